@@ -1,0 +1,49 @@
+# Everything is installed into .venv from requirements/dev.txt (pinned, with hashes).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity lock clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+env: .venv/installed ## Create .venv with everything that is needed
+
+.venv/installed: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "ipcbench needs Python 3.11 or newer; say for instance: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+bench: env ## Measure Pipe, duplex Pipe and Queue, store the run in results/, draw its charts
+	$(BIN)/pytest bench --benchmark-only
+	$(BIN)/ipcbench plot
+
+test: env format lint types imports tests ## Formatting, lint, types, import rules, tests
+
+format: env ## Check the formatting
+	$(BIN)/ruff format --check .
+
+lint: env ## Check for faults that need no run
+	$(BIN)/ruff check .
+
+types: env ## Check the types
+	$(BIN)/mypy
+
+imports: env ## Check the design's import rules
+	$(BIN)/lint-imports
+
+tests: env ## Run the tests
+	$(BIN)/pytest
+
+fidelity: env ## Compare the harness with bare hand-written loops
+	$(BIN)/python bench/fidelity.py
+
+lock: ## Renew requirements/dev.txt (needs uv; names no registry)
+	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
+		--no-header --output-file requirements/dev.txt pyproject.toml
+
+clean: ## Remove the environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,25 @@
+"""The errors that reach a user: one clear line each, and an exit status."""
+
+from __future__ import annotations
+
+
+class IpcbenchError(Exception):
+    """Base of all our errors. Its text is one line for the user; it pickles across processes."""
+
+    exit_status = 4
+
+
+class UsageError(IpcbenchError):
+    """What was asked for cannot be done; the text says what is accepted."""
+
+    exit_status = 2
+
+
+class CaseError(IpcbenchError):
+    """One case could not be measured; the others can go on."""
+
+
+class DocumentError(IpcbenchError):
+    """A stored document is truncated, foreign or of an unknown schema; the text names the file."""
+
+    exit_status = 2

@@ -1,0 +1,76 @@
+"""Finding the target interpreter: any CPython from 3.9 on, by name or path."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipcbench.errors import UsageError
+
+OLDEST = (3, 9)
+_ASK = (
+    "import json, platform, sys; "
+    "print(json.dumps([sys.executable, platform.python_implementation(), list(sys.version_info[:3]),"
+    " bool(getattr(sys, '_is_gil_enabled', lambda: True)())]))"
+)
+_ACCEPTED = "accepted: a name like python3.13 or the path of a CPython 3.9 or newer"
+_ANSWER_DEADLINE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A target that answered: where it is and what stands in its cases."""
+
+    executable: str
+    label: str
+
+
+def find_interpreter(name: str | None) -> Interpreter:
+    """Return the interpreter a user names; None is the one that runs this.
+
+    Takes the first candidate that answers: a version manager's stand-in on the PATH may exist and still
+    refuse to run, so its installed versions are looked through as well.
+    """
+    if name is None:
+        return _ask(sys.executable)
+    refusal = "not found"
+    for candidate in _candidates(name):
+        try:
+            return _ask(candidate)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            refusal = str(error).splitlines()[0] if str(error) else type(error).__name__
+    raise UsageError(f"interpreter {name!r}: {refusal}; {_ACCEPTED}")
+
+
+def _candidates(name: str) -> Iterator[str]:
+    if os.sep in name or Path(name).is_file():
+        yield str(Path(name).expanduser().absolute())
+        return
+    if found := shutil.which(name):
+        yield found
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    yield from sorted((str(path) for path in root.glob(f"*/bin/{name}")), reverse=True)
+
+
+def _ask(executable: str) -> Interpreter:
+    answer = subprocess.run(
+        [executable, "-c", _ASK],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_ANSWER_DEADLINE_S,
+        check=False,
+        text=True,
+    )
+    try:
+        path, implementation, version, gil = json.loads(answer.stdout)
+    except ValueError:
+        raise ValueError(f"{executable} does not run Python code") from None
+    if implementation != "CPython" or tuple(version) < OLDEST:
+        raise ValueError(f"{executable} is {implementation} {'.'.join(map(str, version))}")
+    return Interpreter(path, ".".join(map(str, version)) + ("" if gil else "t"))

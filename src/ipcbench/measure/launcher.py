@@ -1,0 +1,217 @@
+"""The measuring side's handle on one launcher and on the probes that it started."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import ipcbench
+from ipcbench.errors import CaseError, IpcbenchError
+from ipcbench.measure.interpreter import Interpreter
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
+
+START_DEADLINE_S = 30.0
+STOP_DEADLINE_S = 5.0
+
+
+class Probe:
+    """A live probe: one case, ready to run trials."""
+
+    def __init__(self, wire: Wire, process: int) -> None:
+        self.process = process
+        self.peers: dict[str, int] = {}
+        self._wire = wire
+
+    def await_ready(self, timeout_s: float) -> None:
+        """Wait until both ends run."""
+        answer, _ = self._receive(timeout_s)
+        self.peers = answer["peers"]
+
+    def ask(self, what: str, messages: int, timeout_s: float) -> None:
+        """Begin a verification or a trial, without waiting for its end."""
+        try:
+            self._wire.send({"do": what, "messages": messages, "timeout_s": timeout_s})
+        except WireClosed:
+            raise self._gone() from None
+
+    def answer(self, timeout_s: float) -> tuple[Message, bytes]:
+        """Wait for the end of what was asked; the probe's own deadline comes before this one."""
+        return self._receive(timeout_s + STOP_DEADLINE_S)
+
+    def trial(self, messages: int, timeout_s: float) -> tuple[Message, bytes]:
+        """Run one trial; the caller sleeps meanwhile."""
+        self.ask("trial", messages, timeout_s)
+        return self.answer(timeout_s)
+
+    def stop(self) -> None:
+        """Tell the probe to end; the launcher reaps it."""
+        with suppress(WireClosed):
+            self._wire.send({"do": "stop"})
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def _receive(self, timeout_s: float) -> tuple[Message, bytes]:
+        try:
+            answer, blob = self._wire.receive(timeout_s)
+        except WireTimeout:
+            raise CaseError(f"the probe gave no answer within {timeout_s:g} s") from None
+        except WireClosed:
+            raise self._gone() from None
+        if "error" in answer:
+            raise CaseError(answer["error"])
+        return answer, blob
+
+    def _gone(self) -> CaseError:
+        return CaseError(f"the probe's driver (process {self.process}) was killed or ended by itself")
+
+
+class Launcher:
+    """One clean process of the target interpreter, with everything that it started in its own session.
+
+    Use it as a context manager: leaving it ends and reaps every process, whatever happened.
+    """
+
+    def __init__(self, interpreter: Interpreter, import_path: Sequence[str] = ()) -> None:
+        self._interpreter = interpreter
+        #: Folders that a user's own channels are imported from, after the target's own.
+        self._import_path = list(import_path)
+        self._numbers = itertools.count()
+        self._probes: list[Probe] = []
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-")
+        self._listener = Listener()
+        self._log_path = Path(self._folder.name) / "output"
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
+        with self._log_path.open("wb") as log:
+            self._process = subprocess.Popen(
+                [self._interpreter.executable, "-c", self._boot_code()],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        assert self._process.stdin is not None
+        order = json.dumps({"address": self._listener.address, "key": self._listener.key})
+        with suppress(BrokenPipeError), self._process.stdin as order_pipe:
+            order_pipe.write(order.encode() + b"\n")
+        self._wire, hello = self._accept("launcher")
+        self.facts: dict[str, Any] = hello["facts"]
+
+    def _boot_code(self) -> str:
+        """Return what the target runs first: it sees our probe package and nothing else of this environment."""
+        root = Path(self._folder.name) / "import"
+        root.mkdir()
+        source = Path(ipcbench.__file__).parent
+        try:
+            (root / "ipcbench").symlink_to(source, target_is_directory=True)
+        except OSError:
+            import shutil
+
+            shutil.copytree(source / "probe", root / "ipcbench" / "probe")
+            for name in ("__init__.py", "errors.py"):
+                shutil.copy(source / name, root / "ipcbench")
+        # The empty entry is the current folder: a queue.py there must not hide the standard library's.
+        return (
+            f"import sys; sys.path[:] = [{str(root)!r}, *filter(None, sys.path), *{self._import_path!r}]; "
+            "from ipcbench.probe.launcher import main; main()"
+        )
+
+    def _accept(self, role: str) -> tuple[Wire, Message]:
+        limit = time.monotonic() + START_DEADLINE_S
+        while time.monotonic() < limit:
+            with suppress(WireTimeout):
+                wire, hello = self._listener.accept(0.2)
+                if hello["role"] == role:
+                    return wire, hello
+                wire.close()
+            if self._process.poll() is not None:
+                raise IpcbenchError(
+                    f"{self._interpreter.executable} ended before it could measure: {self._last_words()}"
+                )
+        raise IpcbenchError(f"{self._interpreter.executable} did not start within {START_DEADLINE_S:g} s")
+
+    def _last_words(self) -> str:
+        lines = self._log_path.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {self._process.returncode}"
+
+    def launch(self, setting: Setting) -> Probe:
+        """Start a probe; its two ends start meanwhile: ask `await_ready`."""
+        number = next(self._numbers)
+        answer = self._ask({"do": "launch", "launch": number, "setting": setting.as_message()})
+        try:
+            while True:
+                wire, hello = self._listener.accept(START_DEADLINE_S)
+                if hello.get("launch") == number:
+                    break
+                wire.close()
+        except WireTimeout:
+            raise CaseError(f"the probe (process {answer['process']}) did not answer") from None
+        probe = Probe(wire, answer["process"])
+        self._probes.append(probe)
+        return probe
+
+    def end(self, probes: Sequence[Probe]) -> None:
+        """End these probes side by side and reap them."""
+        for probe in probes:
+            probe.stop()
+        for probe in probes:
+            with suppress(CaseError):
+                self._ask({"do": "reap", "process": probe.process, "timeout_s": STOP_DEADLINE_S})
+            probe.close()
+            self._probes.remove(probe)
+
+    def _ask(self, command: Message) -> Message:
+        try:
+            self._wire.send(command)
+            answer, _ = self._wire.receive(START_DEADLINE_S)
+        except (WireClosed, WireTimeout):
+            raise IpcbenchError(f"the launcher ended: {self._last_words()}") from None
+        if "error" in answer:
+            raise CaseError(answer["error"])
+        return answer
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if hasattr(self, "_wire"):
+            with suppress(IpcbenchError):
+                self.end(list(self._probes))
+            self._wire.close()
+        if hasattr(self, "_process"):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_DEADLINE_S)
+            _kill_session(self._process.pid)
+            if self._process.poll() is None:
+                self._process.kill()
+            self._process.wait()
+        self._listener.close()
+        self._folder.cleanup()
+
+
+def _kill_session(leader: int) -> None:
+    """Kill whatever is left of the launcher's session, forkservers and resource trackers included."""
+    if sys.platform == "win32":
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""What to measure: cases, axes, groups and their order. Pure values; nothing here runs."""

@@ -1,0 +1,69 @@
+"""How people write sizes and durations, and how we write them back."""
+
+from __future__ import annotations
+
+import re
+
+from ipcbench.errors import UsageError
+
+_UNITS = {"": 1, "B": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
+_SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
+ACCEPTED_SIZES = "accepted: 64, 1KiB, 64..1MiB (powers of four), 64..1MiB:x2, and lists by comma"
+MAX_BYTES = 1 << 30
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes that `64`, `1KiB` or `1MB` means; raise UsageError for anything else."""
+    match = _SIZE.fullmatch(text.strip())
+    unit = _UNITS.get(match[2].upper()) if match else None
+    if match is None or unit is None:
+        raise UsageError(f"size {text!r} is not understood; {ACCEPTED_SIZES}")
+    size = int(match[1]) * unit
+    if size > MAX_BYTES:
+        raise UsageError(f"size {text!r} is above the limit of 1 GiB for one message; choose a smaller size")
+    return size
+
+
+def parse_sizes(text: str) -> list[int]:
+    """Return the sizes in bytes of a list by comma of sizes and ranges, without doubles, as written.
+
+    `64..1MiB` multiplies by four from 64 as long as 1 MiB is not passed; `64..1MiB:x2` by two.
+    """
+    sizes: list[int] = []
+    for part in text.split(","):
+        sizes += _parse_range(part) if ".." in part else [parse_size(part)]
+    return list(dict.fromkeys(sizes))
+
+
+def _parse_range(text: str) -> list[int]:
+    span, _, step = text.partition(":")
+    low_text, _, high_text = span.partition("..")
+    low, high = parse_size(low_text), parse_size(high_text)
+    factor_text = step.strip() or "x4"
+    if not re.fullmatch(r"x\d{1,9}", factor_text) or int(factor_text[1:]) < 2:
+        raise UsageError(f"step {step!r} of the range {text!r} is not understood; {ACCEPTED_SIZES}")
+    if not 0 < low <= high:
+        raise UsageError(f"range {text!r} does not run upwards from 1 byte or more; {ACCEPTED_SIZES}")
+    factor, sizes = int(factor_text[1:]), []
+    while low <= high:
+        sizes.append(low)
+        low *= factor
+    return sizes
+
+
+def format_size(size: int) -> str:
+    """Return a size as `parse_size` takes it: `64B`, `16KiB`, `1MiB`, `1500B`."""
+    for unit, bytes_each in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if size and size % bytes_each == 0:
+            return f"{size // bytes_each}{unit}"
+    return f"{size}B"
+
+
+def parse_seconds(text: str) -> float:
+    """Return the seconds that `60`, `60s`, `2min` or `500ms` means; they must be above zero."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or match[2] not in _SECONDS or float(match[1]) <= 0:
+        raise UsageError(f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min")
+    return float(match[1]) * _SECONDS[match[2]]

@@ -1,0 +1,60 @@
+"""A case: one point of the matrix. A group: the cases that are compared with one another."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ipcbench.plan.axes import format_size
+
+PLACEMENTS = ("split", "same", "free")
+START_METHODS = ("fork", "spawn", "forkserver")
+PAYLOAD_KINDS = ("bytes",)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One point of the matrix: pure values, equal when they ask the same question."""
+
+    channel: str
+    workload: str
+    payload_kind: str
+    payload_bytes: int
+    start_method: str
+    placement: str
+    #: The target interpreter's version label, for instance `3.13.0`.
+    python: str
+
+    @property
+    def name(self) -> str:
+        """How a user reads it in tables and errors."""
+        return f"{self.channel} {self.group_name}"
+
+    @property
+    def group_name(self) -> str:
+        """What this case shares with those it is compared with."""
+        return (
+            f"{self.workload} {format_size(self.payload_bytes)} "
+            f"{self.start_method} {self.placement} {self.python}"
+        )
+
+    @property
+    def group_key(self) -> "Case":
+        """The case without its channel: equal for all cases of a group."""
+        return replace(self, channel="")
+
+    def as_record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cases that live together and are measured interleaved. `asked` were named by the user, the other
+    cases (floors and `null`) were added to compare them with."""
+
+    cases: tuple[Case, ...]
+    asked: frozenset[Case]
+
+    @property
+    def name(self) -> str:
+        return self.cases[0].group_name

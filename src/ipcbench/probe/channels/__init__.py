@@ -1,0 +1,33 @@
+"""The catalogue of channels: one file each, one line here."""
+
+from __future__ import annotations
+
+import importlib
+
+from ipcbench.errors import UsageError
+from ipcbench.probe.channels.contract import Channel
+
+#: name -> where its class is. A channel of one's own is written `package.module:Class` instead of a name.
+CHANNELS = {
+    "pipe": "ipcbench.probe.channels.pipe:Pipe",
+    "duplex-pipe": "ipcbench.probe.channels.duplex_pipe:DuplexPipe",
+    "queue": "ipcbench.probe.channels.queue:Queue",
+    "os-pipe": "ipcbench.probe.channels.os_pipe:OsPipe",
+    "socketpair": "ipcbench.probe.channels.socketpair:SocketPair",
+    "null": "ipcbench.probe.channels.null:Null",
+}
+
+
+def load_channel(name: str) -> type[Channel]:
+    """Return the channel class for a catalogue name or `package.module:Class`."""
+    module_name, _, class_name = CHANNELS.get(name, name).partition(":")
+    if not class_name:
+        known = ", ".join(CHANNELS)
+        raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
+    try:
+        found = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"channel {name!r} cannot be imported: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, Channel)):
+        raise UsageError(f"channel {name!r} is not a class derived from ipcbench.testing.Channel")
+    return found

@@ -1,0 +1,84 @@
+"""What a channel promises: the whole contract that a new one has to fulfil.
+
+A channel is made once, in the process that starts both ends, and handed to them as an argument of their
+`Process` (so it must pickle where the start method is not fork). Each end then asks for its endpoint.
+`ipcbench.testing.conformance` runs a channel through everything that is promised here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from typing import Any, Callable, ClassVar, Optional
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What differs between channels and must be known to compare them fairly."""
+
+    #: The kernel object that carries the bytes.
+    transport: str
+    #: True: one channel carries both directions. False: a round trip takes two channels.
+    duplex: bool
+    #: "objects" (pickled on the way) or "bytes" (sent as they are).
+    carries: str
+    #: How often the bytes of a large message are copied between `send` and the return of `receive`.
+    copies: int
+    #: How a receiver waits for a message.
+    wait: str
+    #: The raw loop that is this channel's physical floor; None for a floor itself.
+    floor: Optional[str] = None
+    #: The largest message in bytes; None where only memory limits it.
+    limit_bytes: Optional[int] = None
+    #: True: every message has the size that the channel was made for, at least one byte.
+    fixed_size: bool = False
+    #: False only for `null`, which hands nothing over.
+    delivers: bool = True
+    #: True where messages that were accepted may be lost when the receiver dies, and `close` says so.
+    loses_on_death: bool = False
+
+
+def _cannot(*_: Any) -> Any:
+    raise TypeError("this end of a one-way channel cannot do that")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One end of a channel, in the process that uses it.
+
+    `send` and `receive` are called in timed loops: bind the fastest callable there is, without a wrapper.
+    """
+
+    #: Hand one message over; blocks while the channel is full; raises OSError when the receiver is gone.
+    send: Callable[[Any], Any] = _cannot
+    #: Return the next message; raises EOFError or OSError when all senders are gone.
+    receive: Callable[[], Any] = _cannot
+    #: Deliver what was accepted, then let go of the channel; raises OSError if messages were lost.
+    close: Callable[[], Any] = lambda: None
+
+
+class Channel(ABC):
+    """A way to carry messages, in order and whole, from one sender to one receiver."""
+
+    traits: ClassVar[Traits]
+
+    @abstractmethod
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        """Create what the kernel must hold, using the start method of `context`.
+
+        `message_bytes` is the size of the largest message to come (of every message, where the traits say
+        `fixed_size`), for channels that must size a buffer of their own.
+        """
+
+    @abstractmethod
+    def sender(self) -> Endpoint:
+        """Become the sending end; called in the sending process, once."""
+
+    @abstractmethod
+    def receiver(self) -> Endpoint:
+        """Become the receiving end; called in the receiving process, once."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the creator's copies, once both ends run. Twice is harmless."""

@@ -1,0 +1,28 @@
+"""`multiprocessing.Pipe(duplex=False)`: a one-way pipe of the kernel, messages pickled."""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+
+
+class Pipe(Channel):
+    traits = Traits(
+        transport="pipe", duplex=False, carries="objects", copies=5, wait="blocking read", floor="os-pipe"
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._reader, self._writer = context.Pipe(duplex=False)
+
+    def sender(self) -> Endpoint:
+        self._reader.close()
+        return Endpoint(send=self._writer.send, close=self._writer.close)
+
+    def receiver(self) -> Endpoint:
+        self._writer.close()
+        return Endpoint(receive=self._reader.recv, close=self._reader.close)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()

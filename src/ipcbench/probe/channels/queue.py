@@ -1,0 +1,55 @@
+"""`multiprocessing.Queue`, unmodified: `put` hands the object to a feeder thread that pickles and writes it.
+
+A Queue object holds both ends of its pipe in every process, so that a dead sender is never noticed; here
+each end closes the half it does not use. `_reader`, `_writer` and `_on_queue_feeder_error` are the same in
+CPython 3.9-3.14.
+"""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+
+
+class Queue(Channel):
+    traits = Traits(
+        transport="pipe",
+        duplex=False,
+        carries="objects",
+        copies=5,
+        wait="lock, then blocking read",
+        floor="os-pipe",
+        loses_on_death=True,
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._queue: Any = context.Queue()
+
+    def sender(self) -> Endpoint:
+        queue = self._queue
+        queue._reader.close()
+        losses: list[Exception] = []
+        queue._on_queue_feeder_error = lambda error, _message: losses.append(error)
+
+        def flush_and_close() -> None:
+            queue.close()
+            queue.join_thread()
+            # A queue that never put has no feeder to close its writer.
+            queue._writer.close()
+            if losses:
+                raise BrokenPipeError(
+                    f"the feeder thread lost {len(losses)} messages: {type(losses[0]).__name__}: {losses[0]}"
+                )
+
+        return Endpoint(send=queue.put, close=flush_and_close)
+
+    def receiver(self) -> Endpoint:
+        queue = self._queue
+        queue._writer.close()
+        return Endpoint(receive=queue.get, close=queue.close)
+
+    def close(self) -> None:
+        self._queue._writer.close()
+        self._queue._reader.close()

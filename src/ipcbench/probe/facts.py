@@ -1,0 +1,68 @@
+"""What the target interpreter and its kernel say of themselves; stored with every run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import platform
+import socket
+import sys
+import sysconfig
+from typing import Any, Optional
+
+from ipcbench.probe.placement import separate_cores, usable_cores
+
+
+def version_label() -> str:
+    """The interpreter as it stands in a case: `3.13.0`, with a `t` where it runs without the GIL."""
+    return platform.python_version() + ("" if _gil_enabled() else "t")
+
+
+def target_facts() -> dict[str, Any]:
+    """Return plain values only: the answer goes over the wire."""
+    return {
+        "python": version_label(),
+        "implementation": platform.python_implementation(),
+        "executable": sys.executable,
+        "build": " ".join(platform.python_build()),
+        "compiler": platform.python_compiler(),
+        "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS") or "",
+        "gil_enabled": _gil_enabled(),
+        "pickle_protocol": pickle.DEFAULT_PROTOCOL,
+        "switch_interval_s": sys.getswitchinterval(),
+        "start_methods": multiprocessing.get_all_start_methods(),
+        "default_start_method": multiprocessing.get_start_method(allow_none=False),
+        "usable_cores": usable_cores(),
+        "separate_cores": separate_cores(usable_cores()),
+        "pipe_buffer_bytes": _pipe_buffer_bytes(),
+        "socket_buffer_bytes": _socket_buffer_bytes(),
+    }
+
+
+def _gil_enabled() -> bool:
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+
+
+def _pipe_buffer_bytes() -> Optional[int]:
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    # F_GETPIPE_SZ is 1032 on every Linux; the fcntl module names it only from Python 3.10 on.
+    if not sys.platform.startswith("linux"):
+        return None
+    reader, writer = os.pipe()
+    try:
+        return fcntl.fcntl(writer, getattr(fcntl, "F_GETPIPE_SZ", 1032))
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def _socket_buffer_bytes() -> Optional[int]:
+    if not hasattr(socket, "AF_UNIX"):
+        return None
+    near, far = socket.socketpair()
+    with near, far:
+        return near.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)

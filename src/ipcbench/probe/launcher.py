@@ -1,0 +1,145 @@
+"""A small clean process of the target interpreter that starts probes: forked where there is fork.
+
+It imports what every probe needs once, so that a probe costs a fork (a few milliseconds) and never inherits
+the measuring side's memory, threads or imports.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any, Callable, Optional
+
+from ipcbench.errors import IpcbenchError
+from ipcbench.probe import driver
+from ipcbench.probe.channels import CHANNELS, load_channel
+from ipcbench.probe.facts import target_facts
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Message, WireClosed, WireTimeout, connect
+from ipcbench.probe.workloads import WORKLOADS, load_workload
+
+IDLE_DEADLINE_S = 900.0
+
+#: Returns the exit status of a probe, or None where it still runs after so many seconds.
+Reaper = Callable[[float], Optional[int]]
+
+
+def main() -> None:
+    """Read the address and the key from standard input, then obey until the wire closes."""
+    order = json.loads(sys.stdin.readline())
+    # Ctrl-C reaches the whole terminal; the measuring side decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "driver" in order:
+        driver.run_driver(order["address"], order["key"], order["launch"], Setting(**order["driver"]))
+    else:
+        Launcher(order["address"], order["key"]).obey()
+
+
+class Launcher:
+    """Starts probes and reaps them."""
+
+    def __init__(self, address: Any, key: str) -> None:
+        self._address, self._key = address, key
+        self._reapers: dict[int, Reaper] = {}
+        for channel in CHANNELS:
+            load_channel(channel)
+        for workload in WORKLOADS:
+            load_workload(workload)
+        import multiprocessing.popen_fork
+        import multiprocessing.queues  # noqa: F401
+
+        import ipcbench.probe.peer  # noqa: F401
+
+        facts = target_facts()
+        gc.collect()
+        gc.freeze()
+        self._wire = connect(address, key, {"role": "launcher", "process": os.getpid(), "facts": facts})
+
+    def obey(self) -> None:
+        """Launch and reap on demand; at the end leave no probe behind."""
+        try:
+            while True:
+                command, _ = self._wire.receive(IDLE_DEADLINE_S)
+                try:
+                    answer = self._run(command)
+                except IpcbenchError as error:
+                    answer = {"error": str(error)}
+                except Exception as error:
+                    answer = {"error": f"{type(error).__name__}: {error}"}
+                self._wire.send(answer)
+        except (WireClosed, WireTimeout):
+            pass
+        finally:
+            for reap in self._reapers.values():
+                reap(1.0)
+
+    def _run(self, command: Message) -> Message:
+        if command["do"] == "launch":
+            setting = Setting(**command["setting"])
+            load_channel(setting.channel)
+            process, reaper = self._start(command["launch"], setting)
+            self._reapers[process] = reaper
+            return {"process": process}
+        if command["do"] == "reap":
+            status = self._reapers[command["process"]](command["timeout_s"])
+            if status is not None:
+                del self._reapers[command["process"]]
+            return {"status": status}
+        raise ValueError(f"unknown command {command['do']!r}")
+
+    def _start(self, launch: int, setting: Setting) -> tuple[int, Reaper]:
+        if hasattr(os, "fork"):
+            process = os.fork()
+            if not process:
+                self._become_driver(launch, setting)
+            return process, lambda timeout_s: _reap_fork(process, timeout_s)
+        return _start_anew(
+            {"address": self._address, "key": self._key, "launch": launch, "driver": setting.as_message()}
+        )
+
+    def _become_driver(self, launch: int, setting: Setting) -> None:
+        status = 1
+        try:
+            self._reapers.clear()
+            driver.run_driver(self._address, self._key, launch, setting)
+            status = 0
+        finally:
+            os._exit(status)
+
+
+def _reap_fork(process: int, timeout_s: float) -> Optional[int]:
+    """Wait for a forked probe; kill it when it is late."""
+    limit = time.monotonic() + timeout_s
+    pause_s = 0.0005
+    while True:
+        reaped, status = os.waitpid(process, os.WNOHANG)
+        if reaped:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > limit:
+            os.kill(process, signal.SIGKILL)
+            return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        time.sleep(pause_s)
+        pause_s = min(0.02, pause_s * 2)
+
+
+def _start_anew(order: Message) -> tuple[int, Reaper]:
+    """Start a driver as a fresh interpreter, for platforms without fork."""
+    boot = f"import sys; sys.path[:] = {sys.path!r}; from ipcbench.probe.launcher import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", boot], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(order).encode() + b"\n")
+    process.stdin.close()
+
+    def reap(timeout_s: float) -> Optional[int]:
+        try:
+            return process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    return process.pid, reap

@@ -1,0 +1,112 @@
+"""One end of a live pair: a process that runs its half of a trial whenever the driver says so."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from ipcbench.probe.deadline import deadline
+from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
+from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.placement import pin
+from ipcbench.probe.route import Route
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.workloads import load_workload
+from ipcbench.probe.workloads.paired import PairedWorkload
+
+#: An orphan notices its driver's end at once; this is for a driver that hangs.
+IDLE_DEADLINE_S = 900.0
+CLOSE_DEADLINE_S = 1.0
+
+
+def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
+    """The main function of a peer process."""
+    try:
+        peer = Peer(role, setting, route, control)
+    except Exception as error:
+        Wire(control).send({"error": f"{type(error).__name__}: {error}"})
+        return
+    peer.obey()
+
+
+class Peer:
+    """The sender or the receiver of a pair."""
+
+    def __init__(self, role: str, setting: Setting, route: Route, control: Connection) -> None:
+        pin(setting.sender_core if role == "sender" else setting.receiver_core)
+        workload = load_workload(setting.workload)
+        assert issubclass(workload, PairedWorkload)
+        self._workload, self._role = workload, role
+        self._control = Wire(control)
+        self._end = route.sender() if role == "sender" else route.receiver()
+        self._payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+
+    def obey(self) -> None:
+        """Answer commands until the driver closes the control connection."""
+        answer: Message = {"ready": True}
+        blob = b""
+        while True:
+            try:
+                self._control.send(answer, blob)
+                command, _ = self._control.receive(IDLE_DEADLINE_S)
+            except (WireClosed, WireTimeout):
+                break
+            try:
+                answer, blob = self._run(command)
+            except IntegrityError as error:
+                answer, blob = {"error": str(error)}, b""
+            except Exception as error:
+                answer, blob = {"error": f"{type(error).__name__}: {error}"}, b""
+        with suppress(Exception), deadline(CLOSE_DEADLINE_S):
+            self._end.close()
+        # Ending the usual way would join a feeder thread that may wait for a dead reader for ever.
+        os._exit(0)
+
+    def _run(self, command: Message) -> tuple[Message, bytes]:
+        messages = command["messages"]
+        if command["do"] == "verify":
+            with deadline(command["timeout_s"]):
+                self._verify(messages)
+            return {"verified": messages}, b""
+        if self._role == "sender":
+            stamps = self._workload.drive(self._end, self._payload, messages)
+        else:
+            stamps = self._workload.serve(self._end, messages)
+        return {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}, stamps.round_trips_ns
+
+    def _verify(self, messages: int) -> None:
+        if self._workload.two_way:
+            self._verify_echoes(messages)
+        elif self._role == "sender":
+            for sequence in range(messages):
+                self._end.send(frame(sequence, self._payload))
+            if has_end_frame(len(self._payload)):
+                self._end.send(frame(END, self._payload))
+        else:
+            self._verify_arrivals(messages)
+
+    def _verify_arrivals(self, messages: int) -> None:
+        ledger = Ledger(messages, len(self._payload))
+        try:
+            while not ledger.complete:
+                ledger.take(self._end.receive())
+        except TimeoutError as error:
+            raise IntegrityError(f"{ledger.arrived} of {messages} messages arrived; then {error}") from error
+        ledger.check()
+
+    def _verify_echoes(self, messages: int) -> None:
+        """The first end sends and checks what comes back; the other returns what it gets."""
+        if self._role == "receiver":
+            for _ in range(messages):
+                self._end.send(self._end.receive())
+            return
+        ledger = Ledger(messages, len(self._payload))
+        for sequence in range(messages):
+            self._end.send(frame(sequence, self._payload))
+            try:
+                ledger.take(self._end.receive())
+            except TimeoutError as error:
+                raise IntegrityError(f"{sequence} of {messages} messages came back; then {error}") from error
+        ledger.check()

@@ -1,0 +1,41 @@
+"""Which core a peer runs on."""
+
+from __future__ import annotations
+
+import os
+from typing import Optional
+
+
+def usable_cores() -> list[int]:
+    """The cores that this process may run on; empty where affinity cannot be read (macOS, Windows)."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def separate_cores(cores: list[int]) -> list[int]:
+    """Of these cores, one for each physical core, so that `split` ends do not share one."""
+    chosen: list[int] = []
+    taken: set[int] = set()
+    for core in cores:
+        if core not in taken:
+            chosen.append(core)
+            taken |= _siblings(core)
+    return chosen
+
+
+def _siblings(core: int) -> set[int]:
+    try:
+        with open(f"/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list") as listing:
+            return {number for part in listing.read().split(",") for number in _range(part)}
+    except (OSError, ValueError):
+        return {core}
+
+
+def _range(part: str) -> range:
+    low, _, high = part.partition("-")
+    return range(int(low), int(high or low) + 1)
+
+
+def pin(core: Optional[int]) -> None:
+    """Bind this process, and the threads it will start, to one core; None leaves it to the scheduler."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})

@@ -1,0 +1,48 @@
+"""The way there and, where a workload answers, back: one duplex channel or two one-way ones."""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from typing import Optional
+
+from ipcbench.probe.channels.contract import Channel, Endpoint
+
+
+class Route:
+    """What the two peers are handed; pickles wherever its channels do."""
+
+    def __init__(
+        self, channel: type[Channel], context: BaseContext, message_bytes: int, *, two_way: bool
+    ) -> None:
+        self._forth = channel(context, message_bytes)
+        self._back: Optional[Channel] = None
+        if two_way and not channel.traits.duplex:
+            self._back = channel(context, message_bytes)
+
+    def sender(self) -> Endpoint:
+        """Become the end that sends first."""
+        return _joined(self._forth.sender(), self._back.receiver() if self._back else None)
+
+    def receiver(self) -> Endpoint:
+        """Become the end that receives first."""
+        forth = self._forth.receiver()
+        return _joined(self._back.sender(), forth) if self._back else forth
+
+    def close(self) -> None:
+        self._forth.close()
+        if self._back:
+            self._back.close()
+
+
+def _joined(out: Endpoint, back: Optional[Endpoint]) -> Endpoint:
+    if back is None:
+        return out
+    into = back
+
+    def close() -> None:
+        try:
+            out.close()
+        finally:
+            into.close()
+
+    return Endpoint(send=out.send, receive=into.receive, close=close)

@@ -1,0 +1,23 @@
+"""What one probe is told to be: plain values that go over the wire."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Optional
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A case as the probe sees it, with the cores its two ends are bound to (None: left to the scheduler)."""
+
+    channel: str
+    workload: str
+    payload_kind: str
+    payload_bytes: int
+    start_method: str
+    sender_core: Optional[int]
+    receiver_core: Optional[int]
+    seed: int
+
+    def as_message(self) -> dict[str, Any]:
+        return asdict(self)

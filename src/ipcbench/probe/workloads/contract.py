@@ -1,0 +1,57 @@
+"""What a workload promises: the driver opens it, verifies it, asks for trials and closes it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Wire
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One timed batch of messages."""
+
+    messages: int
+    elapsed_ns: int
+    #: Further durations of the same batch by name: `accepted` for a stream, stages for a handoff.
+    also_ns: dict[str, int] = field(default_factory=dict)
+    #: Each message's round trip as native 64-bit integers of nanoseconds; empty where there is none.
+    round_trips_ns: bytes = b""
+
+    def as_message(self) -> dict[str, Any]:
+        return {"messages": self.messages, "elapsed_ns": self.elapsed_ns, "also_ns": self.also_ns}
+
+
+class Workload(ABC):
+    """When messages are sent. Lives in the driver, which runs nothing else while a trial runs."""
+
+    #: What one "message" of this workload is, for tables and charts.
+    unit: ClassVar[str]
+    summary: ClassVar[str]
+
+    def __init__(self, setting: Setting, home: Wire) -> None:
+        """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""
+        self.setting, self.home = setting, home
+
+    @abstractmethod
+    def open(self) -> None:
+        """Start whatever has to live between trials."""
+
+    @abstractmethod
+    def verify(self, messages: int, timeout_s: float) -> None:
+        """Raise IntegrityError unless `messages` messages arrive once, in order and whole."""
+
+    @abstractmethod
+    def trial(self, messages: int, timeout_s: float) -> Trial:
+        """Run and time one batch."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End and reap every process; never raises, never hangs."""
+
+    def peers(self) -> dict[str, int]:
+        """Process identifiers by role of what lives between trials."""
+        return {}

@@ -1,0 +1,83 @@
+"""The whole life of a channel: create it, start both processes, one message, close, join."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import Any
+
+from ipcbench.probe.channels import load_channel
+from ipcbench.probe.clock import now_ns
+from ipcbench.probe.exchange import join_exchange, start_exchange
+from ipcbench.probe.integrity import IntegrityError
+from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.placement import pin
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Wire
+from ipcbench.probe.workloads.contract import Trial, Workload
+
+_SENT, _RECEIVED = 0, 1
+
+
+class Stamper:
+    """What both ends call; writes when it was called into memory that the driver shares."""
+
+    def __init__(self, setting: Setting, stamps: Any) -> None:
+        self._setting, self._stamps = setting, stamps
+
+    def __call__(self, what: str, value: Any) -> None:
+        if what == "received":
+            self._stamps[_RECEIVED] = now_ns()
+            pin(self._setting.receiver_core)
+            if bytes(value) != PAYLOADS[self._setting.payload_kind](
+                self._setting.payload_bytes, self._setting.seed
+            ):
+                raise IntegrityError("the one message was corrupted on the way")
+        else:
+            pin(self._setting.sender_core)
+            self._stamps[_SENT] = now_ns()
+
+
+class Handoff(Workload):
+    unit = "handoff"
+    summary = "create, start both processes, one message, close, join"
+
+    def __init__(self, setting: Setting, home: Wire) -> None:
+        super().__init__(setting, home)
+        self._channel = load_channel(setting.channel)
+        self._payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+
+    def open(self) -> None:
+        self._context = multiprocessing.get_context(self.setting.start_method)
+        self._stamps = self._context.RawArray("q", 2)
+        self._stamper = Stamper(self.setting, self._stamps)
+
+    def verify(self, messages: int, timeout_s: float) -> None:
+        for _ in range(messages):
+            self._life(timeout_s)
+
+    def trial(self, messages: int, timeout_s: float) -> Trial:
+        stages = dict.fromkeys(("create", "start", "message", "end"), 0)
+        elapsed_ns = 0
+        for _ in range(messages):
+            created_ns, started_ns, sent_ns, received_ns, ended_ns = self._life(timeout_s)
+            elapsed_ns += ended_ns
+            stages["create"] += created_ns
+            stages["start"] += max(started_ns, sent_ns) - created_ns
+            stages["message"] += max(0, received_ns - max(started_ns, sent_ns))
+            stages["end"] += ended_ns - max(received_ns, started_ns)
+        return Trial(messages, elapsed_ns, stages)
+
+    def _life(self, timeout_s: float) -> tuple[int, int, int, int, int]:
+        """Return when the channel was there, both processes started, sent, received, ended; in ns from 0."""
+        start_ns = now_ns()
+        channel = self._channel(self._context, self.setting.payload_bytes)
+        created_ns = now_ns()
+        processes = start_exchange(self._context, channel, self._payload, self._stamper)
+        started_ns = now_ns()
+        join_exchange(processes, timeout_s)
+        ended_ns = now_ns()
+        sent_ns, received_ns = self._stamps
+        return tuple(at - start_ns for at in (created_ns, started_ns, sent_ns, received_ns, ended_ns))  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Nothing lives between trials."""

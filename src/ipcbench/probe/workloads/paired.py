@@ -1,0 +1,160 @@
+"""Workloads between two live peers, a sender and a receiver, which wait for commands between trials."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from abc import abstractmethod
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, ClassVar
+
+from ipcbench.errors import CaseError
+from ipcbench.probe.channels import load_channel
+from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.route import Route
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.workloads.contract import Trial, Workload
+
+READY_DEADLINE_S = 20.0
+#: How long a failure waits for the other peer's word, so that the cause is named and not its echo.
+SECOND_WORD_S = 0.3
+CLOSE_DEADLINE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """When a timed loop began and ended, and each message's round trip if it took them."""
+
+    start_ns: int
+    end_ns: int
+    round_trips_ns: bytes = b""
+
+
+class PairedWorkload(Workload):
+    """Owns the two peers; a subclass owns the timed loops, which run inside them."""
+
+    two_way: ClassVar[bool]
+
+    @staticmethod
+    @abstractmethod
+    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+        """The sender's timed loop."""
+
+    @staticmethod
+    @abstractmethod
+    def serve(end: Endpoint, messages: int) -> Stamps:
+        """The receiver's loop for the same messages."""
+
+    @staticmethod
+    @abstractmethod
+    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+        """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
+
+    def open(self) -> None:
+        setting = self.setting
+        context = multiprocessing.get_context(setting.start_method)
+        channel = load_channel(setting.channel)
+        self._traits = channel.traits
+        self._processes: dict[str, BaseProcess] = {}
+        self._controls: dict[str, Wire] = {}
+        route = Route(channel, context, setting.payload_bytes, two_way=self.two_way)
+        for role in ("receiver", "sender"):
+            near, far = context.Pipe(duplex=True)
+            self._controls[role] = Wire(near)
+            process = context.Process(target=_run_peer, args=(role, setting, route, far), daemon=True)  # type: ignore[attr-defined]
+            process.start()
+            self._processes[role] = process
+            far.close()
+        route.close()
+        self._replies(READY_DEADLINE_S)
+
+    def peers(self) -> dict[str, int]:
+        return {role: process.pid or 0 for role, process in self._processes.items()}
+
+    def verify(self, messages: int, timeout_s: float) -> None:
+        if self._traits.delivers:
+            self._ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
+
+    def trial(self, messages: int, timeout_s: float) -> Trial:
+        replies = self._ask({"do": "trial", "messages": messages}, timeout_s)
+        stamps = {
+            role: Stamps(reply["start_ns"], reply["end_ns"], blob) for role, (reply, blob) in replies.items()
+        }
+        timed = self.elapsed(stamps["sender"], stamps["receiver"], self._traits)
+        return Trial(messages, timed.elapsed_ns, timed.also_ns, timed.round_trips_ns)
+
+    def _ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+        for role in ("receiver", "sender"):
+            try:
+                self._controls[role].send(command)
+            except WireClosed as error:
+                raise self._failure(f"the {role} no longer listens") from error
+        return self._replies(timeout_s)
+
+    def _replies(self, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+        """Wait for a reply of both peers; raise CaseError as soon as one cannot come."""
+        replies: dict[str, tuple[Message, bytes]] = {}
+        limit = time.monotonic() + timeout_s
+        while len(replies) < 2:
+            waiting = {role: wire for role, wire in self._controls.items() if role not in replies}
+            ready = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))
+            if not ready:
+                raise self._failure(f"no answer of the {' and the '.join(waiting)} within {timeout_s:g} s")
+            if self.home in ready:
+                raise CaseError("the measuring side is gone")
+            for role, wire in waiting.items():
+                if wire in ready:
+                    try:
+                        replies[role] = wire.receive(max(1.0, limit - time.monotonic()))
+                    except (WireClosed, WireTimeout):
+                        raise self._failure(f"the {role} ended without an answer") from None
+                    if "error" in replies[role][0]:
+                        raise self._failure(f"the {role} failed: {replies[role][0]['error']}")
+        return replies
+
+    def _failure(self, otherwise: str) -> CaseError:
+        """Name the cause: a peer that was killed before what its death made the other one say."""
+        limit = time.monotonic() + SECOND_WORD_S
+        while time.monotonic() < limit:
+            for role, process in self._processes.items():
+                process.join(0.02)
+                if process.exitcode is not None and process.exitcode < 0:
+                    return CaseError(f"the {role} (process {process.pid}) was killed by {_signal(process)}")
+        for role, process in self._processes.items():
+            if process.exitcode:
+                otherwise += f"; the {role} (process {process.pid}) exited with status {process.exitcode}"
+        return CaseError(otherwise)
+
+    def close(self) -> None:
+        for wire in getattr(self, "_controls", {}).values():
+            wire.close()
+        end_processes(list(getattr(self, "_processes", {}).values()))
+
+
+def end_processes(processes: list[BaseProcess]) -> None:
+    """Reap processes that were told to end; kill those that do not."""
+    limit = time.monotonic() + CLOSE_DEADLINE_S
+    for process in processes:
+        process.join(max(0.0, limit - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+            process.join(CLOSE_DEADLINE_S)
+
+
+def _signal(process: BaseProcess) -> str:
+    try:
+        return signal.Signals(-(process.exitcode or 0)).name
+    except ValueError:
+        return f"signal {-(process.exitcode or 0)}"
+
+
+
+def _run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
+    # Imported here: the peer imports this module for the loops.
+    from ipcbench.probe.peer import run_peer
+
+    run_peer(role, setting, route, control)

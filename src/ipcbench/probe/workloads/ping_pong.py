@@ -1,0 +1,43 @@
+"""Closed loop with one outstanding message: a message goes, its echo comes back, the next one goes."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import repeat
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.clock import now_ns
+from ipcbench.probe.workloads.contract import Trial
+from ipcbench.probe.workloads.paired import PairedWorkload, Stamps
+
+
+class PingPong(PairedWorkload):
+    unit = "round trip"
+    summary = "one outstanding message, echoed"
+    two_way = True
+
+    @staticmethod
+    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+        send, receive, now = end.send, end.receive, now_ns
+        round_trips_ns = array("q", bytes(8 * messages))
+        indices = range(messages)
+        first_ns = now()
+        for i in indices:
+            start_ns = now()
+            send(payload)
+            receive()
+            round_trips_ns[i] = now() - start_ns
+        return Stamps(first_ns, now(), round_trips_ns.tobytes())
+
+    @staticmethod
+    def serve(end: Endpoint, messages: int) -> Stamps:
+        send, receive, times = end.send, end.receive, repeat(None, messages)
+        start_ns = now_ns()
+        for _ in times:
+            send(receive())
+        return Stamps(start_ns, now_ns())
+
+    @staticmethod
+    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG004
+        return Trial(0, sender.end_ns - sender.start_ns, round_trips_ns=sender.round_trips_ns)
