@@ -119,7 +119,7 @@ class Launcher:
         self.facts: dict[str, Any] = hello["facts"]
 
     def _boot_code(self) -> str:
-        """Return what the target runs first: it sees our probe package and nothing else of this environment."""
+        """Return what the target runs first: of this environment it sees our probe package only."""
         root = Path(self._folder.name) / "import"
         root.mkdir()
         source = Path(ipcbench.__file__).parent

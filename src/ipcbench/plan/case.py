@@ -39,7 +39,7 @@ class Case:
         )
 
     @property
-    def group_key(self) -> "Case":
+    def group_key(self) -> Case:
         """The case without its channel: equal for all cases of a group."""
         return replace(self, channel="")
 

@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Optional
 
 
 @contextmanager
@@ -19,7 +18,7 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def expire(_signal: int, _frame: Optional[FrameType]) -> None:
+    def expire(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"nothing moved for {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, expire)

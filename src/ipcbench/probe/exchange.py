@@ -54,7 +54,9 @@ def join_exchange(processes: dict[str, BaseProcess], timeout_s: float) -> None:
             process.join(timeout_s)
     if failed:
         words = [
-            f"the {role} did not end within {timeout_s:g} s" if code is None else f"the {role} ended with {code}"
+            f"the {role} did not end within {timeout_s:g} s"
+            if code is None
+            else f"the {role} ended with {code}"
             for role, code in failed.items()
         ]
         raise CaseError("; ".join(words))

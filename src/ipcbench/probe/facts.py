@@ -9,7 +9,7 @@ import platform
 import socket
 import sys
 import sysconfig
-from typing import Any, Optional
+from typing import Any
 
 from ipcbench.probe.placement import separate_cores, usable_cores
 
@@ -44,7 +44,7 @@ def _gil_enabled() -> bool:
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
-def _pipe_buffer_bytes() -> Optional[int]:
+def _pipe_buffer_bytes() -> int | None:
     try:
         import fcntl
     except ImportError:
@@ -60,7 +60,7 @@ def _pipe_buffer_bytes() -> Optional[int]:
         os.close(writer)
 
 
-def _socket_buffer_bytes() -> Optional[int]:
+def _socket_buffer_bytes() -> int | None:
     if not hasattr(socket, "AF_UNIX"):
         return None
     near, far = socket.socketpair()

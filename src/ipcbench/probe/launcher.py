@@ -112,7 +112,7 @@ class Launcher:
             os._exit(status)
 
 
-def _reap_fork(process: int, timeout_s: float) -> Optional[int]:
+def _reap_fork(process: int, timeout_s: float) -> int | None:
     """Wait for a forked probe; kill it when it is late."""
     limit = time.monotonic() + timeout_s
     pause_s = 0.0005
@@ -135,7 +135,7 @@ def _start_anew(order: Message) -> tuple[int, Reaper]:
     process.stdin.write(json.dumps(order).encode() + b"\n")
     process.stdin.close()
 
-    def reap(timeout_s: float) -> Optional[int]:
+    def reap(timeout_s: float) -> int | None:
         try:
             return process.wait(timeout_s)
         except subprocess.TimeoutExpired:

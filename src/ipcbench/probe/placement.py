@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
 
 
 def usable_cores() -> list[int]:
@@ -35,7 +34,7 @@ def _range(part: str) -> range:
     return range(int(low), int(high or low) + 1)
 
 
-def pin(core: Optional[int]) -> None:
+def pin(core: int | None) -> None:
     """Bind this process, and the threads it will start, to one core; None leaves it to the scheduler."""
     if core is not None:
         os.sched_setaffinity(0, {core})

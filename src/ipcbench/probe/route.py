@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from multiprocessing.context import BaseContext
-from typing import Optional
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
 
@@ -15,7 +14,7 @@ class Route:
         self, channel: type[Channel], context: BaseContext, message_bytes: int, *, two_way: bool
     ) -> None:
         self._forth = channel(context, message_bytes)
-        self._back: Optional[Channel] = None
+        self._back: Channel | None = None
         if two_way and not channel.traits.duplex:
             self._back = channel(context, message_bytes)
 
@@ -34,7 +33,7 @@ class Route:
             self._back.close()
 
 
-def _joined(out: Endpoint, back: Optional[Endpoint]) -> Endpoint:
+def _joined(out: Endpoint, back: Endpoint | None) -> Endpoint:
     if back is None:
         return out
     into = back

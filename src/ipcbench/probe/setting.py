@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Optional
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Setting:
     payload_kind: str
     payload_bytes: int
     start_method: str
-    sender_core: Optional[int]
-    receiver_core: Optional[int]
+    sender_core: int | None
+    receiver_core: int | None
     seed: int
 
     def as_message(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import socket
 import tempfile
 import time
 from multiprocessing.connection import Connection
-from typing import Any, Optional
+from typing import Any
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.inheritance import close_in_forked_children
@@ -72,7 +72,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.key = secrets.token_hex(16)
-        self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         if hasattr(socket, "AF_UNIX"):
             self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-wire-")
             self._socket = socket.socket(socket.AF_UNIX)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
-from typing import Any, Callable, ClassVar, Optional
+from typing import Any, Callable, ClassVar
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Traits:
     #: How a receiver waits for a message.
     wait: str
     #: The raw loop that is this channel's physical floor; None for a floor itself.
-    floor: Optional[str] = None
+    floor: str | None = None
     #: The largest message in bytes; None where only memory limits it.
-    limit_bytes: Optional[int] = None
+    limit_bytes: int | None = None
     #: True: every message has the size that the channel was made for, at least one byte.
     fixed_size: bool = False
     #: False only for `null`, which hands nothing over.

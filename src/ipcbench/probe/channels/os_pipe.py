@@ -20,9 +20,7 @@ class OsPipe(Channel):
 
     def sender(self) -> Endpoint:
         self._reader.close()
-        return Endpoint(
-            send=raw_sender(self._writer.fileno(), self._message_bytes), close=self._writer.close
-        )
+        return Endpoint(send=raw_sender(self._writer.fileno(), self._message_bytes), close=self._writer.close)
 
     def receiver(self) -> Endpoint:
         self._writer.close()

@@ -31,8 +31,10 @@ def raw_sender(descriptor: int, message_bytes: int) -> Callable[[Message], None]
 
 def raw_receiver(descriptor: int, message_bytes: int) -> Callable[[], Message]:
     """Return a function that reads one whole message; it raises EOFError when the sender is gone."""
-    return _small_receiver(descriptor, message_bytes) if message_bytes <= _FRESH_BYTES_UP_TO else (
-        _large_receiver(descriptor, message_bytes)
+    return (
+        _small_receiver(descriptor, message_bytes)
+        if message_bytes <= _FRESH_BYTES_UP_TO
+        else (_large_receiver(descriptor, message_bytes))
     )
 
 

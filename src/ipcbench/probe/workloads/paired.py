@@ -152,7 +152,6 @@ def _signal(process: BaseProcess) -> str:
         return f"signal {-(process.exitcode or 0)}"
 
 
-
 def _run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
     # Imported here: the peer imports this module for the loops.
     from ipcbench.probe.peer import run_peer

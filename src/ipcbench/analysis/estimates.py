@@ -1,0 +1,107 @@
+"""Estimates whose unit is the launch: trials of one launch share its luck, so they are no sample of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ipcbench.analysis.student import t_quantile
+
+#: Fewer launches say too little of the luck between launches.
+FEWEST_LAUNCHES = 5
+CONFIDENCE = 0.95
+TRIMMED_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its interval; `low` and `high` are None where there are too few launches for one."""
+
+    value: float
+    low: float | None
+    high: float | None
+    launches: int
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the interval's width on the log scale, as a share: 0.05 is about ±5 %."""
+        if self.low is None or self.high is None or self.low <= 0:
+            return None
+        return math.expm1(math.log(self.high / self.low) / 2)
+
+    def inverted(self) -> Estimate:
+        """The same of 1 / value: a rate from a time."""
+        return Estimate(1 / self.value, self.high and 1 / self.high, self.low and 1 / self.low, self.launches)
+
+    def times(self, factor: float) -> Estimate:
+        """The same in another unit."""
+        return Estimate(
+            self.value * factor,
+            None if self.low is None else self.low * factor,
+            None if self.high is None else self.high * factor,
+            self.launches,
+        )
+
+
+def trimmed_mean(values: np.ndarray, share: float = TRIMMED_SHARE) -> float:
+    """Return the mean of what is left when `share` of the values is cut from each end."""
+    ordered = np.sort(values)
+    cut = int(len(ordered) * share)
+    return float(ordered[cut : len(ordered) - cut].mean())
+
+
+def case_estimate(launches: Sequence[np.ndarray]) -> Estimate | None:
+    """Return seconds per message of one case from its launches' samples; None without any.
+
+    The interval is Student's t over the launches' log medians. It holds for the time of this run: launches
+    close in time share the machine's drift, which is why a run spreads them over its passes.
+    """
+    return _over_launches(np.array([math.log(np.median(data)) for data in launches if len(data)]))
+
+
+def paired_ratio(launches: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> Estimate | None:
+    """Return the ratio of seconds per message to a base of the same group; None without common launches.
+
+    `launches` and `base` hold the same launches of the group; block i of the one ran beside block i of the
+    other. Of each launch the 25 %-trimmed mean of the blocks' log ratios; Student's t over launches.
+    """
+    logs = []
+    for ours, theirs in zip(launches, base, strict=True):
+        blocks = min(len(ours), len(theirs))
+        if blocks:
+            logs.append(trimmed_mean(np.log(ours[:blocks] / theirs[:blocks])))
+    return _over_launches(np.array(logs))
+
+
+def _over_launches(logs: np.ndarray) -> Estimate | None:
+    if not len(logs):
+        return None
+    mean = float(logs.mean())
+    if len(logs) < FEWEST_LAUNCHES:
+        return Estimate(math.exp(mean), None, None, len(logs))
+    half = t_quantile(0.5 + CONFIDENCE / 2, len(logs) - 1) * float(logs.std(ddof=1)) / math.sqrt(len(logs))
+    return Estimate(math.exp(mean), math.exp(mean - half), math.exp(mean + half), len(logs))
+
+
+def median_of_launches(values: Sequence[float]) -> Estimate:
+    """Return the median of one figure a launch with the sign test's interval.
+
+    The interval between the k-th smallest and k-th largest of n covers 1 - 2 P(Binomial(n, 1/2) < k); k is
+    the largest that covers 93 % or more (for n = 5 that is the whole range, 93.75 %).
+    """
+    ordered = sorted(values)
+    count = len(ordered)
+    middle = float(np.median(ordered))
+    if count < FEWEST_LAUNCHES:
+        return Estimate(middle, None, None, count)
+    below, k = 0.0, 0
+    while True:
+        below += math.comb(count, k) / 2**count
+        if 1 - 2 * below < 0.93:
+            break
+        k += 1
+    rank = max(1, k)
+    return Estimate(middle, float(ordered[rank - 1]), float(ordered[-rank]), count)

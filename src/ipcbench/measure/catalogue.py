@@ -1,0 +1,60 @@
+"""All channels that can be asked for: ours, those that packages announce, and one's own by import path."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import entry_points
+
+from ipcbench.errors import UsageError
+from ipcbench.plan.case import Case
+from ipcbench.probe.channels import CHANNELS, load_channel
+from ipcbench.probe.channels.contract import Channel
+
+ENTRY_POINT_GROUP = "ipcbench.channels"
+
+
+def announced_channels() -> dict[str, str]:
+    """Return what installed packages announce: name to `package.module:Class`."""
+    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def channel_spec(name: str) -> str:
+    """Return what a probe can import for this name: a catalogue name or `package.module:Class`."""
+    if name in CHANNELS or ":" in name:
+        return name
+    announced = announced_channels()
+    if name not in announced:
+        known = ", ".join([*CHANNELS, *announced])
+        raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
+    return announced[name]
+
+
+def channel_class(name: str) -> type[Channel]:
+    """Return the class behind a channel's name, checked as far as can be without opening it."""
+    return load_channel(channel_spec(name))
+
+
+def companions(case: Case) -> list[str]:
+    """Return what a case must be measured beside: its floor and the harness's own cost."""
+    traits = channel_class(case.channel).traits
+    names = []
+    if traits.floor and case.payload_bytes and os.name == "posix":
+        names.append(traits.floor)
+    if case.workload != "handoff":
+        # A channel that delivers nothing has no life that could end with a message.
+        names.append("null")
+    return names
+
+
+def check_case(case: Case) -> None:
+    """Raise UsageError, with what is accepted, for a case that its channel cannot carry."""
+    traits = channel_class(case.channel).traits
+    if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
+        raise UsageError(
+            f"{case.channel}: size {case.payload_bytes} B is above its limit; "
+            f"accepted: up to {traits.limit_bytes} B"
+        )
+    if traits.fixed_size and not case.payload_bytes:
+        raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
+    if not traits.delivers and case.workload == "handoff":
+        raise UsageError(f"{case.channel}: delivers nothing, so it has no handoff")

@@ -1,0 +1,75 @@
+"""The facts of this machine that a figure depends on, for the run document."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from ipcbench.probe.placement import usable_cores
+
+
+def host_facts() -> dict[str, Any]:
+    """Return what does not depend on the interpreter."""
+    return {
+        "cpu": _cpu().get("brand_raw", platform.processor()),
+        "cores": os.cpu_count(),
+        "usable_cores": usable_cores(),
+        "kernel": platform.release(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()),
+        "load_average": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
+        "pipe_max_size_bytes": _number("/proc/sys/fs/pipe-max-size"),
+        "pipe_user_pages_soft": _number("/proc/sys/fs/pipe-user-pages-soft"),
+        "socket_wmem_default_bytes": _number("/proc/sys/net/core/wmem_default"),
+    }
+
+
+def machine_info() -> dict[str, Any]:
+    """Return pytest-benchmark's description of a machine, without what differs in every run."""
+    build = platform.python_build()
+    return {
+        "node": platform.node(),
+        "processor": platform.processor(),
+        "machine": platform.machine(),
+        "python_compiler": platform.python_compiler(),
+        "python_implementation": platform.python_implementation(),
+        "python_implementation_version": platform.python_version(),
+        "python_version": platform.python_version(),
+        "python_build": list(build),
+        "release": platform.release(),
+        "system": platform.system(),
+        "cpu": steady_cpu(_cpu()),
+    }
+
+
+def steady_cpu(cpu: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the momentary clock rate: it makes every run look like another machine."""
+    return {name: value for name, value in cpu.items() if not name.startswith("hz_actual")}
+
+
+def commit_info() -> dict[str, Any]:
+    """Return the commit and dirtiness of the current folder, as pytest-benchmark does."""
+    from pytest_benchmark.utils import get_commit_info
+
+    try:
+        found: dict[str, Any] = get_commit_info()
+    except Exception as error:  # no git on the PATH, no project name: a run must not fail for that
+        return {"id": "unknown", "dirty": False, "error": str(error)}
+    return found
+
+
+def _cpu() -> dict[str, Any]:
+    import cpuinfo
+
+    found: dict[str, Any] = cpuinfo.get_cpu_info() or {}
+    return found
+
+
+def _number(path: str) -> int | None:
+    try:
+        return int(Path(path).read_text())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,155 @@
+"""One launch of a group: all its cases live, verified, warmed up, and measured block by block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from ipcbench.errors import CaseError
+from ipcbench.measure import sizing
+from ipcbench.measure.catalogue import channel_class
+from ipcbench.measure.launcher import Launcher, Probe
+from ipcbench.plan.case import Case, Group
+from ipcbench.probe.setting import Setting
+
+READY_DEADLINE_S = 30.0
+VERIFY_DEADLINE_S = 20.0
+SHORTEST_TRIAL_DEADLINE_S = 10.0
+#: A calibrating trial is long enough once it lasts this long.
+CALIBRATED_S = 1e-3
+MOST_CALIBRATING_MESSAGES = 1 << 20
+
+
+@dataclass
+class Arm:
+    """One case of a live group."""
+
+    case: Case
+    probe: Probe
+    messages: int = 0
+    seconds_per_message: float = 0.0
+    warmup_s: list[float] = field(default_factory=list)
+    data: list[float] = field(default_factory=list)
+    also_s: dict[str, list[float]] = field(default_factory=dict)
+    round_trips_ns: bytearray = field(default_factory=bytearray)
+
+    def run(self, messages: int) -> tuple[dict[str, Any], bytes]:
+        """Run one trial under a deadline that grows with what it should take."""
+        expected_s = 50 * self.seconds_per_message * messages
+        answer, round_trips_ns = self.probe.trial(messages, max(SHORTEST_TRIAL_DEADLINE_S, expected_s))
+        answer["seconds"] = answer["elapsed_ns"] / 1e9
+        return answer, round_trips_ns
+
+    def measure(self) -> None:
+        """Run one timed trial and keep what it gave."""
+        answer, round_trips_ns = self.run(self.messages)
+        self.data.append(answer["seconds"] / self.messages)
+        self.round_trips_ns += round_trips_ns
+        for name, nanoseconds in answer["also_ns"].items():
+            self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
+
+
+class LiveGroup:
+    """A group's probes side by side; ends and reaps them on leaving, whatever happens."""
+
+    def __init__(self, launcher: Launcher, group: Group, rng: Random) -> None:
+        self._launcher, self._group, self._rng = launcher, group, rng
+        #: All arms that were started, and those of them that have not failed.
+        self.started: list[Arm] = []
+        self._arms: list[Arm] = []
+        self._probes: list[Probe] = []
+        self.failures: dict[Case, str] = {}
+
+    def __enter__(self) -> LiveGroup:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._launcher.end(self._probes)
+
+    def launch(self, cases: list[Case], settings: dict[Case, Setting]) -> None:
+        """Start the probes in random order: the one that is created first has its own luck."""
+        for case in self._rng.sample(cases, len(cases)):
+            with self._noting_failure(case):
+                probe = self._launcher.launch(settings[case])
+                self._probes.append(probe)
+                self.started.append(Arm(case, probe))
+        self._arms = list(self.started)
+        self._each(lambda arm: arm.probe.await_ready(READY_DEADLINE_S))
+
+    def verify(self, messages: int) -> None:
+        """Have every channel show that it delivers each message once, in order and whole."""
+        self._each(lambda arm: arm.probe.ask("verify", messages, VERIFY_DEADLINE_S))
+        self._each(lambda arm: _discard(arm.probe.answer(VERIFY_DEADLINE_S)))
+
+    def calibrate(self, rough_s: dict[Case, float]) -> None:
+        """Learn roughly how fast each arm is, where an earlier launch has not: double until 1 ms."""
+
+        def learn(arm: Arm) -> None:
+            messages = 1
+            while arm.case not in rough_s:
+                answer, _ = arm.run(messages)
+                if answer["seconds"] >= CALIBRATED_S or messages >= MOST_CALIBRATING_MESSAGES:
+                    rough_s[arm.case] = max(1e-9, answer["seconds"] / messages)
+                messages *= 4
+            arm.seconds_per_message = rough_s[arm.case]
+
+        self._each(learn)
+
+    def size(self, trial_s: float) -> None:
+        """Fix the messages of every arm's trials: one number for what is compared, more for floors."""
+        asked = [arm for arm in self._arms if arm.case in self._group.asked]
+        if not asked:
+            return
+        common = sizing.messages_per_trial([arm.seconds_per_message for arm in asked], trial_s)
+        for arm in self._arms:
+            arm.messages = common
+            if arm not in asked and channel_class(arm.case.channel).traits.delivers:
+                arm.messages = sizing.floor_messages(arm.seconds_per_message, common, trial_s)
+
+    def warm_up(self) -> tuple[int, bool]:
+        """Discard blocks until the arms are steady; return how many, and whether they became so."""
+
+        def warm(arm: Arm) -> None:
+            messages = sizing.warmup_messages(arm.messages, arm.seconds_per_message)
+            arm.warmup_s.append(arm.run(messages)[0]["seconds"])
+
+        for blocks in range(1, sizing.MOST_WARMUP_BLOCKS + 1):
+            self._each(warm)
+            times = {arm.case.name: arm.warmup_s for arm in self._arms if arm.case in self._group.asked}
+            if sizing.is_warm(times, self._group.cases[0].start_method):
+                return blocks, True
+        return sizing.MOST_WARMUP_BLOCKS, False
+
+    def block(self) -> float:
+        """Run each arm's trial once, in random order; return how long that took."""
+        start_s = time.perf_counter()
+        self._rng.shuffle(self._arms)
+        self._each(Arm.measure)
+        return time.perf_counter() - start_s
+
+    def _each(self, action: Callable[[Arm], None]) -> None:
+        """Do it with every arm; one that fails leaves the group, the others go on."""
+        for arm in list(self._arms):
+            with self._noting_failure(arm.case):
+                action(arm)
+        self._arms = [arm for arm in self._arms if arm.case not in self.failures]
+
+    @contextmanager
+    def _noting_failure(self, case: Case) -> Iterator[None]:
+        try:
+            yield
+        except CaseError as error:
+            self.failures[case] = f"{case.name}: {error}"
+
+
+def _discard(_: object) -> None:
+    """An answer that says no more than that it came."""
+
+
+def verification_messages(payload_bytes: int) -> int:
+    """Return how many messages are checked before timing: about 4 MiB of them, 3 to 64."""
+    return max(3, min(64, (4 << 20) // max(1, payload_bytes)))

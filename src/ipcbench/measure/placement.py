@@ -1,0 +1,31 @@
+"""Where a case's two ends run, on this machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipcbench.errors import UsageError
+from ipcbench.plan.case import PLACEMENTS
+
+
+def default_placement(facts: dict[str, Any]) -> str:
+    """Return `split` where two cores can be bound to, because its figures repeat; else `free`."""
+    return "split" if len(facts["separate_cores"]) >= 2 else "free"
+
+
+def choose_cores(placement: str, facts: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Return the sender's and the receiver's core; None leaves an end to the scheduler."""
+    cores: list[int] = facts["separate_cores"]
+    if placement == "free":
+        return None, None
+    if placement not in PLACEMENTS:
+        raise UsageError(f"unknown placement {placement!r}; accepted: {', '.join(PLACEMENTS)}")
+    if not cores:
+        raise UsageError(
+            f"placement {placement!r}: this platform cannot bind a process to a core; accepted: free"
+        )
+    if placement == "same":
+        return cores[-1], cores[-1]
+    if len(cores) < 2:
+        raise UsageError("placement 'split': only one core can be used here; accepted: same, free")
+    return cores[0], cores[1]

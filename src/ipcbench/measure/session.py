@@ -1,0 +1,69 @@
+"""One whole run for either door: launchers up, plan measured, document stored, everything reaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ipcbench.measure.interpreter import Interpreter
+from ipcbench.measure.launcher import Launcher
+from ipcbench.measure.progress import Progress
+from ipcbench.measure.run import Run
+from ipcbench.plan.matrix import Plan
+from ipcbench.record.document import Document, build_document
+from ipcbench.record.journal import Journal, read_journal
+from ipcbench.record.store import Store
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A stored run: its document and where it is."""
+
+    document: Document
+    path: Path
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why cases failed, by their names."""
+        found: dict[str, str] = self.document["ipcbench"]["failures"]
+        return found
+
+    @property
+    def interrupted(self) -> bool:
+        return bool(self.document["ipcbench"]["stopped_by"] == "interrupted")
+
+
+def measure_and_store(
+    plan: Plan,
+    interpreters: Iterable[Interpreter],
+    store: Store,
+    *,
+    progress: Progress,
+    import_path: Sequence[str] = (),
+) -> RunResult:
+    """Measure a plan and store its document; what was measured is kept even where this is cut off.
+
+    Raises UsageError where the plan or the folder cannot be used, before anything is measured.
+    """
+    store.prepare()
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    with ExitStack() as stack:
+        launchers = {
+            interpreter.label: stack.enter_context(Launcher(interpreter, import_path))
+            for interpreter in interpreters
+        }
+        journal = Journal(store.journal_path(stamp))
+        stack.callback(journal.close)
+        Run(plan, launchers, journal, progress).measure()
+    return store_journal(journal.path, store, stamp)
+
+
+def store_journal(path: Path, store: Store, stamp: str) -> RunResult:
+    """Turn a journal into a stored document, then remove the journal."""
+    document = build_document(read_journal(path))
+    stored = store.save(document, stamp)
+    path.unlink()
+    return RunResult(document, stored)

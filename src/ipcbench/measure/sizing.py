@@ -1,0 +1,68 @@
+"""How many messages a trial has, when a launch is warm, and how many blocks it runs.
+
+STATISTICS of the method: a trial that describes a channel lasts at least 5 ms and has at least 4 messages
+(2 where they are slow); a fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh
+interpreters), are discarded; more than 40 blocks in one launch buy little.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+
+TRIAL_S = 5e-3
+#: A slow channel in a group of fast ones must not take all the time of a block.
+LONGEST_TRIAL_S = 40e-3
+WARMUP_TRIAL_S = 1.5e-3
+WARMUP_BLOCKS = 10
+WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
+MOST_WARMUP_BLOCKS = 40
+MIN_BLOCKS, MAX_BLOCKS = 4, 40
+_FALLING_WINDOW = 5
+
+
+def messages_per_trial(seconds_per_message: Sequence[float], trial_s: float = TRIAL_S) -> int:
+    """Return the one number of messages for all compared channels, given each one's rough speed.
+
+    The fastest channel's trial lasts `trial_s`, unless the slowest one's would then be too long.
+    """
+    fastest, slowest = min(seconds_per_message), max(seconds_per_message)
+    wanted = math.ceil(trial_s / fastest)
+    affordable = int(LONGEST_TRIAL_S / slowest)
+    fewest = 1 if slowest > 50 * trial_s else 2 if slowest > 2 * trial_s else 4
+    return max(fewest, min(wanted, affordable))
+
+
+def floor_messages(seconds_per_message: float, group_messages: int, trial_s: float = TRIAL_S) -> int:
+    """Return the messages of a floor's trial: a floor is faster, so it needs more to last as long."""
+    return max(group_messages, math.ceil(trial_s / seconds_per_message))
+
+
+def warmup_messages(messages: int, seconds_per_message: float) -> int:
+    """Return the messages of a warm-up trial, which may be shorter than a timed one."""
+    return max(1, min(messages, round(WARMUP_TRIAL_S / seconds_per_message)))
+
+
+def is_warm(block_s: Mapping[str, Sequence[float]], start_method: str) -> bool:
+    """Whether every arm has run long enough and no arm's block times are still falling."""
+    for times in block_s.values():
+        long_enough = len(times) >= WARMUP_BLOCKS or (
+            len(times) >= 2 and sum(times) >= WARMUP_S[start_method]
+        )
+        if not long_enough or is_falling(times):
+            return False
+    return True
+
+
+def is_falling(times: Sequence[float]) -> bool:
+    """Whether the last five are all below the median of the five before: chance does that 1 time in 32."""
+    if len(times) < 2 * _FALLING_WINDOW:
+        return False
+    before, last = times[-2 * _FALLING_WINDOW : -_FALLING_WINDOW], times[-_FALLING_WINDOW:]
+    return max(last) < statistics.median(before)
+
+
+def blocks_that_fit(block_s: float, budget_s: float) -> int:
+    """Return the blocks for this launch: what the budget allows, within bounds."""
+    return max(MIN_BLOCKS, min(MAX_BLOCKS, int(budget_s / block_s)))

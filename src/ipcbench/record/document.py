@@ -1,0 +1,86 @@
+"""From a journal to a run document: the same way for a finished run and for one that was cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ipcbench.record.schema import SCHEMA, CaseRecord, CaseRow, LaunchRow, RunRecord
+
+Document = dict[str, Any]
+
+
+def build_document(entries: list[dict[str, Any]]) -> Document:
+    """Return the pytest-benchmark document of a journal's entries."""
+    run, end = entries[0], entries[-1] if entries[-1]["kind"] == "end" else {}
+    cases: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in entries if entry["kind"] == "case"}
+    launches: dict[str, list[dict[str, Any]]] = {name: [] for name in cases}
+    failures: dict[str, str] = {}
+    order: list[str] = []
+    for entry in entries:
+        if entry["kind"] == "launch":
+            launches[entry["name"]].append(entry)
+        elif entry["kind"] == "failure":
+            failures[entry["name"]] = entry["why"]
+        elif entry["kind"] == "group":
+            order.append(entry["name"])
+    record = RunRecord(
+        schema=SCHEMA,
+        seed=run["seed"],
+        passes=run["passes"],
+        max_time_s=run["max_time_s"],
+        elapsed_s=end.get("elapsed_s", 0.0),
+        stopped_by=end.get("stopped_by", "unknown"),
+        targets=run["targets"],
+        host=run["host"],
+        order=order,
+        failures=failures,
+    )
+    return {
+        "machine_info": run["machine_info"],
+        "commit_info": run["commit_info"],
+        "benchmarks": [
+            _benchmark(entry, launches[name], failures.get(name))
+            for name, entry in cases.items()
+            if launches[name]
+        ],
+        "datetime": run["datetime"],
+        "version": run["version"],
+        "ipcbench": msgspec.to_builtins(record),
+    }
+
+
+def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: str | None) -> dict[str, Any]:
+    case = msgspec.convert(entry["case"], CaseRow)
+    record = CaseRecord(
+        schema=SCHEMA,
+        case=case,
+        unit=entry["unit"],
+        asked=entry["asked"],
+        floor=entry["floor"],
+        launches=[msgspec.convert(launch["row"], LaunchRow) for launch in launches],
+        failure=failure,
+    )
+    data = [seconds for launch in launches for seconds in launch["data"]]
+    return {
+        "group": entry["group"],
+        "name": entry["name"],
+        "fullname": entry["name"],
+        "params": msgspec.to_builtins(case),
+        "param": None,
+        "extra_info": {"ipcbench": msgspec.to_builtins(record)},
+        "options": {},
+        "stats": summary(data),
+    }
+
+
+def summary(data: list[float]) -> dict[str, Any]:
+    """Return pytest-benchmark's own statistics of the samples, by its own code."""
+    from pytest_benchmark.stats import Stats
+
+    stats = Stats()
+    for seconds in data:
+        stats.update(seconds)
+    fields: dict[str, Any] = stats.as_dict()
+    return {**fields, "data": data, "iterations": 1}

@@ -1,0 +1,53 @@
+"""The append-only journal of a run in progress: what was measured survives a crash of the measuring side.
+
+One JSON object a line. The first describes the run, the last (if the run got there) how it ended.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ipcbench.errors import DocumentError
+
+SUFFIX = ".journal.jsonl"
+
+
+class Journal:
+    """Appends entries, each safely on disk before the next is measured."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("xb")
+
+    def append(self, kind: str, **entry: Any) -> None:
+        self._file.write(msgspec.json.encode({"kind": kind, **entry}) + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """Return the entries of a journal; a last line cut short by a crash is left out."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    entries: list[dict[str, Any]] = []
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            entry = msgspec.json.decode(line)
+        except msgspec.DecodeError as error:
+            raise DocumentError(f"{path}: line {number} is not a journal entry: {error}") from error
+        if not isinstance(entry, dict) or "kind" not in entry:
+            raise DocumentError(f"{path}: line {number} is not a journal entry")
+        entries.append(entry)
+    if not entries or entries[0]["kind"] != "run":
+        raise DocumentError(f"{path}: not the journal of an ipcbench run")
+    return entries

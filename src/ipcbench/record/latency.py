@@ -1,0 +1,63 @@
+"""Latency histograms in the field's format: HdrHistogram V2, three significant digits, in nanoseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from hdrh.histogram import HdrHistogram
+
+LOWEST_NS, HIGHEST_NS, DIGITS = 1, 600 * 10**9, 3
+
+
+def empty_histogram() -> HdrHistogram:
+    """Return a histogram whose values are within 0.1 % from 1 ns to ten minutes."""
+    from hdrh.histogram import HdrHistogram
+
+    return HdrHistogram(LOWEST_NS, HIGHEST_NS, DIGITS)
+
+
+def record_all(histogram: HdrHistogram, round_trips_ns: bytes) -> None:
+    """Add native 64-bit nanoseconds in bulk: one call for each distinct value, not for each message."""
+    import numpy as np
+
+    values, counts = np.unique(np.frombuffer(round_trips_ns, dtype=np.int64), return_counts=True)
+    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+        histogram.record_value(min(value, HIGHEST_NS), count)
+
+
+def encode(histogram: HdrHistogram) -> str:
+    text: bytes = histogram.encode()
+    return text.decode("ascii")
+
+
+def decode(text: str) -> HdrHistogram:
+    """Return the histogram of a stored text; raise ValueError if it is none."""
+    from hdrh.histogram import HdrHistogram
+
+    try:
+        return HdrHistogram.decode(text)
+    except Exception as error:  # the package raises its own, zlib's, binascii's and ctypes' errors
+        raise ValueError(f"not an HdrHistogram: {error}") from error
+
+
+def merged(texts: Iterable[str]) -> HdrHistogram:
+    """Return the sum of stored histograms."""
+    total = empty_histogram()
+    for text in texts:
+        total.add(decode(text))
+    return total
+
+
+def counts_by_value(histogram: HdrHistogram) -> tuple[np.ndarray, np.ndarray]:
+    """Return the recorded values in ns (highest of each equivalent range) and how often each came."""
+    import numpy as np
+
+    rows = [
+        (item.value_iterated_to, item.count_added_in_this_iter_step)
+        for item in histogram.get_recorded_iterator()
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]

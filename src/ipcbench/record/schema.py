@@ -1,0 +1,105 @@
+"""The schema of a run document, which is also a valid pytest-benchmark file.
+
+`stats.data` holds seconds per message (per round trip, per handoff: the case's `unit`), one value a trial,
+in order of launches and their blocks. Our own record is in `extra_info["ipcbench"]` of each benchmark and,
+for the run as a whole, in the top-level key `ipcbench`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+SCHEMA = 1
+
+
+class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One launch of one case: the next `trials` values of `stats.data` are its trials, one for each block."""
+
+    pass_number: int
+    trials: int
+    #: Messages in each trial.
+    messages: int
+    warmup_blocks: int
+    #: False: the block times were still falling when the warm-up's limit was reached.
+    steady: bool
+    #: Share of the machine's time that its host gave to others while this launch lived; None if unknown.
+    steal: float | None = None
+    #: Further seconds per message, one list entry a trial: `accepted` of streams, stages of handoffs.
+    also_s: dict[str, list[float]] = {}
+    #: Round trips of all messages: HdrHistogram V2, compressed, base64; nanoseconds.
+    round_trips_hdr: str | None = None
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The coordinates of one case."""
+
+    channel: str
+    workload: str
+    payload_kind: str
+    payload_bytes: int
+    start_method: str
+    placement: str
+    python: str
+
+
+class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is recorded of one case besides the samples."""
+
+    schema: int
+    case: CaseRow
+    #: What one message is: `message`, `round trip` or `handoff`.
+    unit: str
+    #: False for what was measured beside the asked cases to compare them with.
+    asked: bool
+    #: The channel that is this one's physical floor.
+    floor: str | None
+    launches: list[LaunchRow]
+    failure: str | None = None
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is recorded of the run as a whole."""
+
+    schema: int
+    seed: int
+    passes: int
+    max_time_s: float
+    elapsed_s: float
+    #: `planned passes done`, `time`, `interrupted` or `unknown` (a recovered journal).
+    stopped_by: str
+    #: Facts of each target interpreter by its label in the cases.
+    targets: dict[str, dict[str, Any]]
+    #: Facts of the machine and its kernel.
+    host: dict[str, Any]
+    #: The groups' names in the order they were launched.
+    order: list[str] = []
+    #: Why a case stopped being measured, by its name; what it gave before is in its benchmark.
+    failures: dict[str, str] = {}
+
+
+class CaseInfo(msgspec.Struct, frozen=True):
+    ipcbench: CaseRecord | None = None
+
+
+class Samples(msgspec.Struct, frozen=True):
+    data: list[float] = []
+
+
+class Benchmark(msgspec.Struct, frozen=True):
+    """What we read of one benchmark of a pytest-benchmark file."""
+
+    name: str
+    extra_info: CaseInfo
+    stats: Samples
+
+
+class RunDocument(msgspec.Struct, frozen=True):
+    """What we read of a stored run."""
+
+    datetime: str
+    machine_info: dict[str, Any]
+    commit_info: dict[str, Any]
+    benchmarks: list[Benchmark]
+    ipcbench: RunRecord | None = None

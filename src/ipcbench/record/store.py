@@ -1,0 +1,116 @@
+"""The folder of stored runs: numbered documents, written whole or not at all, read with suspicion."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from ipcbench.errors import DocumentError, UsageError
+from ipcbench.record.document import Document
+from ipcbench.record.schema import SCHEMA, RunDocument
+
+_NUMBERED = re.compile(r"(\d{4,})_.*\.json")
+#: The largest documents we write are a few MB; anything far above is not ours.
+MAX_DOCUMENT_BYTES = 256 << 20
+
+
+class Store:
+    """A folder of run documents, as `pytest-benchmark --storage` reads it too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Make sure that a run can be stored here before anything is measured; raise UsageError if not."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise UsageError(
+                f"results folder {str(self.folder)!r}: {error.strerror}; accepted: a writable folder"
+            ) from error
+
+    def runs(self) -> list[Path]:
+        """Return the stored documents, oldest first."""
+        found = [
+            (int(m[1]), path) for path in self.folder.glob("*.json") if (m := _NUMBERED.fullmatch(path.name))
+        ]
+        return [path for _, path in sorted(found)]
+
+    def find(self, name: str) -> Path:
+        """Return the document that `latest`, `latest~1`, a number or a path names."""
+        runs = self.runs()
+        if match := re.fullmatch(r"latest(?:~(\d+))?", name):
+            back = int(match[1] or 0)
+            if back < len(runs):
+                return runs[-1 - back]
+        elif name.isdecimal():
+            for path in runs:
+                if int(path.name.split("_")[0]) == int(name):
+                    return path
+        elif Path(name).is_file():
+            return Path(name)
+        raise UsageError(
+            f"run {name!r} is not in {str(self.folder)!r} ({len(runs)} stored runs); "
+            "accepted: latest, latest~1, a run's number, or a file"
+        )
+
+    def journal_path(self, stamp: str) -> Path:
+        return self.folder / "journal" / f"{stamp}-{os.getpid()}.journal.jsonl"
+
+    def save(self, document: Document, stamp: str) -> Path:
+        """Write a document under the next number, atomically; never overwrite another."""
+        content = msgspec.json.encode(document) + b"\n"
+        descriptor, scratch = tempfile.mkstemp(dir=self.folder, prefix=".unfinished-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(scratch).chmod(0o644)
+            return self._claim(Path(scratch), stamp)
+        finally:
+            Path(scratch).unlink(missing_ok=True)
+
+    def _claim(self, scratch: Path, stamp: str) -> Path:
+        runs = self.runs()
+        number = int(runs[-1].name.split("_")[0]) + 1 if runs else 1
+        while True:
+            path = self.folder / f"{number:04}_{stamp}.json"
+            try:
+                # A hard link fails where the name is taken, so two runs that end together both survive.
+                path.hardlink_to(scratch)
+                return path
+            except FileExistsError:
+                number += 1
+            except OSError:
+                scratch.replace(path)
+                return path
+
+
+def read_document(path: Path) -> RunDocument:
+    """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
+    try:
+        if path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so not a run document")
+        document = msgspec.json.decode(path.read_bytes(), type=RunDocument)
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise DocumentError(f"{path}: nested too deeply, so not a run document") from error
+    except msgspec.DecodeError as error:
+        raise DocumentError(f"{path}: not a run document, or a truncated one: {error}") from error
+    if document.ipcbench is None:
+        raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
+    if document.ipcbench.schema != SCHEMA:
+        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
+    for benchmark in document.benchmarks:
+        record = benchmark.extra_info.ipcbench
+        if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
+            raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
+    return document
