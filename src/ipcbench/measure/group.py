@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from types import TracebackType
 from typing import Any
 
 from ipcbench.errors import CaseError
@@ -53,6 +54,10 @@ class Arm:
             self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
 
 
+class NothingLeft(Exception):
+    """No asked case of the group is left; what remains are floors with nothing to compare to."""
+
+
 class LiveGroup:
     """A group's probes side by side; ends and reaps them on leaving, whatever happens."""
 
@@ -67,8 +72,11 @@ class LiveGroup:
     def __enter__(self) -> LiveGroup:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
         self._launcher.end(self._probes)
+        return kind is NothingLeft
 
     def launch(self, cases: list[Case], settings: dict[Case, Setting]) -> None:
         """Start the probes in random order: the one that is created first has its own luck."""
@@ -101,13 +109,10 @@ class LiveGroup:
 
     def size(self, trial_s: float) -> None:
         """Fix the messages of every arm's trials: one number for what is compared, more for floors."""
-        asked = [arm for arm in self._arms if arm.case in self._group.asked]
-        if not asked:
-            return
-        common = sizing.messages_per_trial([arm.seconds_per_message for arm in asked], trial_s)
+        common = sizing.messages_per_trial([arm.seconds_per_message for arm in self._asked], trial_s)
         for arm in self._arms:
             arm.messages = common
-            if arm not in asked and channel_class(arm.case.channel).traits.delivers:
+            if arm.case not in self._group.asked and channel_class(arm.case.channel).traits.delivers:
                 arm.messages = sizing.floor_messages(arm.seconds_per_message, common, trial_s)
 
     def warm_up(self) -> tuple[int, bool]:
@@ -119,7 +124,7 @@ class LiveGroup:
 
         for blocks in range(1, sizing.MOST_WARMUP_BLOCKS + 1):
             self._each(warm)
-            times = {arm.case.name: arm.warmup_s for arm in self._arms if arm.case in self._group.asked}
+            times = {arm.case.name: arm.warmup_s for arm in self._asked}
             if sizing.is_warm(times, self._group.cases[0].start_method):
                 return blocks, True
         return sizing.MOST_WARMUP_BLOCKS, False
@@ -131,12 +136,18 @@ class LiveGroup:
         self._each(Arm.measure)
         return time.perf_counter() - start_s
 
+    @property
+    def _asked(self) -> list[Arm]:
+        return [arm for arm in self._arms if arm.case in self._group.asked]
+
     def _each(self, action: Callable[[Arm], None]) -> None:
         """Do it with every arm; one that fails leaves the group, the others go on."""
         for arm in list(self._arms):
             with self._noting_failure(arm.case):
                 action(arm)
         self._arms = [arm for arm in self._arms if arm.case not in self.failures]
+        if not self._asked:
+            raise NothingLeft
 
     @contextmanager
     def _noting_failure(self, case: Case) -> Iterator[None]:

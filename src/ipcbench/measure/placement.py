@@ -6,11 +6,12 @@ from typing import Any
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import PLACEMENTS
+from ipcbench.probe.placement import separate_cores, usable_cores
 
 
-def default_placement(facts: dict[str, Any]) -> str:
+def default_placement() -> str:
     """Return `split` where two cores can be bound to, because its figures repeat; else `free`."""
-    return "split" if len(facts["separate_cores"]) >= 2 else "free"
+    return "split" if len(separate_cores(usable_cores())) >= 2 else "free"
 
 
 def choose_cores(placement: str, facts: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -9,16 +9,16 @@ from importlib.metadata import version
 from typing import Any
 
 from ipcbench.measure import sizing
-from ipcbench.measure.catalogue import channel_class, channel_spec
+from ipcbench.measure.budget import Budget
+from ipcbench.measure.catalogue import channel_class
 from ipcbench.measure.environment import commit_info, host_facts, machine_info
 from ipcbench.measure.group import Arm, LiveGroup, verification_messages
 from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.placement import choose_cores
 from ipcbench.measure.progress import Progress, Silent
+from ipcbench.measure.setting import case_setting
 from ipcbench.measure.steal import StealMeter
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import Plan
-from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.journal import Journal
 from ipcbench.record.latency import empty_histogram, encode, record_all
@@ -38,9 +38,14 @@ class Run:
     ) -> None:
         self._plan, self._launchers, self._journal = plan, launchers, journal
         self._progress, self._clock, self._trial_s = progress or Silent(), clock, trial_s
-        self._settings = {case: self._setting(case) for group in plan.groups for case in group.cases}
+        self._settings = {
+            case: case_setting(case, launchers[case.python], plan.seed)
+            for group in plan.groups
+            for case in group.cases
+        }
         self._rough_s: dict[Case, float] = {}
         self._failed: set[Case] = set()
+        self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
 
     def measure(self) -> None:
         """Run all passes; on Ctrl-C, journal how far it came."""
@@ -59,22 +64,21 @@ class Run:
         total, done = self._plan.passes * len(self._plan.groups), 0
         for number in range(self._plan.passes):
             for group in self._plan.pass_order(number):
-                remaining_s = self._plan.max_time_s - self._elapsed_s
                 # The first pass is always whole: no case goes unmeasured.
-                if number and remaining_s <= 0:
+                if number and self._elapsed_s >= self._plan.max_time_s:
                     return "time"
                 self._progress.launching(number, done, total, group, self._elapsed_s)
-                self._launch(group, number, remaining_s / (total - done))
+                self._launch(group, number)
                 done += 1
         return "planned passes done"
 
-    def _launch(self, group: Group, pass_number: int, budget_s: float) -> None:
+    def _launch(self, group: Group, pass_number: int) -> None:
         cases = [case for case in group.cases if case not in self._failed]
         if not any(case in group.asked for case in cases):
             return
         self._journal.append("group", name=group.name, pass_number=pass_number)
         launcher = self._launchers[group.cases[0].python]
-        limit_s = self._clock() + budget_s
+        launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False
         with LiveGroup(launcher, group, self._plan.rng(group.name, pass_number)) as live:
             try:
@@ -83,8 +87,9 @@ class Run:
                 live.calibrate(self._rough_s)
                 live.size(self._trial_s)
                 warmup_blocks, steady = live.warm_up()
+                fixed_s = self._clock() - launched_s
                 block_s = live.block()
-                for _ in range(sizing.blocks_that_fit(block_s, limit_s - self._clock() + block_s) - 1):
+                for _ in range(self._budget.blocks(group.name, fixed_s, block_s, self._elapsed_s) - 1):
                     live.block()
             finally:
                 # Also on Ctrl-C: nothing measured is lost.
@@ -142,19 +147,6 @@ class Run:
                     unit=load_workload(case.workload).unit,
                     floor=channel_class(case.channel).traits.floor,
                 )
-
-    def _setting(self, case: Case) -> Setting:
-        sender_core, receiver_core = choose_cores(case.placement, self._launchers[case.python].facts)
-        return Setting(
-            channel=channel_spec(case.channel),
-            workload=case.workload,
-            payload_kind=case.payload_kind,
-            payload_bytes=case.payload_bytes,
-            start_method=case.start_method,
-            sender_core=sender_core,
-            receiver_core=receiver_core,
-            seed=self._plan.seed,
-        )
 
     @property
     def _elapsed_s(self) -> float:

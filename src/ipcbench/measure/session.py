@@ -13,9 +13,9 @@ from ipcbench.measure.launcher import Launcher
 from ipcbench.measure.progress import Progress
 from ipcbench.measure.run import Run
 from ipcbench.plan.matrix import Plan
-from ipcbench.record.document import Document, build_document
-from ipcbench.record.journal import Journal, read_journal
-from ipcbench.record.store import Store
+from ipcbench.record.document import store_journal
+from ipcbench.record.journal import Journal
+from ipcbench.record.store import Document, Store
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,5 @@ def measure_and_store(
         journal = Journal(store.journal_path(stamp))
         stack.callback(journal.close)
         Run(plan, launchers, journal, progress).measure()
-    return store_journal(journal.path, store, stamp)
-
-
-def store_journal(path: Path, store: Store, stamp: str) -> RunResult:
-    """Turn a journal into a stored document, then remove the journal."""
-    document = build_document(read_journal(path))
-    stored = store.save(document, stamp)
-    path.unlink()
+    stored, document = store_journal(journal.path, store, stamp)
     return RunResult(document, stored)

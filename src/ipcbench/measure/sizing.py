@@ -61,8 +61,3 @@ def is_falling(times: Sequence[float]) -> bool:
         return False
     before, last = times[-2 * _FALLING_WINDOW : -_FALLING_WINDOW], times[-_FALLING_WINDOW:]
     return max(last) < statistics.median(before)
-
-
-def blocks_that_fit(block_s: float, budget_s: float) -> int:
-    """Return the blocks for this launch: what the budget allows, within bounds."""
-    return max(MIN_BLOCKS, min(MAX_BLOCKS, int(budget_s / block_s)))

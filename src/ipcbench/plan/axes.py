@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ipcbench.errors import UsageError
 
@@ -76,3 +77,13 @@ def parse_seconds(text: str) -> float:
     if match is None or match[2] not in _SECONDS or float(match[1]) <= 0:
         raise UsageError(f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min")
     return float(match[1]) * _SECONDS[match[2]]
+
+
+def parse_names(text: str, what: str, accepted: Iterable[str]) -> list[str]:
+    """Return the names of a list by comma, each one of `accepted`, without doubles, as written."""
+    known = list(accepted)
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown {what} {name!r}; accepted: {', '.join(known)}, and lists by comma")
+    return list(dict.fromkeys(names))

@@ -6,13 +6,17 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ipcbench.plan.axes import parse_sizes
 from ipcbench.plan.case import Case, Group
 
 MIN_PASSES = 5
+DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
+DEFAULT_WORKLOADS = "stream,ping-pong"
 DEFAULT_SIZES = "64..16MiB"
-DEFAULT_CHANNELS = ("pipe", "duplex-pipe", "queue")
-DEFAULT_WORKLOADS = ("stream", "ping-pong")
-DEFAULT_MAX_TIME_S = 105.0
+#: A handoff is dominated by starting processes; its message's size hardly matters.
+DEFAULT_SIZES_OF = {"handoff": "64"}
+#: How long a run measures unless told otherwise, for each of its groups.
+SECONDS_PER_GROUP = 5.0
 
 #: Returns the channels that a channel needs beside it to be judged: its floor, `null`.
 Companions = Callable[[Case], Sequence[str]]
@@ -38,15 +42,48 @@ class Plan:
         return random.Random(f"{self.seed}/" + "/".join(map(str, where)))
 
 
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What a user asks for: the matrix is every combination."""
+
+    channels: Sequence[str]
+    workloads: Sequence[str]
+    start_methods: Sequence[str]
+    placements: Sequence[str]
+    pythons: Sequence[str]
+    #: None: each workload's own default sizes.
+    sizes: Sequence[int] | None = None
+
+    def cases(self) -> list[Case]:
+        """Return every combination, channels varying fastest: cases that are compared stand together."""
+        return [
+            Case(channel, workload, "bytes", size, start_method, placement, python)
+            for python in self.pythons
+            for start_method in self.start_methods
+            for placement in self.placements
+            for workload in self.workloads
+            for size in self._sizes(workload)
+            for channel in self.channels
+        ]
+
+    def _sizes(self, workload: str) -> Sequence[int]:
+        if self.sizes is not None:
+            return self.sizes
+        return parse_sizes(DEFAULT_SIZES_OF.get(workload, DEFAULT_SIZES))
+
+
 def make_plan(
     cases: Iterable[Case],
     companions: Companions,
     *,
     seed: int,
-    max_time_s: float = DEFAULT_MAX_TIME_S,
+    max_time_s: float | None = None,
     passes: int = MIN_PASSES,
 ) -> Plan:
-    """Sort cases into groups, each with what it must be compared with; keeps the order of asking."""
+    """Sort cases into groups, each with what it must be compared with; keeps the order of asking.
+
+    Without `max_time_s` the run is given five seconds a group.
+    """
     by_key: dict[Case, list[Case]] = {}
     for case in dict.fromkeys(cases):
         by_key.setdefault(case.group_key, []).append(case)
@@ -54,4 +91,6 @@ def make_plan(
     for asked in by_key.values():
         added = dict.fromkeys(replace(case, channel=name) for case in asked for name in companions(case))
         groups.append(Group(tuple(dict.fromkeys([*asked, *added])), frozenset(asked)))
+    if max_time_s is None:
+        max_time_s = SECONDS_PER_GROUP * len(groups)
     return Plan(tuple(groups), seed, passes, max_time_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,7 +13,8 @@ from types import FrameType
 def deadline(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in the main thread after `seconds`.
 
-    Without SIGALRM (Windows) this does nothing: there the driver's own deadline ends the process.
+    A timer that already runs (an outer deadline, a test runner's time limit) goes on afterwards. Without
+    SIGALRM (Windows) this does nothing: there the driver's own deadline ends the process.
     """
     if not hasattr(signal, "setitimer"):
         yield
@@ -22,9 +24,12 @@ def deadline(seconds: float) -> Iterator[None]:
         raise TimeoutError(f"nothing moved for {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    start_s = time.monotonic()
+    outer_left_s, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer_left_s:
+            signal.setitimer(signal.ITIMER_REAL, max(1e-6, outer_left_s - (time.monotonic() - start_s)))

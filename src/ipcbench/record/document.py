@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ipcbench.record.journal import read_journal
 from ipcbench.record.schema import SCHEMA, CaseRecord, CaseRow, LaunchRow, RunRecord
-
-Document = dict[str, Any]
+from ipcbench.record.store import Document, Store
 
 
 def build_document(entries: list[dict[str, Any]]) -> Document:
@@ -49,6 +50,14 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
         "version": run["version"],
         "ipcbench": msgspec.to_builtins(record),
     }
+
+
+def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
+    """Turn a journal into a stored document, then remove the journal; return where, and what."""
+    document = build_document(read_journal(path))
+    stored = store.save(document, stamp)
+    path.unlink()
+    return stored, document
 
 
 def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: str | None) -> dict[str, Any]:

@@ -6,12 +6,15 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.record.document import Document
 from ipcbench.record.schema import SCHEMA, RunDocument
+
+#: A run document as plain values.
+Document = dict[str, Any]
 
 _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 #: The largest documents we write are a few MB; anything far above is not ours.

@@ -101,7 +101,8 @@ class PairedWorkload(Workload):
         limit = time.monotonic() + timeout_s
         while len(replies) < 2:
             waiting = {role: wire for role, wire in self._controls.items() if role not in replies}
-            ready = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))
+            # Typeshed knows only connections and sockets, but anything with a fileno can be waited for.
+            ready: list[Any] = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))  # type: ignore[list-item]
             if not ready:
                 raise self._failure(f"no answer of the {' and the '.join(waiting)} within {timeout_s:g} s")
             if self.home in ready:

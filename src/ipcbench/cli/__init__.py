@@ -1,0 +1,69 @@
+"""The command `ipcbench`. Each command's module is imported when it is called: `--help` stays light."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from ipcbench.errors import IpcbenchError
+
+#: name -> where its click command is, and its line in `ipcbench --help`.
+COMMANDS = {
+    "run": ("ipcbench.cli.run:run", "Measure channels and store the run."),
+    "show": ("ipcbench.cli.show:show", "Print the table of a stored run."),
+    "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
+    "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
+    "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
+    "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows all commands by name, imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module_name), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ipcbench")
+def ipcbench() -> None:
+    """Throughput and latency of Python inter-process communication."""
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line and exit status 2."""
+    try:
+        sys.exit(ipcbench(standalone_mode=False) or 0)
+    except IpcbenchError as error:
+        _fail(str(error), error.exit_status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "ipcbench"
+        _fail(f"{error.format_message().rstrip('.')}; see {where} --help", 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted", 4)
+    except BrokenPipeError:
+        # The reader of our output has had enough, as in `ipcbench show | head`.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(line: str, status: int) -> None:
+    click.echo("ipcbench: " + " ".join(line.split()), err=True)
+    sys.exit(status)

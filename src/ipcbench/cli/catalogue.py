@@ -1,0 +1,63 @@
+"""`ipcbench list`: what can be measured here, and what has been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ipcbench.cli.options import results_option
+
+
+@click.command("list")
+@results_option
+def catalogue(results: str) -> None:
+    """List the channels with their traits, the workloads and the stored runs."""
+    from ipcbench.measure.catalogue import announced_channels, channel_class
+    from ipcbench.probe.channels import CHANNELS
+    from ipcbench.probe.workloads import WORKLOADS, load_workload
+    from ipcbench.record.store import Store
+
+    click.echo("Channels (or your own: package.module:Class)")
+    rows: list[tuple[str, ...]] = [
+        ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "floor")
+    ]
+    for name in [*CHANNELS, *announced_channels()]:
+        traits = channel_class(name).traits
+        direction = "both ways" if traits.duplex else "one way"
+        copies, floor = str(traits.copies), traits.floor or ""
+        rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, floor))
+    _print_columns(rows)
+    click.echo("\nWorkloads")
+    _print_columns([(name, load_workload(name).summary) for name in WORKLOADS])
+    runs = Store(Path(results)).runs()
+    click.echo(f"\nStored runs in {results}: {len(runs) or 'none'}")
+    _print_columns([_describe(path) for path in runs])
+
+
+def _describe(path: Path) -> tuple[str, ...]:
+    from ipcbench.errors import DocumentError
+    from ipcbench.record.store import read_document
+
+    try:
+        document = read_document(path)
+    except DocumentError as error:
+        return (path.name, str(error))
+    assert document.ipcbench is not None
+    cases = f"{len(document.benchmarks)} cases"
+    python = ", ".join(document.ipcbench.targets)
+    return (
+        path.name,
+        cases,
+        f"Python {python}",
+        f"{document.ipcbench.elapsed_s:.0f} s",
+        document.datetime[:16],
+    )
+
+
+def _print_columns(rows: list[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+    for row in rows:
+        click.echo("  " + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)).rstrip())

@@ -1,0 +1,27 @@
+"""`ipcbench demo`: the textbook program."""
+
+from __future__ import annotations
+
+import click
+
+CHANNELS = ("pipe", "duplex-pipe", "queue")
+
+
+@click.command()
+@click.option("--channel", metavar="NAME", default="pipe", help=f"{', '.join(CHANNELS)}.  [pipe]")
+@click.option("--start-method", metavar="NAME", help="fork, spawn, forkserver.  [fork]")
+def demo(channel: str, start_method: str | None) -> None:
+    """Start a producer and a consumer process and hand one random integer from 1 to 10 across."""
+    import multiprocessing
+
+    from ipcbench.errors import UsageError
+    from ipcbench.measure.request import default_start_method
+    from ipcbench.probe.demo import run_demo
+
+    method = start_method or default_start_method()
+    if channel not in CHANNELS:
+        raise UsageError(f"unknown channel {channel!r}; accepted: {', '.join(CHANNELS)}")
+    if method not in multiprocessing.get_all_start_methods():
+        accepted = ", ".join(multiprocessing.get_all_start_methods())
+        raise UsageError(f"unknown start method {method!r}; accepted: {accepted}")
+    run_demo(channel, method)

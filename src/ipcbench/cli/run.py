@@ -1,0 +1,77 @@
+"""`ipcbench run`: the same measurement and the same document as under pytest."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.matrix import (
+    DEFAULT_CHANNELS,
+    DEFAULT_SIZES,
+    DEFAULT_WORKLOADS,
+    SECONDS_PER_GROUP,
+)
+
+
+@click.command()
+@click.option("--channel", metavar="LIST", help=f"Channels, or package.module:Class.  [{DEFAULT_CHANNELS}]")
+@click.option(
+    "--size", metavar="LIST", help=f"Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.  [{DEFAULT_SIZES}]"
+)
+@click.option("--workload", metavar="LIST", help=f"stream, ping-pong, handoff.  [{DEFAULT_WORKLOADS}]")
+@click.option("--start-method", metavar="LIST", help="fork, spawn, forkserver.  [fork]")
+@click.option("--placement", metavar="LIST", help="split, same, free.  [split]")
+@click.option("--python", metavar="LIST", help="Interpreters by name or path.  [this one]")
+@click.option(
+    "--max-time",
+    metavar="TIME",
+    help=f"How long to measure: 60, 90s, 2min.  [{SECONDS_PER_GROUP:g} s a group]",
+)
+@click.option(
+    "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats a run's plan and order.  [random]"
+)
+@click.option("--output", metavar="DIR", default="results", help="Where the run is stored.  [results]")
+@click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
+def run(
+    channel: str | None,
+    size: str | None,
+    workload: str | None,
+    start_method: str | None,
+    placement: str | None,
+    python: str | None,
+    max_time: str | None,
+    seed: int | None,
+    output: str,
+    quiet: bool,
+) -> int:
+    """Measure channels, each beside its floor, and store the run.
+
+    Lists are separated by commas. The last line printed is the stored document's path.
+    """
+    from ipcbench.measure.progress import Lines, Silent
+    from ipcbench.measure.request import Request, plan_cases, resolve
+    from ipcbench.measure.session import measure_and_store
+    from ipcbench.record.store import Store, read_document
+
+    max_time_s = parse_seconds(max_time) if max_time is not None else None
+    # A channel of one's own is looked for in the current folder too, after everything that is installed.
+    sys.path.append(str(Path.cwd()))
+    cases, interpreters = resolve(Request(channel, workload, size, start_method, placement, python))
+    result = measure_and_store(
+        plan_cases(cases, seed=seed, max_time_s=max_time_s),
+        interpreters,
+        Store(Path(output)),
+        progress=Silent() if quiet else Lines(),
+        import_path=[str(Path.cwd())],
+    )
+    if not quiet:
+        from ipcbench.cli.show import print_run
+
+        print_run(read_document(result.path))
+    for why in result.failures.values():
+        click.echo(f"ipcbench: failed: {why}", err=True)
+    click.echo(str(result.path))
+    return 4 if result.failures or result.interrupted else 0

@@ -1,0 +1,29 @@
+"""`ipcbench show`: the table of a stored run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from ipcbench.cli.options import results_option
+from ipcbench.record.schema import RunDocument
+
+
+@click.command()
+@click.argument("run", default="latest")
+@results_option
+def show(run: str, results: str) -> None:
+    """Print the table of RUN: `latest` (the default), `latest~1`, a number or a file."""
+    from ipcbench.record.store import Store, read_document
+
+    print_run(read_document(Store(Path(results)).find(run)))
+
+
+def print_run(document: RunDocument) -> None:
+    """Print a run's tables as wide as the terminal."""
+    from ipcbench.analysis.results import read_groups
+    from ipcbench.report.table import run_table
+
+    click.echo(run_table(read_groups(document), shutil.get_terminal_size().columns))

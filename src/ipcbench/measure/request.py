@@ -1,0 +1,71 @@
+"""From a user's words to a checked plan and the interpreters it needs; the same for both doors."""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipcbench.measure.catalogue import channel_class, check_case, companions
+from ipcbench.measure.interpreter import Interpreter, find_interpreter
+from ipcbench.measure.placement import default_placement
+from ipcbench.plan.axes import parse_names, parse_sizes
+from ipcbench.plan.case import PLACEMENTS, START_METHODS, Case
+from ipcbench.plan.matrix import (
+    DEFAULT_CHANNELS,
+    DEFAULT_WORKLOADS,
+    Axes,
+    Plan,
+    make_plan,
+)
+from ipcbench.probe.workloads import WORKLOADS
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The axes as a user writes them; None is the default."""
+
+    channel: str | None = None
+    workload: str | None = None
+    size: str | None = None
+    start_method: str | None = None
+    placement: str | None = None
+    python: str | None = None
+
+
+def default_start_method() -> str:
+    """Return `fork` where it exists: what a benchmark compares must not change with CPython's default."""
+    available = multiprocessing.get_all_start_methods()
+    return "fork" if "fork" in available else available[0]
+
+
+def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
+    """Return the cases asked for and the interpreters they run on; raise UsageError for what cannot be."""
+    interpreters = [
+        find_interpreter(name) for name in (request.python.split(",") if request.python else [None])
+    ]
+    channels = [name.strip() for name in (request.channel or DEFAULT_CHANNELS).split(",")]
+    for name in channels:
+        channel_class(name)
+    axes = Axes(
+        channels=channels,
+        workloads=parse_names(request.workload or DEFAULT_WORKLOADS, "workload", WORKLOADS),
+        start_methods=parse_names(
+            request.start_method or default_start_method(), "start method", START_METHODS
+        ),
+        placements=parse_names(request.placement or default_placement(), "placement", PLACEMENTS),
+        pythons=list(dict.fromkeys(interpreter.label for interpreter in interpreters)),
+        sizes=parse_sizes(request.size) if request.size else None,
+    )
+    cases = axes.cases()
+    for case in cases:
+        check_case(case)
+    return cases, interpreters
+
+
+def plan_cases(cases: Sequence[Case], *, seed: int | None, max_time_s: float | None = None) -> Plan:
+    """Return the plan for these cases, with their floors; without a seed a fresh one is drawn."""
+    return make_plan(
+        cases, companions, seed=secrets.randbits(32) if seed is None else seed, max_time_s=max_time_s
+    )

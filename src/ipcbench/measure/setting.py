@@ -1,0 +1,29 @@
+"""From a case to what its probe is told on this machine."""
+
+from __future__ import annotations
+
+from ipcbench.errors import UsageError
+from ipcbench.measure.catalogue import channel_spec
+from ipcbench.measure.launcher import Launcher
+from ipcbench.measure.placement import choose_cores
+from ipcbench.plan.case import Case
+from ipcbench.probe.setting import Setting
+
+
+def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
+    """Return what a probe of this case is told; raise UsageError where the machine cannot run it."""
+    facts = launcher.facts
+    if case.start_method not in facts["start_methods"]:
+        accepted = ", ".join(facts["start_methods"])
+        raise UsageError(f"start method {case.start_method!r} does not exist here; accepted: {accepted}")
+    sender_core, receiver_core = choose_cores(case.placement, facts)
+    return Setting(
+        channel=channel_spec(case.channel),
+        workload=case.workload,
+        payload_kind=case.payload_kind,
+        payload_bytes=case.payload_bytes,
+        start_method=case.start_method,
+        sender_core=sender_core,
+        receiver_core=receiver_core,
+        seed=seed,
+    )

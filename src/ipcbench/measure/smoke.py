@@ -1,0 +1,20 @@
+"""One verified message of a case, untimed: does it work here at all?"""
+
+from __future__ import annotations
+
+from ipcbench.measure.launcher import Launcher
+from ipcbench.measure.setting import case_setting
+from ipcbench.plan.case import Case
+
+DEADLINE_S = 20.0
+
+
+def smoke(case: Case, launcher: Launcher) -> None:
+    """Launch a case and verify one message; raise CaseError or UsageError where that fails."""
+    probe = launcher.launch(case_setting(case, launcher, seed=0))
+    try:
+        probe.await_ready(DEADLINE_S)
+        probe.ask("verify", 1, DEADLINE_S)
+        probe.answer(DEADLINE_S)
+    finally:
+        launcher.end([probe])

@@ -1,0 +1,183 @@
+"""All collected cases as one run: measured when the first test needs its samples, replayed by each test."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
+from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.measure.interpreter import Interpreter, find_interpreter
+from ipcbench.measure.launcher import Launcher
+from ipcbench.measure.progress import Lines
+from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.session import RunResult, measure_and_store
+from ipcbench.measure.smoke import smoke
+from ipcbench.plan.axes import format_size, parse_seconds
+from ipcbench.plan.case import Case
+from ipcbench.pytest_plugin import AXES
+from ipcbench.pytest_plugin.clock import ReplayClock
+from ipcbench.record.store import Store, read_document
+
+Replay = Callable[[], CaseResult | None]
+_clock_key = pytest.StashKey[ReplayClock]()
+_interpreters: dict[str, Interpreter] = {}
+
+
+def cases_of(marker: pytest.Mark | None, where: str) -> list[Case]:
+    """Return the cases that a test's marker declares; raise UsageError, as pytest's, for a wrong one."""
+    if marker is None or marker.args or not set(marker.kwargs) <= set(AXES):
+        raise pytest.UsageError(
+            f"{where}: the ipcbench fixture needs @pytest.mark.ipcbench(...) with keywords among "
+            + ", ".join(AXES)
+        )
+    try:
+        cases, interpreters = resolve(Request(**{axis: str(value) for axis, value in marker.kwargs.items()}))
+    except UsageError as error:
+        raise pytest.UsageError(f"{where}: {error}") from None
+    _interpreters.update({interpreter.label: interpreter for interpreter in interpreters})
+    return cases
+
+
+def case_ids(cases: Sequence[Case]) -> list[str]:
+    """Name each case by the coordinates in which the cases of one test differ, channel and size always."""
+    varying = [
+        axis
+        for axis in ("workload", "start_method", "placement", "python")
+        if len({getattr(case, axis) for case in cases}) > 1
+    ]
+    return [
+        "-".join([case.channel, format_size(case.payload_bytes), *(getattr(case, axis) for axis in varying)])
+        for case in cases
+    ]
+
+
+def _case_of(item: pytest.Item) -> Case:
+    assert isinstance(item, pytest.Function)
+    case = item.callspec.params["_ipcbench_case"]
+    assert isinstance(case, Case)
+    return case
+
+
+class Suite:
+    """The run behind one pytest session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._result: RunResult | None = None
+        self._error: str | None = None
+        self._groups: list[GroupResult] = []
+        self._results: dict[str, CaseResult] = {}
+        self._launchers: dict[str, Launcher] = {}
+        self._stack = ExitStack()
+        max_time = config.getoption("--ipcbench-max-time")
+        try:
+            self._max_time_s = parse_seconds(max_time) if max_time else None
+            self._output = Path(config.getoption("--ipcbench-output") or config.rootpath / "results")
+        except UsageError as error:
+            raise pytest.UsageError(f"--ipcbench-max-time: {error}") from None
+
+    def give_clock(self, item: pytest.Item) -> None:
+        """Let a test's benchmark be timed by the samples that will be replayed."""
+        clock = item.stash[_clock_key] = ReplayClock()
+        own = item.get_closest_marker("benchmark")
+        options = {**(own.kwargs if own else {}), "timer": clock}
+        item.add_marker(pytest.mark.benchmark(**options), append=False)
+
+    def replay(self, item: pytest.Item, case: Case, benchmark: Any) -> Replay:
+        """Return what a test's `ipcbench()` does."""
+        if benchmark.disabled:
+            return lambda: self._smoke(case)
+
+        def replay_samples() -> CaseResult:
+            result, record = self._case_result(item.session, case)
+            benchmark.group = benchmark.group or case.group_name
+            benchmark.params = {**case.as_record(), "size": format_size(case.payload_bytes)}
+            benchmark.extra_info["ipcbench"] = record
+            samples = [seconds for launch in result.by_pass.values() for seconds in launch.tolist()]
+            item.stash[_clock_key].replay(benchmark, samples)
+            return result
+
+        return replay_samples
+
+    def _case_result(self, session: pytest.Session, case: Case) -> tuple[CaseResult, dict[str, Any]]:
+        if self._result is None and self._error is None:
+            self._measure(session)
+        if self._error is not None:
+            pytest.fail(self._error, pytrace=False)
+        assert self._result is not None
+        if why := self._result.failures.get(case.name):
+            pytest.fail(why, pytrace=False)
+        records = {row["name"]: row["extra_info"]["ipcbench"] for row in self._result.document["benchmarks"]}
+        return self._results[case.name], records[case.name]
+
+    def _measure(self, session: pytest.Session) -> None:
+        cases = [
+            _case_of(item)
+            for item in session.items
+            if item.stash.get(_clock_key, None) and not item.get_closest_marker("skip")
+        ]
+        plan = plan_cases(cases, seed=self._config.getoption("--ipcbench-seed"), max_time_s=self._max_time_s)
+        pythons = dict.fromkeys(case.python for case in cases)
+        try:
+            with self._uncaptured():
+                self._result = measure_and_store(
+                    plan,
+                    [_interpreters[label] for label in pythons],
+                    Store(self._output),
+                    progress=Lines(sys.stdout),
+                    import_path=[entry for entry in sys.path if entry],
+                )
+        except IpcbenchError as error:
+            self._error = str(error)
+            return
+        self._groups = read_groups(read_document(self._result.path))
+        self._results = {case.name: case for group in self._groups for case in group.cases.values()}
+        if self._result.interrupted:
+            raise KeyboardInterrupt
+
+    def _smoke(self, case: Case) -> None:
+        try:
+            if case.python not in self._launchers:
+                interpreter = _interpreters.get(case.python) or find_interpreter(None)
+                path = [entry for entry in sys.path if entry]
+                self._launchers[case.python] = self._stack.enter_context(Launcher(interpreter, path))
+            smoke(case, self._launchers[case.python])
+        except IpcbenchError as error:
+            pytest.fail(f"{case.name}: {error}", pytrace=False)
+
+    def _uncaptured(self) -> Any:
+        sys.stdout.flush()
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        stack = ExitStack()
+        if capture is not None:
+            stack.enter_context(capture.global_and_fixture_disabled())
+        print()
+        return stack
+
+    @property
+    def run_record(self) -> dict[str, Any] | None:
+        """What pytest-benchmark's own files carry besides, so that they are run documents too."""
+        return self._result.document["ipcbench"] if self._result else None
+
+    def summarise(self, reporter: pytest.TerminalReporter) -> None:
+        """Add our table: rates, latencies, ratios and floors, each with how far it may be off."""
+        if self._result is None:
+            return
+        from ipcbench.report.table import run_table
+
+        reporter.ensure_newline()
+        reporter.section("ipcbench", sep="-", blue=True)
+        reporter.write_line(run_table(self._groups, shutil.get_terminal_size().columns))
+        reporter.write_line(f"stored: {self._result.path}")
+        reporter.write_line(f"charts: ipcbench plot {self._result.path}")
+
+    def close(self) -> None:
+        """End the launchers of a smoke test."""
+        self._stack.close()

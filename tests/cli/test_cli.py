@@ -1,0 +1,174 @@
+"""The command line as a user has it: a process of its own, its output, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.support.processes import alive, descendants, generations, wait_until
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
+
+
+def ipcbench(words: str, *more: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words.split(), *more], capture_output=True, text=True, timeout=90, cwd=cwd, check=False
+    )
+
+
+def start(words: str, *more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*COMMAND, *words.split(), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+
+
+def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
+    done = ipcbench(
+        "run --channel pipe --size 64 --workload stream --max-time 1 --seed 3 --output",
+        str(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "stream, fork" in done.stdout
+    document = json.loads(Path(done.stdout.splitlines()[-1]).read_text())
+    assert document["ipcbench"]["seed"] == 3
+    again = ipcbench("show", "latest", "--results", str(tmp_path))
+    assert again.stdout.splitlines()[0] == done.stdout.splitlines()[0]
+
+
+def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) -> None:
+    done = ipcbench(
+        "run --channel tests.support.channels:Mine --size 64 --workload ping-pong --max-time 1 --output",
+        str(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "tests.support.channels:Mine" in done.stdout
+
+
+BAD_INPUT = {
+    "an unknown channel": ("run --channel telegraph", "accepted: pipe, duplex-pipe, queue"),
+    "a module that is not there": ("run --channel nowhere:Thing", "cannot be imported"),
+    "a class that is no channel": (
+        "run --channel tests.support.channels:NotAChannel",
+        "is not a class derived",
+    ),
+    "a size": ("run --size 0x", "accepted: 64, 1KiB, 64..1MiB"),
+    "a workload": ("run --workload juggling", "accepted: stream, ping-pong, handoff"),
+    "a start method": ("run --start-method teleport", "accepted: fork, spawn, forkserver"),
+    "a placement": ("run --placement moon", "accepted: split, same, free"),
+    "a negative time": ("run --max-time -5", "accepted: a time above zero"),
+    "a negative seed": ("run --seed -1", "--seed"),
+    "a folder that cannot be written": (
+        "run --size 64 --output /proc/results",
+        "accepted: a writable folder",
+    ),
+    "an interpreter that does not exist": ("run --python python2.99", "accepted: a name like python3.13"),
+    "something that is no interpreter": ("run --python /bin/true", "accepted: a name like python3.13"),
+    "an unknown option": ("run --speed 9", "--help"),
+    "an unknown command": ("fly", "--help"),
+    "an unknown run": ("show 999", "accepted: latest"),
+    "a demo of an unknown channel": ("demo --channel os-pipe", "accepted: pipe, duplex-pipe, queue"),
+    "a journal that is not there": ("recover nothing.jsonl", "nothing.jsonl"),
+}
+
+
+@pytest.mark.parametrize("mistake", BAD_INPUT)
+def test_a_mistake_is_one_line_and_status_2(mistake: str) -> None:
+    words, says = BAD_INPUT[mistake]
+    done = ipcbench(words)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_the_demo_shows_one_value_and_two_processes() -> None:
+    for channel in ("pipe", "duplex-pipe", "queue"):
+        sent, received = ipcbench("demo", "--channel", channel).stdout.splitlines()
+        sent_match = re.fullmatch(r"Value \[(\d+)\] sent by PID \[(\d+)\]", sent)
+        received_match = re.fullmatch(r"Value \[(\d+)\] received by PID \[(\d+)\]", received)
+        assert sent_match is not None
+        assert received_match is not None
+        assert sent_match[1] == received_match[1]
+        assert 1 <= int(sent_match[1]) <= 10
+        assert sent_match[2] != received_match[2]
+
+
+def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) -> None:
+    (tmp_path / "0001_foreign.json").write_text("{}")
+    listing = ipcbench("list", "--results", str(tmp_path)).stdout
+    assert re.search(r"duplex-pipe +Unix stream socket pair +both ways", listing)
+    assert "handoff" in listing
+    assert "0001_foreign.json" in listing
+    assert "not a run document" in listing
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['ipcbench', '--help']\n"
+        "from ipcbench.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('numpy', 'matplotlib', 'rich', 'msgspec', 'pytest') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
+    words = "run --channel pipe,queue --size 64 --workload stream --max-time 8 --output"
+    run = start(words, str(tmp_path))
+    # Below us: the launcher, then the drivers, then their peers.
+    wait_until(lambda: len(generations(run.pid)) >= 3 and len(generations(run.pid)[2]) == 8)
+    time.sleep(0.3)
+    everything = descendants(run.pid)
+    os.kill(generations(run.pid)[2][0], signal.SIGKILL)
+    killed_s = time.monotonic()
+    for line in run.stderr or ():
+        if "SIGKILL" in line:
+            break
+    assert time.monotonic() - killed_s < 5
+    out, _ = run.communicate(timeout=60)
+    assert run.returncode == 4
+    document = json.loads(Path(out.splitlines()[-1]).read_text())
+    assert len(document["ipcbench"]["failures"]) == 1
+    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) == 5 for row in document["benchmarks"]) == 3
+    assert alive(everything) == []
+
+
+def test_ctrl_c_stores_what_was_measured_and_reaps_everything(tmp_path: Path) -> None:
+    words = "run --channel pipe --size 64 --workload stream --max-time 60 --output"
+    run = start(words, str(tmp_path))
+    wait_until(lambda: any("launch" in path.read_text() for path in tmp_path.glob("journal/*")))
+    wait_until(lambda: len(generations(run.pid)) >= 3)
+    everything = descendants(run.pid)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 4, err
+    assert "Traceback" not in err
+    assert json.loads(Path(out.splitlines()[-1]).read_text())["ipcbench"]["stopped_by"] == "interrupted"
+    assert alive(everything) == []
+
+
+def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None:
+    words = "run --channel pipe --size 64 --workload stream --max-time 60 --output"
+    run = start(words, str(tmp_path))
+    wait_until(lambda: any('"kind":"launch"' in path.read_text() for path in tmp_path.glob("journal/*")))
+    everything = descendants(run.pid)
+    run.kill()
+    run.communicate(timeout=30)
+    # Nobody is left to end the probes: they must notice by themselves.
+    wait_until(lambda: alive(everything) == [])
+    (journal,) = tmp_path.glob("journal/*")
+    done = ipcbench("recover", str(journal), "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(Path(done.stdout.strip()).read_text())["benchmarks"]

@@ -1,0 +1,62 @@
+import pytest
+
+from ipcbench.measure import sizing
+from ipcbench.measure.budget import Budget
+
+
+def test_a_trial_lasts_five_milliseconds_for_the_fastest_channel() -> None:
+    assert sizing.messages_per_trial([4e-6, 5e-6, 8e-6]) == 1250
+
+
+def test_a_slow_channel_keeps_the_trial_short() -> None:
+    assert sizing.messages_per_trial([100e-6, 2e-3]) == 20
+
+
+@pytest.mark.parametrize(("seconds", "messages"), [(9e-3, 4), (50e-3, 2), (1.0, 1)])
+def test_slow_messages_come_in_small_numbers_but_not_alone(seconds: float, messages: int) -> None:
+    assert sizing.messages_per_trial([seconds]) == messages
+
+
+def test_a_floor_gets_as_many_messages_as_its_trial_needs() -> None:
+    assert sizing.floor_messages(0.5e-6, 1000) == 10000
+    assert sizing.floor_messages(1.0, 4) == 4
+
+
+def test_ten_short_blocks_are_warm_under_fork() -> None:
+    assert not sizing.is_warm({"a": [1e-3] * 9}, "fork")
+    assert sizing.is_warm({"a": [1e-3] * 10}, "fork")
+
+
+def test_slow_blocks_are_warm_by_time() -> None:
+    assert not sizing.is_warm({"a": [0.05]}, "fork")
+    assert sizing.is_warm({"a": [0.05, 0.05]}, "fork")
+
+
+def test_one_arm_that_still_falls_keeps_all_from_being_warm() -> None:
+    falling = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
+    assert sizing.is_falling(falling)
+    assert not sizing.is_warm({"a": [1.0] * 10, "b": falling}, "fork")
+
+
+def test_every_launch_gets_at_least_the_fewest_blocks() -> None:
+    budget = Budget(["a"], passes=5, max_time_s=1)
+    assert budget.blocks("a", fixed_s=10, block_s=1, elapsed_s=10) == sizing.MIN_BLOCKS
+
+
+def test_spare_time_is_shared_evenly_among_all_launches() -> None:
+    budget = Budget(["a"], passes=5, max_time_s=100 / 0.96)
+    elapsed = 0.0
+    given = []
+    for _ in range(5):
+        elapsed += 1
+        given.append(budget.blocks("a", fixed_s=1, block_s=1, elapsed_s=elapsed))
+        elapsed += given[-1]
+    assert given == [19] * 5
+    assert elapsed <= 100
+
+
+def test_a_slow_group_does_not_eat_the_time_of_the_others() -> None:
+    budget = Budget(["slow", "fast"], passes=2, max_time_s=20)
+    first = budget.blocks("slow", fixed_s=1, block_s=1, elapsed_s=1)
+    assert first == sizing.MIN_BLOCKS
+    assert budget.blocks("fast", fixed_s=0.1, block_s=0.01, elapsed_s=5.1) == sizing.MAX_BLOCKS

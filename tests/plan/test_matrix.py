@@ -1,0 +1,53 @@
+from ipcbench.plan.case import Case
+from ipcbench.plan.matrix import SECONDS_PER_GROUP, Axes, Plan, make_plan
+
+
+def axes(sizes: list[int] | None = None) -> Axes:
+    return Axes(["pipe", "queue"], ["stream", "ping-pong"], ["fork"], ["split"], ["3.11.7"], sizes)
+
+
+def companions(case: Case) -> list[str]:
+    return ["os-pipe", "null"] if case.channel == "pipe" else ["os-pipe"]
+
+
+def plan(seed: int = 1) -> Plan:
+    return make_plan(axes([64, 256]).cases(), companions, seed=seed)
+
+
+def test_cases_that_differ_in_channel_only_form_a_group() -> None:
+    names = [[case.channel for case in group.cases] for group in plan().groups]
+    assert names == [["pipe", "queue", "os-pipe", "null"]] * 4
+
+
+def test_companions_are_not_among_what_was_asked() -> None:
+    group = plan().groups[0]
+    assert {case.channel for case in group.asked} == {"pipe", "queue"}
+
+
+def test_a_floor_that_was_asked_for_counts_as_asked() -> None:
+    cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], [64]).cases()
+    (group,) = make_plan(cases, companions, seed=1).groups
+    assert {case.channel for case in group.asked} == {"pipe", "os-pipe"}
+
+
+def test_the_same_seed_gives_the_same_order_of_groups() -> None:
+    assert [plan(7).pass_order(n) for n in range(5)] == [plan(7).pass_order(n) for n in range(5)]
+
+
+def test_another_seed_gives_another_order() -> None:
+    assert [plan(7).pass_order(n) for n in range(5)] != [plan(8).pass_order(n) for n in range(5)]
+
+
+def test_every_pass_has_every_group_once() -> None:
+    for number in range(5):
+        assert sorted(g.name for g in plan().pass_order(number)) == sorted(g.name for g in plan().groups)
+
+
+def test_a_run_is_given_time_by_its_groups() -> None:
+    assert plan().max_time_s == 4 * SECONDS_PER_GROUP
+
+
+def test_a_handoff_has_one_size_unless_told_otherwise() -> None:
+    cases = Axes(["pipe"], ["handoff", "stream"], ["fork"], ["split"], ["3"]).cases()
+    assert [case.payload_bytes for case in cases if case.workload == "handoff"] == [64]
+    assert len([case for case in cases if case.workload == "stream"]) == 10

@@ -1,0 +1,98 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.support.documents import journal_entries
+
+from ipcbench.errors import DocumentError, UsageError
+from ipcbench.record.document import build_document
+from ipcbench.record.schema import SCHEMA
+from ipcbench.record.store import Store, read_document
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def saved(store: Store) -> Path:
+    return store.save(build_document(journal_entries()), "20261123T120000Z")
+
+
+def test_documents_are_numbered_in_order_and_never_overwritten(store: Store) -> None:
+    names = [saved(store).name for _ in range(3)]
+    assert names == [f"000{n}_20261123T120000Z.json" for n in (1, 2, 3)]
+    assert [path.name for path in store.runs()] == names
+
+
+def test_a_saved_document_reads_back(store: Store) -> None:
+    document = read_document(saved(store))
+    assert document.ipcbench is not None
+    assert document.ipcbench.seed == 1
+    record = document.benchmarks[0].extra_info.ipcbench
+    assert record is not None
+    assert record.case.channel == "pipe"
+    assert document.benchmarks[0].stats.data == [4e-6, 5e-6, 4.5e-6, 6e-6, 4e-6, 5e-6, 4.5e-6, 7e-6]
+
+
+def test_nothing_but_documents_is_left_in_the_folder(store: Store) -> None:
+    saved(store)
+    assert [path.name for path in store.folder.iterdir()] == ["0001_20261123T120000Z.json"]
+
+
+def test_runs_are_found_by_age_number_and_path(store: Store) -> None:
+    first, second = saved(store), saved(store)
+    assert store.find("latest") == second
+    assert store.find("latest~1") == first
+    assert store.find("1") == first
+    assert store.find(str(second)) == second
+
+
+@pytest.mark.parametrize("name", ["latest", "latest~3", "7", "nowhere.json", "latest~x"])
+def test_a_run_that_is_not_there_says_what_is_accepted(store: Store, name: str) -> None:
+    with pytest.raises(UsageError, match="accepted: latest"):
+        store.find(name)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="accepted: a writable folder"):
+        Store(tmp_path / "file" / "results").prepare()
+
+
+DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
+    "cut in half": (lambda text: text[: len(text) // 2], "truncated"),
+    "empty": (lambda _: "", "truncated"),
+    "a list": (lambda _: "[]", "not a run document"),
+    "brackets": (lambda _: "[" * 200_000, "not a run document"),
+    "NaN": (lambda text: text.replace('"data":[', '"data":[NaN,'), "not a run document"),
+    "a word": (lambda text: text.replace('"data":[', '"data":["fast",'), "not a run document"),
+    "foreign": (
+        lambda text: json.dumps({**json.loads(text), "ipcbench": None}),
+        "without an ipcbench record",
+    ),
+    "a newer schema": (lambda text: text.replace(f'"schema":{SCHEMA}', '"schema":99'), "schema 99"),
+    "lost samples": (lambda text: text.replace('"trials":4', '"trials":3'), "do not agree"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_document_is_refused_by_name_and_reason(store: Store, damage: str) -> None:
+    edit, reason = DAMAGES[damage]
+    path = saved(store)
+    path.write_text(edit(path.read_text()))
+    with pytest.raises(DocumentError, match=reason) as refusal:
+        read_document(path)
+    assert str(path) in str(refusal.value)
+
+
+def test_pytest_benchmark_reads_our_documents(store: Store) -> None:
+    from pytest_benchmark.logger import Logger
+    from pytest_benchmark.storage.file import FileStorage
+
+    saved(store)
+    benchmarks = list(FileStorage(store.folder, Logger(Logger.QUIET)).load_benchmarks())
+    assert [bench["name"] for bench in benchmarks] == ["pipe stream 64B fork split 3.11.7"]
+    assert benchmarks[0]["rounds"] == 8
+    assert benchmarks[0]["min"] == 4e-6

@@ -1,0 +1,51 @@
+"""Channels of one's own, for tests: they work, fail or lose messages on purpose."""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.channels.pipe import Pipe
+
+
+class Mine(Pipe):
+    """A channel that works."""
+
+
+class Lossy(Pipe):
+    """Drops every tenth message."""
+
+    def sender(self) -> Endpoint:
+        end, count = super().sender(), iter(range(1_000_000))
+
+        def send(message: Any) -> None:
+            if next(count) % 10 != 9:
+                end.send(message)
+
+        return Endpoint(send=send, close=end.close)
+
+
+class Unwilling(Pipe):
+    """Cannot be opened."""
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        raise ValueError("not today")
+
+
+class FailsLater(Pipe):
+    """Sends a while, then raises."""
+
+    def sender(self) -> Endpoint:
+        end, count = super().sender(), iter(range(1_000_000))
+
+        def send(message: Any) -> None:
+            if next(count) > 500:
+                raise ValueError("boom")
+            end.send(message)
+
+        return Endpoint(send=send, close=end.close)
+
+
+NotAChannel = dict
