@@ -69,7 +69,7 @@ def _ask(executable: str) -> Interpreter:
     )
     try:
         path, implementation, version, gil = json.loads(answer.stdout)
-    except ValueError:
+    except (TypeError, ValueError):
         raise ValueError(f"{executable} does not run Python code") from None
     if implementation != "CPython" or tuple(version) < OLDEST:
         raise ValueError(f"{executable} is {implementation} {'.'.join(map(str, version))}")

@@ -24,6 +24,8 @@ from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
 STOP_DEADLINE_S = 5.0
+#: How long a launcher whose wire closed may take to have ended.
+LAST_WORDS_S = 1.0
 
 
 class Probe:
@@ -93,7 +95,7 @@ class Launcher:
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-")
-        self._listener = Listener()
+        self._listener = Listener(self._folder.name)
         self._log_path = Path(self._folder.name) / "output"
         try:
             self._start()
@@ -110,9 +112,14 @@ class Launcher:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # What multiprocessing or a channel leaves in the temporary folder goes with ours.
+                # Safe path (3.11+): a spawned process must not find the user's queue.py first either.
+                env={**os.environ, "TMPDIR": self._folder.name, "PYTHONSAFEPATH": "1"},
             )
         assert self._process.stdin is not None
-        order = json.dumps({"address": self._listener.address, "key": self._listener.key})
+        order = json.dumps(
+            {"address": self._listener.address, "key": self._listener.key, "folder": self._folder.name}
+        )
         with suppress(BrokenPipeError), self._process.stdin as order_pipe:
             order_pipe.write(order.encode() + b"\n")
         self._wire, hello = self._accept("launcher")
@@ -153,7 +160,12 @@ class Launcher:
 
     def _last_words(self) -> str:
         lines = self._log_path.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit status {self._process.returncode}"
+        if lines:
+            return lines[-1]
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WORDS_S)
+        status = self._process.returncode
+        return signal.Signals(-status).name if status and status < 0 else f"exit status {status}"
 
     def launch(self, setting: Setting) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""

@@ -83,7 +83,7 @@ class Run:
         with LiveGroup(launcher, group, self._plan.rng(group.name, pass_number)) as live:
             try:
                 live.launch(cases, self._settings)
-                live.verify(verification_messages(group.cases[0].payload_bytes))
+                live.verify(verification_messages(group.cases[0]))
                 live.calibrate(self._rough_s)
                 live.size(self._trial_s)
                 warmup_blocks, steady = live.warm_up()

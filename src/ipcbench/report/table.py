@@ -31,7 +31,8 @@ def _family_table(title: str, family: Sequence[GroupResult]) -> Table:
     table.add_column("size", justify="right")
     table.add_column("channel")
     table.add_column(f"{first.record.unit}s/s", justify="right")
-    table.add_column("MB/s", justify="right")
+    if first.case.workload != "handoff":
+        table.add_column("MB/s", justify="right")
     for percentile in PERCENTILES if with_round_trips else ():
         table.add_column(f"p{percentile:g}", justify="right")
     if not with_round_trips:
@@ -51,8 +52,9 @@ def _row(group: GroupResult, case: CaseResult, *, with_round_trips: bool) -> lis
     if case.seconds is None or case.rate is None:
         return [*cells, wording.NOT_AVAILABLE]
     cells.append(f"{wording.rate(case.rate.value)}{wording.margin(case.rate)}")
-    delivers = case.case.channel != "null" and case.megabytes_per_s
-    cells.append(wording.three_digits(delivers.value) if delivers else "")
+    if case.case.workload != "handoff":
+        delivers = case.case.channel != "null" and case.megabytes_per_s
+        cells.append(wording.three_digits(delivers.value) if delivers else "")
     if with_round_trips:
         for percentile in PERCENTILES:
             found = case.round_trips.get(percentile)

@@ -49,3 +49,19 @@ def ratio(estimate: Estimate | None) -> str:
 def share(estimate: Estimate | None) -> str:
     """Return a share of the floor's rate in per cent, with its margin."""
     return "" if estimate is None else f"{estimate.value:.0%}{margin(estimate)}"
+
+
+def tick(value: float) -> str:
+    """Return an axis tick: `0.1`, `20`, `3k`, `2M`."""
+    for scale, prefix in _PREFIXES:
+        if value >= scale:
+            return f"{value / scale:g}{prefix}"
+    return f"{value:g}"
+
+
+def seconds_tick(value: float) -> str:
+    """Return an axis tick: `20 µs`, `1 ms`."""
+    for scale, unit in _SECONDS:
+        if value >= scale * (1 - 1e-9):
+            return f"{value / scale:g} {unit}"
+    return f"{value:g} s"

@@ -1,0 +1,54 @@
+"""The charts of a stored run: one file each, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.results import GroupResult, by_size, read_groups
+from ipcbench.record.schema import RunDocument
+from ipcbench.report.charts import distribution, handoff, latency, ratio, throughput
+from ipcbench.report.charts.canvas import Caption, save
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Family = list[GroupResult]
+Draw = Callable[[Family, Caption], "Figure | None"]
+
+#: Charts of cases that differ in size only. A chart that has nothing to show of a family returns None.
+CHARTS: dict[str, Draw] = {
+    "throughput": throughput.draw,
+    "ratio": ratio.draw,
+    "latency": latency.draw,
+    "distribution": distribution.draw,
+}
+
+
+def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
+    """Draw every chart that the run has data for as SVG and PNG; return the files, in order.
+
+    They are named `stem-chart-workload`, with start method, placement and Python where the run has several.
+    Raises OSError where the folder cannot be written.
+    """
+    families = list(by_size(read_groups(document)).values())
+    drawn: list[Path] = []
+    for family, slug in zip(families, slugs(families), strict=True):
+        for name, draw in CHARTS.items():
+            figure = draw(family, Caption.of(document, family))
+            if figure is not None:
+                drawn += save(figure, folder / f"{stem}-{name}-{slug}")
+    handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
+    if handoffs:
+        drawn += save(handoff.draw(handoffs, Caption.of(document, *handoffs)), folder / f"{stem}-handoff")
+    return drawn
+
+
+def slugs(families: list[Family]) -> list[str]:
+    """Return a short file name part for each family: its workload and what else the families differ in."""
+    cases = [family[0].reference.case for family in families]
+    axes = ["workload"] + [
+        axis for axis in ("start_method", "placement", "python") if len({getattr(c, axis) for c in cases}) > 1
+    ]
+    return ["-".join(getattr(case, axis) for axis in axes) for case in cases]

@@ -1,0 +1,165 @@
+"""What all charts share: the look of each channel, axes of sizes, captions, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.plan.axes import format_size
+from ipcbench.record.schema import RunDocument
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Okabe and Ito's colours, which differ for every kind of colour vision; markers and dashes differ as well.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)))
+_FLOOR_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
+_FIXED = {"pipe": 0, "duplex-pipe": 1, "queue": 2}
+FLOOR_COLOUR = "#7a7a7a"
+WIDTH_INCHES, DPI = 10.0, 160
+_SETTINGS: Any = {
+    "svg.hashsalt": "ipcbench",
+    "svg.fonttype": "none",
+    "font.size": 10.0,
+    "axes.titlesize": 10.0,
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What must stand on every chart: where, with what and when it was measured."""
+
+    text: str
+
+    @classmethod
+    def of(cls, document: RunDocument, *families: Sequence[GroupResult]) -> Caption:
+        """Describe the conditions that all these families share; several values stand side by side."""
+        cases = [family[0].reference.case for family in families]
+        host = document.ipcbench.host if document.ipcbench else {}
+
+        def several(axis: str) -> str:
+            return ", ".join(dict.fromkeys(getattr(case, axis) for case in cases))
+
+        machine = (
+            f"{host.get('cpu', 'unknown CPU')}, {host.get('cores', '?')} cores, {host.get('kernel', '')}"
+        )
+        return cls(
+            f"placement {several('placement')} · {several('start_method')} · Python {several('python')} · "
+            f"{machine} · {document.datetime[:10]}"
+        )
+
+
+def new_figure(
+    title: str, caption: Caption, *, panels: int = 1, height_inches: float = 5.6
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with a title, under it the conditions, and panels side by side."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
+        axes = figure.subplots(1, panels, squeeze=False)[0].tolist()
+        figure.suptitle(verbatim(title), fontsize=13, fontweight="bold", x=0.01, ha="left")
+        axes[0].set_title(verbatim(caption.text), fontsize=8, color="#444444", loc="left", pad=14)
+    for axis in axes:
+        axis.grid(True, which="major", color="#dddddd", linewidth=0.6)
+        axis.set_axisbelow(True)
+        axis.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def verbatim(text: str) -> str:
+    """Keep names from documents from being read as formulas."""
+    return text.replace("$", r"\$")
+
+
+def save(figure: Figure, base: Path) -> list[Path]:
+    """Write SVG and PNG; the same figure gives the same bytes."""
+    import matplotlib as mpl
+
+    paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
+    with mpl.rc_context(_SETTINGS):
+        figure.savefig(paths[0], metadata={"Date": None}, bbox_inches="tight", pad_inches=0.15)
+        figure.savefig(paths[1], metadata={"Software": None}, bbox_inches="tight", pad_inches=0.15)
+    return paths
+
+
+def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
+    """Return how a channel is drawn in every chart; floors are thin and grey."""
+    place = _FIXED.get(channel)
+    if place is None:
+        others = [name for name in asked if name not in _FIXED]
+        if channel not in others:
+            dashes = _FLOOR_DASHES[0 if channel == "os-pipe" else 1]
+            return {"color": FLOOR_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
+        place = len(_FIXED) + others.index(channel)
+    return {
+        "color": _COLOURS[place % len(_COLOURS)],
+        "marker": _MARKERS[place % len(_MARKERS)],
+        "linestyle": _DASHES[place % len(_DASHES)],
+        "linewidth": 1.8,
+        "markersize": 5,
+    }
+
+
+def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
+    """Return the asked channels and the floors of a family, each once, in order. `null` is no transport."""
+    cases = [case for group in family for case in group.cases.values()]
+    asked = list(dict.fromkeys(case.case.channel for case in cases if case.record.asked))
+    floors = dict.fromkeys(case.case.channel for case in cases if not case.record.asked)
+    return asked, [name for name in floors if name != "null"]
+
+
+def label(channel: str, asked: Sequence[str]) -> str:
+    return verbatim(channel if channel in asked else f"floor: {channel}")
+
+
+def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:
+    """Return the groups of a family that have this channel, with its case."""
+    return [(group, group.cases[channel]) for group in family if channel in group.cases]
+
+
+def size_axis(axis: Axes, family: Sequence[GroupResult]) -> None:
+    """Make the x axis one of message sizes, with a tick at each size that was measured."""
+    sizes = sorted({group.reference.case.payload_bytes for group in family})
+    if sizes[0] > 0:
+        axis.set_xscale("log", base=2)
+    axis.set_xticks(sizes, [format_size(size) for size in sizes], rotation=45, ha="right", fontsize=8)
+    axis.minorticks_off()
+    axis.set_xlabel("message size")
+
+
+def mark_steps(axis: Axes, family: Sequence[GroupResult], steps: Iterable[tuple[int, str, str]]) -> None:
+    """Mark sizes at which CPython or the kernel changes its way, where the chart reaches them."""
+    sizes = [group.reference.case.payload_bytes for group in family]
+    for size, name, side in steps:
+        if min(sizes) < size < max(sizes):
+            axis.axvline(size, color="#bbbbbb", linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
+            axis.annotate(
+                name,
+                (size, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 2),
+                textcoords="offset points",
+                fontsize=6.5,
+                color="#777777",
+                ha=side,
+                va="bottom",
+            )
+
+
+#: Above 16 KiB a Connection writes header and body apart; a Linux pipe holds 64 KiB unless told otherwise.
+STEPS = ((16 << 10, "two writes", "right"), (64 << 10, "pipe full", "left"))
+
+
+def value_formatter(write: Any) -> Any:
+    """Return a tick formatter that writes values with our own words."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _position: write(value) if value > 0 else "0")

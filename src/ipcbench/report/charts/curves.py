@@ -1,0 +1,63 @@
+"""Lines with interval bands over message size: one estimate for each channel and size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.report.charts.canvas import channels, label, line_style, present
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Place = Literal["best", "upper left", "upper right"]
+EstimateOf = Callable[[GroupResult, CaseResult], Estimate | None]
+
+
+def draw_curves(
+    axis: Axes, family: Sequence[GroupResult], estimate_of: EstimateOf, *, skip: Sequence[str] = ()
+) -> None:
+    """Draw every channel of a family with its band, floors behind them, where there is an estimate."""
+    asked, floors = channels(family)
+    for channel in [*floors, *asked]:
+        if channel in skip:
+            continue
+        points = [
+            (case.case.payload_bytes, estimate)
+            for group, case in present(family, channel)
+            if (estimate := estimate_of(group, case)) is not None
+        ]
+        if points:
+            _draw_curve(axis, points, channel, asked)
+
+
+def _draw_curve(
+    axis: Axes, points: Sequence[tuple[int, Estimate]], channel: str, asked: Sequence[str]
+) -> None:
+    style = line_style(channel, asked)
+    sizes = [size for size, _ in points]
+    axis.plot(sizes, [estimate.value for _, estimate in points], label=label(channel, asked), **style)
+    # NaN where there are too few launches for an interval: no band may bridge that gap.
+    lows = [math.nan if estimate.low is None else estimate.low for _, estimate in points]
+    highs = [math.nan if estimate.high is None else estimate.high for _, estimate in points]
+    if len(points) > 1:
+        axis.fill_between(sizes, lows, highs, color=style["color"], alpha=0.18, linewidth=0)
+    else:
+        axis.vlines(sizes, lows, highs, color=style["color"], linewidth=3, alpha=0.35)
+
+
+def add_legend(axis: Axes, *, where: Place = "best") -> None:
+    """Name the channels, those that were asked for first."""
+    handles, labels = axis.get_legend_handles_labels()
+    order = sorted(range(len(labels)), key=lambda i: labels[i].startswith("floor"))
+    axis.legend(
+        [handles[i] for i in order],
+        [labels[i] for i in order],
+        loc=where,
+        fontsize=8,
+        framealpha=0.9,
+        handlelength=4,
+    )

@@ -1,0 +1,48 @@
+"""Latency by percentile for one size: the shape that a mean hides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.results import GroupResult
+from ipcbench.plan.axes import format_size
+from ipcbench.report import wording
+from ipcbench.report.charts.canvas import Caption, channels, label, line_style, new_figure, value_formatter
+from ipcbench.report.charts.curves import add_legend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_TICKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
+
+
+def draw(family: Sequence[GroupResult], caption: Caption, payload_bytes: int | None = None) -> Figure | None:
+    """Return the chart of a ping-pong's family at one size (its smallest); None for other workloads."""
+    import numpy as np
+
+    if family[0].reference.case.workload != "ping-pong":
+        return None
+    sizes = {group.reference.case.payload_bytes: group for group in family}
+    group = sizes[min(sizes) if payload_bytes is None else payload_bytes]
+    size = format_size(group.reference.case.payload_bytes)
+    figure, (axis,) = new_figure(f"Round-trip time by percentile, {size} messages", caption)
+    asked, floors = channels([group])
+    deepest = 0.0
+    for channel in [*floors, *asked]:
+        values, shares = group.cases[channel].distribution()
+        # The slowest message stands at the share before it: its own percentile would be infinite.
+        beyond = np.concatenate([[1.0], 1 - shares[:-1]])
+        style = {**line_style(channel, asked), "marker": None}
+        axis.step(1 / beyond, values, where="pre", label=label(channel, asked), **style)
+        deepest = max(deepest, float(1 / beyond[-1]))
+    axis.set_xscale("log")
+    ticks = [percent for percent in _TICKS if 1 / (1 - percent / 100) <= deepest]
+    axis.set_xticks([1 / (1 - percent / 100) for percent in ticks], [f"{percent:g} %" for percent in ticks])
+    axis.minorticks_off()
+    axis.set_xlabel("percentile of single messages, all launches together")
+    axis.set_yscale("log")
+    axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
+    axis.set_ylabel("round-trip time of a message and its echo")
+    add_legend(axis, where="upper left")
+    return figure

@@ -1,0 +1,68 @@
+"""The whole life of a channel, stage by stage: what starting processes costs beside one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.plan.axes import format_size
+from ipcbench.report import wording
+from ipcbench.report.charts.canvas import Caption, new_figure, verbatim
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Stage, what it is called, and its shade and hatch.
+_STAGES = (
+    ("create", "create the channel", "#56B4E9", ""),
+    ("start", "start both processes", "#0072B2", "///"),
+    ("message", "first message", "#E69F00", ""),
+    ("end", "close and join", "#999999", "..."),
+)
+
+
+def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
+    """Return one chart of all handoffs of a run: a bar for each start method, size and channel."""
+    cases = [case for family in families for group in family for case in group.cases.values()]
+    several_sizes = len({case.case.payload_bytes for case in cases}) > 1
+    figure, (axis,) = new_figure(
+        "Handoff: the whole life of a channel for one message", caption, height_inches=1.8 + 0.36 * len(cases)
+    )
+    rows = range(len(cases))
+    left = [0.0] * len(cases)
+    for stage, name, colour, hatch in _STAGES:
+        widths = [_stage_ms(case, stage) for case in cases]
+        axis.barh(
+            rows, widths, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.7, label=name
+        )
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    for row, case in zip(rows, cases, strict=True):
+        axis.text(left[row], row, f" {_total(case)}", va="center", fontsize=8)
+    axis.set_yticks(rows, [_name(case, several_sizes=several_sizes) for case in cases])
+    axis.invert_yaxis()
+    axis.margins(x=0.14)
+    axis.set_xlim(left=0)
+    axis.set_xlabel("a handoff, ms, split by its stages' mean shares; beside it its 95 % interval")
+    axis.legend(fontsize=8, loc="best")
+    return figure
+
+
+def _stage_ms(case: CaseResult, stage: str) -> float:
+    """Return a stage's share of the whole: stages add up to the figure that stands beside the bar."""
+    spent = {
+        name: sum(sum(launch.also_s.get(name, [])) for launch in case.record.launches) for name, *_ in _STAGES
+    }
+    whole = sum(spent.values())
+    return case.seconds.value * 1e3 * spent[stage] / whole if case.seconds and whole else 0.0
+
+
+def _total(case: CaseResult) -> str:
+    whole = case.seconds
+    return wording.NOT_AVAILABLE if whole is None else wording.seconds(whole.value) + wording.margin(whole)
+
+
+def _name(case: CaseResult, *, several_sizes: bool) -> str:
+    size = f" {format_size(case.case.payload_bytes)}" if several_sizes else ""
+    channel = case.case.channel if case.record.asked else f"floor: {case.case.channel}"
+    return verbatim(f"{case.case.start_method}  {channel}{size}")

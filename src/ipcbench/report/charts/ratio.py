@@ -1,0 +1,43 @@
+"""Time per message relative to `pipe` (or the first channel), block by block in the same launches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.results import GroupResult
+from ipcbench.report.charts.canvas import (
+    STEPS,
+    Caption,
+    mark_steps,
+    new_figure,
+    size_axis,
+    value_formatter,
+    verbatim,
+)
+from ipcbench.report.charts.curves import add_legend, draw_curves
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
+    """Return the chart of a family; None where there is nothing to compare, or sizes do not matter."""
+    reference = family[0].reference.case.channel
+    if family[0].reference.case.workload == "handoff" or all(len(group.asked) < 2 for group in family):
+        return None
+    unit = family[0].reference.record.unit
+    figure, (axis,) = new_figure(f"Time a {unit} relative to {reference}: lower is faster", caption)
+    draw_curves(axis, family, lambda group, case: group.ratio(case))
+    axis.axhline(1, color="black", linewidth=1)
+    axis.annotate(
+        verbatim(f"{reference} = 1"), (1, 1), xycoords=("axes fraction", "data"), xytext=(4, -3),
+        textcoords="offset points", fontsize=8, annotation_clip=False,
+    )  # fmt: skip
+    axis.set_yscale("log", base=2)
+    axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:g}×"))
+    axis.set_ylabel(verbatim(f"time a {unit} / {reference}'s, paired, with 95 % interval"))
+    size_axis(axis, family)
+    mark_steps(axis, family, STEPS)
+    add_legend(axis)
+    return figure

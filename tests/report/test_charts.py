@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+from tests.support.runs import case, document, small_run
+
+from ipcbench.record.schema import RunDocument
+from ipcbench.report.charts import draw_charts
+
+
+def drawn(run: RunDocument, folder: Path) -> dict[str, str]:
+    """Return the text of each SVG by its name."""
+    return {
+        path.stem.removeprefix("run-"): path.read_text()
+        for path in draw_charts(run, folder, "run")
+        if path.suffix == ".svg"
+    }
+
+
+def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:
+    paths = draw_charts(small_run(), tmp_path, "run")
+    names = sorted(path.name for path in paths)
+    charts = [
+        "distribution-ping-pong",
+        "latency-ping-pong",
+        "ratio-ping-pong",
+        "ratio-stream",
+        "throughput-stream",
+    ]
+    assert names == sorted(f"run-{chart}.{ending}" for chart in charts for ending in ("png", "svg"))
+    assert all(path.stat().st_size > 1000 for path in paths)
+
+
+def test_every_chart_says_where_with_what_and_when_it_was_measured(tmp_path: Path) -> None:
+    for text in drawn(small_run(), tmp_path).values():
+        for fact in ("placement split", "fork", "Python 3.11.7", "Imaginary 9000", "2 cores", "2026-11-23"):
+            assert fact in text
+
+
+def test_axes_carry_their_units_and_floors_their_name(tmp_path: Path) -> None:
+    charts = drawn(small_run(), tmp_path)
+    assert "MB/s" in charts["throughput-stream"]
+    assert "messages/s" in charts["throughput-stream"]
+    assert "µs" in charts["latency-ping-pong"]
+    assert "message size" in charts["ratio-stream"]
+    for text in charts.values():
+        assert "floor: os-pipe" in text
+        assert ">null<" not in text
+
+
+def test_a_workload_that_was_not_measured_has_no_chart(tmp_path: Path) -> None:
+    assert set(drawn(document(case("pipe"), case("queue")), tmp_path)) == {
+        "throughput-stream",
+        "ratio-stream",
+    }
+
+
+def test_a_channel_alone_has_no_ratio(tmp_path: Path) -> None:
+    assert set(drawn(document(case("pipe")), tmp_path)) == {"throughput-stream"}
+
+
+def test_names_from_documents_are_drawn_as_they_are_and_escaped(tmp_path: Path) -> None:
+    name = "my$channel$<script>alert(1)</script>"
+    text = drawn(document(case(name), case("pipe")), tmp_path)["throughput-stream"]
+    assert "<script" not in text
+    assert "my$channel$&lt;script&gt;" in text
+
+
+def test_too_few_launches_for_an_interval_still_draw_a_line(tmp_path: Path) -> None:
+    with_bands = drawn(small_run(), tmp_path)["throughput-stream"]
+    without = drawn(small_run(launches=3), tmp_path)["throughput-stream"]
+    assert "FillBetweenPolyCollection" in with_bands or "PolyCollection" in with_bands
+    assert without.count("<path") < with_bands.count("<path")
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first = [path.read_bytes() for path in draw_charts(small_run(), tmp_path / "a", "run")]
+    second = [path.read_bytes() for path in draw_charts(small_run(), tmp_path / "b", "run")]
+    assert first == second
+
+
+def test_one_size_alone_is_drawn(tmp_path: Path) -> None:
+    assert len(drawn(small_run(sizes=(64,)), tmp_path)) == 5
+
+
+def test_an_empty_message_is_drawn(tmp_path: Path) -> None:
+    drawn(document(case("pipe", size=0), case("pipe", size=64), case("queue", size=0)), tmp_path)
+
+
+def test_a_size_at_which_a_channel_failed_is_left_out(tmp_path: Path) -> None:
+    run = document(case("pipe", size=64), case("queue", size=64), case("pipe", size=256))
+    assert "queue" in drawn(run, tmp_path)["ratio-stream"]
+
+
+def test_handoffs_of_all_start_methods_stand_in_one_chart(tmp_path: Path) -> None:
+    cases = [case("pipe", "handoff", seconds=0.01, start_method=m) for m in ("fork", "spawn")]
+    charts = drawn(document(*cases), tmp_path)
+    assert set(charts) == {"handoff"}
+    for words in ("fork  pipe", "spawn  pipe", "start both processes", "10.0 ms"):
+        assert words in charts["handoff"]
+
+
+@pytest.mark.parametrize("axis", ["fork", "spawn"])
+def test_runs_of_several_start_methods_have_a_chart_of_each(tmp_path: Path, axis: str) -> None:
+    charts = drawn(document(case("pipe"), case("pipe", start_method="spawn")), tmp_path)
+    assert f"throughput-stream-{axis}" in charts

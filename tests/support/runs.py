@@ -1,0 +1,102 @@
+"""Stored runs made up in code, for tests of tables and charts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ipcbench.record.latency import empty_histogram, encode, record_all
+from ipcbench.record.schema import (
+    SCHEMA,
+    Benchmark,
+    CaseInfo,
+    CaseRecord,
+    CaseRow,
+    LaunchRow,
+    RunDocument,
+    RunRecord,
+    Samples,
+)
+
+UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff"}
+TRIALS = 4
+
+
+def case(
+    channel: str,
+    workload: str = "stream",
+    size: int = 64,
+    seconds: float = 1e-5,
+    *,
+    asked: bool = True,
+    floor: str | None = None,
+    launches: int = 5,
+    start_method: str = "fork",
+    round_trips: int = 2000,
+) -> Benchmark:
+    """Return one case whose launches differ by a tenth of a per cent each."""
+    rows = [
+        LaunchRow(
+            pass_number=number,
+            trials=TRIALS,
+            messages=100,
+            warmup_blocks=10,
+            steady=True,
+            also_s=_stages(seconds) if workload == "handoff" else {},
+            round_trips_hdr=_histogram(seconds, round_trips) if workload == "ping-pong" else None,
+        )
+        for number in range(launches)
+    ]
+    row = CaseRow(
+        channel=channel,
+        workload=workload,
+        payload_kind="bytes",
+        payload_bytes=size,
+        start_method=start_method,
+        placement="split",
+        python="3.11.7",
+    )
+    record = CaseRecord(
+        schema=SCHEMA, case=row, unit=UNITS[workload], asked=asked, floor=floor, launches=rows
+    )
+    data = [seconds * (1 + number / 1000) for number in range(launches) for _ in range(TRIALS)]
+    return Benchmark(f"{channel} {workload} {size}", CaseInfo(record), Samples(data))
+
+
+def _stages(seconds: float) -> dict[str, list[float]]:
+    shares = {"create": 0.1, "start": 0.5, "message": 0.1, "end": 0.3}
+    return {name: [share * seconds] * TRIALS for name, share in shares.items()}
+
+
+def _histogram(seconds: float, count: int) -> str:
+    histogram = empty_histogram()
+    values = (seconds * 1e9 * np.linspace(0.9, 1.5, count)).astype(np.int64)
+    record_all(histogram, values.tobytes())
+    return encode(histogram)
+
+
+def document(*cases: Benchmark) -> RunDocument:
+    """Return a run of these cases on a made-up machine."""
+    run = RunRecord(
+        schema=SCHEMA,
+        seed=1,
+        passes=5,
+        max_time_s=5.0,
+        elapsed_s=5.0,
+        stopped_by="planned passes done",
+        targets={"3.11.7": {}},
+        host={"cpu": "Imaginary 9000", "cores": 2, "kernel": "6.1"},
+    )
+    return RunDocument("2026-11-23T12:00:00+00:00", {}, {}, list(cases), run)
+
+
+def small_run(sizes: tuple[int, ...] = (64, 1024, 65536), launches: int = 5) -> RunDocument:
+    """Return pipe and queue with their floor in both workloads."""
+    cases = []
+    for workload in ("stream", "ping-pong"):
+        for size in sizes:
+            seconds = 1e-6 + size * 1e-9
+            cases.append(case("pipe", workload, size, 2 * seconds, floor="os-pipe", launches=launches))
+            cases.append(case("queue", workload, size, 3 * seconds, floor="os-pipe", launches=launches))
+            cases.append(case("os-pipe", workload, size, seconds, asked=False, launches=launches))
+            cases.append(case("null", workload, size, 1e-8, asked=False, launches=launches))
+    return document(*cases)
