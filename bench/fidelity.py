@@ -14,19 +14,27 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, paired_ratio
+from ipcbench.analysis.results import read_groups
 from ipcbench.measure.interpreter import find_interpreter
 from ipcbench.measure.launcher import Launcher
 from ipcbench.measure.placement import choose_cores
+from ipcbench.measure.progress import Silent
+from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.session import measure_and_store
 from ipcbench.measure.setting import case_setting
-from ipcbench.plan.axes import format_size, parse_size
+from ipcbench.plan.axes import format_size, parse_sizes
 from ipcbench.plan.case import Case
+from ipcbench.record.store import Store, read_document
 
 CHANNELS = ("pipe", "duplex-pipe", "queue")
 SIZES = ("64", "16KiB", "1MiB")
@@ -148,25 +156,46 @@ def measure(launcher: Launcher, case: Case, rng: random.Random) -> tuple[Estimat
     return to_bare, to_usual
 
 
+def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]:
+    """Return the `null` channel's time per message as a share of `pipe`'s, by workload, at 64 B."""
+    cases, interpreters = resolve(Request("pipe", "stream,ping-pong", "64", "fork", placement))
+    plan = replace(plan_cases(cases, seed=seed, max_time_s=20), passes=LAUNCHES)
+    result = measure_and_store(plan, interpreters, Store(folder), progress=Silent())
+    shares = {}
+    for group in read_groups(read_document(result.path)):
+        share = group.ratio(group.cases["null"])
+        assert share is not None
+        shares[group.reference.case.workload] = share
+    return shares
+
+
 @click.command()
+@click.option("--channel", default=",".join(CHANNELS), help="Which channels.")
+@click.option("--size", default=",".join(SIZES), help="Which of the sizes.")
 @click.option("--placement", default="split", help="split, same or free.  [split]")
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
-def main(placement: str, seed: int) -> None:
+def main(channel: str, size: str, placement: str, seed: int) -> None:
     """Print, for each channel and size, the ratio of seconds per message to the bare loop's."""
     rng = random.Random(seed)
     interpreter = find_interpreter(None)
     print(f"stream, fork, {placement}, Python {interpreter.label}; {LAUNCHES} launches of {BLOCKS} blocks")
     print(f"{'channel':12} {'size':>6}  {'harness / bare loop':22} {'10x longer trials / usual':26}")
-    within = 0
+    channels, sizes, within = channel.split(","), parse_sizes(size), 0
     with Launcher(interpreter) as launcher:
-        for channel in CHANNELS:
-            for size in map(parse_size, SIZES):
-                case = Case(channel, "stream", "bytes", size, "fork", placement, interpreter.label)
+        for name in channels:
+            for payload_bytes in sizes:
+                case = Case(name, "stream", "bytes", payload_bytes, "fork", placement, interpreter.label)
                 to_bare, to_usual = measure(launcher, case, rng)
                 within += 0.95 <= to_bare.value <= 1.05
                 cells = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" for e in (to_bare, to_usual)]
-                print(f"{channel:12} {format_size(size):>6}  {cells[0]:22} {cells[1]:26}", flush=True)
-    print(f"{within} of {len(CHANNELS) * len(SIZES)} ratios to the bare loop are within 1.00 ± 0.05")
+                print(f"{name:12} {format_size(payload_bytes):>6}  {cells[0]:22} {cells[1]:26}", flush=True)
+    print(f"{within} of {len(channels) * len(sizes)} ratios to the bare loop are within 1.00 ± 0.05")
+    with TemporaryDirectory() as folder:
+        for workload, share in harness_cost(Path(folder), placement, seed).items():
+            print(
+                f"null / pipe at 64B, {workload}: {share.value:.2%} [{share.low:.2%}, {share.high:.2%}]"
+                f", {share.launches} launches"
+            )
 
 
 if __name__ == "__main__":
