@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,4 +52,11 @@ def slugs(families: list[Family]) -> list[str]:
     axes = ["workload"] + [
         axis for axis in ("start_method", "placement", "python") if len({getattr(c, axis) for c in cases}) > 1
     ]
-    return ["-".join(getattr(case, axis) for axis in axes) for case in cases]
+    taken: dict[str, int] = {}
+    found = []
+    for case in cases:
+        # Documents are untrusted: nothing in a name may lead out of the folder.
+        slug = re.sub(r"[^\w.+-]+", "_", "-".join(getattr(case, axis) for axis in axes), flags=re.ASCII)
+        taken[slug] = taken.get(slug, 0) + 1
+        found.append(slug if taken[slug] == 1 else f"{slug}-{taken[slug]}")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +76,8 @@ def new_figure(
 
 
 def verbatim(text: str) -> str:
-    """Keep names from documents from being read as formulas."""
-    return text.replace("$", r"\$")
+    """Keep names from documents from being read as formulas, and what no SVG can hold out of it."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text).replace("$", r"\$")
 
 
 def save(figure: Figure, base: Path) -> list[Path]:
@@ -84,7 +85,9 @@ def save(figure: Figure, base: Path) -> list[Path]:
     import matplotlib as mpl
 
     paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # A name in a script that the font lacks: the SVG holds it as text, the PNG draws boxes.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
         figure.savefig(paths[0], metadata={"Date": None}, bbox_inches="tight", pad_inches=0.15)
         figure.savefig(paths[1], metadata={"Software": None}, bbox_inches="tight", pad_inches=0.15)
     return paths
@@ -111,13 +114,16 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
 def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
     """Return the asked channels and the floors of a family, each once, in order. `null` is no transport."""
     cases = [case for group in family for case in group.cases.values()]
+    cases = [case for case in cases if case.case.channel != "null"]
     asked = list(dict.fromkeys(case.case.channel for case in cases if case.record.asked))
-    floors = dict.fromkeys(case.case.channel for case in cases if not case.record.asked)
-    return asked, [name for name in floors if name != "null"]
+    floors = list(dict.fromkeys(case.case.channel for case in cases if not case.record.asked))
+    return asked, floors
 
 
 def label(channel: str, asked: Sequence[str]) -> str:
-    return verbatim(channel if channel in asked else f"floor: {channel}")
+    # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
+    shown = f" {channel}" if channel.startswith("_") else channel
+    return verbatim(shown if channel in asked else f"floor: {channel}")
 
 
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:
@@ -155,7 +161,7 @@ def mark_steps(axis: Axes, family: Sequence[GroupResult], steps: Iterable[tuple[
 
 
 #: Above 16 KiB a Connection writes header and body apart; a Linux pipe holds 64 KiB unless told otherwise.
-STEPS = ((16 << 10, "two writes", "right"), (64 << 10, "pipe full", "left"))
+STEPS = ((16 << 10, "two writes →", "right"), (64 << 10, "pipe full", "left"))
 
 
 def value_formatter(write: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult, GroupResult
@@ -13,7 +13,6 @@ from ipcbench.report.charts.canvas import channels, label, line_style, present
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Place = Literal["best", "upper left", "upper right"]
 EstimateOf = Callable[[GroupResult, CaseResult], Estimate | None]
 
 
@@ -43,21 +42,31 @@ def _draw_curve(
     # NaN where there are too few launches for an interval: no band may bridge that gap.
     lows = [math.nan if estimate.low is None else estimate.low for _, estimate in points]
     highs = [math.nan if estimate.high is None else estimate.high for _, estimate in points]
-    if len(points) > 1:
-        axis.fill_between(sizes, lows, highs, color=style["color"], alpha=0.18, linewidth=0)
-    else:
-        axis.vlines(sizes, lows, highs, color=style["color"], linewidth=3, alpha=0.35)
+    axis.fill_between(sizes, lows, highs, color=style["color"], alpha=0.18, linewidth=0)
+    # A band has no width at a size whose neighbours have no interval, so each size has a bar as well.
+    bars = [place for place in range(len(points)) if not math.isnan(lows[place])]
+    axis.vlines(
+        [sizes[place] for place in bars],
+        [lows[place] for place in bars],
+        [highs[place] for place in bars],
+        color=style["color"],
+        linewidth=3,
+        alpha=0.35,
+    )
 
 
-def add_legend(axis: Axes, *, where: Place = "best") -> None:
-    """Name the channels, those that were asked for first."""
+def add_legend(axis: Axes) -> None:
+    """Name the channels below the chart, where they cover nothing, those that were asked for first."""
     handles, labels = axis.get_legend_handles_labels()
     order = sorted(range(len(labels)), key=lambda i: labels[i].startswith("floor"))
-    axis.legend(
+    figure = axis.get_figure(root=True)
+    assert figure is not None
+    figure.legend(
         [handles[i] for i in order],
         [labels[i] for i in order],
-        loc=where,
+        loc="outside lower center",
+        ncols=5,
         fontsize=8,
-        framealpha=0.9,
+        frameon=False,
         handlelength=4,
     )

@@ -31,11 +31,15 @@ def draw(family: Sequence[GroupResult], caption: Caption, payload_bytes: int | N
     deepest = 0.0
     for channel in [*floors, *asked]:
         values, shares = group.cases[channel].distribution()
+        if not len(values):
+            continue
         # The slowest message stands at the share before it: its own percentile would be infinite.
         beyond = np.concatenate([[1.0], 1 - shares[:-1]])
         style = {**line_style(channel, asked), "marker": None}
         axis.step(1 / beyond, values, where="pre", label=label(channel, asked), **style)
         deepest = max(deepest, float(1 / beyond[-1]))
+    if not deepest:
+        return None
     axis.set_xscale("log")
     ticks = [percent for percent in _TICKS if 1 / (1 - percent / 100) <= deepest]
     axis.set_xticks([1 / (1 - percent / 100) for percent in ticks], [f"{percent:g} %" for percent in ticks])
@@ -44,5 +48,5 @@ def draw(family: Sequence[GroupResult], caption: Caption, payload_bytes: int | N
     axis.set_yscale("log")
     axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
     axis.set_ylabel("round-trip time of a message and its echo")
-    add_legend(axis, where="upper left")
+    add_legend(axis)
     return figure

@@ -21,11 +21,20 @@ _STAGES = (
     ("end", "close and join", "#999999", "..."),
 )
 
+#: What a bar is told apart by where the run has several, besides start method and channel.
+_TOLD = ("payload_bytes", "placement", "python")
+
 
 def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
     """Return one chart of all handoffs of a run: a bar for each start method, size and channel."""
-    cases = [case for family in families for group in family for case in group.cases.values()]
-    several_sizes = len({case.case.payload_bytes for case in cases}) > 1
+    cases = [
+        case
+        for family in families
+        for group in family
+        for case in group.cases.values()
+        if case.case.channel != "null"
+    ]
+    axes_told = [axis for axis in _TOLD if len({getattr(case.case, axis) for case in cases}) > 1]
     figure, (axis,) = new_figure(
         "Handoff: the whole life of a channel for one message", caption, height_inches=1.8 + 0.36 * len(cases)
     )
@@ -39,7 +48,7 @@ def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for row, case in zip(rows, cases, strict=True):
         axis.text(left[row], row, f" {_total(case)}", va="center", fontsize=8)
-    axis.set_yticks(rows, [_name(case, several_sizes=several_sizes) for case in cases])
+    axis.set_yticks(rows, [_name(case, axes_told) for case in cases])
     axis.invert_yaxis()
     axis.margins(x=0.14)
     axis.set_xlim(left=0)
@@ -62,7 +71,10 @@ def _total(case: CaseResult) -> str:
     return wording.NOT_AVAILABLE if whole is None else wording.seconds(whole.value) + wording.margin(whole)
 
 
-def _name(case: CaseResult, *, several_sizes: bool) -> str:
-    size = f" {format_size(case.case.payload_bytes)}" if several_sizes else ""
+def _name(case: CaseResult, axes_told: Sequence[str]) -> str:
+    told = "".join(
+        f" {format_size(case.case.payload_bytes) if axis == 'payload_bytes' else getattr(case.case, axis)}"
+        for axis in axes_told
+    )
     channel = case.case.channel if case.record.asked else f"floor: {case.case.channel}"
-    return verbatim(f"{case.case.start_method}  {channel}{size}")
+    return verbatim(f"{case.case.start_method}  {channel}{told}")

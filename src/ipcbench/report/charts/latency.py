@@ -50,5 +50,5 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     axis.set_ylabel("round-trip time of a message and its echo")
     size_axis(axis, family)
     mark_steps(axis, family, STEPS)
-    add_legend(axis, where="upper left")
+    add_legend(axis)
     return figure

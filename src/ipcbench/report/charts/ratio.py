@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import GroupResult
+from ipcbench.analysis.results import REFERENCE, GroupResult
 from ipcbench.report.charts.canvas import (
     STEPS,
     Caption,
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     """Return the chart of a family; None where there is nothing to compare, or sizes do not matter."""
-    reference = family[0].reference.case.channel
+    reference = _common_reference(family)
+    # Where the reference failed, a group's ratios are to another channel, and belong to no line here.
+    family = [group for group in family if group.reference.case.channel == reference]
     if family[0].reference.case.workload == "handoff" or all(len(group.asked) < 2 for group in family):
         return None
     unit = family[0].reference.record.unit
@@ -41,3 +43,8 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     mark_steps(axis, family, STEPS)
     add_legend(axis)
     return figure
+
+
+def _common_reference(family: Sequence[GroupResult]) -> str:
+    names = [group.reference.case.channel for group in family]
+    return REFERENCE if REFERENCE in names else names[0]

@@ -28,5 +28,5 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
         axis.yaxis.set_major_formatter(value_formatter(wording.tick))
         size_axis(axis, family)
         mark_steps(axis, family, STEPS)
-    add_legend(rate, where="upper right")
+    add_legend(rate)
     return figure
