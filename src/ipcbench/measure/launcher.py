@@ -31,8 +31,9 @@ LAST_WORDS_S = 1.0
 class Probe:
     """A live probe: one case, ready to run trials."""
 
-    def __init__(self, wire: Wire, process: int) -> None:
+    def __init__(self, wire: Wire, process: int, session: int) -> None:
         self.process = process
+        self._session = session
         self.peers: dict[str, int] = {}
         self._wire = wire
 
@@ -77,6 +78,11 @@ class Probe:
         return answer, blob
 
     def _gone(self) -> CaseError:
+        # Orphaned peers would go on with their trial and take the time of the other probes.
+        for peer in self.peers.values():
+            with suppress(OSError):
+                if sys.platform != "win32" and os.getsid(peer) == self._session:
+                    os.kill(peer, signal.SIGKILL)
         return CaseError(f"the probe's driver (process {self.process}) was killed or ended by itself")
 
 
@@ -135,7 +141,8 @@ class Launcher:
         except OSError:
             import shutil
 
-            shutil.copytree(source / "probe", root / "ipcbench" / "probe")
+            for package in ("probe", "testing"):
+                shutil.copytree(source / package, root / "ipcbench" / package)
             for name in ("__init__.py", "errors.py"):
                 shutil.copy(source / name, root / "ipcbench")
         # The empty entry is the current folder: a queue.py there must not hide the standard library's.
@@ -179,7 +186,7 @@ class Launcher:
                 wire.close()
         except WireTimeout:
             raise CaseError(f"the probe (process {answer['process']}) did not answer") from None
-        probe = Probe(wire, answer["process"])
+        probe = Probe(wire, answer["process"], self._process.pid)
         self._probes.append(probe)
         return probe
 
@@ -188,7 +195,7 @@ class Launcher:
         for probe in probes:
             probe.stop()
         for probe in probes:
-            with suppress(CaseError):
+            with suppress(IpcbenchError):
                 self._ask({"do": "reap", "process": probe.process, "timeout_s": STOP_DEADLINE_S})
             probe.close()
             self._probes.remove(probe)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,7 +38,11 @@ def main() -> None:
     if "driver" in order:
         driver.run_driver(order["address"], order["key"], order["launch"], Setting(**order["driver"]))
     else:
-        Launcher(order["address"], order["key"]).obey()
+        try:
+            Launcher(order["address"], order["key"]).obey()
+        finally:
+            # The measuring side does this too, unless it was killed.
+            shutil.rmtree(order["folder"], ignore_errors=True)
 
 
 class Launcher:

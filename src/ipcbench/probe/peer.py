@@ -14,7 +14,7 @@ from ipcbench.probe.route import Route
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.contract import Loops
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
@@ -37,7 +37,7 @@ class Peer:
     def __init__(self, role: str, setting: Setting, route: Route, control: Connection) -> None:
         pin(setting.sender_core if role == "sender" else setting.receiver_core)
         workload = load_workload(setting.workload)
-        assert issubclass(workload, PairedWorkload)
+        assert issubclass(workload, Loops)
         self._workload, self._role = workload, role
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
@@ -99,8 +99,12 @@ class Peer:
     def _verify_echoes(self, messages: int) -> None:
         """The first end sends and checks what comes back; the other returns what it gets."""
         if self._role == "receiver":
-            for _ in range(messages):
-                self._end.send(self._end.receive())
+            for sequence in range(messages):
+                try:
+                    self._end.send(self._end.receive())
+                except TimeoutError as error:
+                    text = f"{sequence} of {messages} messages were echoed; then {error}"
+                    raise IntegrityError(text) from error
             return
         ledger = Ledger(messages, len(self._payload))
         for sequence in range(messages):

@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import socket
-import tempfile
 import time
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,6 +20,8 @@ from ipcbench.probe.inheritance import close_in_forked_children
 
 Message = dict[str, Any]
 CONNECT_DEADLINE_S = 10.0
+#: Whoever connects says the key at once; on a busy machine "at once" may take a while.
+HELLO_DEADLINE_S = 5.0
 
 
 class WireClosed(IpcbenchError):
@@ -70,13 +71,12 @@ class Wire:
 class Listener:
     """Where launchers and probes of one run connect to; loopback only, guarded by a random key."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        """Listen at a socket in `folder`, or at a loopback port where there are no Unix sockets."""
         self.key = secrets.token_hex(16)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         if hasattr(socket, "AF_UNIX"):
-            self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-wire-")
             self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.bind(os.path.join(self._folder.name, "wire"))
+            self._socket.bind(os.path.join(folder, "wire"))
         else:
             self._socket = socket.socket(socket.AF_INET)
             self._socket.bind(("127.0.0.1", 0))
@@ -100,8 +100,8 @@ class Listener:
             accepted.setblocking(True)
             wire = Wire(Connection(accepted.detach()))
             try:
-                hello, _ = wire.receive(max(0.001, deadline - time.monotonic()))
-            except WireClosed:
+                hello, _ = wire.receive(HELLO_DEADLINE_S)
+            except (WireClosed, WireTimeout, ValueError, KeyError, TypeError, AttributeError):
                 wire.close()
                 continue
             if hmac.compare_digest(str(hello.pop("key", "")), self.key):
@@ -110,8 +110,6 @@ class Listener:
 
     def close(self) -> None:
         self._socket.close()
-        if self._folder is not None:
-            self._folder.cleanup()
 
 
 def connect(address: Any, key: str, hello: Message) -> Wire:
@@ -119,7 +117,11 @@ def connect(address: Any, key: str, hello: Message) -> Wire:
     is_path = isinstance(address, str)
     client = socket.socket(socket.AF_UNIX if is_path else socket.AF_INET)
     client.settimeout(CONNECT_DEADLINE_S)
-    client.connect(address if is_path else tuple(address))
+    try:
+        client.connect(address if is_path else tuple(address))
+    except OSError:
+        client.close()
+        raise
     client.setblocking(True)
     wire = Wire(Connection(client.detach()))
     wire.send({**hello, "key": key})

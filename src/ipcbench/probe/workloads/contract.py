@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
 
@@ -23,6 +24,37 @@ class Trial:
 
     def as_message(self) -> dict[str, Any]:
         return {"messages": self.messages, "elapsed_ns": self.elapsed_ns, "also_ns": self.also_ns}
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """When a timed loop began and ended, and each message's round trip if it took them."""
+
+    start_ns: int
+    end_ns: int
+    round_trips_ns: bytes = b""
+
+
+class Loops(ABC):
+    """The timed loops of a workload between a live sender and a live receiver; they run inside the peers."""
+
+    #: Whether the receiver answers.
+    two_way: ClassVar[bool]
+
+    @staticmethod
+    @abstractmethod
+    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+        """The sender's timed loop."""
+
+    @staticmethod
+    @abstractmethod
+    def serve(end: Endpoint, messages: int) -> Stamps:
+        """The receiver's loop for the same messages."""
+
+    @staticmethod
+    @abstractmethod
+    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+        """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
 
 
 class Workload(ABC):

@@ -5,19 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from abc import abstractmethod
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any, ClassVar
+from typing import Any
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
-from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.peer import run_peer
 from ipcbench.probe.route import Route
-from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
-from ipcbench.probe.workloads.contract import Trial, Workload
+from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload
 
 READY_DEADLINE_S = 20.0
 #: How long a failure waits for the other peer's word, so that the cause is named and not its echo.
@@ -25,34 +22,8 @@ SECOND_WORD_S = 0.3
 CLOSE_DEADLINE_S = 2.0
 
 
-@dataclass(frozen=True)
-class Stamps:
-    """When a timed loop began and ended, and each message's round trip if it took them."""
-
-    start_ns: int
-    end_ns: int
-    round_trips_ns: bytes = b""
-
-
-class PairedWorkload(Workload):
-    """Owns the two peers; a subclass owns the timed loops, which run inside them."""
-
-    two_way: ClassVar[bool]
-
-    @staticmethod
-    @abstractmethod
-    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
-        """The sender's timed loop."""
-
-    @staticmethod
-    @abstractmethod
-    def serve(end: Endpoint, messages: int) -> Stamps:
-        """The receiver's loop for the same messages."""
-
-    @staticmethod
-    @abstractmethod
-    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
-        """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
+class PairedWorkload(Workload, Loops):
+    """Owns the two peers; a subclass adds the timed loops, which run inside them."""
 
     def open(self) -> None:
         setting = self.setting
@@ -65,7 +36,7 @@ class PairedWorkload(Workload):
         for role in ("receiver", "sender"):
             near, far = context.Pipe(duplex=True)
             self._controls[role] = Wire(near)
-            process = context.Process(target=_run_peer, args=(role, setting, route, far), daemon=True)  # type: ignore[attr-defined]
+            process = context.Process(target=run_peer, args=(role, setting, route, far), daemon=True)  # type: ignore[attr-defined]
             process.start()
             self._processes[role] = process
             far.close()
@@ -151,10 +122,3 @@ def _signal(process: BaseProcess) -> str:
         return signal.Signals(-(process.exitcode or 0)).name
     except ValueError:
         return f"signal {-(process.exitcode or 0)}"
-
-
-def _run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
-    # Imported here: the peer imports this module for the loops.
-    from ipcbench.probe.peer import run_peer
-
-    run_peer(role, setting, route, control)

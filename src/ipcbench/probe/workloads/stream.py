@@ -7,8 +7,8 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.workloads.contract import Trial
-from ipcbench.probe.workloads.paired import PairedWorkload, Stamps
+from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.paired import PairedWorkload
 
 
 class Stream(PairedWorkload):

@@ -1,0 +1,42 @@
+"""Conformance without pytest: `python -m ipcbench.testing package.module:Class --start-method fork`."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+
+from ipcbench.errors import UsageError
+from ipcbench.probe.channels import load_channel
+from ipcbench.testing.conformance import checks_for
+from ipcbench.testing.pair import ConformanceError
+
+
+def main() -> int:
+    """Run every check that applies, one line each; return 0 if all passed, 1 if not, 2 for a wrong call."""
+    methods = multiprocessing.get_all_start_methods()
+    parser = argparse.ArgumentParser(prog="python -m ipcbench.testing", description=__doc__)
+    parser.add_argument("channel", help="package.module:Class, or a name of the catalogue")
+    parser.add_argument("--start-method", choices=methods, default=methods[0])
+    asked = parser.parse_args()
+    try:
+        checks = checks_for(load_channel(asked.channel))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    passed = 0
+    for check in checks:
+        start_s = time.perf_counter()
+        try:
+            check(asked.start_method)
+            passed, verdict = passed + 1, "passed"
+        except ConformanceError as error:
+            verdict = f"FAILED: {error}"
+        print(f"{check!s:<20} {time.perf_counter() - start_s:6.2f} s  {verdict}", flush=True)
+    print(f"{asked.channel} under {asked.start_method}: {passed} of {len(checks)} checks passed")
+    return 0 if passed == len(checks) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""Checks of what arrives: every message once, in order, whole, at every size where transports change step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Callable
+
+from ipcbench.probe.channels.contract import Channel, Traits
+from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
+from ipcbench.probe.payloads import random_bytes
+from ipcbench.probe.wire import Wire
+from ipcbench.testing.pair import ConformanceError, Pair
+
+SMALL_BYTES = 64
+LARGE_BYTES = 64 << 20
+SMALL_MESSAGES = 2000
+MIXED_SIZES = (5000, 1, 17, 70000, 3, 16384, 2, 300000, 64, 1, 100000, 999)
+#: A page; one write or two of multiprocessing, with pickle and without; a pipe; a socket's buffer.
+THRESHOLDS = (4096, 16366, 16367, 16384, 65535, 65536, 219264)
+#: Messages of one size in a channel that carries only that size: enough to see a boundary move.
+REPEATS = 3
+
+#: The messages of one channel: for which size it is made, and the size of each message.
+Lane = tuple[int, "list[int]"]
+
+
+def once_in_order(channel: type[Channel], start_method: str) -> None:
+    """Many small messages: none lost, duplicated, reordered or corrupt."""
+    size = min(SMALL_BYTES, channel.traits.limit_bytes or SMALL_BYTES)
+    with Pair(channel, start_method, [size]) as pair:
+        pair.start(sender=partial(_send_frames, size), receiver=partial(_count_frames, size))
+        pair.finish()
+
+
+def _send_frames(size: int, channels: list[Channel], _: Wire) -> None:
+    end = channels[0].sender()
+    for sequence in range(SMALL_MESSAGES):
+        end.send(frame(sequence, bytes(size)))
+    if has_end_frame(size):
+        end.send(frame(END, bytes(size)))
+    end.close()
+
+
+def _count_frames(size: int, channels: list[Channel], _: Wire) -> None:
+    end = channels[0].receiver()
+    ledger = Ledger(SMALL_MESSAGES, size)
+    stop = ""
+    while not ledger.complete:
+        try:
+            ledger.take(end.receive())
+        except (EOFError, OSError) as error:
+            stop = f", then {type(error).__name__}: {error}"
+            break
+    try:
+        ledger.check()
+    except IntegrityError as error:
+        raise ConformanceError(f"{error}{stop}") from error
+    if not ledger.complete:
+        raise ConformanceError(f"of {SMALL_MESSAGES} messages all came but the one that ends them{stop}")
+    end.close()
+
+
+def whole_messages(channel: type[Channel], start_method: str) -> None:
+    """Messages of mixed sizes one after another: each arrives as it was sent, whatever its neighbours."""
+    _deliver(channel, start_method, MIXED_SIZES)
+
+
+def empty_and_one_byte(channel: type[Channel], start_method: str) -> None:
+    """The smallest messages, which transports easily take for none."""
+    _deliver(channel, start_method, (0, 1, 0, 0, 1, 1))
+
+
+def threshold_sizes(channel: type[Channel], start_method: str) -> None:
+    """Each size where a transport changes step, the one below and the one above."""
+    _deliver(channel, start_method, sorted({size + by for size in THRESHOLDS for by in (-1, 0, 1, 2)}))
+
+
+def large_message(channel: type[Channel], start_method: str) -> None:
+    """One message of 64 MiB, or of the channel's limit where that is smaller."""
+    size = min(LARGE_BYTES, channel.traits.limit_bytes or LARGE_BYTES)
+    _run(channel, start_method, [(size, [size])])
+
+
+def both_directions(channel: type[Channel], start_method: str) -> None:
+    """A duplex channel carries messages there and back."""
+    lanes = _lanes(channel.traits, MIXED_SIZES)
+    with Pair(channel, start_method, [size for size, _ in lanes]) as pair:
+        pair.start(sender=partial(_call, lanes), receiver=partial(_reply, lanes))
+        pair.finish()
+
+
+def _call(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
+    for channel, (_size, sizes) in zip(channels, lanes):
+        end = channel.sender()
+        for number, size in enumerate(sizes):
+            end.send(_content(number, size))
+            receive_message(end.receive, _content(-1 - number, size), f"reply {_place(number, sizes)}")
+        end.close()
+
+
+def _reply(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
+    for channel, (_size, sizes) in zip(channels, lanes):
+        end = channel.receiver()
+        for number, size in enumerate(sizes):
+            receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
+            end.send(_content(-1 - number, size))
+        end.close()
+
+
+def _deliver(channel: type[Channel], start_method: str, sizes: Iterable[int]) -> None:
+    _run(channel, start_method, _lanes(channel.traits, sizes))
+
+
+def _lanes(traits: Traits, sizes: Iterable[int]) -> list[Lane]:
+    """Spread messages over as few channels as the traits allow, leaving out what they exclude."""
+    fitting = [size for size in sizes if traits.limit_bytes is None or size <= traits.limit_bytes]
+    if traits.fixed_size:
+        return [(size, [size] * REPEATS) for size in sorted(set(fitting) - {0})]
+    return [(max(fitting), fitting)] if fitting else []
+
+
+def _run(channel: type[Channel], start_method: str, lanes: list[Lane]) -> None:
+    with Pair(channel, start_method, [size for size, _ in lanes]) as pair:
+        pair.start(sender=partial(_send_lanes, lanes), receiver=partial(_receive_lanes, lanes))
+        pair.finish()
+
+
+def _send_lanes(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
+    for channel, (_size, sizes) in zip(channels, lanes):
+        end = channel.sender()
+        for number, size in enumerate(sizes):
+            end.send(_content(number, size))
+        end.close()
+
+
+def _receive_lanes(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
+    for channel, (_size, sizes) in zip(channels, lanes):
+        end = channel.receiver()
+        for number, size in enumerate(sizes):
+            receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
+        end.close()
+
+
+def receive_message(receive: Callable[[], Any], sent: bytes, what: str) -> None:
+    """Receive one message; raise ConformanceError unless it is what was sent."""
+    try:
+        came = receive()
+    except (EOFError, OSError) as error:
+        text = f"{what}: {len(sent)} B were sent, none came: {type(error).__name__}: {error}"
+        raise ConformanceError(text) from error
+    try:
+        view = memoryview(came)
+    except TypeError:
+        raise ConformanceError(f"{what}: {len(sent)} B were sent, {type(came).__name__} came") from None
+    if view.nbytes != len(sent):
+        raise ConformanceError(f"{what}: {len(sent)} B were sent, {view.nbytes} B came")
+    if _hash(view) != _hash(sent):
+        raise ConformanceError(
+            f"{what}: {len(sent)} B with SHA-256 {_hash(sent)} were sent, {_hash(view)} came"
+        )
+
+
+def _content(number: int, size: int) -> bytes:
+    """Return the same bytes for the same message at both ends, and others for each message."""
+    return random_bytes(size, number)
+
+
+def _place(number: int, sizes: Sequence[int]) -> str:
+    return f"{number + 1} of {len(sizes)}"
+
+
+def _hash(message: Any) -> str:
+    return hashlib.sha256(message).hexdigest()[:12]

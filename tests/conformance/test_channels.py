@@ -1,0 +1,44 @@
+"""Every channel of the catalogue keeps its contract: under every start method here, and on every CPython."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.conformance.interpreters import on_every_interpreter
+
+import ipcbench
+from ipcbench.measure.interpreter import Interpreter
+from ipcbench.probe.channels import CHANNELS, load_channel
+from ipcbench.testing import Check, checks_for
+
+SOURCE = Path(ipcbench.__file__).parent.parent
+EVERY_CHECK = [
+    pytest.param(check, start_method, id=f"{name}-{check}-{start_method}")
+    for name in CHANNELS
+    for check in checks_for(load_channel(name))
+    for start_method in ("fork", "spawn", "forkserver")
+    # How a process is started changes what it inherits, not how bytes travel: the slow one under fork only.
+    if start_method == "fork" or check.name != "64-mib"
+]
+
+
+@pytest.mark.parametrize(("check", "start_method"), EVERY_CHECK)
+def test_a_catalogue_channel_keeps_its_contract(check: Check, start_method: str) -> None:
+    check(start_method)
+
+
+@on_every_interpreter
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_catalogue_channel_keeps_its_contract_on_every_cpython(name: str, interpreter: Interpreter) -> None:
+    kit = subprocess.run(
+        [interpreter.executable, "-S", "-m", "ipcbench.testing", name, "--start-method", "fork"],
+        env={"PATH": os.defpath, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert kit.returncode == 0, kit.stdout + kit.stderr
+    checks = len(checks_for(load_channel(name)))
+    assert kit.stdout.endswith(f"{name} under fork: {checks} of {checks} checks passed\n")

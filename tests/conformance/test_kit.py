@@ -1,0 +1,148 @@
+"""The kit catches what is broken, under the name of what is broken, and says what was sent and what came."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conformance import broken_channels as broken
+
+from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.probe.channels.null import Null
+from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.socketpair import SocketPair
+from ipcbench.testing import CHECKS, Channel, ConformanceError, checks_for, endings, pair
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endings, "SILENCE_S", 1.0)
+    monkeypatch.setattr(pair, "CREATOR_DEADLINE_S", 2.0)
+
+
+@pytest.fixture(autouse=True)
+def _remove_leaks() -> Iterator[None]:
+    yield
+    while broken.removals:
+        broken.removals.pop(0)()
+
+
+@pytest.mark.parametrize(
+    ("channel", "check", "sentence"),
+    [
+        (broken.Dropping, "once-in-order", r"of 2000 messages 200 were lost, 0 duplicated, 0 reordered"),
+        (broken.Duplicating, "once-in-order", r"0 were lost, 1 duplicated, 0 reordered and 0 corrupt"),
+        (broken.Reordering, "once-in-order", r"0 were lost, 0 duplicated, 1 reordered and 0 corrupt"),
+        (broken.Raising, "once-in-order", r"the sender failed: ValueError: boom"),
+        (broken.Exiting, "once-in-order", r"the sender died without a word \(exit status 3\)"),
+        (broken.HangingAtBirth, "once-in-order", r"creating the channel failed: TimeoutError: nothing moved"),
+        (broken.Truncating, "whole-messages", r"message 1 of 12: 5000 B were sent, 4096 B came"),
+        (broken.Talking, "whole-messages", r"message 1 of 12: 5000 B were sent, list came"),
+        (broken.LosingEmpties, "empty-and-one-byte", r"message 1 of 6: 0 B were sent, 1 B came"),
+        (broken.Truncating, "threshold-sizes", r"message 3 of \d+: 4097 B were sent, 4096 B came"),
+        (broken.BreakingAbove219264, "threshold-sizes", r"219265 B with SHA-256 \w+ were sent, \w+ came"),
+        (broken.LosingLarge, "64-mib", r"67108864 B were sent, none came: EOFError"),
+        (broken.Echoing, "both-directions", r"reply 1 of 12: 5000 B with SHA-256 \w+ were sent, \w+ came"),
+        (broken.IgnoringClose, "end-of-stream", r"after 3 messages and the sender's close, receive hung"),
+        (broken.HidingDeath, "killed-sender", r"after 3 messages and the sender's death, receive hung"),
+        (broken.HidingDeath, "killed-receiver", r"after the receiver's death, send hung"),
+        (broken.SilentlyLossy, "killed-receiver", r"neither send nor close raised OSError"),
+        (broken.LossyUntilClose, "killed-receiver", r"only close raised .*; the traits lack loses_on_death"),
+        (broken.LeakingDescriptors, "leaks-nothing", r"20 channels .* 20 more file descriptors are open"),
+        (broken.LeakingProcesses, "leaks-nothing", r"20 channels .* 20 child processes are left"),
+        (broken.LeakingSegments, "leaks-nothing", r"20 channels .* \d+ more entries are in /dev/shm"),
+        (broken.ClosingOnce, "leaks-nothing", r"closing the creator's side twice failed: OSError: closed"),
+    ],
+)
+def test_what_is_broken_is_caught_by_the_check_of_its_name(
+    channel: type[Channel], check: str, sentence: str
+) -> None:
+    with pytest.raises(ConformanceError, match=sentence) as fault:
+        CHECKS[check](channel, "fork")
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("channel", [broken.HidingDeath, broken.LossyUntilClose])
+def test_a_channel_with_one_fault_passes_the_checks_of_the_rest(channel: type[Channel]) -> None:
+    for check in checks_for(channel):
+        if not check.name.startswith("killed"):
+            check("fork")
+
+
+def test_a_stuck_end_is_killed_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "END_DEADLINE_S", 60.0)
+    monkeypatch.setattr(pair, "PAIR_DEADLINE_S", 1.5)
+    start_s = time.monotonic()
+    with pytest.raises(ConformanceError, match="the receiver hung and was killed; the sender hung"):
+        CHECKS["once-in-order"](broken.Deaf, "fork")
+    assert time.monotonic() - start_s < 10
+
+
+def test_a_check_leaves_an_outer_time_limit_running() -> None:
+    rang = threading.Event()
+    before = signal.signal(signal.SIGALRM, lambda *_: rang.set())
+    left_s, _ = signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        CHECKS["once-in-order"](Pipe, "fork")
+        assert rang.wait(5)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left_s)
+
+
+def test_only_the_checks_that_apply_are_asked_for() -> None:
+    assert [str(check) for check in checks_for(SocketPair)] == list(CHECKS)
+    assert [str(check) for check in checks_for(Pipe)] == [
+        name for name in CHECKS if name != "both-directions"
+    ]
+    assert [str(check) for check in checks_for(Null)] == ["leaks-nothing"]
+
+
+def test_a_channel_without_traits_is_refused_with_what_to_add() -> None:
+    with pytest.raises(UsageError, match=r"Traitless declares no traits; give the class `traits = Traits"):
+        checks_for(broken.Traitless)
+
+
+def test_a_conformance_error_is_one_of_ours() -> None:
+    assert issubclass(ConformanceError, IpcbenchError)
+
+
+def command_line(*words: str) -> subprocess.CompletedProcess[str]:
+    # The folder that a user starts it in is where his own channels are.
+    return subprocess.run(
+        [sys.executable, "-m", "ipcbench.testing", *words],
+        cwd=ROOT,
+        env={"PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_prints_a_line_for_each_check_and_one_for_all() -> None:
+    done = command_line("ipcbench.probe.channels.socketpair:SocketPair", "--start-method", "spawn")
+    assert done.returncode == 0, done.stdout + done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(CHECKS)
+    assert all(line.endswith("passed") for line in lines)
+    assert last == "ipcbench.probe.channels.socketpair:SocketPair under spawn: 10 of 10 checks passed"
+
+
+def test_the_command_fails_where_a_check_does() -> None:
+    done = command_line("tests.conformance.broken_channels:ClosingOnce")
+    assert done.returncode == 1
+    assert "FAILED: closing the creator's side twice failed: OSError: closed already" in done.stdout
+    assert done.stdout.endswith("0 of 9 checks passed\n")
+
+
+def test_the_command_refuses_what_it_does_not_know() -> None:
+    done = command_line("no_such_channel")
+    assert done.returncode == 2
+    assert done.stderr.startswith("unknown channel 'no_such_channel'; accepted: pipe, ")

@@ -1,0 +1,95 @@
+"""An interpreter is found by nothing, path or name; what is none is refused in one line that says what is."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conformance.interpreters import ALL, on_other_interpreters
+
+from ipcbench.errors import UsageError
+from ipcbench.measure.interpreter import Interpreter, find_interpreter
+
+HERE = ".".join(map(str, sys.version_info[:3]))
+
+
+def script(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_no_name_means_the_interpreter_that_runs_this() -> None:
+    found = find_interpreter(None)
+    assert found == Interpreter(sys.executable, HERE)
+
+
+def test_a_path_is_taken_as_it_is() -> None:
+    assert find_interpreter(sys.executable) == Interpreter(sys.executable, HERE)
+
+
+def test_a_path_may_start_at_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "python").symlink_to(sys.executable)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert find_interpreter("~/python").label == HERE
+
+
+@on_other_interpreters
+def test_a_name_leads_to_an_interpreter_of_that_version(interpreter: Interpreter) -> None:
+    minor = interpreter.label.rpartition(".")[0]
+    assert find_interpreter(f"python{minor}") == interpreter
+    assert interpreter.label.startswith(f"{minor}.")
+    assert Path(interpreter.executable).is_absolute()
+
+
+def test_each_interpreter_is_of_another_version() -> None:
+    labels = [interpreter.label for interpreter in ALL]
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_stand_in_that_refuses_to_run_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in = tmp_path / "shims"
+    installed = tmp_path / "versions" / "3.99.1" / "bin"
+    stand_in.mkdir()
+    installed.mkdir(parents=True)
+    script(stand_in / "python3.99", "echo 'python3.99: command not found' >&2; exit 127")
+    (installed / "python3.99").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(stand_in))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert find_interpreter("python3.99").label == HERE
+
+
+@pytest.mark.parametrize(
+    "name", ["python3.1", "no-such-python", "/no/such/python", "/bin/true", "/bin/cat", "true", "/", "", "~"]
+)
+def test_what_is_no_interpreter_is_refused_with_what_is_accepted(name: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"accepted: a name like python3\.13 or the path of a CPython"
+    ) as error:
+        find_interpreter(name)
+    assert "\n" not in str(error.value)
+    assert repr(name) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ('["x", "PyPy", [3, 11, 9], true]', "is PyPy 3.11.9"),
+        ('["x", "CPython", [3, 8, 18], true]', "is CPython 3.8.18"),
+        ("hello", "does not run Python code"),
+        ("[]", "does not run Python code"),
+        ("3", "does not run Python code"),
+    ],
+)
+def test_what_is_another_implementation_or_too_old_is_refused(
+    answer: str, reason: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=reason) as error:
+        find_interpreter(script(tmp_path / "other", f"echo '{answer}'"))
+    assert "accepted" in str(error.value)
+
+
+def test_an_interpreter_without_the_gil_is_marked(tmp_path: Path) -> None:
+    answer = script(tmp_path / "free", """echo '["/free", "CPython", [3, 13, 1], false]'""")
+    assert find_interpreter(answer) == Interpreter("/free", "3.13.1t")
