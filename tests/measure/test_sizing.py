@@ -12,9 +12,13 @@ def test_a_slow_channel_keeps_the_trial_short() -> None:
     assert sizing.messages_per_trial([100e-6, 2e-3]) == 20
 
 
-@pytest.mark.parametrize(("seconds", "messages"), [(9e-3, 4), (50e-3, 2), (1.0, 1)])
-def test_slow_messages_come_in_small_numbers_but_not_alone(seconds: float, messages: int) -> None:
+@pytest.mark.parametrize(("seconds", "messages"), [(9e-3, 4), (50e-3, 2), (1.0, 2)])
+def test_slow_messages_of_a_stream_come_in_small_numbers_but_not_alone(seconds: float, messages: int) -> None:
     assert sizing.messages_per_trial([seconds]) == messages
+
+
+def test_a_slow_round_trip_stands_for_itself() -> None:
+    assert sizing.messages_per_trial([50e-3], overlapping=False) == 1
 
 
 def test_a_floor_gets_as_many_messages_as_its_trial_needs() -> None:

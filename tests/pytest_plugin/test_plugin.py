@@ -104,6 +104,19 @@ def test_a_broken_channel_fails_even_as_a_smoke_test(pytester: pytest.Pytester) 
     result.stdout.fnmatch_lines(["*Unwilling stream 64B*not today*"])
 
 
+def test_a_time_limit_for_tests_does_not_end_the_run_of_all(suite: pytest.Pytester) -> None:
+    result = run(
+        suite, "--benchmark-only", "--ipcbench-max-time", "4", "--timeout", "2", "-k", "stream or ping"
+    )
+    result.assert_outcomes(passed=4, deselected=2)
+
+
+def test_a_run_that_cannot_be_stored_fails_every_test_with_one_line(suite: pytest.Pytester) -> None:
+    result = run(suite, *FAST, "-k", "stream", "--ipcbench-output", "/proc/nowhere")
+    result.assert_outcomes(failed=2, deselected=4)
+    result.stdout.fnmatch_lines(["*accepted: a writable folder*"])
+
+
 def test_skipped_benchmarks_start_nothing(suite: pytest.Pytester) -> None:
     run(suite, "--benchmark-skip").assert_outcomes(passed=1, skipped=5)
     assert not list(suite.path.glob("results/*.json"))

@@ -109,7 +109,11 @@ class LiveGroup:
 
     def size(self, trial_s: float) -> None:
         """Fix the messages of every arm's trials: one number for what is compared, more for floors."""
-        common = sizing.messages_per_trial([arm.seconds_per_message for arm in self._asked], trial_s)
+        common = sizing.messages_per_trial(
+            [arm.seconds_per_message for arm in self._asked],
+            trial_s,
+            overlapping=self._group.cases[0].workload == "stream",
+        )
         for arm in self._arms:
             arm.messages = common
             if arm.case not in self._group.asked and channel_class(arm.case.channel).traits.delivers:

@@ -1,7 +1,7 @@
 """How many messages a trial has, when a launch is warm, and how many blocks it runs.
 
 STATISTICS of the method: a trial that describes a channel lasts at least 5 ms and has at least 4 messages
-(2 where they are slow); a fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh
+(fewer where they are slow); a fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh
 interpreters), are discarded; more than 40 blocks in one launch buy little.
 """
 
@@ -22,15 +22,18 @@ MIN_BLOCKS, MAX_BLOCKS = 4, 40
 _FALLING_WINDOW = 5
 
 
-def messages_per_trial(seconds_per_message: Sequence[float], trial_s: float = TRIAL_S) -> int:
+def messages_per_trial(
+    seconds_per_message: Sequence[float], trial_s: float = TRIAL_S, *, overlapping: bool = True
+) -> int:
     """Return the one number of messages for all compared channels, given each one's rough speed.
 
-    The fastest channel's trial lasts `trial_s`, unless the slowest one's would then be too long.
+    The fastest channel's trial lasts `trial_s`, unless the slowest one's would then be too long. Messages of
+    a stream overlap, so one alone is no stream; a round trip or a handoff stands for itself.
     """
     fastest, slowest = min(seconds_per_message), max(seconds_per_message)
     wanted = math.ceil(trial_s / fastest)
     affordable = int(LONGEST_TRIAL_S / slowest)
-    fewest = 1 if slowest > 50 * trial_s else 2 if slowest > 2 * trial_s else 4
+    fewest = 4 if slowest <= 2 * trial_s else 2 if overlapping else 1
     return max(fewest, min(wanted, affordable))
 
 

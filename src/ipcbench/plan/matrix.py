@@ -16,7 +16,7 @@ DEFAULT_SIZES = "64..16MiB"
 #: A handoff is dominated by starting processes; its message's size hardly matters.
 DEFAULT_SIZES_OF = {"handoff": "64"}
 #: How long a run measures unless told otherwise, for each of its groups.
-SECONDS_PER_GROUP = 5.0
+SECONDS_PER_GROUP = 5.5
 
 #: Returns the channels that a channel needs beside it to be judged: its floor, `null`.
 Companions = Callable[[Case], Sequence[str]]
@@ -82,7 +82,7 @@ def make_plan(
 ) -> Plan:
     """Sort cases into groups, each with what it must be compared with; keeps the order of asking.
 
-    Without `max_time_s` the run is given five seconds a group.
+    Without `max_time_s` the run is given some seconds a group.
     """
     by_key: dict[Case, list[Case]] = {}
     for case in dict.fromkeys(cases):

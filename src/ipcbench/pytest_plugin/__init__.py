@@ -9,6 +9,7 @@ This module is imported by every pytest session of an environment that has ipcbe
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,6 +63,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if _CASE in getattr(item, "fixturenames", ()):
                 config.stash[_SUITE].give_clock(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    # Outermost, so that no time limit for one test ends the run of all.
+    if suite := _suite(item.config):
+        suite.measure_before(item)
+    return (yield)
 
 
 @pytest.fixture(name=_CASE)

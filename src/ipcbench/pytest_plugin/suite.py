@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -90,13 +91,26 @@ class Suite:
         options = {**(own.kwargs if own else {}), "timer": clock}
         item.add_marker(pytest.mark.benchmark(**options), append=False)
 
+    def measure_before(self, item: pytest.Item) -> None:
+        """Measure all collected cases if this is the first test that needs them."""
+        needed = _clock_key in item.stash and not item.get_closest_marker("skip")
+        if needed and not self._disabled and self._result is None and self._error is None:
+            self._measure(item.session)
+
+    @property
+    def _disabled(self) -> bool:
+        """Whether pytest-benchmark will time nothing, by its own rules."""
+        option = self._config.getoption
+        distributed = option("dist", "no") != "no" or "PYTEST_XDIST_WORKER" in os.environ
+        return bool(option("benchmark_disable") and not option("benchmark_enable")) or distributed
+
     def replay(self, item: pytest.Item, case: Case, benchmark: Any) -> Replay:
         """Return what a test's `ipcbench()` does."""
         if benchmark.disabled:
             return lambda: self._smoke(case)
 
         def replay_samples() -> CaseResult:
-            result, record = self._case_result(item.session, case)
+            result, record = self._case_result(case)
             benchmark.group = benchmark.group or case.group_name
             benchmark.params = {**case.as_record(), "size": format_size(case.payload_bytes)}
             benchmark.extra_info["ipcbench"] = record
@@ -106,12 +120,9 @@ class Suite:
 
         return replay_samples
 
-    def _case_result(self, session: pytest.Session, case: Case) -> tuple[CaseResult, dict[str, Any]]:
-        if self._result is None and self._error is None:
-            self._measure(session)
-        if self._error is not None:
-            pytest.fail(self._error, pytrace=False)
-        assert self._result is not None
+    def _case_result(self, case: Case) -> tuple[CaseResult, dict[str, Any]]:
+        if self._result is None:
+            pytest.fail(self._error or "the run was cut off", pytrace=False)
         if why := self._result.failures.get(case.name):
             pytest.fail(why, pytrace=False)
         records = {row["name"]: row["extra_info"]["ipcbench"] for row in self._result.document["benchmarks"]}
@@ -137,6 +148,10 @@ class Suite:
         except IpcbenchError as error:
             self._error = str(error)
             return
+        except BaseException as error:
+            # Whatever ended it: the next test must not begin the run anew.
+            self._error = f"the run ended with {type(error).__name__}: {error}"
+            raise
         self._groups = read_groups(read_document(self._result.path))
         self._results = {case.name: case for group in self._groups for case in group.cases.values()}
         if self._result.interrupted:
