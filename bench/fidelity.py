@@ -1,21 +1,20 @@
 """Does the harness report what a hand-written program gets? `make fidelity` runs this.
 
-The bare loop is plain `multiprocessing`, without any of ipcbench: two processes pinned as in placement
-`split`, a stream of messages, the time from the first send to the last receive. It is launched and measured
-in turns with the harness's probe of the same channel: each launch of the pair has blocks in random order,
-and the paired ratio is taken as everywhere else, over launches.
+The bare loop (`bare_loop.py`) is plain `multiprocessing`, without any of ipcbench: two processes pinned as
+in placement `split`, a stream of messages, the time from the first send to the last receive. It is launched
+and measured in turns with the harness's probe of the same channel: each launch of the pair has blocks in
+random order, and the paired ratio is taken as everywhere else, over launches.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
-import time
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -44,59 +43,35 @@ DEADLINE_S = 30.0
 MESSAGES = {64: 2000, 16 << 10: 1000, 1 << 20: 8}
 
 
-def bare_receiver(channel: Any, orders: Connection, core: int | None) -> None:
-    """Receive as many messages as ordered, then answer when the last one was there."""
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    receive = channel.get if hasattr(channel, "get") else channel[0].recv
-    while messages := orders.recv():
-        for _ in range(messages):
-            receive()
-        orders.send(time.perf_counter_ns())
-
-
-def bare_sender(channel: Any, orders: Connection, core: int | None, size: int) -> None:
-    """Send as many messages as ordered, then answer when the first one was sent."""
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    send = channel.put if hasattr(channel, "put") else channel[1].send
-    payload = random.Random(1).randbytes(size)
-    while messages := orders.recv():
-        start_ns = time.perf_counter_ns()
-        for _ in range(messages):
-            send(payload)
-        orders.send(start_ns)
-
-
 class BareLoop:
-    """What somebody would write by hand to time a channel."""
+    """The hand-written program, in an interpreter of its own."""
 
     def __init__(self, name: str, size: int, cores: tuple[int | None, int | None]) -> None:
-        context = multiprocessing.get_context("fork")
-        channel: Any = context.Queue() if name == "queue" else context.Pipe(duplex=name == "duplex-pipe")
-        self._to_sender, sender_orders = context.Pipe()
-        self._to_receiver, receiver_orders = context.Pipe()
-        self._processes = [
-            context.Process(target=bare_receiver, args=(channel, receiver_orders, cores[1]), daemon=True),
-            context.Process(target=bare_sender, args=(channel, sender_orders, cores[0], size), daemon=True),
-        ]
-        for process in self._processes:
-            process.start()
+        ends = ["-" if core is None else str(core) for core in cores]
+        script = Path(__file__).with_name("bare_loop.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(script), name, str(size), *ends],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._read()
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], DEADLINE_S)[0]:
+            raise TimeoutError("the bare loop is stuck")
+        return self._process.stdout.readline()
 
     def seconds(self, messages: int) -> float:
         """Run one trial."""
-        self._to_receiver.send(messages)
-        self._to_sender.send(messages)
-        if not (self._to_receiver.poll(DEADLINE_S) and self._to_sender.poll(DEADLINE_S)):
-            raise TimeoutError("the bare loop is stuck")
-        end_ns, start_ns = self._to_receiver.recv(), self._to_sender.recv()
-        return float(end_ns - start_ns) / 1e9 / messages
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{messages}\n")
+        self._process.stdin.flush()
+        return int(self._read()) / 1e9 / messages
 
     def close(self) -> None:
-        for orders in (self._to_receiver, self._to_sender):
-            orders.send(0)
-        for process in self._processes:
-            process.join(DEADLINE_S)
+        self._process.communicate(timeout=DEADLINE_S)
 
 
 class HarnessLoop:
@@ -132,12 +107,16 @@ def live(launcher: Launcher, case: Case, rng: random.Random) -> Iterator[dict[st
             loop.close()
 
 
-def measure(launcher: Launcher, case: Case, rng: random.Random) -> tuple[Estimate, Estimate]:
+def measure(
+    launcher: Launcher, case: Case, rng: random.Random, *, count: int, with_long: bool
+) -> tuple[Estimate, Estimate | None]:
     """Return harness to bare loop, and the harness's ten times longer trials to its usual ones."""
     messages = MESSAGES[case.payload_bytes]
-    arms = {"bare": ("bare", messages), "harness": ("harness", messages), "long": ("harness", 10 * messages)}
+    arms = {"bare": ("bare", messages), "harness": ("harness", messages)}
+    if with_long:
+        arms["long"] = ("harness", 10 * messages)
     launches: dict[str, list[np.ndarray]] = {arm: [] for arm in arms}
-    for _ in range(LAUNCHES):
+    for _ in range(count):
         samples: dict[str, list[float]] = {arm: [] for arm in arms}
         with live(launcher, case, rng) as loops:
             for loop in loops.values():
@@ -145,14 +124,13 @@ def measure(launcher: Launcher, case: Case, rng: random.Random) -> tuple[Estimat
                     loop.seconds(messages)
             for _ in range(BLOCKS):
                 for arm in rng.sample(sorted(arms), len(arms)):
-                    name, count = arms[arm]
-                    samples[arm].append(loops[name].seconds(count))
+                    name, sent = arms[arm]
+                    samples[arm].append(loops[name].seconds(sent))
         for arm, data in samples.items():
             launches[arm].append(np.array(data))
     to_bare = paired_ratio(launches["harness"], launches["bare"])
-    to_usual = paired_ratio(launches["long"], launches["harness"])
+    to_usual = paired_ratio(launches["long"], launches["harness"]) if with_long else None
     assert to_bare is not None
-    assert to_usual is not None
     return to_bare, to_usual
 
 
@@ -173,23 +151,29 @@ def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]
 @click.option("--channel", default=",".join(CHANNELS), help="Which channels.")
 @click.option("--size", default=",".join(SIZES), help="Which of the sizes.")
 @click.option("--placement", default="split", help="split, same or free.  [split]")
+@click.option("--launches", default=LAUNCHES, help=f"How many of each.  [{LAUNCHES}]")
+@click.option("--only-bare", is_flag=True, help="Leave out longer trials and the null channel.")
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
-def main(channel: str, size: str, placement: str, seed: int) -> None:
+def main(channel: str, size: str, placement: str, launches: int, only_bare: bool, seed: int) -> None:
     """Print, for each channel and size, the ratio of seconds per message to the bare loop's."""
     rng = random.Random(seed)
     interpreter = find_interpreter(None)
-    print(f"stream, fork, {placement}, Python {interpreter.label}; {LAUNCHES} launches of {BLOCKS} blocks")
+    print(f"stream, fork, {placement}, Python {interpreter.label}; {launches} launches of {BLOCKS} blocks")
     print(f"{'channel':12} {'size':>6}  {'harness / bare loop':22} {'10x longer trials / usual':26}")
     channels, sizes, within = channel.split(","), parse_sizes(size), 0
     with Launcher(interpreter) as launcher:
         for name in channels:
             for payload_bytes in sizes:
                 case = Case(name, "stream", "bytes", payload_bytes, "fork", placement, interpreter.label)
-                to_bare, to_usual = measure(launcher, case, rng)
+                to_bare, to_usual = measure(launcher, case, rng, count=launches, with_long=not only_bare)
                 within += 0.95 <= to_bare.value <= 1.05
-                cells = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" for e in (to_bare, to_usual)]
+                cells = [
+                    f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in (to_bare, to_usual)
+                ]
                 print(f"{name:12} {format_size(payload_bytes):>6}  {cells[0]:22} {cells[1]:26}", flush=True)
     print(f"{within} of {len(channels) * len(sizes)} ratios to the bare loop are within 1.00 ± 0.05")
+    if only_bare:
+        return
     with TemporaryDirectory() as folder:
         for workload, share in harness_cost(Path(folder), placement, seed).items():
             print(

@@ -35,7 +35,7 @@ def test_what_was_added_to_compare_with_stands_in_brackets() -> None:
 def test_percentiles_too_far_out_are_not_available() -> None:
     few = table_of(case("pipe", "ping-pong", round_trips=30))
     row = next(line for line in few.splitlines() if " pipe " in line)
-    # 5 launches of 30: 15 lie beyond p90, 1.5 beyond p99.
+    # Of 30 messages a launch 3 lie beyond p90, 0.3 beyond p99.
     assert row.count("n/a") == 2
 
 

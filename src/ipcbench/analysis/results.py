@@ -14,8 +14,9 @@ from ipcbench.record.latency import counts_by_value, decode, merged
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
-#: A percentile is quoted only where at least so many messages of the run lie beyond it.
-FEWEST_BEYOND = 10
+#: A percentile is quoted only where so many messages of a launch lie beyond it, on average: with fewer, a
+#: launch's percentile is no more than its maximum.
+FEWEST_BEYOND = 1
 REFERENCE = "pipe"
 
 
@@ -55,7 +56,8 @@ class CaseResult:
         histograms = [decode(text) for text in texts]
         total = sum(histogram.get_total_count() for histogram in histograms)
         found: dict[float, list[float]] = {}
-        wanted = [p for p in PERCENTILES if total * (100 - p) / 100 >= FEWEST_BEYOND]
+        fewest = FEWEST_BEYOND * len(histograms)
+        wanted = [p for p in PERCENTILES if total * (100 - p) / 100 >= fewest]
         for histogram in histograms:
             values = histogram.get_percentile_to_value_dict(wanted)
             for percentile in wanted:

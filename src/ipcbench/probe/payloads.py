@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 from typing import Any, Callable
 
 
 def random_bytes(size: int, seed: int) -> bytes:
-    """Incompressible bytes, the same for the same seed."""
-    # randbytes builds one integer of that many bits; in chunks it stays linear.
-    source, chunk = random.Random(seed), 1 << 16
-    return b"".join(source.randbytes(min(chunk, size - at)) for at in range(0, size, chunk))
+    """Incompressible bytes, the same for the same seed.
+
+    Made by one allocation of just this size: what malloc did before decides how it serves large messages.
+    """
+    return hashlib.shake_128(str(seed).encode()).digest(size)
 
 
 PAYLOADS: dict[str, Callable[[int, int], Any]] = {"bytes": random_bytes}

@@ -41,7 +41,11 @@ class Peer:
         self._workload, self._role = workload, role
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
-        self._payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+        self._payload_bytes = setting.payload_bytes
+        # The receiver makes none: its heap stays as small as that of a program that only receives.
+        self._payload = (
+            PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed) if role == "sender" else b""
+        )
 
     def obey(self) -> None:
         """Answer commands until the driver closes the control connection."""
@@ -88,7 +92,7 @@ class Peer:
             self._verify_arrivals(messages)
 
     def _verify_arrivals(self, messages: int) -> None:
-        ledger = Ledger(messages, len(self._payload))
+        ledger = Ledger(messages, self._payload_bytes)
         try:
             while not ledger.complete:
                 ledger.take(self._end.receive())

@@ -47,14 +47,17 @@ def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
 
 
 def slugs(families: list[Family]) -> list[str]:
-    """Return a short file name part for each family: its workload and what else the families differ in."""
+    """Return a short file name part for each family: its workload, and in what else those of one differ."""
     cases = [family[0].reference.case for family in families]
-    axes = ["workload"] + [
-        axis for axis in ("start_method", "placement", "python") if len({getattr(c, axis) for c in cases}) > 1
-    ]
     taken: dict[str, int] = {}
     found = []
     for case in cases:
+        alike = [other for other in cases if other.workload == case.workload]
+        axes = ["workload"] + [
+            axis
+            for axis in ("start_method", "placement", "python")
+            if len({getattr(other, axis) for other in alike}) > 1
+        ]
         # Documents are untrusted: nothing in a name may lead out of the folder.
         slug = re.sub(r"[^\w.+-]+", "_", "-".join(getattr(case, axis) for axis in axes), flags=re.ASCII)
         taken[slug] = taken.get(slug, 0) + 1
