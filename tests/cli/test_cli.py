@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,15 @@ ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
 
 
-def ipcbench(words: str, *more: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def ipcbench(words: str, *more: str, pythonpath: Sequence[Path] = ()) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *words.split(), *more], capture_output=True, text=True, timeout=90, cwd=cwd, check=False
+        [*COMMAND, *words.split(), *more],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pythonpath))},
+        check=False,
     )
 
 
@@ -50,6 +57,19 @@ def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) 
     )
     assert done.returncode == 0, done.stderr
     assert "tests.support.channels:Mine" in done.stdout
+
+
+def test_a_channel_that_a_package_announces_is_taken_by_its_name(tmp_path: Path) -> None:
+    metadata = tmp_path / "site" / "announcer-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: announcer\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n"
+    )
+    words = "run --channel announced --size 64 --workload stream --max-time 1 --output"
+    done = ipcbench(words, str(tmp_path), pythonpath=[metadata.parent, ROOT])
+    assert done.returncode == 0, done.stderr
+    assert " announced " in done.stdout
 
 
 BAD_INPUT = {

@@ -20,7 +20,7 @@ from ipcbench.record.store import Store, read_document
 HERE = str(Path(__file__).parents[2])
 
 
-def measure(folder: Path, request: Request, seed: int = 1, max_time_s: float = 5) -> RunResult:
+def measure(folder: Path, request: Request, seed: int = 1, max_time_s: float = 8) -> RunResult:
     cases, interpreters = resolve(request)
     plan = plan_cases(cases, seed=seed, max_time_s=max_time_s)
     return measure_and_store(plan, interpreters, Store(folder), progress=Silent(), import_path=[HERE])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ipcbench.analysis.estimates import Estimate
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
@@ -16,18 +18,23 @@ def three_digits(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def _scaled(value: float, scales: Sequence[tuple[float, str]]) -> tuple[float, str]:
+    """Return the value in the largest unit that it fills, or the smallest there is."""
+    # The sliver is for ticks: 1e-05 / 1e-06 is a little less than 10.
+    scale, unit = next((row for row in scales if value >= row[0] * (1 - 1e-9)), scales[-1])
+    return value / scale, unit
+
+
 def seconds(value: float) -> str:
-    for scale, unit in _SECONDS:
-        if value >= scale:
-            return f"{three_digits(value / scale)} {unit}"
-    return f"{value * 1e9:.2f} ns"
+    """Return `12.3 µs`."""
+    scaled, unit = _scaled(value, _SECONDS)
+    return f"{three_digits(scaled)} {unit}"
 
 
 def rate(value: float) -> str:
-    for scale, prefix in _PREFIXES:
-        if value >= scale:
-            return f"{three_digits(value / scale)}{prefix}"
-    return f"{value:.2f}"
+    """Return `12.3k`."""
+    scaled, prefix = _scaled(value, _PREFIXES)
+    return f"{three_digits(scaled)}{prefix}"
 
 
 def margin(estimate: Estimate) -> str:
@@ -53,15 +60,11 @@ def share(estimate: Estimate | None) -> str:
 
 def tick(value: float) -> str:
     """Return an axis tick: `0.1`, `20`, `3k`, `2M`."""
-    for scale, prefix in _PREFIXES:
-        if value >= scale:
-            return f"{value / scale:g}{prefix}"
-    return f"{value:g}"
+    scaled, prefix = _scaled(value, _PREFIXES)
+    return f"{scaled:g}{prefix}"
 
 
 def seconds_tick(value: float) -> str:
     """Return an axis tick: `20 µs`, `1 ms`."""
-    for scale, unit in _SECONDS:
-        if value >= scale * (1 - 1e-9):
-            return f"{value / scale:g} {unit}"
-    return f"{value:g} s"
+    scaled, unit = _scaled(value, _SECONDS)
+    return f"{scaled:g} {unit}"
