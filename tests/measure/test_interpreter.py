@@ -8,6 +8,7 @@ from tests.conformance.interpreters import ALL, on_other_interpreters
 
 from ipcbench.errors import UsageError
 from ipcbench.measure.interpreter import Interpreter, find_interpreter
+from ipcbench.measure.request import find_interpreters
 
 HERE = ".".join(map(str, sys.version_info[:3]))
 
@@ -93,3 +94,15 @@ def test_what_is_another_implementation_or_too_old_is_refused(
 def test_an_interpreter_without_the_gil_is_marked(tmp_path: Path) -> None:
     answer = script(tmp_path / "free", """echo '["/free", "CPython", [3, 13, 1], false]'""")
     assert find_interpreter(answer) == Interpreter("/free", "3.13.1t")
+
+
+def test_an_interpreter_that_is_named_twice_runs_once() -> None:
+    assert find_interpreters(f"{sys.executable},{sys.executable}") == [find_interpreter(None)]
+
+
+def test_two_interpreters_of_one_version_are_refused(tmp_path: Path) -> None:
+    twin = tmp_path / "twin"
+    twin.write_text(f'#!/bin/sh\necho \'["{twin}", "CPython", {list(sys.version_info[:3])}, true]\'\n')
+    twin.chmod(0o755)
+    with pytest.raises(UsageError, match="both Python"):
+        find_interpreters(f"{sys.executable},{twin}")

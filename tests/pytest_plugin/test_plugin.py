@@ -111,6 +111,12 @@ def test_a_time_limit_for_tests_does_not_end_the_run_of_all(suite: pytest.Pytest
     result.assert_outcomes(passed=4, deselected=2)
 
 
+def test_without_pytest_benchmark_the_missing_fixture_is_named(suite: pytest.Pytester) -> None:
+    result = run(suite, "-p", "no:benchmark", "-k", "stream", "-o", "addopts=")
+    result.assert_outcomes(errors=2, deselected=4)
+    result.stdout.fnmatch_lines(["*fixture 'benchmark' not found*"])
+
+
 def test_a_run_that_cannot_be_stored_fails_every_test_with_one_line(suite: pytest.Pytester) -> None:
     result = run(suite, *FAST, "-k", "stream", "--ipcbench-output", "/proc/nowhere")
     result.assert_outcomes(failed=2, deselected=4)

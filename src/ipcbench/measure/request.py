@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ipcbench.errors import UsageError
 from ipcbench.measure.catalogue import channel_class, check_case, companions
 from ipcbench.measure.interpreter import Interpreter, find_interpreter
 from ipcbench.measure.placement import default_placement
@@ -40,11 +41,23 @@ def default_start_method() -> str:
     return "fork" if "fork" in available else available[0]
 
 
+def find_interpreters(names: str | None) -> list[Interpreter]:
+    """Return the interpreters of a list by comma, each once; None is the one that runs this."""
+    found: dict[str, Interpreter] = {}
+    for name in names.split(",") if names else [None]:
+        interpreter = find_interpreter(name)
+        known = found.setdefault(interpreter.label, interpreter)
+        if known != interpreter:
+            raise UsageError(
+                f"{known.executable} and {interpreter.executable} are both Python {known.label}, "
+                "which one document cannot tell apart; accepted: one of each version in a run"
+            )
+    return list(found.values())
+
+
 def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
     """Return the cases asked for and the interpreters they run on; raise UsageError for what cannot be."""
-    interpreters = [
-        find_interpreter(name) for name in (request.python.split(",") if request.python else [None])
-    ]
+    interpreters = find_interpreters(request.python)
     channels = [name.strip() for name in (request.channel or DEFAULT_CHANNELS).split(",")]
     for name in channels:
         channel_class(name)
@@ -55,7 +68,7 @@ def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
             request.start_method or default_start_method(), "start method", START_METHODS
         ),
         placements=parse_names(request.placement or default_placement(), "placement", PLACEMENTS),
-        pythons=list(dict.fromkeys(interpreter.label for interpreter in interpreters)),
+        pythons=[interpreter.label for interpreter in interpreters],
         sizes=parse_sizes(request.size) if request.size else None,
     )
     cases = axes.cases()

@@ -102,7 +102,9 @@ class Suite:
         """Whether pytest-benchmark will time nothing, by its own rules."""
         option = self._config.getoption
         distributed = option("dist", "no") != "no" or "PYTEST_XDIST_WORKER" in os.environ
-        return bool(option("benchmark_disable") and not option("benchmark_enable")) or distributed
+        return (
+            bool(option("benchmark_disable", True) and not option("benchmark_enable", False)) or distributed
+        )
 
     def replay(self, item: pytest.Item, case: Case, benchmark: Any) -> Replay:
         """Return what a test's `ipcbench()` does."""
