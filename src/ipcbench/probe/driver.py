@@ -55,5 +55,9 @@ def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:
     if command["do"] == "verify":
         workload.verify(messages, timeout_s)
         return {"verified": messages}, b""
+    if command["do"] == "costs":
+        return {"costs": workload.costs(timeout_s)}, b""
+    if command["do"] == "backlog":
+        return {"backlog": workload.backlog(messages, timeout_s)}, b""
     trial = workload.trial(messages, timeout_s)
     return trial.as_message(), trial.round_trips_ns

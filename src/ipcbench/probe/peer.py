@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from array import array
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 
+from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import pin
 from ipcbench.probe.route import Route
 from ipcbench.probe.setting import Setting
+from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Loops
@@ -42,6 +46,7 @@ class Peer:
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
         self._payload_bytes = setting.payload_bytes
+        self._usage = UsageMeter()
         # The receiver makes none: its heap stays as small as that of a program that only receives.
         self._payload = (
             PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed) if role == "sender" else b""
@@ -74,11 +79,26 @@ class Peer:
             with deadline(command["timeout_s"]):
                 self._verify(messages)
             return {"verified": messages}, b""
+        if command["do"] == "costs":
+            return self._usage.take(), b""
+        if command["do"] == "stamp":
+            return {}, self._stamp_each(messages).tobytes()
+        self._usage.start()
         if self._role == "sender":
             stamps = self._workload.drive(self._end, self._payload, messages)
         else:
             stamps = self._workload.serve(self._end, messages)
+        self._usage.stop()
         return {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}, stamps.round_trips_ns
+
+    def _stamp_each(self, messages: int) -> array[int]:
+        """Send or receive, noting when each call returned: slower than a trial, so never one."""
+        stamps, now = array("q", bytes(8 * messages)), now_ns
+        call = partial(self._end.send, self._payload) if self._role == "sender" else self._end.receive
+        for i in range(messages):
+            call()
+            stamps[i] = now()
+        return stamps
 
     def _verify(self, messages: int) -> None:
         if self._workload.two_way:

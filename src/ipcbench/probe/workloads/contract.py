@@ -87,3 +87,14 @@ class Workload(ABC):
     def peers(self) -> dict[str, int]:
         """Process identifiers by role of what lives between trials."""
         return {}
+
+    def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:  # noqa: ARG002
+        """What each peer's trials have used since this was last asked: counters of `usage`, by role."""
+        return {}
+
+    def backlog(self, messages: int, timeout_s: float) -> int | None:  # noqa: ARG002
+        """The most messages that were accepted and not yet received, in a batch that is not timed.
+
+        None where the workload has no such thing.
+        """
+        return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
+from array import array
+from collections.abc import Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -57,6 +59,16 @@ class PairedWorkload(Workload, Loops):
         }
         timed = self.elapsed(stamps["sender"], stamps["receiver"], self._traits)
         return Trial(messages, timed.elapsed_ns, timed.also_ns, timed.round_trips_ns)
+
+    def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
+        replies = self._ask({"do": "costs", "messages": 0}, timeout_s)
+        return {role: used for role, (used, _) in replies.items() if used}
+
+    def backlog(self, messages: int, timeout_s: float) -> int | None:
+        if self.two_way or not self._traits.delivers:
+            return None
+        replies = self._ask({"do": "stamp", "messages": messages}, timeout_s)
+        return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
 
     def _ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
         for role in ("receiver", "sender"):
@@ -115,6 +127,16 @@ def end_processes(processes: list[BaseProcess]) -> None:
         if process.is_alive():
             process.kill()
             process.join(CLOSE_DEADLINE_S)
+
+
+def largest_backlog(accepted_ns: Sequence[int], received_ns: Sequence[int]) -> int:
+    """Return the most messages that were accepted and not yet received at one time, from both in order."""
+    most = received = 0
+    for accepted, at_ns in enumerate(accepted_ns, 1):
+        while received < len(received_ns) and received_ns[received] <= at_ns:
+            received += 1
+        most = max(most, accepted - received)
+    return most
 
 
 def _signal(process: BaseProcess) -> str:

@@ -1,0 +1,47 @@
+"""What a message costs besides time: CPU, context switches, page faults, memory, at either end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipcbench.record.schema import LaunchRow
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one end spends on each message, on average over all timed messages of a run."""
+
+    user_s: float
+    system_s: float
+    voluntary_switches: float
+    involuntary_switches: float
+    page_faults: float
+    #: The highest of any launch, of the whole process.
+    peak_rss_bytes: int
+
+    @property
+    def cpu_s(self) -> float:
+        return self.user_s + self.system_s
+
+
+def read_costs(launches: Sequence[LaunchRow]) -> dict[str, Costs]:
+    """Return the costs by role; empty where none were recorded."""
+    roles = dict.fromkeys(role for launch in launches for role in launch.costs)
+    return {role: _of_role(role, [launch for launch in launches if role in launch.costs]) for role in roles}
+
+
+def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
+    messages = max(1, sum(launch.trials * launch.messages for launch in launches))
+    used = [launch.costs[role] for launch in launches]
+    # The kernel knows the sum well and shares it out by ticks: a share of little time may come out negative.
+    cpu_s = max(0.0, sum(row.user_s + row.system_s for row in used))
+    user_s = min(cpu_s, max(0.0, sum(row.user_s for row in used)))
+    return Costs(
+        user_s=user_s / messages,
+        system_s=(cpu_s - user_s) / messages,
+        voluntary_switches=sum(row.voluntary_switches for row in used) / messages,
+        involuntary_switches=sum(row.involuntary_switches for row in used) / messages,
+        page_faults=sum(row.minor_faults + row.major_faults for row in used) / messages,
+        peak_rss_bytes=max(row.peak_rss_bytes for row in used),
+    )
