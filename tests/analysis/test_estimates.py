@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipcbench.analysis.estimates import case_estimate, median_of_launches, paired_ratio, trimmed_mean
+from ipcbench.analysis.estimates import (
+    CONTIGUOUS,
+    Estimate,
+    case_estimate,
+    independent_parts,
+    median_of_launches,
+    paired_ratio,
+    trimmed_mean,
+)
 
 
 def launches(*medians: float) -> list[np.ndarray]:
@@ -25,6 +33,32 @@ def test_the_interval_is_students_over_launches() -> None:
     assert estimate is not None
     assert estimate.low == pytest.approx(math.exp(logs.mean() - half))
     assert estimate.high == pytest.approx(math.exp(logs.mean() + half))
+
+
+def test_launches_close_in_time_count_as_one() -> None:
+    medians = launches(1.0, 2.0, 4.0, 2.0, 3.0)
+    assert independent_parts([0.0, 0.4, 2.9, 3.0, 9.0]) == [[0, 1, 2], [3], [4]]
+    close = case_estimate(medians, [0.0, 0.4, 0.8, 1.2, 1.6])
+    assert close is not None
+    assert close.low is None
+    assert close.launches == 5
+
+
+def test_launches_apart_count_as_they_are() -> None:
+    medians = launches(1.0, 2.0, 4.0, 2.0, 3.0)
+    assert case_estimate(medians, [0.0, 7.0, 14.0, 21.0, 28.0]) == case_estimate(medians)
+
+
+def test_neighbouring_stretches_of_launches_widen_the_interval() -> None:
+    medians = launches(*[1.0, 2.0, 4.0, 2.0, 3.0] * 2)
+    pairs = case_estimate(
+        [np.exp((np.log(a) + np.log(b)) / 2) for a, b in zip(medians[::2], medians[1::2], strict=True)]
+    )
+    close = case_estimate(medians, [1.5 * number for number in range(10)])
+    assert close is not None
+    assert pairs is not None
+    assert close.value == pytest.approx(pairs.value)
+    assert math.log1p(close.half_width or 0) == pytest.approx(CONTIGUOUS * math.log1p(pairs.half_width or 0))
 
 
 def test_fewer_than_five_launches_have_no_interval() -> None:
@@ -89,3 +123,13 @@ def test_the_sign_test_interval_takes_the_narrowest_ranks_that_cover(count: int,
     estimate = median_of_launches([float(n) for n in range(1, count + 1)])
     assert estimate.low == rank
     assert estimate.high == count + 1 - rank
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "inconclusive"),
+    [(0.9, 1.2, True), (0.99, 1.02, False), (1.05, 1.4, False), (None, None, False)],
+)
+def test_a_ratio_is_inconclusive_when_it_says_neither_which_nor_that_it_is_the_same(
+    low: float | None, high: float | None, inconclusive: bool
+) -> None:
+    assert Estimate(1.1, low, high, 6).is_inconclusive(0.05) is inconclusive

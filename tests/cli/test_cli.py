@@ -48,6 +48,8 @@ def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
     assert document["ipcbench"]["seed"] == 3
     again = ipcbench("show", "latest", "--results", str(tmp_path))
     assert again.stdout.splitlines()[0] == done.stdout.splitlines()[0]
+    costs = ipcbench("show", "latest", "--costs", "--results", str(tmp_path))
+    assert "what a message costs" in costs.stdout
 
 
 def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) -> None:
@@ -83,6 +85,8 @@ BAD_INPUT = {
     "a workload": ("run --workload juggling", "accepted: stream, ping-pong, handoff"),
     "a start method": ("run --start-method teleport", "accepted: fork, spawn, forkserver"),
     "a placement": ("run --placement moon", "accepted: split, same, free"),
+    "a precision in words": ("run --precision high", "accepted: a share up to 100%"),
+    "a precision of nothing": ("run --precision 0%", "accepted: a share up to 100%"),
     "a negative time": ("run --max-time -5", "accepted: a time above zero"),
     "a negative seed": ("run --seed -1", "--seed"),
     "a folder that cannot be written": (
@@ -161,7 +165,7 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     assert run.returncode == 4
     document = json.loads(Path(out.splitlines()[-1]).read_text())
     assert len(document["ipcbench"]["failures"]) == 1
-    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) == 5 for row in document["benchmarks"]) == 3
+    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) >= 5 for row in document["benchmarks"]) == 3
     assert alive(everything) == []
 
 

@@ -47,20 +47,34 @@ def test_every_launch_gets_at_least_the_fewest_blocks() -> None:
     assert budget.blocks("a", fixed_s=10, block_s=1, elapsed_s=10) == sizing.MIN_BLOCKS
 
 
-def test_spare_time_is_shared_evenly_among_all_launches() -> None:
-    budget = Budget(["a"], passes=5, max_time_s=100 / 0.96)
+def test_a_launch_measures_as_long_as_it_took_to_start() -> None:
+    budget = Budget(["a"], passes=5, max_time_s=1000)
+    assert budget.blocks("a", fixed_s=0.3, block_s=0.03, elapsed_s=1) == 10
+    assert budget.blocks("a", fixed_s=9, block_s=0.03, elapsed_s=1) == sizing.MAX_BLOCKS
+    assert budget.blocks("a", fixed_s=0.1, block_s=1, elapsed_s=1) == sizing.MIN_BLOCKS
+
+
+def test_launches_of_the_first_passes_share_scarce_time_evenly() -> None:
+    budget = Budget(["a"], passes=5, max_time_s=50 / 0.96)
     elapsed = 0.0
     given = []
     for _ in range(5):
-        elapsed += 1
-        given.append(budget.blocks("a", fixed_s=1, block_s=1, elapsed_s=elapsed))
+        elapsed += 20 * 0.2
+        given.append(budget.blocks("a", fixed_s=4, block_s=1, elapsed_s=elapsed))
         elapsed += given[-1]
-    assert given == [19] * 5
-    assert elapsed <= 100
+    assert given == [4] * 5
 
 
 def test_a_slow_group_does_not_eat_the_time_of_the_others() -> None:
     budget = Budget(["slow", "fast"], passes=2, max_time_s=20)
-    first = budget.blocks("slow", fixed_s=1, block_s=1, elapsed_s=1)
+    first = budget.blocks("slow", fixed_s=10, block_s=1, elapsed_s=1)
     assert first == sizing.MIN_BLOCKS
-    assert budget.blocks("fast", fixed_s=0.1, block_s=0.01, elapsed_s=5.1) == sizing.MAX_BLOCKS
+    assert budget.blocks("fast", fixed_s=0.1, block_s=0.001, elapsed_s=1) == sizing.MAX_BLOCKS
+
+
+def test_a_launch_after_the_first_passes_ends_with_the_run() -> None:
+    budget = Budget(["a"], passes=1, max_time_s=10 / 0.96)
+    assert budget.blocks("a", fixed_s=2, block_s=0.1, elapsed_s=2) == 20
+    assert budget.blocks("a", fixed_s=2, block_s=0.1, elapsed_s=8.99) == 10
+    assert budget.affords("a", elapsed_s=8)
+    assert not budget.affords("a", elapsed_s=8.1)

@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import MAX_BYTES, format_size, parse_names, parse_seconds, parse_size, parse_sizes
+from ipcbench.plan.axes import (
+    MAX_BYTES,
+    format_size,
+    parse_names,
+    parse_precision,
+    parse_seconds,
+    parse_size,
+    parse_sizes,
+)
 
 
 def test_a_range_multiplies_by_four() -> None:
@@ -69,3 +77,14 @@ def test_a_wrong_time_says_what_is_accepted(text: str) -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UsageError, match="unknown workload 'x'; accepted: stream, ping-pong"):
         parse_names("stream,x", "workload", ["stream", "ping-pong"])
+
+
+@pytest.mark.parametrize(("text", "share"), [("2%", 0.02), ("0.02", 0.02), (" 2.5 % ", 0.025), ("100%", 1.0)])
+def test_a_precision_is_a_share(text: str, share: float) -> None:
+    assert parse_precision(text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["", "0", "0%", "-1%", "5", "101%", "2 percent", "nan", "1e-2"])
+def test_a_precision_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="accepted: a share up to 100%"):
+        parse_precision(text)

@@ -1,8 +1,10 @@
+import msgspec
 import pytest
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import read_groups
+from ipcbench.record.schema import CaseInfo, Samples
 from ipcbench.report import wording
 from ipcbench.report.table import run_table
 
@@ -34,7 +36,7 @@ def test_what_was_added_to_compare_with_stands_in_brackets() -> None:
 
 def test_percentiles_too_far_out_are_not_available() -> None:
     few = table_of(case("pipe", "ping-pong", round_trips=30))
-    row = next(line for line in few.splitlines() if " pipe " in line)
+    row = [line for line in few.splitlines() if " pipe " in line][-1]
     # Of 30 messages a launch 3 lie beyond p90, 0.3 beyond p99.
     assert row.count("n/a") == 2
 
@@ -56,7 +58,14 @@ def test_a_handoff_has_no_volume() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(2.5e-9, "2.50 ns"), (12e-6, "12.0 µs"), (0.5, "500 ms"), (3.0, "3.00 s"), (1e-12, "0.00 ns")],
+    [
+        (2.5e-9, "2.50 ns"),
+        (12e-6, "12.0 µs"),
+        (0.5, "500 ms"),
+        (3.0, "3.00 s"),
+        (1e-12, "0.00 ns"),
+        (0.0, "0 s"),
+    ],
 )
 def test_times_are_written_with_three_digits_and_a_unit(seconds: float, text: str) -> None:
     assert wording.seconds(seconds) == text
@@ -65,3 +74,50 @@ def test_times_are_written_with_three_digits_and_a_unit(seconds: float, text: st
 def test_a_margin_is_half_the_interval_on_the_log_scale() -> None:
     assert wording.margin(Estimate(1.0, 1 / 1.1, 1.1, 5)) == " ±10%"
     assert wording.margin(Estimate(1.0, None, None, 4)) == ""
+
+
+def test_the_table_says_what_stopped_each_group() -> None:
+    run = small_run().ipcbench
+    assert run is not None
+    run = msgspec.structs.replace(
+        run, precision=0.05, stopped_by="time", stopped={"a 64B": "precision", "b 1KiB": "time"}
+    )
+    last = run_table(read_groups(small_run()), run).splitlines()[-1]
+    assert last == (
+        "stopped by time after 5 s; 1 of 2 groups stopped within ±5%; out of time before that: b 1KiB"
+    )
+
+
+def test_old_documents_do_not_say_what_stopped_them() -> None:
+    run = small_run().ipcbench
+    assert "stopped" not in run_table(read_groups(small_run()), run)
+
+
+def test_cases_whose_launches_differ_are_called_unstable() -> None:
+    steady = case("pipe")
+    record = steady.extra_info.ipcbench
+    assert record is not None
+    data = [value * factor for factor in (1, 1.5, 1, 1.5, 1) for value in [1e-5] * 4]
+    wild = msgspec.structs.replace(steady, stats=Samples(data))
+    assert "unstable" not in table_of(steady)
+    assert "unstable" in table_of(wild)
+
+
+def test_cases_that_never_became_steady_are_called_unstable() -> None:
+    steady = case("pipe")
+    record = steady.extra_info.ipcbench
+    assert record is not None
+    launches = [msgspec.structs.replace(launch, steady=False) for launch in record.launches]
+    record = msgspec.structs.replace(record, launches=launches)
+    assert "unstable" in table_of(msgspec.structs.replace(steady, extra_info=CaseInfo(record)))
+
+
+def test_a_ratio_that_decides_nothing_is_called_inconclusive() -> None:
+    queue = case("queue")
+    data = [1e-5 * factor for factor in (0.8, 1.3, 0.9, 1.2, 1.0) for _ in range(4)]
+    assert "inconclusive" in table_of(case("pipe"), msgspec.structs.replace(queue, stats=Samples(data)))
+    assert "inconclusive" not in table_of(case("pipe"), case("queue"))
+
+
+def test_far_ratios_keep_two_digits() -> None:
+    assert wording.ratio(Estimate(0.00321, 0.003, 0.0034, 6)) == "0.0032× [0.003, 0.0034]"

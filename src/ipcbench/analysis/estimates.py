@@ -14,6 +14,10 @@ from ipcbench.analysis.student import t_quantile
 FEWEST_LAUNCHES = 5
 CONFIDENCE = 0.95
 TRIMMED_SHARE = 0.25
+#: The drift that was recorded on a shared machine has a time constant of 1.05 s. Means over neighbouring
+#: stretches of 3 s then correlate by 0.23, which makes the standard error sqrt(1.23 / 0.77) times as large.
+INDEPENDENT_AFTER_S = 3.0
+CONTIGUOUS = 1.26
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Estimate:
         if self.low is None or self.high is None or self.low <= 0:
             return None
         return math.expm1(math.log(self.high / self.low) / 2)
+
+    def is_inconclusive(self, precision: float) -> bool:
+        """Whether a ratio may as well be above 1 as below, and may be further from it than `precision`."""
+        if self.low is None or self.high is None or self.half_width is None:
+            return False
+        return self.low < 1 < self.high and self.half_width > precision
 
     def inverted(self) -> Estimate:
         """The same of 1 / value: a rate from a time."""
@@ -53,13 +63,33 @@ def trimmed_mean(values: np.ndarray, share: float = TRIMMED_SHARE) -> float:
     return float(ordered[cut : len(ordered) - cut].mean())
 
 
-def case_estimate(launches: Sequence[np.ndarray]) -> Estimate | None:
+def independent_parts(at_s: Sequence[float | None]) -> list[list[int]]:
+    """Return the launches, by number, put together to parts that are as good as independent of one another.
+
+    `at_s` are their times, ascending. Launches close in time share the machine's drift and count as one.
+    Where a time is not known (old documents), each launch is a part.
+    """
+    parts: list[list[int]] = []
+    start_s = 0.0
+    for number, moment_s in enumerate(at_s):
+        if not parts or moment_s is None or moment_s >= start_s + INDEPENDENT_AFTER_S:
+            parts.append([])
+            start_s = moment_s or 0.0
+        parts[-1].append(number)
+    return parts
+
+
+def case_estimate(launches: Sequence[np.ndarray], at_s: Sequence[float | None] = ()) -> Estimate | None:
     """Return seconds per message of one case from its launches' samples; None without any.
 
-    The interval is Student's t over the launches' log medians. It holds for the time of this run: launches
-    close in time share the machine's drift, which is why a run spreads them over its passes.
+    The interval is Student's t over the launches' log medians, or over means of launches that are too close
+    in time to be independent; it is then widened, because neighbouring parts still resemble one another.
     """
-    return _over_launches(np.array([math.log(np.median(data)) for data in launches if len(data)]))
+    kept = [number for number, data in enumerate(launches) if len(data)]
+    logs = np.array([math.log(np.median(launches[number])) for number in kept])
+    parts = independent_parts([at_s[number] if number < len(at_s) else None for number in kept])
+    means = np.array([logs[part].mean() for part in parts])
+    return _over_launches(means, len(kept), widened=CONTIGUOUS if len(parts) < len(kept) else 1.0)
 
 
 def paired_ratio(launches: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> Estimate | None:
@@ -73,17 +103,18 @@ def paired_ratio(launches: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> 
         blocks = min(len(ours), len(theirs))
         if blocks:
             logs.append(trimmed_mean(np.log(ours[:blocks] / theirs[:blocks])))
-    return _over_launches(np.array(logs))
+    return _over_launches(np.array(logs), len(logs))
 
 
-def _over_launches(logs: np.ndarray) -> Estimate | None:
+def _over_launches(logs: np.ndarray, launches: int, widened: float = 1.0) -> Estimate | None:
     if not len(logs):
         return None
     mean = float(logs.mean())
     if len(logs) < FEWEST_LAUNCHES:
-        return Estimate(math.exp(mean), None, None, len(logs))
+        return Estimate(math.exp(mean), None, None, launches)
     half = t_quantile(0.5 + CONFIDENCE / 2, len(logs) - 1) * float(logs.std(ddof=1)) / math.sqrt(len(logs))
-    return Estimate(math.exp(mean), math.exp(mean - half), math.exp(mean + half), len(logs))
+    half *= widened
+    return Estimate(math.exp(mean), math.exp(mean - half), math.exp(mean + half), launches)
 
 
 def median_of_launches(values: Sequence[float]) -> Estimate:

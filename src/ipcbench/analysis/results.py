@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,15 +10,15 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, case_estimate, median_of_launches, paired_ratio
-from ipcbench.record.latency import counts_by_value, decode, merged
+from ipcbench.analysis.costs import Costs, read_costs
+from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, case_estimate, paired_ratio
+from ipcbench.analysis.latency import RoundTripTimes
+from ipcbench.plan.case import REFERENCE
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 
-PERCENTILES = (50.0, 90.0, 99.0, 99.9)
-#: A percentile is quoted only where so many messages of a launch lie beyond it, on average: with fewer, a
-#: launch's percentile is no more than its maximum.
-FEWEST_BEYOND = 1
-REFERENCE = "pipe"
+#: Standard deviation of launches (of their log medians) above which a case is called unstable: the next
+#: launch is then within a third of this one 19 times in 20.
+UNSTABLE_SPREAD = 0.15
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,12 @@ class CaseResult:
     @cached_property
     def seconds(self) -> Estimate | None:
         """Seconds per message (round trip, handoff)."""
-        return case_estimate(list(self.by_pass.values()))
+        return case_estimate(list(self.by_pass.values()), self._at_s)
+
+    @property
+    def _at_s(self) -> list[float | None]:
+        """When the launches were, in seconds of the run."""
+        return [row.at_s for row in self.record.launches]
 
     @cached_property
     def rate(self) -> Estimate | None:
@@ -49,26 +55,54 @@ class CaseResult:
         moved = self.case.payload_bytes * (2 if self.case.workload == "ping-pong" else 1)
         return self.rate.times(moved / 1e6) if self.rate and moved else None
 
+    @property
+    def copied_megabytes_per_s(self) -> Estimate | None:
+        """What is copied for the delivered messages, each byte as often as the channel copies it."""
+        copies = self.record.copies
+        return self.megabytes_per_s.times(copies) if self.megabytes_per_s and copies else None
+
     @cached_property
     def round_trips(self) -> dict[float, Estimate]:
         """Seconds by percentile of single round trips; a percentile too far out is missing."""
-        texts = [launch.round_trips_hdr for launch in self.record.launches if launch.round_trips_hdr]
-        histograms = [decode(text) for text in texts]
-        total = sum(histogram.get_total_count() for histogram in histograms)
-        found: dict[float, list[float]] = {}
-        fewest = FEWEST_BEYOND * len(histograms)
-        wanted = [p for p in PERCENTILES if total * (100 - p) / 100 >= fewest]
-        for histogram in histograms:
-            values = histogram.get_percentile_to_value_dict(wanted)
-            for percentile in wanted:
-                found.setdefault(percentile, []).append(values[percentile] / 1e9)
-        return {percentile: median_of_launches(values) for percentile, values in found.items()}
+        return self._round_trip_times.percentiles()
+
+    @cached_property
+    def longest_round_trip_s(self) -> float | None:
+        return self._round_trip_times.longest()
 
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all round trips of the run: values in seconds, and the share of messages up to each."""
-        texts = [launch.round_trips_hdr for launch in self.record.launches if launch.round_trips_hdr]
-        values, counts = counts_by_value(merged(texts))
-        return values / 1e9, np.cumsum(counts) / max(1, counts.sum())
+        return self._round_trip_times.distribution()
+
+    @property
+    def _round_trip_times(self) -> RoundTripTimes:
+        rows = [(row.round_trips_hdr, row.at_s) for row in self.record.launches]
+        return RoundTripTimes([text for text, _ in rows if text], [at_s for text, at_s in rows if text])
+
+    @cached_property
+    def accepted(self) -> Estimate | None:
+        """Messages per second at which `send` returned: above the rate where the channel buffers."""
+        launches = [np.array(row.also_s.get("accepted", ())) for row in self.record.launches]
+        seconds = case_estimate(launches, self._at_s)
+        return seconds.inverted() if seconds else None
+
+    @property
+    def largest_backlog(self) -> int | None:
+        """The most messages that were accepted and not yet received at one time."""
+        return max((row.backlog for row in self.record.launches if row.backlog is not None), default=None)
+
+    @cached_property
+    def costs(self) -> dict[str, Costs]:
+        """What a message costs each end, by role; empty where that was not recorded."""
+        return read_costs(self.record.launches)
+
+    @cached_property
+    def is_unstable(self) -> bool:
+        """Whether the next launch may well differ by a third, or most launches never became steady."""
+        medians = [math.log(np.median(data)) for data in self.by_pass.values() if len(data)]
+        scattered = len(medians) >= FEWEST_LAUNCHES and float(np.std(medians, ddof=1)) > UNSTABLE_SPREAD
+        unsteady = sum(not row.steady for row in self.record.launches)
+        return scattered or 2 * unsteady > len(self.record.launches)
 
     def ratio_to(self, base: CaseResult) -> Estimate | None:
         """Seconds per message against another case of the same group, block by block."""
@@ -106,6 +140,13 @@ class GroupResult:
         floor = self.floor(case)
         ratio = case.ratio_to(floor) if floor else None
         return ratio.inverted() if ratio else None
+
+    def share_of_floor_copied(self, case: CaseResult) -> Estimate | None:
+        """The same of bytes copied a second: near 1 a channel is bound by copying, whatever it copies."""
+        share, floor = self.share_of_floor(case), self.floor(case)
+        if share is None or floor is None or not case.record.copies or not floor.record.copies:
+            return None
+        return share.times(case.record.copies / floor.record.copies)
 
 
 def read_groups(document: RunDocument) -> list[GroupResult]:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.axes import parse_precision, parse_seconds
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
     DEFAULT_SIZES,
     DEFAULT_WORKLOADS,
+    PRECISION,
     SECONDS_PER_GROUP,
 )
 
@@ -28,7 +29,12 @@ from ipcbench.plan.matrix import (
 @click.option(
     "--max-time",
     metavar="TIME",
-    help=f"How long to measure: 60, 90s, 2min.  [{SECONDS_PER_GROUP:g} s a group]",
+    help=f"How long to measure at most: 60, 90s, 2min.  [{SECONDS_PER_GROUP:g} s a group]",
+)
+@click.option(
+    "--precision",
+    metavar="SHARE",
+    help=f"Stop early where the ratios' intervals are as narrow as this: 2%, 0.02.  [{PRECISION:.0%}]",
 )
 @click.option(
     "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats a run's plan and order.  [random]"
@@ -43,6 +49,7 @@ def run(
     placement: str | None,
     python: str | None,
     max_time: str | None,
+    precision: str | None,
     seed: int | None,
     output: str,
     quiet: bool,
@@ -51,20 +58,21 @@ def run(
 
     Lists are separated by commas. The last line printed is the stored document's path.
     """
-    from ipcbench.measure.progress import Lines, Silent
+    from ipcbench.measure.progress import Silent, progress_on
     from ipcbench.measure.request import Request, plan_cases, resolve
     from ipcbench.measure.session import measure_and_store
     from ipcbench.record.store import Store, read_document
 
     max_time_s = parse_seconds(max_time) if max_time is not None else None
+    half_width = parse_precision(precision) if precision is not None else None
     # A channel of one's own is looked for in the current folder too, after everything that is installed.
     sys.path.append(str(Path.cwd()))
     cases, interpreters = resolve(Request(channel, workload, size, start_method, placement, python))
     result = measure_and_store(
-        plan_cases(cases, seed=seed, max_time_s=max_time_s),
+        plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,
         Store(Path(output)),
-        progress=Silent() if quiet else Lines(),
+        progress=Silent() if quiet else progress_on(),
         import_path=[str(Path.cwd())],
     )
     if not quiet:

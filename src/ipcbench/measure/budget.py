@@ -1,7 +1,8 @@
-"""Sharing a run's time among its launches: all passes come about, spare time becomes blocks."""
+"""Sharing a run's time among its launches: many short launches, all of the first passes first."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from ipcbench.measure.sizing import MAX_BLOCKS, MIN_BLOCKS
@@ -11,23 +12,32 @@ PLANNED_SHARE = 0.96
 
 
 class Budget:
-    """Learns what a launch of each group costs and says how many blocks it can have."""
+    """Learns what launches cost; says whether there is time for one more, and for how many blocks."""
 
     def __init__(self, groups: Iterable[str], passes: int, max_time_s: float) -> None:
         self._left = dict.fromkeys(groups, passes)
-        self._planned_s = max_time_s * PLANNED_SHARE
+        self._max_time_s = max_time_s
         self._fewest_s: dict[str, float] = {}
+
+    def affords(self, group: str, elapsed_s: float) -> bool:
+        """Whether there is time for one more launch of the group, as far as known."""
+        return elapsed_s + self._fewest_s.get(group, 0.0) <= self._max_time_s
 
     def blocks(self, group: str, fixed_s: float, block_s: float, elapsed_s: float) -> int:
         """Return the blocks for a launch that took `fixed_s` to warm up and takes `block_s` a block.
 
-        Every launch to come is granted its least (a group not yet launched: the mean of those that were);
-        what is left of the time is shared evenly among this launch and those.
+        A launch measures for as long as it took to start: with the luck of launches unknown, that costs at
+        most twice the time of the best choice. It gets fewer blocks where the launches of the first passes
+        that are still to come (a group not yet launched costs the mean of those that were) need the time.
         """
-        self._left[group] -= 1
+        self._left[group] = max(0, self._left[group] - 1)
         self._fewest_s[group] = fixed_s + MIN_BLOCKS * block_s
+        wanted = min(MAX_BLOCKS, math.ceil(fixed_s / block_s))
+        share_s = (self._spare_s(elapsed_s) - MIN_BLOCKS * block_s) / (1 + sum(self._left.values()))
+        return max(MIN_BLOCKS, min(wanted, MIN_BLOCKS + int(share_s / block_s)))
+
+    def _spare_s(self, elapsed_s: float) -> float:
+        """What is left when every planned launch to come has had its least."""
         typical_s = sum(self._fewest_s.values()) / len(self._fewest_s)
         to_come_s = sum(left * self._fewest_s.get(name, typical_s) for name, left in self._left.items())
-        spare_s = self._planned_s - elapsed_s - MIN_BLOCKS * block_s - to_come_s
-        share_s = spare_s / (1 + sum(self._left.values()))
-        return max(MIN_BLOCKS, min(MAX_BLOCKS, MIN_BLOCKS + int(share_s / block_s)))
+        return self._max_time_s * PLANNED_SHARE - elapsed_s - to_come_s

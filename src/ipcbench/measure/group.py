@@ -16,6 +16,7 @@ from ipcbench.measure.catalogue import channel_class
 from ipcbench.measure.launcher import Launcher, Probe
 from ipcbench.plan.case import Case, Group
 from ipcbench.probe.setting import Setting
+from ipcbench.record.latency import RoundTrips
 
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
@@ -36,12 +37,13 @@ class Arm:
     warmup_s: list[float] = field(default_factory=list)
     data: list[float] = field(default_factory=list)
     also_s: dict[str, list[float]] = field(default_factory=dict)
-    round_trips_ns: bytearray = field(default_factory=bytearray)
+    round_trips: RoundTrips = field(default_factory=RoundTrips)
+    costs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    backlog: int | None = None
 
     def run(self, messages: int) -> tuple[dict[str, Any], bytes]:
         """Run one trial under a deadline that grows with what it should take."""
-        expected_s = 50 * self.seconds_per_message * messages
-        answer, round_trips_ns = self.probe.trial(messages, max(SHORTEST_TRIAL_DEADLINE_S, expected_s))
+        answer, round_trips_ns = self.probe.trial(messages, self._deadline_s(messages))
         answer["seconds"] = answer["elapsed_ns"] / 1e9
         return answer, round_trips_ns
 
@@ -49,9 +51,20 @@ class Arm:
         """Run one timed trial and keep what it gave."""
         answer, round_trips_ns = self.run(self.messages)
         self.data.append(answer["seconds"] / self.messages)
-        self.round_trips_ns += round_trips_ns
+        self.round_trips.add(round_trips_ns)
         for name, nanoseconds in answer["also_ns"].items():
             self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
+
+    def take_costs(self) -> None:
+        """Keep what the trials since the last time have cost."""
+        self.costs = self.probe.costs(SHORTEST_TRIAL_DEADLINE_S)
+
+    def take_backlog(self) -> None:
+        """Learn how far the sender gets ahead."""
+        self.backlog = self.probe.backlog(self.messages, self._deadline_s(self.messages))
+
+    def _deadline_s(self, messages: int) -> float:
+        return max(SHORTEST_TRIAL_DEADLINE_S, 50 * self.seconds_per_message * messages)
 
 
 class NothingLeft(Exception):
@@ -139,6 +152,16 @@ class LiveGroup:
         self._rng.shuffle(self._arms)
         self._each(Arm.measure)
         return time.perf_counter() - start_s
+
+    def take_costs(self) -> None:
+        """Ask every arm what its trials have cost since the last time."""
+        self._each(Arm.take_costs)
+
+    def take_backlogs(self) -> None:
+        """Ask the compared arms how far the sender gets ahead; costs a batch of each."""
+        for arm in self._asked:
+            with self._noting_failure(arm.case):
+                arm.take_backlog()
 
     @property
     def _asked(self) -> list[Arm]:

@@ -58,6 +58,18 @@ class Probe:
         self.ask("trial", messages, timeout_s)
         return self.answer(timeout_s)
 
+    def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
+        """Return what each peer's trials have used since this was last asked."""
+        self.ask("costs", 0, timeout_s)
+        found: dict[str, dict[str, Any]] = self.answer(timeout_s)[0]["costs"]
+        return found
+
+    def backlog(self, messages: int, timeout_s: float) -> int | None:
+        """Run one batch that is not timed; return the most messages that were accepted and not received."""
+        self.ask("backlog", messages, timeout_s)
+        found: int | None = self.answer(timeout_s)[0]["backlog"]
+        return found
+
     def stop(self) -> None:
         """Tell the probe to end; the launcher reaps it."""
         with suppress(WireClosed):

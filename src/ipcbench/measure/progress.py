@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol, TextIO
 
-from ipcbench.plan.case import Group
+from ipcbench.analysis.estimates import Estimate
+from ipcbench.plan.case import Case, Group
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How far a run has come, when a group is about to be launched."""
+
+    group: Group
+    pass_number: int
+    launches: int
+    elapsed_s: float
+    max_time_s: float
+    #: How many groups are as precise as asked, of how many, and what was asked.
+    precise: int
+    groups: int
+    precision: float
+    #: Of the group's cases so far: time against the reference's; of a case that is alone, its own time.
+    estimates: Mapping[Case, Estimate | None]
+
+    @property
+    def headline(self) -> str:
+        """Pass, time used, and how much is as precise as asked."""
+        return (
+            f"pass {self.pass_number + 1}: {self.precise} of {self.groups} groups within "
+            f"±{self.precision * 100:.3g}% after {self.launches} launches, "
+            f"{self.elapsed_s:.0f} of {self.max_time_s:.0f} s"
+        )
 
 
 class Progress(Protocol):
     """Told between launches of groups, never during one."""
 
-    def launching(self, pass_number: int, done: int, total: int, group: Group, elapsed_s: float) -> None:
-        """A group is about to be launched for the (done + 1)th of `total` times."""
+    def launching(self, outlook: Outlook) -> None:
+        """A group is about to be launched."""
 
     def failed(self, why: str) -> None:
         """A case failed; the others go on."""
@@ -24,7 +53,7 @@ class Progress(Protocol):
 class Silent:
     """Says nothing."""
 
-    def launching(self, pass_number: int, done: int, total: int, group: Group, elapsed_s: float) -> None:
+    def launching(self, outlook: Outlook) -> None:
         pass
 
     def failed(self, why: str) -> None:
@@ -35,31 +64,32 @@ class Silent:
 
 
 class Lines:
-    """One rewritten line on a terminal, one line a pass elsewhere."""
+    """A line a pass, and one for each failure: for logs."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self._pass = -1
 
-    def launching(self, pass_number: int, done: int, total: int, group: Group, elapsed_s: float) -> None:
-        if self._live:
-            line = f"pass {pass_number + 1}, launch {done + 1} of {total}, {elapsed_s:.0f} s: {group.name}"
-            self._write(f"\r\x1b[K{line[:100]}")
-        elif pass_number != self._pass:
-            self._write(f"pass {pass_number + 1}: launch {done + 1} of {total} after {elapsed_s:.0f} s\n")
-        self._pass = pass_number
+    def launching(self, outlook: Outlook) -> None:
+        if outlook.pass_number != self._pass:
+            self._write(outlook.headline)
+        self._pass = outlook.pass_number
 
     def failed(self, why: str) -> None:
-        self._write(f"{self._clear}failed: {why}\n")
+        self._write(f"failed: {why}")
 
     def finished(self, elapsed_s: float) -> None:
-        self._write(f"{self._clear}measured for {elapsed_s:.0f} s\n")
+        self._write(f"measured for {elapsed_s:.0f} s")
 
-    @property
-    def _clear(self) -> str:
-        return "\r\x1b[K" if self._live else ""
+    def _write(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
 
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+
+def progress_on(stream: TextIO | None = None) -> Progress:
+    """Return what suits a stream (standard error, unless given): a live display on a terminal, else lines."""
+    stream = stream or sys.stderr
+    if not stream.isatty():
+        return Lines(stream)
+    from ipcbench.measure.display import Display
+
+    return Display(stream)

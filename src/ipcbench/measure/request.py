@@ -77,8 +77,18 @@ def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
     return cases, interpreters
 
 
-def plan_cases(cases: Sequence[Case], *, seed: int | None, max_time_s: float | None = None) -> Plan:
+def plan_cases(
+    cases: Sequence[Case],
+    *,
+    seed: int | None,
+    max_time_s: float | None = None,
+    precision: float | None = None,
+) -> Plan:
     """Return the plan for these cases, with their floors; without a seed a fresh one is drawn."""
     return make_plan(
-        cases, companions, seed=secrets.randbits(32) if seed is None else seed, max_time_s=max_time_s
+        cases,
+        companions,
+        seed=secrets.randbits(32) if seed is None else seed,
+        max_time_s=max_time_s,
+        precision=precision,
     )

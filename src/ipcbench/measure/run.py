@@ -1,4 +1,4 @@
-"""A run: passes over all groups, each launch journaled, until the plan or the time is done."""
+"""A run: launches of all groups, each journaled, until they are precise or the time is up."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from ipcbench.measure.catalogue import channel_class
 from ipcbench.measure.environment import commit_info, host_facts, machine_info
 from ipcbench.measure.group import Arm, LiveGroup, verification_messages
 from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.progress import Progress, Silent
+from ipcbench.measure.precision import Precision
+from ipcbench.measure.progress import Outlook, Progress, Silent
+from ipcbench.measure.schedule import launches
 from ipcbench.measure.setting import case_setting
 from ipcbench.measure.steal import StealMeter
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.journal import Journal
-from ipcbench.record.latency import empty_histogram, encode, record_all
+
+#: What ends a group or a run, the gravest first.
+STOPPED_BY = ("interrupted", "time", "precision", "failures")
 
 
 class Run:
@@ -45,52 +49,77 @@ class Run:
         }
         self._rough_s: dict[Case, float] = {}
         self._failed: set[Case] = set()
+        self._precision = Precision(plan.precision)
         self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
 
     def measure(self) -> None:
-        """Run all passes; on Ctrl-C, journal how far it came."""
+        """Launch groups until all are precise or the time is up; on Ctrl-C, journal how far it came."""
         self._start_s = self._clock()
         self._describe()
-        stopped_by = "interrupted"
+        interrupted = True
         try:
-            stopped_by = self._passes()
+            self._launch_all()
+            interrupted = False
         except KeyboardInterrupt:
             pass
         finally:
-            self._progress.finished(self._elapsed_s)
-            self._journal.append("end", stopped_by=stopped_by, elapsed_s=self._elapsed_s)
+            self._progress.finished(self._elapsed_s())
+            stopped = {group.name: self._why_stopped(group, interrupted) for group in self._plan.groups}
+            stopped_by = "interrupted" if interrupted else min(stopped.values(), key=STOPPED_BY.index)
+            self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
 
-    def _passes(self) -> str:
-        total, done = self._plan.passes * len(self._plan.groups), 0
-        for number in range(self._plan.passes):
-            for group in self._plan.pass_order(number):
-                # The first pass is always whole: no case goes unmeasured.
-                if number and self._elapsed_s >= self._plan.max_time_s:
-                    return "time"
-                self._progress.launching(number, done, total, group, self._elapsed_s)
-                self._launch(group, number)
-                done += 1
-        return "planned passes done"
+    def _launch_all(self) -> None:
+        planned = launches(self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_precise)
+        for done, (number, group) in enumerate(planned):
+            self._progress.launching(
+                Outlook(
+                    group=group,
+                    pass_number=number,
+                    launches=done,
+                    elapsed_s=self._elapsed_s(),
+                    max_time_s=self._plan.max_time_s,
+                    precise=sum(map(self._is_precise, self._plan.groups)),
+                    groups=len(self._plan.groups),
+                    precision=self._plan.precision,
+                    estimates=self._precision.estimates(group, self._failed),
+                )
+            )
+            self._launch(group, number)
+
+    def _is_lost(self, group: Group) -> bool:
+        return group.asked <= self._failed
+
+    def _is_precise(self, group: Group) -> bool:
+        return self._precision.reached(group, self._elapsed_s(), self._failed)
+
+    def _why_stopped(self, group: Group, interrupted: bool) -> str:
+        if self._is_lost(group):
+            return "failures"
+        if self._is_precise(group):
+            return "precision"
+        return "interrupted" if interrupted else "time"
 
     def _launch(self, group: Group, pass_number: int) -> None:
         cases = [case for case in group.cases if case not in self._failed]
-        if not any(case in group.asked for case in cases):
-            return
         self._journal.append("group", name=group.name, pass_number=pass_number)
-        launcher = self._launchers[group.cases[0].python]
         launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False
-        with LiveGroup(launcher, group, self._plan.rng(group.name, pass_number)) as live:
+        rng = self._plan.rng(group.name, pass_number)
+        with LiveGroup(self._launchers[group.cases[0].python], group, rng) as live:
             try:
                 live.launch(cases, self._settings)
                 live.verify(verification_messages(group.cases[0]))
                 live.calibrate(self._rough_s)
                 live.size(self._trial_s)
                 warmup_blocks, steady = live.warm_up()
+                live.take_costs()
                 fixed_s = self._clock() - launched_s
                 block_s = live.block()
-                for _ in range(self._budget.blocks(group.name, fixed_s, block_s, self._elapsed_s) - 1):
+                for _ in range(self._budget.blocks(group.name, fixed_s, block_s, self._elapsed_s()) - 1):
                     live.block()
+                live.take_costs()
+                if pass_number < self._plan.passes:
+                    live.take_backlogs()
             finally:
                 # Also on Ctrl-C: nothing measured is lost.
                 for arm in live.started:
@@ -104,17 +133,18 @@ class Run:
             return
         row: dict[str, Any] = {
             "pass_number": pass_number,
+            "at_s": self._elapsed_s(),
             "trials": len(arm.data),
             "messages": arm.messages,
             "warmup_blocks": warmup_blocks,
             "steady": steady,
             "steal": steal,
             "also_s": arm.also_s,
+            "round_trips_hdr": arm.round_trips.encoded(),
+            "costs": arm.costs,
+            "backlog": arm.backlog,
         }
-        if arm.round_trips_ns:
-            histogram = empty_histogram()
-            record_all(histogram, bytes(arm.round_trips_ns))
-            row["round_trips_hdr"] = encode(histogram)
+        self._precision.take(arm.case, pass_number, row["at_s"], arm.data)
         self._journal.append("launch", name=arm.case.name, row=row, data=arm.data)
 
     def _note_failures(self, failures: dict[Case, str]) -> None:
@@ -129,6 +159,7 @@ class Run:
             seed=self._plan.seed,
             passes=self._plan.passes,
             max_time_s=self._plan.max_time_s,
+            precision=self._plan.precision,
             targets={label: launcher.facts for label, launcher in self._launchers.items()},
             host=host_facts(),
             machine_info=machine_info(),
@@ -146,8 +177,8 @@ class Run:
                     asked=case in group.asked,
                     unit=load_workload(case.workload).unit,
                     floor=channel_class(case.channel).traits.floor,
+                    copies=channel_class(case.channel).traits.copies,
                 )
 
-    @property
     def _elapsed_s(self) -> float:
         return self._clock() - self._start_s

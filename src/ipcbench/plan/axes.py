@@ -20,6 +20,7 @@ _UNITS = {
 _SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
 _SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 ACCEPTED_SIZES = "accepted: 64, 1KiB, 64..1MiB (powers of four), 64..1MiB:x2, and lists by comma"
 MAX_BYTES = 1 << 30
 
@@ -77,6 +78,17 @@ def parse_seconds(text: str) -> float:
     if match is None or match[2] not in _SECONDS or float(match[1]) <= 0:
         raise UsageError(f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min")
     return float(match[1]) * _SECONDS[match[2]]
+
+
+def parse_precision(text: str) -> float:
+    """Return the share that `2%` or `0.02` means; it must be above zero and at most 100 %."""
+    match = _SHARE.fullmatch(text.strip())
+    share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
+    if not 0 < share <= 1:
+        raise UsageError(
+            f"precision {text!r} is not understood; accepted: a share up to 100%, like 2% or 0.02"
+        )
+    return share
 
 
 def parse_names(text: str, what: str, accepted: Iterable[str]) -> list[str]:

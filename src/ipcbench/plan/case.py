@@ -10,6 +10,8 @@ from ipcbench.plan.axes import format_size
 PLACEMENTS = ("split", "same", "free")
 START_METHODS = ("fork", "spawn", "forkserver")
 PAYLOAD_KINDS = ("bytes",)
+#: The channel whose time the others' are compared with, where it is asked for.
+REFERENCE = "pipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,9 @@ class Group:
     @property
     def name(self) -> str:
         return self.cases[0].group_name
+
+    @property
+    def reference(self) -> Case:
+        """What the other cases' times are compared with: `pipe` if it was asked for, else the first."""
+        asked = [case for case in self.cases if case in self.asked]
+        return next((case for case in asked if case.channel == REFERENCE), asked[0])

@@ -17,6 +17,8 @@ DEFAULT_SIZES = "64..16MiB"
 DEFAULT_SIZES_OF = {"handoff": "64"}
 #: How long a run measures unless told otherwise, for each of its groups.
 SECONDS_PER_GROUP = 5.5
+#: How narrow the intervals of a group are to be, as a share, unless told otherwise.
+PRECISION = 0.05
 
 #: Returns the channels that a channel needs beside it to be judged: its floor, `null`.
 Companions = Callable[[Case], Sequence[str]]
@@ -28,8 +30,11 @@ class Plan:
 
     groups: tuple[Group, ...]
     seed: int
+    #: How often every group is launched; after that, only those that are not precise enough.
     passes: int
     max_time_s: float
+    #: Half-width, as a share, at which a group's intervals are narrow enough.
+    precision: float
 
     def pass_order(self, number: int) -> list[Group]:
         """Return the groups in this pass's random order: no group meets only the good minutes."""
@@ -78,11 +83,12 @@ def make_plan(
     *,
     seed: int,
     max_time_s: float | None = None,
+    precision: float | None = None,
     passes: int = MIN_PASSES,
 ) -> Plan:
     """Sort cases into groups, each with what it must be compared with; keeps the order of asking.
 
-    Without `max_time_s` the run is given some seconds a group.
+    Without `max_time_s` the run is given some seconds a group, without `precision` the usual one.
     """
     by_key: dict[Case, list[Case]] = {}
     for case in dict.fromkeys(cases):
@@ -93,4 +99,4 @@ def make_plan(
         groups.append(Group(tuple(dict.fromkeys([*asked, *added])), frozenset(asked)))
     if max_time_s is None:
         max_time_s = SECONDS_PER_GROUP * len(groups)
-    return Plan(tuple(groups), seed, passes, max_time_s)
+    return Plan(tuple(groups), seed, passes, max_time_s, PRECISION if precision is None else precision)

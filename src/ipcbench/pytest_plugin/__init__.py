@@ -30,7 +30,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ipcbench-output", metavar="DIR", default=None, help="Where runs are stored (default: results)."
     )
     group.addoption(
-        "--ipcbench-max-time", metavar="TIME", default=None, help="How long to measure: 60, 90s, 2min."
+        "--ipcbench-max-time",
+        metavar="TIME",
+        default=None,
+        help="How long to measure at most: 60, 90s, 2min.",
+    )
+    group.addoption(
+        "--ipcbench-precision",
+        metavar="SHARE",
+        default=None,
+        help="Stop early where the ratios' intervals are as narrow as this: 2%%, 0.02.",
     )
     group.addoption(
         "--ipcbench-seed", metavar="N", type=int, default=None, help="Repeats a run's plan and order."

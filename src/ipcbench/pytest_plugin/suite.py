@@ -16,11 +16,11 @@ from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.measure.interpreter import Interpreter, find_interpreter
 from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.progress import Lines
+from ipcbench.measure.progress import progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
 from ipcbench.measure.smoke import smoke
-from ipcbench.plan.axes import format_size, parse_seconds
+from ipcbench.plan.axes import format_size, parse_precision, parse_seconds
 from ipcbench.plan.case import Case
 from ipcbench.pytest_plugin import AXES
 from ipcbench.pytest_plugin.clock import ReplayClock
@@ -77,12 +77,16 @@ class Suite:
         self._results: dict[str, CaseResult] = {}
         self._launchers: dict[str, Launcher] = {}
         self._stack = ExitStack()
-        max_time = config.getoption("--ipcbench-max-time")
+        self._output = Path(config.getoption("--ipcbench-output") or config.rootpath / "results")
+        self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
+        self._precision = self._option("--ipcbench-precision", parse_precision)
+
+    def _option(self, name: str, parse: Callable[[str], float]) -> float | None:
+        text = self._config.getoption(name)
         try:
-            self._max_time_s = parse_seconds(max_time) if max_time else None
-            self._output = Path(config.getoption("--ipcbench-output") or config.rootpath / "results")
+            return parse(text) if text else None
         except UsageError as error:
-            raise pytest.UsageError(f"--ipcbench-max-time: {error}") from None
+            raise pytest.UsageError(f"{name}: {error}") from None
 
     def give_clock(self, item: pytest.Item) -> None:
         """Let a test's benchmark be timed by the samples that will be replayed."""
@@ -136,7 +140,12 @@ class Suite:
             for item in session.items
             if item.stash.get(_clock_key, None) and not item.get_closest_marker("skip")
         ]
-        plan = plan_cases(cases, seed=self._config.getoption("--ipcbench-seed"), max_time_s=self._max_time_s)
+        plan = plan_cases(
+            cases,
+            seed=self._config.getoption("--ipcbench-seed"),
+            max_time_s=self._max_time_s,
+            precision=self._precision,
+        )
         pythons = dict.fromkeys(case.python for case in cases)
         try:
             with self._uncaptured():
@@ -144,7 +153,7 @@ class Suite:
                     plan,
                     [_interpreters[label] for label in pythons],
                     Store(self._output),
-                    progress=Lines(sys.stdout),
+                    progress=progress_on(sys.stdout),
                     import_path=[entry for entry in sys.path if entry],
                 )
         except IpcbenchError as error:
@@ -191,7 +200,8 @@ class Suite:
 
         reporter.ensure_newline()
         reporter.section("ipcbench", sep="-", blue=True)
-        reporter.write_line(run_table(self._groups, shutil.get_terminal_size().columns))
+        document = read_document(self._result.path)
+        reporter.write_line(run_table(self._groups, document.ipcbench, shutil.get_terminal_size().columns))
         reporter.write_line(f"stored: {self._result.path}")
         reporter.write_line(f"charts: ipcbench plot {self._result.path}")
 

@@ -31,8 +31,10 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
         seed=run["seed"],
         passes=run["passes"],
         max_time_s=run["max_time_s"],
+        precision=run.get("precision"),
         elapsed_s=end.get("elapsed_s", 0.0),
         stopped_by=end.get("stopped_by", "unknown"),
+        stopped=end.get("stopped", {}),
         targets=run["targets"],
         host=run["host"],
         order=order,
@@ -68,6 +70,7 @@ def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: s
         unit=entry["unit"],
         asked=entry["asked"],
         floor=entry["floor"],
+        copies=entry.get("copies"),
         launches=[msgspec.convert(launch["row"], LaunchRow) for launch in launches],
         failure=failure,
     )

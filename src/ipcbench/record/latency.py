@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from hdrh.histogram import HdrHistogram
 
 LOWEST_NS, HIGHEST_NS, DIGITS = 1, 600 * 10**9, 3
+#: Recording in bulk is the cheaper the more there is, and must not grow with the run.
+MOST_WAITING_BYTES = 1 << 20
 
 
 def empty_histogram() -> HdrHistogram:
@@ -26,6 +28,31 @@ def record_all(histogram: HdrHistogram, round_trips_ns: bytes) -> None:
     values, counts = np.unique(np.frombuffer(round_trips_ns, dtype=np.int64), return_counts=True)
     for value, count in zip(values.tolist(), counts.tolist(), strict=True):
         histogram.record_value(min(value, HIGHEST_NS), count)
+
+
+class RoundTrips:
+    """Collects the round trips of one launch in bounded memory, however many they are."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._histogram: HdrHistogram | None = None
+
+    def add(self, round_trips_ns: bytes) -> None:
+        """Add native 64-bit nanoseconds."""
+        self._waiting += round_trips_ns
+        if len(self._waiting) >= MOST_WAITING_BYTES:
+            self._record()
+
+    def encoded(self) -> str | None:
+        """Return the histogram of all that was added, None if that was nothing."""
+        if self._waiting:
+            self._record()
+        return None if self._histogram is None else encode(self._histogram)
+
+    def _record(self) -> None:
+        self._histogram = self._histogram or empty_histogram()
+        record_all(self._histogram, bytes(self._waiting))
+        self._waiting.clear()
 
 
 def encode(histogram: HdrHistogram) -> str:
@@ -45,9 +72,14 @@ def decode(text: str) -> HdrHistogram:
 
 def merged(texts: Iterable[str]) -> HdrHistogram:
     """Return the sum of stored histograms."""
+    return added(map(decode, texts))
+
+
+def added(histograms: Iterable[HdrHistogram]) -> HdrHistogram:
+    """Return the sum of histograms, which stay as they are."""
     total = empty_histogram()
-    for text in texts:
-        total.add(decode(text))
+    for histogram in histograms:
+        total.add(histogram)
     return total
 
 
@@ -55,9 +87,10 @@ def counts_by_value(histogram: HdrHistogram) -> tuple[np.ndarray, np.ndarray]:
     """Return the recorded values in ns (highest of each equivalent range) and how often each came."""
     import numpy as np
 
-    rows = [
-        (item.value_iterated_to, item.count_added_in_this_iter_step)
-        for item in histogram.get_recorded_iterator()
-    ]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    counts = np.ctypeslib.as_array(histogram.encoder.payload.counts).astype(np.int64)
+    indices = np.flatnonzero(counts)
+    half = histogram.sub_bucket_half_count_magnitude
+    # As HdrHistogram's valueFromIndex: up to 2^11 - 1 a bucket each, then 2^10 for each doubling.
+    doublings = np.maximum((indices >> half) - 1, 0)
+    lowest = (indices - (doublings << half)) << doublings
+    return lowest + (1 << doublings) - 1, counts[indices]

@@ -14,10 +14,25 @@ import msgspec
 SCHEMA = 1
 
 
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all timed messages of one launch cost one peer, in sum."""
+
+    user_s: float
+    system_s: float
+    voluntary_switches: float
+    involuntary_switches: float
+    minor_faults: float
+    major_faults: float
+    #: Of the whole life of the process so far.
+    peak_rss_bytes: int
+
+
 class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One launch of one case: the next `trials` values of `stats.data` are its trials, one for each block."""
 
     pass_number: int
+    #: Seconds from the start of the run to the end of this launch; None in old documents.
+    at_s: float | None = None
     trials: int
     #: Messages in each trial.
     messages: int
@@ -30,6 +45,10 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     also_s: dict[str, list[float]] = {}
     #: Round trips of all messages: HdrHistogram V2, compressed, base64; nanoseconds.
     round_trips_hdr: str | None = None
+    #: By peer: `sender`, `receiver`.
+    costs: dict[str, UsageRow] = {}
+    #: The most messages that were accepted and not yet received at one time, in a batch of `messages`.
+    backlog: int | None = None
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,6 +74,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     asked: bool
     #: The channel that is this one's physical floor.
     floor: str | None
+    #: How often the channel copies the bytes of a large message on their way.
+    copies: int | None = None
     launches: list[LaunchRow]
     failure: str | None = None
 
@@ -66,9 +87,13 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     seed: int
     passes: int
     max_time_s: float
+    #: Half-width of the intervals that was asked for, as a share: 0.05 is 5 %. None in old documents.
+    precision: float | None = None
     elapsed_s: float
-    #: `planned passes done`, `time`, `interrupted` or `unknown` (a recovered journal).
+    #: `precision`, `time`, `failures`, `interrupted` or `unknown` (a recovered journal).
     stopped_by: str
+    #: The same for each group by its name.
+    stopped: dict[str, str] = {}
     #: Facts of each target interpreter by its label in the cases.
     targets: dict[str, dict[str, Any]]
     #: Facts of the machine and its kernel.

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.analysis.estimates import Estimate
+from ipcbench.record.schema import RunRecord
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 NOT_AVAILABLE = "n/a"
+#: Of a case: its launches differ so much that the next one may well be a third off.
+UNSTABLE = "unstable"
+#: Of a ratio: it may as well be above 1 as below, and its interval is wider than what was asked for.
+INCONCLUSIVE = "inconclusive"
 
 
 def three_digits(value: float) -> str:
@@ -27,6 +32,8 @@ def _scaled(value: float, scales: Sequence[tuple[float, str]]) -> tuple[float, s
 
 def seconds(value: float) -> str:
     """Return `12.3 µs`."""
+    if not value:
+        return "0 s"
     scaled, unit = _scaled(value, _SECONDS)
     return f"{three_digits(scaled)} {unit}"
 
@@ -49,13 +56,46 @@ def ratio(estimate: Estimate | None) -> str:
     """Return `1.25× [1.20, 1.31]`."""
     if estimate is None:
         return ""
-    text = f"{estimate.value:.2f}×"
-    return text if estimate.low is None else f"{text} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    text = f"{_factor(estimate.value)}×"
+    if estimate.low is None or estimate.high is None:
+        return text
+    return f"{text} [{_factor(estimate.low)}, {_factor(estimate.high)}]"
+
+
+def _factor(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def share(estimate: Estimate | None) -> str:
     """Return a share of the floor's rate in per cent, with its margin."""
     return "" if estimate is None else f"{estimate.value:.0%}{margin(estimate)}"
+
+
+def count(value: float) -> str:
+    """Return how many of something each message has: `0`, `0.013`, `2.1`, `257`."""
+    return "0" if value < 5e-4 else f"{value:.2g}" if value < 1 else f"{value:.3g}"
+
+
+def stopped(run: RunRecord) -> str:
+    """Return what ended the measuring, one line a reason that needs one; empty for old documents."""
+    if run.precision is None or not run.stopped:
+        return ""
+    groups = [name for name, why in run.stopped.items() if why == "precision"]
+    lines = [f"{len(groups)} of {len(run.stopped)} groups stopped within {share_asked(run.precision)}"]
+    for why, words in (("time", "out of time before that"), ("interrupted", "interrupted before that")):
+        names = [name for name, reason in run.stopped.items() if reason == why]
+        if names:
+            lines.append(f"{words}: {_some(names)}")
+    return f"stopped by {run.stopped_by} after {run.elapsed_s:.0f} s; " + "; ".join(lines) + "\n"
+
+
+def share_asked(precision: float) -> str:
+    """Return `±2.5%`."""
+    return f"±{precision * 100:.3g}%"
+
+
+def _some(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def tick(value: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import REFERENCE, GroupResult
+from ipcbench.analysis.results import GroupResult
+from ipcbench.plan.case import REFERENCE
 from ipcbench.report.charts.canvas import (
     STEPS,
     Caption,

@@ -1,0 +1,96 @@
+"""Percentiles of single round trips, each with an interval over launches."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
+from ipcbench.record.latency import counts_by_value, decode, merged
+
+#: Values in nanoseconds, ascending, and how often each came.
+Counts = tuple[np.ndarray, np.ndarray]
+
+PERCENTILES = (50.0, 90.0, 99.0, 99.9)
+
+
+#: With fewer messages beyond it, a percentile is no more than the maximum.
+FEWEST_BEYOND = 1
+#: With more and smaller parts, their percentiles' small-sample bias would show against a narrow interval.
+MOST_PARTS = 12
+
+
+class RoundTripTimes:
+    """All round trips of one case."""
+
+    def __init__(self, hdr_texts: Sequence[str], at_s: Sequence[float | None] = ()) -> None:
+        """Take one HdrHistogram V2 text a launch, in nanoseconds, and the launches' times if known."""
+        self._texts, self._at_s = hdr_texts, at_s or [None] * len(hdr_texts)
+
+    def percentiles(self) -> dict[float, Estimate]:
+        """Return seconds by percentile; one that too few messages lie beyond is missing.
+
+        A percentile is taken of each launch, then the median of launches with the sign test's interval.
+        Neighbouring launches are put together where they are too close in time to be independent, where
+        they have too few messages, and where there are very many. At least five parts must remain.
+        """
+        launches = [counts_by_value(decode(text)) for text in self._texts]
+        total = sum(int(counts.sum()) for _, counts in launches)
+        found = {}
+        for percentile in PERCENTILES:
+            enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
+            parts = self._parts(min(MOST_PARTS, enough))
+            if parts and len(parts) >= min(len(self._parts(MOST_PARTS)), FEWEST_LAUNCHES):
+                values = [value_at(_aligned([launches[i] for i in part]), percentile) / 1e9 for part in parts]
+                found[percentile] = replace(median_of_launches(values), launches=len(launches))
+        return found
+
+    def _parts(self, most: int) -> list[list[int]]:
+        """Return the launches, by number, as at most so many parts of neighbours."""
+        parts = independent_parts(self._at_s)
+        count = min(most, len(parts))
+        bounds = [round(i * len(parts) / count) for i in range(count + 1)] if count else []
+        return [list(itertools.chain(*parts[low:high])) for low, high in itertools.pairwise(bounds)]
+
+    def longest(self) -> float | None:
+        """Return the longest round trip in seconds: what was seen, not what may come."""
+        longest = max((decode(text).get_max_value() for text in self._texts), default=0)
+        return longest / 1e9 if longest else None
+
+    def distribution(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return values in seconds and the share of messages up to each, of all launches together."""
+        values, counts = counts_by_value(merged(self._texts))
+        return values / 1e9, np.cumsum(counts) / max(1, counts.sum())
+
+
+def _aligned(launches: Sequence[Counts]) -> Counts:
+    """Return the counts of several launches as one, each scaled to the middle of their medians.
+
+    Put together as they are, launches between which the machine drifted have longer tails than any of them.
+    """
+    medians = np.array([value_at(launch, 50) for launch in launches])
+    middle = np.exp(np.log(medians).mean())
+    values = np.concatenate(
+        [values * (middle / median) for (values, _), median in zip(launches, medians, strict=True)]
+    )
+    counts = np.concatenate([counts for _, counts in launches])
+    order = np.argsort(values, kind="stable")
+    return values[order], counts[order]
+
+
+def value_at(launch: Counts, percentile: float) -> float:
+    """Return the value at rank p n + 1/2 (Hazen), between two measured ones on a log scale.
+
+    The nearest rank lies too low in three samples of four where one message is beyond; over launches that
+    adds up. Hazen's has the right mean on a log scale where the tail falls as a power.
+    """
+    values, counts = launch
+    upto = np.cumsum(counts)
+    total = int(upto[-1])
+    rank = min(float(total), max(1.0, percentile / 100 * total + 0.5))
+    below, share = int(rank), rank - int(rank)
+    low, high = (max(1.0, float(values[np.searchsorted(upto, at)])) for at in (below, min(total, below + 1)))
+    return float(low ** (1 - share) * high**share)

@@ -1,0 +1,74 @@
+"""The live display of a run on a terminal.
+
+It is drawn between launches only, by the measuring process itself: no thread redraws it, because a display
+that ran while a trial is timed would take a core from those that are measured.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate
+from ipcbench.measure.progress import Outlook
+
+_BAR_WIDTH = 40
+
+
+class Display:
+    """Shows the group that is measured, the time left and the current interval of each of its cases."""
+
+    def __init__(
+        self, stream: TextIO, *, force_terminal: bool | None = None, width: int | None = None
+    ) -> None:
+        self._console = Console(file=stream, force_terminal=force_terminal, width=width, highlight=False)
+        self._live: Live | None = None
+
+    def launching(self, outlook: Outlook) -> None:
+        if self._live is None:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+        self._live.update(_drawn(outlook), refresh=True)
+
+    def failed(self, why: str) -> None:
+        self._console.print(Text(f"failed: {why}", style="red"))
+
+    def finished(self, elapsed_s: float) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+        self._console.print(f"measured for {elapsed_s:.0f} s")
+
+
+def _drawn(outlook: Outlook) -> RenderableType:
+    left_s = max(0.0, outlook.max_time_s - outlook.elapsed_s)
+    time = Table.grid(padding=(0, 1))
+    time.add_row(
+        ProgressBar(total=outlook.max_time_s, completed=outlook.elapsed_s, width=_BAR_WIDTH),
+        Text(f"{outlook.elapsed_s:.0f} s gone, at most {left_s:.0f} s left"),
+    )
+    cases = Table.grid(padding=(0, 2))
+    for case, estimate in outlook.estimates.items():
+        cases.add_row(Text(f"  {case.channel}"), Text(_standing(outlook, estimate)))
+    return Group(Text(outlook.headline), time, Text(f"now: {outlook.group.name}"), cases)
+
+
+def _standing(outlook: Outlook, estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "not yet measured"
+    lone = len(outlook.estimates) == 1 and outlook.group.reference in outlook.estimates
+    value = (
+        f"{estimate.value * 1e6:.3g} µs" if lone else f"{estimate.value:.2f}× {_reference(outlook)}'s time"
+    )
+    if estimate.half_width is None:
+        return f"{value} ({estimate.launches} of {FEWEST_LAUNCHES} launches for an interval)"
+    return f"{value} ±{estimate.half_width:.1%} ({estimate.launches} launches)"
+
+
+def _reference(outlook: Outlook) -> str:
+    return outlook.group.reference.channel

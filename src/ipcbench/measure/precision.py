@@ -1,0 +1,62 @@
+"""How precise a run is so far, and whether a group is as precise as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from ipcbench.analysis.estimates import (
+    FEWEST_LAUNCHES,
+    INDEPENDENT_AFTER_S,
+    Estimate,
+    case_estimate,
+    paired_ratio,
+)
+from ipcbench.plan.case import Case, Group
+
+#: A run that stops as soon as an interval is narrow stops at the lucky moments: with one ratio and five
+#: launches as the fewest, 92 % of nominal 95 % intervals cover; with eight, 94 % (`bench/coverage.py`).
+FEWEST_TO_STOP = 8
+#: The interval of a single case needs launches that are seconds apart (`independent_parts`), so a run that
+#: has few groups goes on for this long even where all ratios are precise.
+SHORTEST_RUN_S = (FEWEST_LAUNCHES + 1) * INDEPENDENT_AFTER_S
+
+
+class Precision:
+    """Keeps all samples of a run and says what they amount to."""
+
+    def __init__(self, wanted: float) -> None:
+        #: Half-width of an interval, as a share.
+        self.wanted = wanted
+        self._samples: dict[Case, dict[int, np.ndarray]] = {}
+        self._at_s: dict[Case, list[float]] = {}
+
+    def take(self, case: Case, pass_number: int, at_s: float, seconds_per_message: list[float]) -> None:
+        """Add what one launch of a case gave, at this time of the run."""
+        self._samples.setdefault(case, {})[pass_number] = np.array(seconds_per_message)
+        self._at_s.setdefault(case, []).append(at_s)
+
+    def estimates(self, group: Group, failed: Collection[Case] = ()) -> dict[Case, Estimate | None]:
+        """Return each asked case's time against the reference's; of a case that is alone, its own time."""
+        asked = [case for case in group.cases if case in group.asked and case not in failed]
+        if len(asked) == 1:
+            samples = list(self._samples.get(asked[0], {}).values())
+            return {asked[0]: case_estimate(samples, self._at_s.get(asked[0], []))}
+        reference = group.reference if group.reference in asked else asked[0] if asked else None
+        return {case: self._ratio(case, reference) for case in asked if reference and case != reference}
+
+    def _ratio(self, case: Case, reference: Case) -> Estimate | None:
+        ours, theirs = self._samples.get(case, {}), self._samples.get(reference, {})
+        common = [number for number in ours if number in theirs]
+        return paired_ratio([ours[number] for number in common], [theirs[number] for number in common])
+
+    def reached(self, group: Group, elapsed_s: float, failed: Collection[Case] = ()) -> bool:
+        """Whether every interval of the group is as narrow as asked, and the run long enough."""
+        return elapsed_s >= SHORTEST_RUN_S and all(
+            estimate is not None
+            and estimate.launches >= FEWEST_TO_STOP
+            and estimate.half_width is not None
+            and estimate.half_width <= self.wanted
+            for estimate in self.estimates(group, failed).values()
+        )
