@@ -1,19 +1,10 @@
 from pathlib import Path
 
 import pytest
+from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run
 
-from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import draw_charts
-
-
-def drawn(run: RunDocument, folder: Path) -> dict[str, str]:
-    """Return the text of each SVG by its name."""
-    return {
-        path.stem.removeprefix("run-"): path.read_text()
-        for path in draw_charts(run, folder, "run")
-        if path.suffix == ".svg"
-    }
 
 
 def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:

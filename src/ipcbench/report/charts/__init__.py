@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.results import GroupResult, by_size, read_groups
 from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import distribution, handoff, latency, ratio, throughput
-from ipcbench.report.charts.canvas import Caption, save
+from ipcbench.report.charts.canvas import Conditions, save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Family = list[GroupResult]
-Draw = Callable[[Family, Caption], "Figure | None"]
+Draw = Callable[[Family, Conditions], "Figure | None"]
 
 #: Charts of cases that differ in size only. A chart that has nothing to show of a family returns None.
 CHARTS: dict[str, Draw] = {
@@ -37,12 +37,12 @@ def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     drawn: list[Path] = []
     for family, slug in zip(families, slugs(families), strict=True):
         for name, draw in CHARTS.items():
-            figure = draw(family, Caption.of(document, family))
+            figure = draw(family, Conditions.of(document, family))
             if figure is not None:
                 drawn += save(figure, folder / f"{stem}-{name}-{slug}")
     handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
     if handoffs:
-        drawn += save(handoff.draw(handoffs, Caption.of(document, *handoffs)), folder / f"{stem}-handoff")
+        drawn += save(handoff.draw(handoffs, Conditions.of(document, *handoffs)), folder / f"{stem}-handoff")
     return drawn
 
 
