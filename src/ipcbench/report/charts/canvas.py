@@ -36,6 +36,8 @@ class Conditions:
     """Where, with what and when it was measured: what must stand on every chart."""
 
     text: str
+    #: Stands in titles where a run has other payloads than bytes, or several kinds.
+    payload_kind: str = ""
     #: What the kernel gives a new pipe; None where the run does not say.
     pipe_buffer_bytes: int | None = None
 
@@ -58,8 +60,14 @@ class Conditions:
         return cls(
             f"placement {several('placement')} · {several('start_method')} · Python {several('python')} · "
             f"{machine} · {document.datetime[:10]}",
+            several("payload_kind") if _payload_kinds(document) - {"bytes"} else "",
             pipe_buffer_bytes if isinstance(pipe_buffer_bytes, int) else None,
         )
+
+
+def _payload_kinds(document: RunDocument) -> set[str]:
+    records = [benchmark.extra_info.ipcbench for benchmark in document.benchmarks]
+    return {record.case.payload_kind for record in records if record is not None}
 
 
 def new_figure(
@@ -69,6 +77,8 @@ def new_figure(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    if conditions.payload_kind:
+        title += f" ({conditions.payload_kind})"
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
         axes = figure.subplots(1, panels, squeeze=False)[0].tolist()

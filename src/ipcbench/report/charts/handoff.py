@@ -22,7 +22,7 @@ _STAGES = (
 )
 
 #: What a bar is told apart by where the run has several, besides start method and channel.
-_TOLD = ("payload_bytes", "placement", "python")
+_TOLD = ("payload_kind", "payload_bytes", "placement", "python")
 
 
 def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> Figure:
