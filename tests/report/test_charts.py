@@ -92,6 +92,15 @@ def test_handoffs_of_all_start_methods_stand_in_one_chart(tmp_path: Path) -> Non
         assert words in charts["handoff"]
 
 
+@pytest.mark.parametrize(("launches", "promised"), [(3, False), (5, True)])
+def test_a_handoff_promises_an_interval_only_where_there_is_one(
+    tmp_path: Path, launches: int, *, promised: bool
+) -> None:
+    text = drawn(document(case("pipe", "handoff", launches=launches)), tmp_path)["handoff"]
+    assert ("95 % interval" in text) == promised
+    assert "±" in text or not promised
+
+
 @pytest.mark.parametrize("axis", ["fork", "spawn"])
 def test_runs_of_several_start_methods_have_a_chart_of_each(tmp_path: Path, axis: str) -> None:
     charts = drawn(document(case("pipe"), case("pipe", start_method="spawn")), tmp_path)

@@ -54,9 +54,15 @@ def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> F
     axis.invert_yaxis()
     axis.margins(x=0.14)
     axis.set_xlim(left=0)
-    axis.set_xlabel("a handoff, ms, split by its stages' mean shares; beside it its 95 % interval")
+    axis.set_xlabel(_axis_label(cases))
     axis.legend(fontsize=8, loc="best")
     return figure
+
+
+def _axis_label(cases: Sequence[CaseResult]) -> str:
+    text = "a handoff, ms, split by its stages' mean shares"
+    with_interval = any(case.seconds and case.seconds.half_width is not None for case in cases)
+    return f"{text}; beside it its 95 % interval" if with_interval else text
 
 
 def _stage_ms(case: CaseResult, stage: str) -> float:
