@@ -2,20 +2,14 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
-from tests.support.charts import drawn, edited, moved
+from tests.support.charts import drawn, edited, moved, without_histograms
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.results import by_size, read_groups
-from ipcbench.record.schema import CaseRecord, RunDocument
+from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import draw_charts, throughput
 from ipcbench.report.charts.canvas import Conditions
-
-
-def without_histograms(record: CaseRecord) -> CaseRecord:
-    launches = [msgspec.structs.replace(launch, round_trips_hdr=None) for launch in record.launches]
-    return msgspec.structs.replace(record, launches=launches)
 
 
 def interval_bars(run: RunDocument) -> int:

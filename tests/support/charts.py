@@ -38,6 +38,11 @@ def moved(benchmark: Benchmark, **coordinates: str) -> Benchmark:
     return edited(benchmark, move)
 
 
+def without_histograms(record: CaseRecord) -> CaseRecord:
+    launches = [msgspec.structs.replace(launch, round_trips_hdr=None) for launch in record.launches]
+    return msgspec.structs.replace(record, launches=launches)
+
+
 def with_facts(run: RunDocument, **facts: Any) -> RunDocument:
     """Return the run with these facts of its interpreter."""
     assert run.ipcbench is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.results import by_size, read_groups
 from ipcbench.record.schema import RunDocument
-from ipcbench.report.charts import distribution, handoff, latency, ratio, throughput
+from ipcbench.report.charts import distribution, handoff, latency, placements, ratio, throughput
 from ipcbench.report.charts.canvas import Conditions, save
 from ipcbench.report.charts.families import Family, slugs
 
@@ -32,14 +32,22 @@ def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     They are named `stem-chart-workload`, with start method, placement, Python and payload kind where the run
     has several. Raises OSError where the folder cannot be written.
     """
-    families = list(by_size(read_groups(document)).values())
     drawn: list[Path] = []
+    for name, figure in _figures(document):
+        if figure is not None:
+            drawn += save(figure, folder / f"{stem}-{name}")
+    return drawn
+
+
+def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
+    """Draw one chart after the other, so that no two are in memory, with their names."""
+    families = list(by_size(read_groups(document)).values())
     for family, slug in zip(families, slugs(families), strict=True):
         for name, draw in CHARTS.items():
-            figure = draw(family, Conditions.of(document, family))
-            if figure is not None:
-                drawn += save(figure, folder / f"{stem}-{name}-{slug}")
+            yield f"{name}-{slug}", draw(family, Conditions.of(document, family))
+    sets = placements.over_placements(families)
+    for placed, slug in zip(sets, slugs([first for first, *_ in sets], placements.OTHER_AXES), strict=True):
+        yield f"placements-{slug}", placements.draw(placed, Conditions.of(document, *placed))
     handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
     if handoffs:
-        drawn += save(handoff.draw(handoffs, Conditions.of(document, *handoffs)), folder / f"{stem}-handoff")
-    return drawn
+        yield "handoff", handoff.draw(handoffs, Conditions.of(document, *handoffs))

@@ -71,7 +71,12 @@ def _payload_kinds(document: RunDocument) -> set[str]:
 
 
 def new_figure(
-    title: str, conditions: Conditions, *, panels: int = 1, height_inches: float = 5.6
+    title: str,
+    conditions: Conditions,
+    *,
+    panels: int = 1,
+    height_inches: float = 5.6,
+    titled_panels: bool = False,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with a title, under it the conditions, and panels side by side."""
     import matplotlib as mpl
@@ -83,12 +88,33 @@ def new_figure(
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
         axes = figure.subplots(1, panels, squeeze=False)[0].tolist()
         figure.suptitle(verbatim(title), fontsize=13, fontweight="bold", x=0.01, ha="left")
-        axes[0].set_title(verbatim(conditions.text), fontsize=8, color="#444444", loc="left", pad=14)
+        axes[0].set_title(
+            verbatim(conditions.text),
+            fontsize=8,
+            color="#444444",
+            loc="left",
+            pad=32 if titled_panels else 14,
+        )
     for axis in axes:
         axis.grid(True, which="major", color="#dddddd", linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def title_panel(axis: Axes, title: str) -> None:
+    """Say above a panel what it shows, between the conditions and the marks of its size axis."""
+    axis.annotate(
+        verbatim(title), (0, 1), xycoords="axes fraction", xytext=(0, 13), textcoords="offset points",
+        fontsize=9.5, fontweight="bold", va="bottom", annotation_clip=False,
+    )  # fmt: skip
+
+
+def share_y(panels: Sequence[Axes]) -> None:
+    """Give panels one y axis, whose ticks stand at the first."""
+    for axis in panels[1:]:
+        axis.sharey(panels[0])
+        axis.tick_params(labelleft=False)
 
 
 def verbatim(text: str) -> str:
