@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
+from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.estimates import Estimate, case_estimate, median_of_launches, paired_ratio
 from ipcbench.record.latency import counts_by_value, decode, merged
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
@@ -69,6 +70,11 @@ class CaseResult:
         texts = [launch.round_trips_hdr for launch in self.record.launches if launch.round_trips_hdr]
         values, counts = counts_by_value(merged(texts))
         return values / 1e9, np.cumsum(counts) / max(1, counts.sum())
+
+    @cached_property
+    def costs(self) -> dict[str, Costs]:
+        """What a message costs each end, by role; empty where that was not recorded."""
+        return {}
 
     def ratio_to(self, base: CaseResult) -> Estimate | None:
         """Seconds per message against another case of the same group, block by block."""
