@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.results import by_size, read_groups
 from ipcbench.record.schema import RunDocument
-from ipcbench.report.charts import distribution, handoff, latency, placements, ratio, throughput
+from ipcbench.report.charts import costs, distribution, handoff, latency, placements, ratio, throughput
 from ipcbench.report.charts.canvas import Conditions, save
 from ipcbench.report.charts.families import Family, slugs
 
@@ -23,6 +23,7 @@ CHARTS: dict[str, Draw] = {
     "ratio": ratio.draw,
     "latency": latency.draw,
     "distribution": distribution.draw,
+    "costs": costs.draw,
 }
 
 

@@ -76,9 +76,12 @@ def new_figure(
     *,
     panels: int = 1,
     height_inches: float = 5.6,
-    titled_panels: bool = False,
+    caption_pad: float = 14,
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with a title, under it the conditions, and panels side by side."""
+    """Return a figure with a title, under it the conditions, and panels side by side.
+
+    `caption_pad` is the room in points between the conditions and the panels.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -93,7 +96,7 @@ def new_figure(
             fontsize=8,
             color="#444444",
             loc="left",
-            pad=32 if titled_panels else 14,
+            pad=caption_pad,
         )
     for axis in axes:
         axis.grid(True, which="major", color="#dddddd", linewidth=0.6)
@@ -102,10 +105,10 @@ def new_figure(
     return figure, axes
 
 
-def title_panel(axis: Axes, title: str) -> None:
-    """Say above a panel what it shows, between the conditions and the marks of its size axis."""
+def title_panel(axis: Axes, title: str, pad: float) -> None:
+    """Say above a panel what it shows; the axes' own titles share one height with the conditions."""
     axis.annotate(
-        verbatim(title), (0, 1), xycoords="axes fraction", xytext=(0, 13), textcoords="offset points",
+        verbatim(title), (0, 1), xycoords="axes fraction", xytext=(0, pad), textcoords="offset points",
         fontsize=9.5, fontweight="bold", va="bottom", annotation_clip=False,
     )  # fmt: skip
 

@@ -83,13 +83,14 @@ def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
     families = [family for family in families if view and _has_any(family, view)]
     if view is None or len(families) < 2:
         return None
-    figure, panels = new_figure(view.title, conditions, panels=len(families), titled_panels=True)
+    figure, panels = new_figure(view.title, conditions, panels=len(families), caption_pad=32)
     share_y(panels)
     panels[0].set_yscale("log")
     panels[0].yaxis.set_major_formatter(value_formatter(view.write))
     panels[0].set_ylabel(view.axis_label)
     for axis, family in zip(panels, families, strict=True):
-        title_panel(axis, MEANINGS[family[0].reference.case.placement])
+        # Above the marks of the size axis.
+        title_panel(axis, MEANINGS[family[0].reference.case.placement], pad=13)
         _draw_panel(axis, family, families, view)
         size_axis(axis, [group for one in families for group in one], conditions)
     panels[-1].plot([], [], color="black", label="faint: at the other placements", **_FAINT)
