@@ -1,19 +1,10 @@
 from pathlib import Path
 
 import pytest
+from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run
 
-from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import draw_charts
-
-
-def drawn(run: RunDocument, folder: Path) -> dict[str, str]:
-    """Return the text of each SVG by its name."""
-    return {
-        path.stem.removeprefix("run-"): path.read_text()
-        for path in draw_charts(run, folder, "run")
-        if path.suffix == ".svg"
-    }
 
 
 def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:
@@ -99,6 +90,15 @@ def test_handoffs_of_all_start_methods_stand_in_one_chart(tmp_path: Path) -> Non
     assert set(charts) == {"handoff"}
     for words in ("fork  pipe", "spawn  pipe", "start both processes", "10.0 ms"):
         assert words in charts["handoff"]
+
+
+@pytest.mark.parametrize(("launches", "promised"), [(3, False), (5, True)])
+def test_a_handoff_promises_an_interval_only_where_there_is_one(
+    tmp_path: Path, launches: int, *, promised: bool
+) -> None:
+    text = drawn(document(case("pipe", "handoff", launches=launches)), tmp_path)["handoff"]
+    assert ("95 % interval" in text) == promised
+    assert "±" in text or not promised
 
 
 @pytest.mark.parametrize("axis", ["fork", "spawn"])

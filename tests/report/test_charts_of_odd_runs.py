@@ -1,55 +1,21 @@
 """Charts of runs that are incomplete, or whose documents were written by somebody else."""
 
-from collections.abc import Callable
 from pathlib import Path
-from xml.dom import minidom
 
-import msgspec
 import pytest
+from tests.support.charts import drawn, edited, moved, without_histograms
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.results import by_size, read_groups
-from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import draw_charts, throughput
-from ipcbench.report.charts.canvas import Caption
-
-Edit = Callable[[CaseRecord], CaseRecord]
-
-
-def edited(benchmark: Benchmark, edit: Edit) -> Benchmark:
-    record = benchmark.extra_info.ipcbench
-    assert record is not None
-    info = msgspec.structs.replace(benchmark.extra_info, ipcbench=edit(record))
-    return msgspec.structs.replace(benchmark, extra_info=info)
-
-
-def moved(benchmark: Benchmark, **coordinates: str) -> Benchmark:
-    """Return the case at other coordinates."""
-
-    def move(record: CaseRecord) -> CaseRecord:
-        row: CaseRow = msgspec.structs.replace(record.case, **coordinates)
-        return msgspec.structs.replace(record, case=row)
-
-    return edited(benchmark, move)
-
-
-def without_histograms(record: CaseRecord) -> CaseRecord:
-    launches = [msgspec.structs.replace(launch, round_trips_hdr=None) for launch in record.launches]
-    return msgspec.structs.replace(record, launches=launches)
-
-
-def drawn(run: RunDocument, folder: Path) -> dict[str, str]:
-    """Return the text of each SVG by its name; each is well-formed."""
-    paths = [path for path in draw_charts(run, folder, "run") if path.suffix == ".svg"]
-    for path in paths:
-        minidom.parse(str(path))
-    return {path.stem.removeprefix("run-"): path.read_text(encoding="utf-8") for path in paths}
+from ipcbench.report.charts.canvas import Conditions
 
 
 def interval_bars(run: RunDocument) -> int:
     """Return how many intervals stand as bars in the first panel of the throughput chart."""
     (family,) = by_size(read_groups(run)).values()
-    figure = throughput.draw(family, Caption.of(run, family))
+    figure = throughput.draw(family, Conditions.of(run, family))
     assert figure is not None
     return sum(
         len(drawn.get_paths()) for drawn in figure.axes[0].collections if hasattr(drawn, "get_segments")
@@ -120,7 +86,7 @@ def test_handoffs_of_several_placements_can_be_told_apart(tmp_path: Path) -> Non
 def test_legends_stand_outside_of_the_panels() -> None:
     run = small_run()
     family = next(iter(by_size(read_groups(run)).values()))
-    figure = throughput.draw(family, Caption.of(run, family))
+    figure = throughput.draw(family, Conditions.of(run, family))
     assert figure is not None
     assert figure.legends
     assert all(axis.get_legend() is None for axis in figure.axes)

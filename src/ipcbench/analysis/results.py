@@ -164,7 +164,8 @@ def read_groups(document: RunDocument) -> list[GroupResult]:
 
 def case_title(case: CaseRow) -> str:
     """How a group is headed, placement included: a figure means little without it."""
-    return f"{case.workload}, {case.start_method}, {case.placement}, Python {case.python}"
+    kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
+    return f"{case.workload}, {case.start_method}, {case.placement}, Python {case.python}{kind}"
 
 
 def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import GroupResult, by_size, read_groups
+from ipcbench.analysis.results import by_size, read_groups
 from ipcbench.record.schema import RunDocument
-from ipcbench.report.charts import distribution, handoff, latency, ratio, throughput
-from ipcbench.report.charts.canvas import Caption, save
+from ipcbench.report.charts import costs, distribution, handoff, latency, placements, ratio, throughput
+from ipcbench.report.charts.canvas import Conditions, save
+from ipcbench.report.charts.families import Family, slugs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Family = list[GroupResult]
-Draw = Callable[[Family, Caption], "Figure | None"]
+Draw = Callable[[Family, Conditions], "Figure | None"]
 
 #: Charts of cases that differ in size only. A chart that has nothing to show of a family returns None.
 CHARTS: dict[str, Draw] = {
@@ -24,42 +23,32 @@ CHARTS: dict[str, Draw] = {
     "ratio": ratio.draw,
     "latency": latency.draw,
     "distribution": distribution.draw,
+    "costs": costs.draw,
 }
 
 
 def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     """Draw every chart that the run has data for as SVG and PNG; return the files, in order.
 
-    They are named `stem-chart-workload`, with start method, placement and Python where the run has several.
-    Raises OSError where the folder cannot be written.
+    They are named `stem-chart-workload`, with start method, placement, Python and payload kind where the run
+    has several. Raises OSError where the folder cannot be written.
     """
-    families = list(by_size(read_groups(document)).values())
     drawn: list[Path] = []
-    for family, slug in zip(families, slugs(families), strict=True):
-        for name, draw in CHARTS.items():
-            figure = draw(family, Caption.of(document, family))
-            if figure is not None:
-                drawn += save(figure, folder / f"{stem}-{name}-{slug}")
-    handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
-    if handoffs:
-        drawn += save(handoff.draw(handoffs, Caption.of(document, *handoffs)), folder / f"{stem}-handoff")
+    for name, figure in _figures(document):
+        if figure is not None:
+            drawn += save(figure, folder / f"{stem}-{name}")
     return drawn
 
 
-def slugs(families: list[Family]) -> list[str]:
-    """Return a short file name part for each family: its workload, and in what else those of one differ."""
-    cases = [family[0].reference.case for family in families]
-    taken: dict[str, int] = {}
-    found = []
-    for case in cases:
-        alike = [other for other in cases if other.workload == case.workload]
-        axes = ["workload"] + [
-            axis
-            for axis in ("start_method", "placement", "python")
-            if len({getattr(other, axis) for other in alike}) > 1
-        ]
-        # Documents are untrusted: nothing in a name may lead out of the folder.
-        slug = re.sub(r"[^\w.+-]+", "_", "-".join(getattr(case, axis) for axis in axes), flags=re.ASCII)
-        taken[slug] = taken.get(slug, 0) + 1
-        found.append(slug if taken[slug] == 1 else f"{slug}-{taken[slug]}")
-    return found
+def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
+    """Draw one chart after the other, so that no two are in memory, with their names."""
+    families = list(by_size(read_groups(document)).values())
+    for family, slug in zip(families, slugs(families), strict=True):
+        for name, draw in CHARTS.items():
+            yield f"{name}-{slug}", draw(family, Conditions.of(document, family))
+    sets = placements.over_placements(families)
+    for placed, slug in zip(sets, slugs([first for first, *_ in sets], placements.OTHER_AXES), strict=True):
+        yield f"placements-{slug}", placements.draw(placed, Conditions.of(document, *placed))
+    handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
+    if handoffs:
+        yield "handoff", handoff.draw(handoffs, Conditions.of(document, *handoffs))

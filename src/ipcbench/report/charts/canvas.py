@@ -1,15 +1,14 @@
-"""What all charts share: the look of each channel, axes of sizes, captions, files."""
+"""What all charts share: the look of each channel, the conditions of the run, files."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.results import CaseResult, GroupResult
-from ipcbench.plan.axes import format_size
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:
@@ -33,16 +32,24 @@ _SETTINGS: Any = {
 
 
 @dataclass(frozen=True)
-class Caption:
-    """What must stand on every chart: where, with what and when it was measured."""
+class Conditions:
+    """Where, with what and when it was measured: what must stand on every chart."""
 
     text: str
+    #: Stands in titles where a run has other payloads than bytes, or several kinds.
+    payload_kind: str = ""
+    #: What the kernel gives a new pipe; None where the run does not say.
+    pipe_buffer_bytes: int | None = None
 
     @classmethod
-    def of(cls, document: RunDocument, *families: Sequence[GroupResult]) -> Caption:
+    def of(cls, document: RunDocument, *families: Sequence[GroupResult]) -> Conditions:
         """Describe the conditions that all these families share; several values stand side by side."""
         cases = [family[0].reference.case for family in families]
-        host = document.ipcbench.host if document.ipcbench else {}
+        run = document.ipcbench
+        host = run.host if run else {}
+        facts = run.targets.get(cases[0].python, {}) if run else {}
+        # Documents are untrusted: anything may stand where a number should.
+        pipe_buffer_bytes = facts.get("pipe_buffer_bytes")
 
         def several(axis: str) -> str:
             return ", ".join(dict.fromkeys(getattr(case, axis) for case in cases))
@@ -52,27 +59,65 @@ class Caption:
         )
         return cls(
             f"placement {several('placement')} · {several('start_method')} · Python {several('python')} · "
-            f"{machine} · {document.datetime[:10]}"
+            f"{machine} · {document.datetime[:10]}",
+            several("payload_kind") if _payload_kinds(document) - {"bytes"} else "",
+            pipe_buffer_bytes if isinstance(pipe_buffer_bytes, int) else None,
         )
 
 
+def _payload_kinds(document: RunDocument) -> set[str]:
+    records = [benchmark.extra_info.ipcbench for benchmark in document.benchmarks]
+    return {record.case.payload_kind for record in records if record is not None}
+
+
 def new_figure(
-    title: str, caption: Caption, *, panels: int = 1, height_inches: float = 5.6
+    title: str,
+    conditions: Conditions,
+    *,
+    panels: int = 1,
+    height_inches: float = 5.6,
+    caption_pad: float = 14,
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with a title, under it the conditions, and panels side by side."""
+    """Return a figure with a title, under it the conditions, and panels side by side.
+
+    `caption_pad` is the room in points between the conditions and the panels.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    if conditions.payload_kind:
+        title += f" ({conditions.payload_kind})"
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
         axes = figure.subplots(1, panels, squeeze=False)[0].tolist()
         figure.suptitle(verbatim(title), fontsize=13, fontweight="bold", x=0.01, ha="left")
-        axes[0].set_title(verbatim(caption.text), fontsize=8, color="#444444", loc="left", pad=14)
+        axes[0].set_title(
+            verbatim(conditions.text),
+            fontsize=8,
+            color="#444444",
+            loc="left",
+            pad=caption_pad,
+        )
     for axis in axes:
         axis.grid(True, which="major", color="#dddddd", linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def title_panel(axis: Axes, title: str, pad: float) -> None:
+    """Say above a panel what it shows; the axes' own titles share one height with the conditions."""
+    axis.annotate(
+        verbatim(title), (0, 1), xycoords="axes fraction", xytext=(0, pad), textcoords="offset points",
+        fontsize=9.5, fontweight="bold", va="bottom", annotation_clip=False,
+    )  # fmt: skip
+
+
+def share_y(panels: Sequence[Axes]) -> None:
+    """Give panels one y axis, whose ticks stand at the first."""
+    for axis in panels[1:]:
+        axis.sharey(panels[0])
+        axis.tick_params(labelleft=False)
 
 
 def verbatim(text: str) -> str:
@@ -129,39 +174,6 @@ def label(channel: str, asked: Sequence[str]) -> str:
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:
     """Return the groups of a family that have this channel, with its case."""
     return [(group, group.cases[channel]) for group in family if channel in group.cases]
-
-
-def size_axis(axis: Axes, family: Sequence[GroupResult]) -> None:
-    """Make the x axis one of message sizes, with a tick at each size that was measured."""
-    sizes = sorted({group.reference.case.payload_bytes for group in family})
-    if sizes[0] > 0:
-        axis.set_xscale("log", base=2)
-    axis.set_xticks(sizes, [format_size(size) for size in sizes], rotation=45, ha="right", fontsize=8)
-    axis.minorticks_off()
-    axis.set_xlabel("message size")
-
-
-def mark_steps(axis: Axes, family: Sequence[GroupResult], steps: Iterable[tuple[int, str, str]]) -> None:
-    """Mark sizes at which CPython or the kernel changes its way, where the chart reaches them."""
-    sizes = [group.reference.case.payload_bytes for group in family]
-    for size, name, side in steps:
-        if min(sizes) < size < max(sizes):
-            axis.axvline(size, color="#bbbbbb", linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
-            axis.annotate(
-                name,
-                (size, 1),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, 2),
-                textcoords="offset points",
-                fontsize=6.5,
-                color="#777777",
-                ha=side,
-                va="bottom",
-            )
-
-
-#: Above 16 KiB a Connection writes header and body apart; a Linux pipe holds 64 KiB unless told otherwise.
-STEPS = ((16 << 10, "two writes →", "right"), (64 << 10, "pipe full", "left"))
 
 
 def value_formatter(write: Any) -> Any:

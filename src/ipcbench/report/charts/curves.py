@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult, GroupResult
@@ -17,10 +17,18 @@ EstimateOf = Callable[[GroupResult, CaseResult], Estimate | None]
 
 
 def draw_curves(
-    axis: Axes, family: Sequence[GroupResult], estimate_of: EstimateOf, *, skip: Sequence[str] = ()
+    axis: Axes,
+    family: Sequence[GroupResult],
+    estimate_of: EstimateOf,
+    *,
+    skip: Sequence[str] = (),
+    styled_with: Sequence[GroupResult] = (),
 ) -> None:
-    """Draw every channel of a family with its band, floors behind them, where there is an estimate."""
-    asked, floors = channels(family)
+    """Draw every channel of a family with its band, floors behind them, where there is an estimate.
+
+    A channel looks as it does among those of `styled_with`, so that it looks alike in all panels.
+    """
+    asked, floors = channels([*styled_with, *family])
     for channel in [*floors, *asked]:
         if channel in skip:
             continue
@@ -55,15 +63,18 @@ def _draw_curve(
     )
 
 
-def add_legend(axis: Axes) -> None:
-    """Name the channels below the chart, where they cover nothing, those that were asked for first."""
-    handles, labels = axis.get_legend_handles_labels()
-    order = sorted(range(len(labels)), key=lambda i: labels[i].startswith("floor"))
-    figure = axis.get_figure(root=True)
+def add_legend(*panels: Axes) -> None:
+    """Name what the panels show below the chart, where it covers nothing: each once, asked channels first."""
+    named: dict[str, Any] = {}
+    for axis in panels:
+        for handle, name in zip(*axis.get_legend_handles_labels(), strict=True):
+            named.setdefault(name, handle)
+    order = sorted(named, key=lambda name: name.startswith("floor"))
+    figure = panels[0].get_figure(root=True)
     assert figure is not None
     figure.legend(
-        [handles[i] for i in order],
-        [labels[i] for i in order],
+        [named[name] for name in order],
+        order,
         loc="outside lower center",
         ncols=5,
         fontsize=8,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.results import GroupResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import Caption, channels, label, line_style, new_figure, value_formatter
+from ipcbench.report.charts.canvas import Conditions, channels, label, line_style, new_figure, value_formatter
 from ipcbench.report.charts.curves import add_legend
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _TICKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
 
 
-def draw(family: Sequence[GroupResult], caption: Caption, payload_bytes: int | None = None) -> Figure | None:
+def draw(
+    family: Sequence[GroupResult], conditions: Conditions, payload_bytes: int | None = None
+) -> Figure | None:
     """Return the chart of a ping-pong's family at one size (its smallest); None for other workloads."""
     import numpy as np
 
@@ -26,7 +28,7 @@ def draw(family: Sequence[GroupResult], caption: Caption, payload_bytes: int | N
     sizes = {group.reference.case.payload_bytes: group for group in family}
     group = sizes[min(sizes) if payload_bytes is None else payload_bytes]
     size = format_size(group.reference.case.payload_bytes)
-    figure, (axis,) = new_figure(f"Round-trip time by percentile, {size} messages", caption)
+    figure, (axis,) = new_figure(f"Round-trip time by percentile, {size} messages", conditions)
     asked, floors = channels([group])
     deepest = 0.0
     for channel in [*floors, *asked]:

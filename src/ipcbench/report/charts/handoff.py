@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.results import CaseResult, GroupResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import Caption, new_figure, verbatim
+from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,10 +22,10 @@ _STAGES = (
 )
 
 #: What a bar is told apart by where the run has several, besides start method and channel.
-_TOLD = ("payload_bytes", "placement", "python")
+_TOLD = ("payload_kind", "payload_bytes", "placement", "python")
 
 
-def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
+def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> Figure:
     """Return one chart of all handoffs of a run: a bar for each start method, size and channel."""
     cases = [
         case
@@ -36,7 +36,9 @@ def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
     ]
     axes_told = [axis for axis in _TOLD if len({getattr(case.case, axis) for case in cases}) > 1]
     figure, (axis,) = new_figure(
-        "Handoff: the whole life of a channel for one message", caption, height_inches=1.8 + 0.36 * len(cases)
+        "Handoff: the whole life of a channel for one message",
+        conditions,
+        height_inches=1.8 + 0.36 * len(cases),
     )
     rows = range(len(cases))
     left = [0.0] * len(cases)
@@ -52,9 +54,15 @@ def draw(families: Sequence[Sequence[GroupResult]], caption: Caption) -> Figure:
     axis.invert_yaxis()
     axis.margins(x=0.14)
     axis.set_xlim(left=0)
-    axis.set_xlabel("a handoff, ms, split by its stages' mean shares; beside it its 95 % interval")
+    axis.set_xlabel(_axis_label(cases))
     axis.legend(fontsize=8, loc="best")
     return figure
+
+
+def _axis_label(cases: Sequence[CaseResult]) -> str:
+    text = "a handoff, ms, split by its stages' mean shares"
+    with_interval = any(case.seconds and case.seconds.half_width is not None for case in cases)
+    return f"{text}; beside it its 95 % interval" if with_interval else text
 
 
 def _stage_ms(case: CaseResult, stage: str) -> float:

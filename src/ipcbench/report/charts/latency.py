@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 from ipcbench.analysis.results import GroupResult
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
-    STEPS,
-    Caption,
+    Conditions,
     channels,
     line_style,
-    mark_steps,
     new_figure,
     present,
-    size_axis,
     value_formatter,
 )
 from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.sizes import size_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,11 +25,11 @@ TYPICAL, TAIL = 50.0, 99.0
 _TAIL_STYLE: Any = {"markersize": 3.5, "markerfacecolor": "white", "linewidth": 0.9, "linestyle": ":"}
 
 
-def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
+def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a ping-pong's family; None for other workloads."""
     if family[0].reference.case.workload != "ping-pong":
         return None
-    figure, (axis,) = new_figure("Round trip by message size: median and 99th percentile", caption)
+    figure, (axis,) = new_figure("Round trip by message size: median and 99th percentile", conditions)
     draw_curves(axis, family, lambda _, case: case.round_trips.get(TYPICAL))
     asked, _ = channels(family)
     for channel in asked:
@@ -48,7 +46,6 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     axis.set_yscale("log")
     axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
     axis.set_ylabel("round-trip time of a message and its echo")
-    size_axis(axis, family)
-    mark_steps(axis, family, STEPS)
+    size_axis(axis, family, conditions)
     add_legend(axis)
     return figure

@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.results import GroupResult
 from ipcbench.plan.case import REFERENCE
-from ipcbench.report.charts.canvas import (
-    STEPS,
-    Caption,
-    mark_steps,
-    new_figure,
-    size_axis,
-    value_formatter,
-    verbatim,
-)
+from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
 from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.sizes import size_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
+def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a family; None where there is nothing to compare, or sizes do not matter."""
     reference = _common_reference(family)
     # Where the reference failed, a group's ratios are to another channel, and belong to no line here.
@@ -30,7 +23,7 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     if family[0].reference.case.workload == "handoff" or all(len(group.asked) < 2 for group in family):
         return None
     unit = family[0].reference.record.unit
-    figure, (axis,) = new_figure(f"Time a {unit} relative to {reference}: lower is faster", caption)
+    figure, (axis,) = new_figure(f"Time a {unit} relative to {reference}: lower is faster", conditions)
     draw_curves(axis, family, lambda group, case: group.ratio(case))
     axis.axhline(1, color="black", linewidth=1)
     axis.annotate(
@@ -40,8 +33,7 @@ def draw(family: Sequence[GroupResult], caption: Caption) -> Figure | None:
     axis.set_yscale("log", base=2)
     axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:g}×"))
     axis.set_ylabel(verbatim(f"time a {unit} / {reference}'s, paired, with 95 % interval"))
-    size_axis(axis, family)
-    mark_steps(axis, family, STEPS)
+    size_axis(axis, family, conditions)
     add_legend(axis)
     return figure
 

@@ -1,0 +1,36 @@
+"""Families of groups: those that stand side by side in a chart, and how their files are told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipcbench.analysis.results import GroupResult
+
+#: Groups that differ in size only, smallest first.
+Family = list[GroupResult]
+
+#: In what families of one workload may differ.
+AXES = ("start_method", "placement", "python", "payload_kind")
+
+
+def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
+    """Return a short file name part for each family: its workload, and in what else those of one differ."""
+    cases = [family[0].reference.case for family in families]
+    found: list[str] = []
+    for case in cases:
+        alike = [other for other in cases if other.workload == case.workload]
+        told = [axis for axis in axes if len({getattr(other, axis) for other in alike}) > 1]
+        # Documents are untrusted: nothing in a name may lead out of the folder.
+        text = "-".join([case.workload, *(getattr(case, axis) for axis in told)])
+        found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
+    return found
+
+
+def _unlike(taken: Sequence[str], slug: str) -> str:
+    """Return the slug, numbered where names differ only in what files cannot hold."""
+    number, numbered = 1, slug
+    while numbered in taken:
+        number += 1
+        numbered = f"{slug}-{number}"
+    return numbered
