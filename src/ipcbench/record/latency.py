@@ -20,12 +20,32 @@ def empty_histogram() -> HdrHistogram:
 
 
 def record_all(histogram: HdrHistogram, round_trips_ns: bytes) -> None:
-    """Add native 64-bit nanoseconds in bulk: one call for each distinct value, not for each message."""
+    """Add native 64-bit nanoseconds in bulk: one call for each bucket that occurs, not for each message.
+
+    As when each value is recorded by itself, but that a value beyond the range counts as the largest.
+    """
     import numpy as np
 
-    values, counts = np.unique(np.frombuffer(round_trips_ns, dtype=np.int64), return_counts=True)
-    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
-        histogram.record_value(min(value, HIGHEST_NS), count)
+    values = np.frombuffer(round_trips_ns, dtype=np.int64)
+    # The package drops negative values too.
+    counts = np.bincount(_bucket_indices(histogram, np.minimum(values[values >= 0], HIGHEST_NS)))
+    for index in np.flatnonzero(counts).tolist():
+        histogram.record_value(histogram.get_value_from_index(index), int(counts[index]))
+
+
+def _bucket_indices(histogram: HdrHistogram, values: np.ndarray) -> np.ndarray:
+    """Return where each value is counted: HdrHistogram's `countsArrayIndex`, for a unit of 1 ns.
+
+    A value up to 2^11 - 1 has its own bucket; each doubling from there on has 2^10 buckets.
+    """
+    import numpy as np
+
+    half = histogram.sub_bucket_half_count_magnitude
+    # A double holds every value below 2^53, so its exponent is the value's length in bits.
+    bits = np.frexp(values)[1].astype(np.int64)
+    doublings = np.maximum(bits - (half + 1), 0)
+    indices: np.ndarray = (doublings << half) + (values >> doublings)
+    return indices
 
 
 def encode(histogram: HdrHistogram) -> str:
