@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 
 from ipcbench.record.latency import (
     HIGHEST_NS,
+    PART_VALUES,
     counts_by_value,
     decode,
     empty_histogram,
@@ -63,6 +67,28 @@ def test_values_come_back_within_a_thousandth(values: list[int]) -> None:
     found, counts = counts_by_value(decode(encoded(values)))
     restored = np.repeat(found, counts)
     assert np.allclose(restored, sorted(values), rtol=1e-3, atol=1)
+
+
+def test_many_more_than_are_taken_at_once_are_all_counted() -> None:
+    histogram = empty_histogram()
+    values = np.arange(3 * PART_VALUES + 7, dtype=np.int64)
+    record_all(histogram, values.tobytes())
+    found, counts = counts_by_value(histogram)
+    assert counts.sum() == len(values)
+    assert found[-1] == pytest.approx(len(values), rel=1e-3)
+
+
+def test_a_histogram_goes_with_its_last_reference() -> None:
+    gc.disable()
+    try:
+        histogram = empty_histogram()
+        record_all(histogram, np.array([5], dtype=np.int64).tobytes())
+        stored = decode(encode(histogram))
+        alive = [weakref.ref(histogram), weakref.ref(stored)]
+        del histogram, stored
+        assert [reference() for reference in alive] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_merging_adds_the_counts() -> None:
