@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity startup memory lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,6 +40,12 @@ tests: env ## Run the tests
 
 fidelity: env ## Compare the harness with bare hand-written loops
 	$(BIN)/python bench/fidelity.py
+
+startup: env ## See that help and unrelated pytest sessions start fast
+	$(BIN)/python bench/startup.py
+
+memory: env ## See that measuring takes no more memory for more messages
+	$(BIN)/python bench/memory.py
 
 lock: ## Renew requirements/dev.txt (needs uv; names no registry)
 	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \

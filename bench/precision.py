@@ -77,9 +77,10 @@ def report(placement: str, document: RunDocument, max_time_s: float) -> float:
         ]
         blocks = np.median([row.trials for row in rows]) if rows else 0
         share = float(np.mean(halves <= NARROW))
+        middle, upper = np.median(halves), np.quantile(halves, 0.9, method="higher")
         print(
             f"{placement:9} {seconds:5.0f} s  {len(rows) / len(groups):8.1f}  {blocks:6.0f}"
-            f"  {_percent(np.median(halves))}  {_percent(np.quantile(halves, 0.9, method='higher'))}  {share:5.0%}",
+            f"  {_percent(middle)}  {_percent(upper)}  {share:5.0%}",
             flush=True,
         )
     wide = [

@@ -134,20 +134,6 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
     assert "not a run document" in listing
 
 
-def test_help_imports_nothing_heavy() -> None:
-    code = (
-        "import sys; sys.argv = ['ipcbench', '--help']\n"
-        "from ipcbench.cli import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print([m for m in ('numpy', 'matplotlib', 'rich', 'msgspec', 'pytest') if m in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert done.stdout.splitlines()[-1] == "[]"
-
-
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     words = "run --channel pipe,queue --size 64 --workload stream --max-time 8 --output"
     run = start(words, str(tmp_path))

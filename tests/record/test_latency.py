@@ -1,10 +1,14 @@
+import gc
+import weakref
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ipcbench.record.latency import (
     HIGHEST_NS,
+    PART_VALUES,
     counts_by_value,
     decode,
     empty_histogram,
@@ -20,11 +24,71 @@ def encoded(values: list[int]) -> str:
     return encode(histogram)
 
 
+def any_nanoseconds() -> st.SearchStrategy[int]:
+    """Return values of every length in bits, and those beside the edges of buckets."""
+    lengths = st.integers(min_value=0, max_value=62)
+    edges = st.builds(lambda bits, beside: max(0, (1 << bits) + beside), lengths, st.integers(-1, 1))
+    beyond = st.integers(min_value=HIGHEST_NS - 1, max_value=2**63 - 1)
+    return st.one_of(
+        edges, beyond, st.integers(0, 1 << 12), st.integers(0, HIGHEST_NS), st.sampled_from([0, 2047, 2048])
+    )
+
+
+@given(st.lists(any_nanoseconds(), max_size=200))
+@example([0])
+@example([0, 1, 2047, 2048, 2049, 4095, 4096, HIGHEST_NS, HIGHEST_NS + 1, 2**63 - 1])
+@example([-1, 5])
+def test_recording_in_bulk_is_recording_one_by_one(values: list[int]) -> None:
+    in_bulk, one_by_one = empty_histogram(), empty_histogram()
+    record_all(in_bulk, np.array(values, dtype=np.int64).tobytes())
+    for value in values:
+        one_by_one.record_value(min(value, HIGHEST_NS))
+    assert encode(in_bulk) == encode(one_by_one)
+    for figure in ("get_total_count", "get_min_value", "get_max_value"):
+        assert getattr(in_bulk, figure)() == getattr(one_by_one, figure)()
+
+
+def test_recording_goes_on_where_an_earlier_part_ended() -> None:
+    in_parts = empty_histogram()
+    for part in ([100, 5000], [], [100, 7, 10**9]):
+        record_all(in_parts, np.array(part, dtype=np.int64).tobytes())
+    assert encode(in_parts) == encoded([100, 5000, 100, 7, 10**9])
+
+
+def test_messages_of_one_bucket_are_recorded_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    histogram, calls = empty_histogram(), []
+    monkeypatch.setattr(histogram, "record_value", lambda value, count: calls.append((value, count)))
+    record_all(histogram, np.array([40_000, 40_001, 90, 40_031, 90], dtype=np.int64).tobytes())
+    assert calls == [(90, 2), (40_000, 3)]
+
+
 @given(st.lists(st.integers(min_value=1, max_value=10**10), min_size=1, max_size=200))
 def test_values_come_back_within_a_thousandth(values: list[int]) -> None:
     found, counts = counts_by_value(decode(encoded(values)))
     restored = np.repeat(found, counts)
     assert np.allclose(restored, sorted(values), rtol=1e-3, atol=1)
+
+
+def test_many_more_than_are_taken_at_once_are_all_counted() -> None:
+    histogram = empty_histogram()
+    values = np.arange(3 * PART_VALUES + 7, dtype=np.int64)
+    record_all(histogram, values.tobytes())
+    found, counts = counts_by_value(histogram)
+    assert counts.sum() == len(values)
+    assert found[-1] == pytest.approx(len(values), rel=1e-3)
+
+
+def test_a_histogram_goes_with_its_last_reference() -> None:
+    gc.disable()
+    try:
+        histogram = empty_histogram()
+        record_all(histogram, np.array([5], dtype=np.int64).tobytes())
+        stored = decode(encode(histogram))
+        alive = [weakref.ref(histogram), weakref.ref(stored)]
+        del histogram, stored
+        assert [reference() for reference in alive] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_merging_adds_the_counts() -> None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "run": ("ipcbench.cli.run:run", "Measure channels and store the run."),
     "show": ("ipcbench.cli.show:show", "Print the table of a stored run."),
     "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
+    "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
     "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
     "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),

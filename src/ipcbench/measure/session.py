@@ -12,6 +12,7 @@ from ipcbench.measure.interpreter import Interpreter
 from ipcbench.measure.launcher import Launcher
 from ipcbench.measure.progress import Progress
 from ipcbench.measure.run import Run
+from ipcbench.measure.sizing import TRIAL_S
 from ipcbench.plan.matrix import Plan
 from ipcbench.record.document import store_journal
 from ipcbench.record.journal import Journal
@@ -43,6 +44,7 @@ def measure_and_store(
     *,
     progress: Progress,
     import_path: Sequence[str] = (),
+    trial_s: float = TRIAL_S,
 ) -> RunResult:
     """Measure a plan and store its document; what was measured is kept even where this is cut off.
 
@@ -57,6 +59,6 @@ def measure_and_store(
         }
         journal = Journal(store.journal_path(stamp))
         stack.callback(journal.close)
-        Run(plan, launchers, journal, progress).measure()
+        Run(plan, launchers, journal, progress, trial_s=trial_s).measure()
     stored, document = store_journal(journal.path, store, stamp)
     return RunResult(document, stored)

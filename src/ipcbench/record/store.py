@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,16 +71,8 @@ class Store:
     def save(self, document: Document, stamp: str) -> Path:
         """Write a document under the next number, atomically; never overwrite another."""
         content = msgspec.json.encode(document) + b"\n"
-        descriptor, scratch = tempfile.mkstemp(dir=self.folder, prefix=".unfinished-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(scratch).chmod(0o644)
-            return self._claim(Path(scratch), stamp)
-        finally:
-            Path(scratch).unlink(missing_ok=True)
+        with _scratch_file(self.folder, content) as scratch:
+            return self._claim(scratch, stamp)
 
     def _claim(self, scratch: Path, stamp: str) -> Path:
         runs = self.runs()
@@ -94,6 +88,28 @@ class Store:
             except OSError:
                 scratch.replace(path)
                 return path
+
+
+@contextmanager
+def _scratch_file(folder: Path, content: bytes) -> Iterator[Path]:
+    """Give a file that holds the whole content on disk; what still has this name at the end is removed."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".unfinished-")
+    scratch = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.chmod(0o644)
+        yield scratch
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, in the place of one of this name; raise OSError if it cannot be."""
+    with _scratch_file(path.parent, content) as scratch:
+        scratch.replace(path)
 
 
 def read_document(path: Path) -> RunDocument:
