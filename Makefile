@@ -44,6 +44,9 @@ fidelity: env ## Compare the harness with bare hand-written loops
 startup: env ## See that help and unrelated pytest sessions start fast
 	$(BIN)/python bench/startup.py
 
+memory: env ## See that measuring takes no more memory for more messages
+	$(BIN)/python bench/memory.py
+
 lock: ## Renew requirements/dev.txt (needs uv; names no registry)
 	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
 		--no-header --output-file requirements/dev.txt pyproject.toml
