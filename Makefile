@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity startup memory lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,6 +40,12 @@ tests: env ## Run the tests
 
 fidelity: env ## Compare the harness with bare hand-written loops
 	$(BIN)/python bench/fidelity.py
+
+coverage: env ## See by simulation what the intervals cover
+	$(BIN)/python bench/coverage.py
+
+precision: env ## See how narrow intervals become in how many seconds, and whether two runs agree (8 min)
+	$(BIN)/python bench/precision.py
 
 startup: env ## See that help and unrelated pytest sessions start fast
 	$(BIN)/python bench/startup.py

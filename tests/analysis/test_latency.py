@@ -1,10 +1,16 @@
 """Percentiles of round trips: which are quoted, and how far they are believed."""
 
+import msgspec
 import numpy as np
 import pytest
+from tests.support.runs import case, document
 
 from ipcbench.analysis.latency import RoundTripTimes, value_at
+from ipcbench.analysis.results import read_groups
+from ipcbench.errors import DocumentError
 from ipcbench.record.latency import RoundTrips
+from ipcbench.record.schema import CaseInfo
+from ipcbench.report.table import run_table
 
 
 def recorded(*values_ns: float) -> str:
@@ -73,3 +79,14 @@ def test_memory_stays_bounded_however_many_round_trips_are_added() -> None:
         times.add(batch)
         assert len(times._waiting) < 2 << 20
     assert RoundTripTimes([times.encoded() or ""]).distribution()[1][-1] == 1
+
+
+def test_a_corrupt_histogram_is_named_by_its_case() -> None:
+    broken = case("pipe", "ping-pong")
+    record = broken.extra_info.ipcbench
+    assert record is not None
+    launches = [msgspec.structs.replace(launch, round_trips_hdr="nonsense") for launch in record.launches]
+    record = msgspec.structs.replace(record, launches=launches)
+    (group,) = read_groups(document(msgspec.structs.replace(broken, extra_info=CaseInfo(record))))
+    with pytest.raises(DocumentError, match="pipe ping-pong 64: not an HdrHistogram"):
+        run_table([group])

@@ -1,5 +1,7 @@
 import gc
 import weakref
+import zlib
+from base64 import b64decode, b64encode
 
 import numpy as np
 import pytest
@@ -13,7 +15,6 @@ from ipcbench.record.latency import (
     decode,
     empty_histogram,
     encode,
-    merged,
     record_all,
 )
 
@@ -91,11 +92,6 @@ def test_a_histogram_goes_with_its_last_reference() -> None:
         gc.enable()
 
 
-def test_merging_adds_the_counts() -> None:
-    total = merged([encoded([100, 200]), encoded([200, 300, 400])])
-    assert total.get_total_count() == 5
-
-
 def test_a_value_beyond_the_range_counts_as_the_largest() -> None:
     values, counts = counts_by_value(decode(encoded([HIGHEST_NS * 3])))
     assert counts.tolist() == [1]
@@ -105,4 +101,12 @@ def test_a_value_beyond_the_range_counts_as_the_largest() -> None:
 @pytest.mark.parametrize("text", ["", "nonsense", "HISTFAAAAA", "é"])
 def test_a_text_that_is_no_histogram_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match="not an HdrHistogram"):
+        decode(text)
+
+
+def test_a_text_that_unpacks_to_terabytes_is_refused() -> None:
+    header = b64decode(encode(empty_histogram()))[:4]
+    packed = zlib.compress(bytes(64 << 20))
+    text = b64encode(header + len(packed).to_bytes(4, "big") + packed).decode()
+    with pytest.raises(ValueError, match="unpacks to more than 4 MiB"):
         decode(text)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
-from ipcbench.record.latency import counts_by_value, decode, merged
+from ipcbench.record.latency import counts_by_value, decode
 
 #: Values in nanoseconds, ascending, and how often each came.
 Counts = tuple[np.ndarray, np.ndarray]
@@ -27,8 +27,14 @@ class RoundTripTimes:
     """All round trips of one case."""
 
     def __init__(self, hdr_texts: Sequence[str], at_s: Sequence[float | None] = ()) -> None:
-        """Take one HdrHistogram V2 text a launch, in nanoseconds, and the launches' times if known."""
-        self._texts, self._at_s = hdr_texts, at_s or [None] * len(hdr_texts)
+        """Take one HdrHistogram V2 text a launch, in nanoseconds, and the launches' times if known.
+
+        Raises ValueError for a text that is none.
+        """
+        launches = [counts_by_value(decode(text)) for text in hdr_texts]
+        kept = [number for number, (values, _) in enumerate(launches) if len(values)]
+        self._launches = [launches[number] for number in kept]
+        self._at_s = [at_s[number] if number < len(at_s) else None for number in kept]
 
     def percentiles(self) -> dict[float, Estimate]:
         """Return seconds by percentile; one that too few messages lie beyond is missing.
@@ -37,7 +43,7 @@ class RoundTripTimes:
         Neighbouring launches are put together where they are too close in time to be independent, where
         they have too few messages, and where there are very many. At least five parts must remain.
         """
-        launches = [counts_by_value(decode(text)) for text in self._texts]
+        launches = self._launches
         total = sum(int(counts.sum()) for _, counts in launches)
         found = {}
         for percentile in PERCENTILES:
@@ -57,13 +63,14 @@ class RoundTripTimes:
 
     def longest(self) -> float | None:
         """Return the longest round trip in seconds: what was seen, not what may come."""
-        longest = max((decode(text).get_max_value() for text in self._texts), default=0)
-        return longest / 1e9 if longest else None
+        return max((int(values[-1]) / 1e9 for values, _ in self._launches), default=None)
 
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
         """Return values in seconds and the share of messages up to each, of all launches together."""
-        values, counts = counts_by_value(merged(self._texts))
-        return values / 1e9, np.cumsum(counts) / max(1, counts.sum())
+        if not self._launches:
+            return np.array([]), np.array([])
+        values, counts = _together(self._launches)
+        return values / 1e9, np.cumsum(counts) / counts.sum()
 
 
 def _aligned(launches: Sequence[Counts]) -> Counts:
@@ -73,10 +80,17 @@ def _aligned(launches: Sequence[Counts]) -> Counts:
     """
     medians = np.array([value_at(launch, 50) for launch in launches])
     middle = np.exp(np.log(medians).mean())
-    values = np.concatenate(
-        [values * (middle / median) for (values, _), median in zip(launches, medians, strict=True)]
+    return _together(
+        [
+            (values * (middle / median), counts)
+            for (values, counts), median in zip(launches, medians, strict=True)
+        ]
     )
-    counts = np.concatenate([counts for _, counts in launches])
+
+
+def _together(launches: Sequence[Counts]) -> Counts:
+    """Return the counts of several launches as one, values ascending."""
+    values, counts = (np.concatenate(rows) for rows in zip(*launches, strict=True))
     order = np.argsort(values, kind="stable")
     return values[order], counts[order]
 

@@ -13,6 +13,7 @@ import numpy as np
 from ipcbench.analysis.costs import Costs, read_costs
 from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, case_estimate, paired_ratio
 from ipcbench.analysis.latency import RoundTripTimes
+from ipcbench.errors import DocumentError
 from ipcbench.plan.case import REFERENCE
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 
@@ -74,10 +75,13 @@ class CaseResult:
         """Return all round trips of the run: values in seconds, and the share of messages up to each."""
         return self._round_trip_times.distribution()
 
-    @property
+    @cached_property
     def _round_trip_times(self) -> RoundTripTimes:
-        rows = [(row.round_trips_hdr, row.at_s) for row in self.record.launches]
-        return RoundTripTimes([text for text, _ in rows if text], [at_s for text, at_s in rows if text])
+        rows = [(row.round_trips_hdr, row.at_s) for row in self.record.launches if row.round_trips_hdr]
+        try:
+            return RoundTripTimes([text for text, _ in rows], [at_s for _, at_s in rows])
+        except ValueError as error:
+            raise DocumentError(f"{self.name}: {error}") from error
 
     @cached_property
     def accepted(self) -> Estimate | None:

@@ -108,7 +108,7 @@ class Run:
         with LiveGroup(self._launchers[group.cases[0].python], group, rng) as live:
             try:
                 live.launch(cases, self._settings)
-                live.verify(verification_messages(group.cases[0]))
+                live.verify(verification_messages(group.cases[0], again=pass_number > 0))
                 live.calibrate(self._rough_s)
                 live.size(self._trial_s)
                 warmup_blocks, steady = live.warm_up()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+import zlib
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ LOWEST_NS, HIGHEST_NS, DIGITS = 1, 600 * 10**9, 3
 MOST_WAITING_BYTES = 1 << 20
 #: So few stay in the processor's cache while they are sorted into buckets, and take no memory to speak of.
 PART_VALUES = 1 << 15
+#: What comes before the compressed part of a stored text, and the most that the part may unpack to.
+HEADER_BYTES, MOST_BYTES = 8, 4 << 20
 
 
 def empty_histogram() -> HdrHistogram:
@@ -98,17 +101,13 @@ def decode(text: str) -> HdrHistogram:
     from hdrh.histogram import HdrHistogram
 
     try:
+        # Documents are untrusted: a few KB may be the beginning of terabytes.
+        unpacked = zlib.decompressobj().decompress(b64decode(text)[HEADER_BYTES:], MOST_BYTES + 1)
+        if len(unpacked) > MOST_BYTES:
+            raise ValueError(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
         return _without_cycle(HdrHistogram.decode(text))
     except Exception as error:  # the package raises its own, zlib's, binascii's and ctypes' errors
         raise ValueError(f"not an HdrHistogram: {error}") from error
-
-
-def merged(texts: Iterable[str]) -> HdrHistogram:
-    """Return the sum of stored histograms."""
-    total = empty_histogram()
-    for text in texts:
-        total.add(decode(text))
-    return total
 
 
 def counts_by_value(histogram: HdrHistogram) -> tuple[np.ndarray, np.ndarray]:
