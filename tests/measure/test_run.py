@@ -58,8 +58,17 @@ def test_compared_channels_send_the_same_number_of_messages(result: RunResult) -
 
 def test_arms_of_a_launch_have_a_trial_in_each_block(result: RunResult) -> None:
     for group in read_groups(read_document(result.path)):
-        counts = {tuple(len(data) for data in case.by_pass.values()) for case in group.cases.values()}
-        assert len(counts) == 1
+        for case in group.cases.values():
+            for launch in case.record.launches:
+                trials = {len(each.by_pass[launch.pass_number]) for each in (case, group.reference)}
+                assert trials == {launch.trials}
+
+
+def test_after_the_first_passes_only_what_was_asked_for_is_launched(result: RunResult) -> None:
+    for group in read_groups(read_document(result.path)):
+        for case in group.cases.values():
+            assert case.record.asked or len(case.by_pass) == 5
+        assert len(group.cases["queue"].by_pass) == len(group.cases["pipe"].by_pass) > 5
 
 
 def test_every_round_trip_is_in_the_histogram(result: RunResult) -> None:

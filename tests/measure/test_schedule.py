@@ -25,6 +25,7 @@ class World:
         self.budget = Budget([each.name for each in GROUPS], passes=3, max_time_s=max_time_s)
         self.now_s = 0.0
         self.precise: set[Group] = set()
+        self.narrow: set[Group] = set()
         self.lost: set[Group] = set()
         self.launched: list[tuple[int, Group]] = []
 
@@ -34,6 +35,7 @@ class World:
             self.budget,
             lambda: self.now_s,
             lambda group: group in self.lost,
+            lambda group: group in self.narrow | self.precise,
             lambda group: group in self.precise,
         )
         for number, each in planned:
@@ -61,6 +63,18 @@ def test_then_only_groups_that_are_not_precise_cost_time() -> None:
     world.run()
     assert world.count(GROUPS[0]) == 3
     assert world.count(GROUPS[1]) == 17
+
+
+def test_narrow_groups_wait_until_no_wide_one_is_left() -> None:
+    world = World(max_time_s=20)
+    world.narrow = {GROUPS[0]}
+    world.run()
+    assert world.count(GROUPS[0]) == 3
+    assert world.count(GROUPS[1]) == 17
+    world = World(max_time_s=20)
+    world.narrow = set(GROUPS)
+    world.run()
+    assert [world.count(each) for each in GROUPS] == [10, 10]
 
 
 def test_the_first_pass_is_whole_even_without_time() -> None:
@@ -102,6 +116,11 @@ def test_a_group_is_precise_when_all_its_ratios_are() -> None:
 def test_a_few_lucky_launches_are_not_enough() -> None:
     assert not sampled(NARROW[: FEWEST_TO_STOP - 1]).reached(GROUPS[0], SHORTEST_RUN_S)
     assert sampled(NARROW[:FEWEST_TO_STOP]).reached(GROUPS[0], SHORTEST_RUN_S)
+
+
+def test_few_launches_can_be_narrow_already() -> None:
+    assert sampled(NARROW[:5]).is_narrow(GROUPS[0])
+    assert not sampled(NARROW[:4]).is_narrow(GROUPS[0])
 
 
 def test_a_run_goes_on_until_launches_are_spread_over_time() -> None:

@@ -84,7 +84,7 @@ def test_the_table_says_what_stopped_each_group() -> None:
     )
     last = run_table(read_groups(small_run()), run).splitlines()[-1]
     assert last == (
-        "stopped by time after 5 s; 1 of 2 groups stopped within ±5%; out of time before that: b 1KiB"
+        "stopped by time after 5 s; 1 of 2 groups are within ±5%; out of time before that: b 1KiB"
     )
 
 

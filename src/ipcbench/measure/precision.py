@@ -52,11 +52,17 @@ class Precision:
         return paired_ratio([ours[number] for number in common], [theirs[number] for number in common])
 
     def reached(self, group: Group, elapsed_s: float, failed: Collection[Case] = ()) -> bool:
-        """Whether every interval of the group is as narrow as asked, and the run long enough."""
-        return elapsed_s >= SHORTEST_RUN_S and all(
-            estimate is not None
-            and estimate.launches >= FEWEST_TO_STOP
-            and estimate.half_width is not None
-            and estimate.half_width <= self.wanted
+        """Whether every interval of the group is as narrow as asked, after enough launches and time."""
+        launches = (e.launches if e else 0 for e in self.estimates(group, failed).values())
+        return (
+            elapsed_s >= SHORTEST_RUN_S
+            and all(count >= FEWEST_TO_STOP for count in launches)
+            and self.is_narrow(group, failed)
+        )
+
+    def is_narrow(self, group: Group, failed: Collection[Case] = ()) -> bool:
+        """Whether every interval of the group is as narrow as asked, for now."""
+        return all(
+            estimate is not None and estimate.half_width is not None and estimate.half_width <= self.wanted
             for estimate in self.estimates(group, failed).values()
         )

@@ -69,7 +69,9 @@ class Run:
             self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
 
     def _launch_all(self) -> None:
-        planned = launches(self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_precise)
+        planned = launches(
+            self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_narrow, self._is_precise
+        )
         for done, (number, group) in enumerate(planned):
             self._progress.launching(
                 Outlook(
@@ -78,7 +80,7 @@ class Run:
                     launches=done,
                     elapsed_s=self._elapsed_s(),
                     max_time_s=self._plan.max_time_s,
-                    precise=sum(map(self._is_precise, self._plan.groups)),
+                    precise=sum(map(self._is_narrow, self._plan.groups)),
                     groups=len(self._plan.groups),
                     precision=self._plan.precision,
                     estimates=self._precision.estimates(group, self._failed),
@@ -89,18 +91,25 @@ class Run:
     def _is_lost(self, group: Group) -> bool:
         return group.asked <= self._failed
 
+    def _is_narrow(self, group: Group) -> bool:
+        return self._precision.is_narrow(group, self._failed)
+
     def _is_precise(self, group: Group) -> bool:
         return self._precision.reached(group, self._elapsed_s(), self._failed)
 
     def _why_stopped(self, group: Group, interrupted: bool) -> str:
         if self._is_lost(group):
             return "failures"
-        if self._is_precise(group):
+        if self._is_narrow(group):
             return "precision"
         return "interrupted" if interrupted else "time"
 
     def _launch(self, group: Group, pass_number: int) -> None:
-        cases = [case for case in group.cases if case not in self._failed]
+        # Floors need no more precision than the first passes give them, and cost as much as what is asked.
+        wanted = (
+            group.cases if pass_number < self._plan.passes else [c for c in group.cases if c in group.asked]
+        )
+        cases = [case for case in wanted if case not in self._failed]
         self._journal.append("group", name=group.name, pass_number=pass_number)
         launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False

@@ -15,19 +15,27 @@ def launches(
     budget: Budget,
     elapsed_s: Callable[[], float],
     is_lost: Callable[[Group], bool],
+    is_narrow: Callable[[Group], bool],
     is_precise: Callable[[Group], bool],
 ) -> Iterator[tuple[int, Group]]:
     """Yield pass and group until every group is precise (or lost: no case of it is left) or the time is up.
 
     The first pass is always whole: no case goes unmeasured. In later ones a group is left out for which there
-    is no time, as long as there is some for others.
+    is no time, as long as there is some for others. After the first passes, groups whose intervals are narrow
+    already, but not for sure (`Precision.reached`), wait until no other is left.
     """
     for number in itertools.count():
+        order = [group for group in plan.pass_order(number) if not is_lost(group)]
+        if number < plan.passes:
+            ranks = [order]
+        else:
+            wanted = [group for group in order if not is_precise(group)]
+            ranks = [[group for group in wanted if is_narrow(group) == narrow] for narrow in (False, True)]
         launched = False
-        for group in plan.pass_order(number):
-            wanted = not is_lost(group) and (number < plan.passes or not is_precise(group))
-            if wanted and (not number or budget.affords(group.name, elapsed_s())):
-                launched = True
-                yield number, group
+        for rank in ranks:
+            for group in [] if launched else rank:
+                if not number or budget.affords(group.name, elapsed_s()):
+                    launched = True
+                    yield number, group
         if not launched:
             return

@@ -16,7 +16,7 @@ DEFAULT_SIZES = "64..16MiB"
 #: A handoff is dominated by starting processes; its message's size hardly matters.
 DEFAULT_SIZES_OF = {"handoff": "64"}
 #: How long a run measures unless told otherwise, for each of its groups.
-SECONDS_PER_GROUP = 5.5
+SECONDS_PER_GROUP = 5.75
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
 

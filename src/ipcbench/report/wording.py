@@ -81,7 +81,7 @@ def stopped(run: RunRecord) -> str:
     if run.precision is None or not run.stopped:
         return ""
     groups = [name for name, why in run.stopped.items() if why == "precision"]
-    lines = [f"{len(groups)} of {len(run.stopped)} groups stopped within {share_asked(run.precision)}"]
+    lines = [f"{len(groups)} of {len(run.stopped)} groups are within {share_asked(run.precision)}"]
     for why, words in (("time", "out of time before that"), ("interrupted", "interrupted before that")):
         names = [name for name, reason in run.stopped.items() if reason == why]
         if names:
