@@ -29,8 +29,8 @@ CHANNELS = "pipe,duplex-pipe,queue"
 PLACEMENTS = "split,same,free"
 #: The half-width of a ratio that most cells are to reach within the time, and what most are.
 NARROW, MOST = 0.08, 0.90
-#: Shares of the time at which the widths are looked at.
-LOOKS = (0.25, 0.5, 0.75, 1.0)
+#: Shares of the time at which the widths are looked at, besides the end.
+LOOKS = (0.25, 0.5, 0.75)
 
 
 def measure(placement: str, max_time_s: float, store: Store, seed: int) -> RunDocument:
@@ -69,8 +69,7 @@ def report(placement: str, document: RunDocument, max_time_s: float) -> float:
     assert document.ipcbench is not None
     groups, elapsed_s = read_groups(document), document.ipcbench.elapsed_s
     share = 0.0
-    for look in LOOKS:
-        seconds = max_time_s * look if look < 1 else elapsed_s
+    for seconds in [*(look * max_time_s for look in LOOKS if look * max_time_s < elapsed_s), elapsed_s]:
         halves = widths(ratios(groups, seconds))
         rows = [
             row for group in groups for row in group.reference.record.launches if (row.at_s or 0) <= seconds

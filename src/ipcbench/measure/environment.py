@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from pathlib import Path
+import time
 from typing import Any
 
+from ipcbench.doctor.kernel import Kernel
 from ipcbench.probe.placement import usable_cores
 
 
 def host_facts() -> dict[str, Any]:
     """Return what does not depend on the interpreter."""
+    kernel = Kernel()
     return {
         "cpu": _cpu().get("brand_raw", platform.processor()),
         "cores": os.cpu_count(),
@@ -21,9 +23,18 @@ def host_facts() -> dict[str, Any]:
         "machine": platform.machine(),
         "libc": " ".join(platform.libc_ver()),
         "load_average": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
-        "pipe_max_size_bytes": _number("/proc/sys/fs/pipe-max-size"),
-        "pipe_user_pages_soft": _number("/proc/sys/fs/pipe-user-pages-soft"),
-        "socket_wmem_default_bytes": _number("/proc/sys/net/core/wmem_default"),
+        "cpu_pressure": kernel.pressure("cpu"),
+        "quota_cores": kernel.quota_cores(),
+        "virtualisation": kernel.virtualisation(),
+        "governors": kernel.governors(),
+        "boost": kernel.boost(),
+        "clock_source": kernel.clock_source(),
+        "clock_resolution_ns": round(time.get_clock_info("perf_counter").resolution * 1e9),
+        "huge_pages": kernel.huge_pages(),
+        "swap_used_bytes": kernel.swap_used_bytes(),
+        "pipe_max_size_bytes": kernel.number("proc/sys/fs/pipe-max-size"),
+        "pipe_user_pages_soft": kernel.number("proc/sys/fs/pipe-user-pages-soft"),
+        "socket_wmem_default_bytes": kernel.number("proc/sys/net/core/wmem_default"),
     }
 
 
@@ -66,10 +77,3 @@ def _cpu() -> dict[str, Any]:
 
     found: dict[str, Any] = cpuinfo.get_cpu_info() or {}
     return found
-
-
-def _number(path: str) -> int | None:
-    try:
-        return int(Path(path).read_text())
-    except (OSError, ValueError):
-        return None

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-_STEAL, _COUNTED = 7, 8
+from ipcbench.doctor.kernel import Kernel, steal_share
 
 
 class StealMeter:
     """Share of the machine's time that was stolen since this meter was made. Linux only."""
 
-    def __init__(self) -> None:
-        self._start = _ticks()
+    def __init__(self, kernel: Kernel | None = None) -> None:
+        self._kernel = kernel or Kernel()
+        self._start = self._kernel.cpu_ticks()
 
     def share(self) -> float | None:
         """Return 0 to 1, or None where the kernel does not say or no tick has passed."""
-        now = _ticks()
-        if now is None or self._start is None:
-            return None
-        spent = [after - before for before, after in zip(self._start, now, strict=True)]
-        return spent[_STEAL] / sum(spent) if sum(spent) else None
-
-
-def _ticks() -> list[int] | None:
-    try:
-        with Path("/proc/stat").open() as stat:
-            fields = stat.readline().split()
-    except OSError:
-        return None
-    return [int(field) for field in fields[1 : _COUNTED + 1]]
+        return steal_share(self._start, self._kernel.cpu_ticks())

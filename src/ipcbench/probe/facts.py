@@ -35,7 +35,7 @@ def target_facts() -> dict[str, Any]:
         "default_start_method": multiprocessing.get_start_method(allow_none=False),
         "usable_cores": usable_cores(),
         "separate_cores": separate_cores(usable_cores()),
-        "pipe_buffer_bytes": _pipe_buffer_bytes(),
+        "pipe_buffer_bytes": pipe_buffer_bytes(),
         "socket_buffer_bytes": _socket_buffer_bytes(),
     }
 
@@ -44,7 +44,8 @@ def _gil_enabled() -> bool:
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
-def _pipe_buffer_bytes() -> int | None:
+def pipe_buffer_bytes() -> int | None:
+    """What a new pipe holds; None where the kernel does not say."""
     try:
         import fcntl
     except ImportError:

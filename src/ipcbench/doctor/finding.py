@@ -1,0 +1,47 @@
+"""A finding: what was looked at, what was found, and what that means for measuring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    """How a machine suits measuring; the value is the exit status (DESIGN: 3 undecided, 4 cannot measure)."""
+
+    FIT = 0
+    UNKNOWN = 1
+    DOUBTFUL = 3
+    UNFIT = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    found: str
+    verdict: Verdict = Verdict.FIT
+    #: What to do about it; empty where nothing is to be done.
+    advice: str = ""
+
+
+def unknown(name: str) -> Finding:
+    """Return the finding that the system does not say."""
+    return Finding(name, "not said by this system", Verdict.UNKNOWN)
+
+
+def judge(value: float, doubtful: float, unfit: float) -> Verdict:
+    """Return the verdict on a value that is the worse the larger it is."""
+    return Verdict.UNFIT if value >= unfit else Verdict.DOUBTFUL if value >= doubtful else Verdict.FIT
+
+
+def overall(findings: Iterable[Finding]) -> Verdict:
+    """Return the worst verdict; what is not known does not count."""
+    worst = max((finding.verdict.value for finding in findings), default=0)
+    return Verdict(worst) if worst > Verdict.UNKNOWN.value else Verdict.FIT
