@@ -159,15 +159,3 @@ def test_a_wrong_declaration_says_what_is_accepted(pytester: pytest.Pytester, ma
     assert result.ret != 0
     assert says in result.stdout.str() + result.stderr.str()
     assert "Traceback" not in result.stdout.str()
-
-
-def test_a_session_without_our_fixture_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        test_suite="""
-        import sys
-        def test_imports():
-            heavy = {"numpy", "matplotlib", "msgspec", "rich", "click", "hdrh", "ipcbench.measure"}
-            assert not heavy & set(sys.modules)
-        """
-    )
-    run(pytester).assert_outcomes(passed=1)
