@@ -41,6 +41,13 @@ def test_percentiles_too_far_out_are_not_available() -> None:
     assert row.count("n/a") == 2
 
 
+def test_no_figure_is_cut_short_however_long_its_row() -> None:
+    channel = "a.very.long.package.of.channels.module:" + "Channel" * 12
+    table = table_of(case("pipe"), case(channel, seconds=1.2345e-5))
+    assert "…" not in table
+    assert channel in table
+
+
 def test_five_launches_are_needed_for_an_interval() -> None:
     assert "±" not in table_of(case("pipe", launches=4))
     assert "±" in table_of(case("pipe", launches=5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -31,7 +30,7 @@ def print_run(document: RunDocument) -> None:
     from ipcbench.analysis.results import read_groups
     from ipcbench.report.table import run_table
 
-    click.echo(run_table(read_groups(document), document.ipcbench, shutil.get_terminal_size().columns))
+    click.echo(run_table(read_groups(document), document.ipcbench))
 
 
 def print_costs(document: RunDocument) -> None:
@@ -39,5 +38,5 @@ def print_costs(document: RunDocument) -> None:
     from ipcbench.analysis.results import read_groups
     from ipcbench.report.costs_table import costs_table
 
-    table = costs_table(read_groups(document), shutil.get_terminal_size().columns)
+    table = costs_table(read_groups(document))
     click.echo(table or "this run recorded no costs")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -201,7 +200,7 @@ class Suite:
         reporter.ensure_newline()
         reporter.section("ipcbench", sep="-", blue=True)
         document = read_document(self._result.path)
-        reporter.write_line(run_table(self._groups, document.ipcbench, shutil.get_terminal_size().columns))
+        reporter.write_line(run_table(self._groups, document.ipcbench))
         reporter.write_line(f"stored: {self._result.path}")
         reporter.write_line(f"charts: ipcbench plot {self._result.path}")
 

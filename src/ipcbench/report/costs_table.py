@@ -10,12 +10,12 @@ from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.results import CaseResult, GroupResult, by_size
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
-from ipcbench.report.table import WIDTH, as_text, channel_label, new_table
+from ipcbench.report.table import as_text, channel_label, new_table
 
 ENDS = ("sender", "receiver")
 
 
-def costs_table(groups: Sequence[GroupResult], width: int = WIDTH) -> str:
+def costs_table(groups: Sequence[GroupResult]) -> str:
     """Return the tables of costs as plain text; empty where the run recorded none.
 
     What either end spends is for one message, but for the peak memory, which is the whole process's.
@@ -26,7 +26,7 @@ def costs_table(groups: Sequence[GroupResult], width: int = WIDTH) -> str:
             tables.append(_costs_table(title, family))
             if family[0].reference.case.workload == "stream":
                 tables.append(_flow_table(title, family))
-    return as_text(tables, width)
+    return as_text(tables)
 
 
 def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:

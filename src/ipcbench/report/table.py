@@ -15,10 +15,11 @@ from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
 
-WIDTH = 120
+#: Characters; where a table is wider, figures would be cut short.
+WIDEST = 1000
 
 
-def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None, width: int = WIDTH) -> str:
+def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> str:
     """Return the tables of a run as plain text, one a workload, start method, placement and Python.
 
     Below them stands what ended the measuring.
@@ -29,12 +30,12 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None, width
         tables.append(_family_table(title, family, precision))
         if family[0].reference.case.workload == "ping-pong":
             tables.append(_latency_table(title, family))
-    return as_text(tables, width) + (wording.stopped(run) if run else "")
+    return as_text(tables) + (wording.stopped(run) if run else "")
 
 
-def as_text(tables: Sequence[RenderableType], width: int) -> str:
-    """Return rich tables as plain text."""
-    console = Console(file=io.StringIO(), width=max(width, WIDTH), color_system=None)
+def as_text(tables: Sequence[RenderableType]) -> str:
+    """Return rich tables as plain text, as wide as they need to be."""
+    console = Console(file=io.StringIO(), width=WIDEST, color_system=None)
     for table in tables:
         console.print(table)
     assert isinstance(console.file, io.StringIO)
