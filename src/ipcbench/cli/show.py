@@ -26,7 +26,7 @@ def show(run: str, results: str, costs: bool) -> None:
 
 
 def print_run(document: RunDocument) -> None:
-    """Print a run's tables as wide as the terminal."""
+    """Print a run's tables."""
     from ipcbench.analysis.results import read_groups
     from ipcbench.report.table import run_table
 

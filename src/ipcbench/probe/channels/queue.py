@@ -25,7 +25,11 @@ class Queue(Channel):
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
-        self._queue: Any = context.Queue()
+        self._queue = self.make(context)
+
+    @staticmethod
+    def make(context: BaseContext) -> Any:
+        return context.Queue()
 
     def sender(self) -> Endpoint:
         queue = self._queue

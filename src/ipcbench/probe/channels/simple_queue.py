@@ -1,0 +1,34 @@
+"""`multiprocessing.SimpleQueue`: a pipe with a lock at either end; the caller pickles and writes itself."""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+
+
+class SimpleQueue(Channel):
+    traits = Traits(
+        transport="pipe",
+        duplex=False,
+        carries="objects",
+        copies=5,
+        wait="lock, then blocking read",
+        floor="os-pipe",
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._queue: Any = context.SimpleQueue()
+
+    def sender(self) -> Endpoint:
+        self._queue._reader.close()
+        return Endpoint(send=self._queue.put, close=self._queue._writer.close)
+
+    def receiver(self) -> Endpoint:
+        self._queue._writer.close()
+        return Endpoint(receive=self._queue.get, close=self._queue._reader.close)
+
+    def close(self) -> None:
+        self._queue._reader.close()
+        self._queue._writer.close()
