@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -42,10 +43,10 @@ class Probe:
         answer, _ = self._receive(timeout_s)
         self.peers = answer["peers"]
 
-    def ask(self, what: str, messages: int, timeout_s: float) -> None:
+    def ask(self, what: str, messages: int, timeout_s: float, **more: Any) -> None:
         """Begin a verification or a trial, without waiting for its end."""
         try:
-            self._wire.send({"do": what, "messages": messages, "timeout_s": timeout_s})
+            self._wire.send({"do": what, "messages": messages, "timeout_s": timeout_s, **more})
         except WireClosed:
             raise self._gone() from None
 
@@ -68,6 +69,16 @@ class Probe:
         """Run one batch that is not timed; return the most messages that were accepted and not received."""
         self.ask("backlog", messages, timeout_s)
         found: int | None = self.answer(timeout_s)[0]["backlog"]
+        return found
+
+    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> dict[str, dict[str, array[int]]]:
+        """Send messages at an interval (0: at once) with stamps; return nanoseconds by moment and clock."""
+        self.ask("trace", messages, timeout_s, interval_ns=interval_ns)
+        answer, blob = self.answer(timeout_s)
+        stamps = array("q", blob)
+        found: dict[str, dict[str, array[int]]] = {}
+        for place, (moment, clock) in enumerate(answer["rows"]):
+            found.setdefault(moment, {})[clock] = stamps[place * messages : (place + 1) * messages]
         return found
 
     def stop(self) -> None:

@@ -20,6 +20,9 @@ _UNITS = {
 _SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
 _SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
+_RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/s)?")
+#: Faster than a sleep can pace.
+MOST_A_SECOND = 5000
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 ACCEPTED_SIZES = "accepted: 64, 1KiB, 64..1MiB (powers of four), 64..1MiB:x2, and lists by comma"
 MAX_BYTES = 1 << 30
@@ -78,6 +81,16 @@ def parse_seconds(text: str) -> float:
     if match is None or match[2] not in _SECONDS or float(match[1]) <= 0:
         raise UsageError(f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min")
     return float(match[1]) * _SECONDS[match[2]]
+
+
+def parse_rate(text: str) -> float:
+    """Return the messages a second that `1000/s` or `0.5/s` means; they must be above zero."""
+    match = _RATE.fullmatch(text.strip())
+    if match is None or not 0 < float(match[1]) <= MOST_A_SECOND:
+        raise UsageError(
+            f"rate {text!r} is not understood; accepted: messages a second, up to {MOST_A_SECOND}/s"
+        )
+    return float(match[1])
 
 
 def parse_precision(text: str) -> float:

@@ -59,5 +59,7 @@ def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:
         return {"costs": workload.costs(timeout_s)}, b""
     if command["do"] == "backlog":
         return {"backlog": workload.backlog(messages, timeout_s)}, b""
+    if command["do"] == "trace":
+        return workload.trace(messages, command["interval_ns"], timeout_s)
     trial = workload.trial(messages, timeout_s)
     return trial.as_message(), trial.round_trips_ns

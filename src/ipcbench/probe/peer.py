@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from array import array
 from contextlib import suppress
 from functools import partial
@@ -15,6 +16,9 @@ from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import pin
 from ipcbench.probe.route import Route
 from ipcbench.probe.setting import Setting
+from ipcbench.probe.timeline.loops import receive_each, send_each
+from ipcbench.probe.timeline.stages import FEEDER, RECEIVER, SENDER, WRITTEN
+from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
@@ -45,6 +49,10 @@ class Peer:
         self._workload, self._role = workload, role
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
+        self._tape = Tape(detailed=setting.traced == "detailed")
+        self._is_planted = bool(setting.traced)
+        if setting.traced:
+            route.plant(role, self._tape)
         self._payload_bytes = setting.payload_bytes
         self._usage = UsageMeter()
         # The receiver makes none: its heap stays as small as that of a program that only receives.
@@ -83,6 +91,9 @@ class Peer:
             return self._usage.take(), b""
         if command["do"] == "stamp":
             return {}, self._stamp_each(messages).tobytes()
+        if command["do"] == "trace":
+            with deadline(command["timeout_s"]):
+                return self._trace(messages, command["interval_ns"])
         self._usage.start()
         if self._role == "sender":
             stamps = self._workload.drive(self._end, self._payload, messages)
@@ -99,6 +110,22 @@ class Peer:
             call()
             stamps[i] = now()
         return stamps
+
+    def _trace(self, messages: int, interval_ns: int) -> tuple[Message, bytes]:
+        """Send or receive with stamps; the reply names the arrays of which the blob is made."""
+        tape = self._tape
+        if self._role == "sender":
+            tape.begin(messages, (*SENDER, *FEEDER))
+            send_each(self._end, self._payload, messages, interval_ns, tape)
+            # The last message may have arrived before the feeder could note that it was written.
+            while self._is_planted and tape.count(WRITTEN) < messages:
+                time.sleep(1e-4)
+        else:
+            tape.begin(messages, RECEIVER)
+            receive_each(self._end, messages, tape)
+        rows = tape.end()
+        names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
+        return {"rows": names}, b"".join(rows[moment][clock].tobytes() for moment, clock in names)
 
     def _verify(self, messages: int) -> None:
         if self._workload.two_way:

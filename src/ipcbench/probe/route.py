@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing.context import BaseContext
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.timeline.tape import Tape
 
 
 class Route:
@@ -26,6 +27,12 @@ class Route:
         """Become the end that receives first."""
         forth = self._forth.receiver()
         return _joined(self._back.sender(), forth) if self._back else forth
+
+    def plant(self, role: str, tape: Tape) -> None:
+        """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""
+        from ipcbench.probe.timeline.plant import plant
+
+        plant(self._forth, role, tape)
 
     def close(self) -> None:
         self._forth.close()

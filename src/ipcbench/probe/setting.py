@@ -18,6 +18,8 @@ class Setting:
     sender_core: int | None
     receiver_core: int | None
     seed: int
+    #: Stamps are planted at both ends: "clock", or "detailed" with CPU time and run-queue delay. "": none.
+    traced: str = ""
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)

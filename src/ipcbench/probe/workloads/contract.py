@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ipcbench.errors import CaseError
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
@@ -98,3 +99,10 @@ class Workload(ABC):
         None where the workload has no such thing.
         """
         return None
+
+    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:  # noqa: ARG002
+        """Send messages at an interval (0: at once) with stamps; return the rows' names and the rows.
+
+        Each row is one moment's clock: native 64-bit integers of nanoseconds, one a message.
+        """
+        raise CaseError(f"{type(self).__name__} has no stages")

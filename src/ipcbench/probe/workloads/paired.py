@@ -70,6 +70,12 @@ class PairedWorkload(Workload, Loops):
         replies = self._ask({"do": "stamp", "messages": messages}, timeout_s)
         return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
 
+    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:
+        command = {"do": "trace", "messages": messages, "interval_ns": interval_ns, "timeout_s": timeout_s}
+        replies = self._ask(command, timeout_s + 1)
+        (sent, sent_rows), (received, received_rows) = replies["sender"], replies["receiver"]
+        return {"rows": sent["rows"] + received["rows"]}, sent_rows + received_rows
+
     def _ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
         for role in ("receiver", "sender"):
             try:

@@ -107,10 +107,12 @@ def new_figure(
 
 def title_panel(axis: Axes, title: str, pad: float) -> None:
     """Say above a panel what it shows; the axes' own titles share one height with the conditions."""
-    axis.annotate(
+    text = axis.annotate(
         verbatim(title), (0, 1), xycoords="axes fraction", xytext=(0, pad), textcoords="offset points",
         fontsize=9.5, fontweight="bold", va="bottom", annotation_clip=False,
     )  # fmt: skip
+    # Else the layout makes panels narrower until the title is no wider than its panel.
+    text.set_in_layout(False)
 
 
 def share_y(panels: Sequence[Axes]) -> None:

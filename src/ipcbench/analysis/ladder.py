@@ -1,0 +1,66 @@
+"""The ladder of costs: what each step from a raw pipe to a queue adds, measured side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ipcbench.analysis.estimates import CONFIDENCE, FEWEST_LAUNCHES, Estimate, trimmed_mean
+from ipcbench.analysis.student import t_quantile
+
+#: The rungs, each with what it adds to the one before.
+RUNGS = {
+    "os-pipe": "write and read of the kernel",
+    "framed-pipe": "a four-byte header, a second read",
+    "bytes-pipe": "send_bytes and recv_bytes",
+    "pipe": "pickling and unpickling",
+    "simple-queue": "a lock at either end",
+    "queue": "buffer, feeder thread, semaphore",
+    "joinable-queue": "counting what is not done",
+}
+DUPLEX_RUNGS = {"socketpair": "write and read of the kernel", "duplex-pipe": "header, Connection, pickling"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung: its seconds a message, and what it adds to the rung below it (None for the lowest)."""
+
+    channel: str
+    adds: str
+    seconds: Estimate
+    extra: Estimate | None
+
+
+def rungs_up_to(channel: str) -> dict[str, str]:
+    """Return the rungs below a channel and its own, in order."""
+    rungs = DUPLEX_RUNGS if channel in DUPLEX_RUNGS else RUNGS
+    names = list(rungs)
+    return {name: rungs[name] for name in names[: names.index(channel) + 1]} if channel in rungs else {}
+
+
+def climb(rungs: Mapping[str, str], launches: Mapping[str, Sequence[np.ndarray]]) -> list[Step]:
+    """Return the steps; `launches` holds seconds a message by rung, launch and block."""
+    steps: list[Step] = []
+    below: str | None = None
+    for name, adds in rungs.items():
+        extra = None
+        if below is not None:
+            pairs = zip(launches[name], launches[below], strict=True)
+            extra = over_launches([trimmed_mean(ours - theirs) for ours, theirs in pairs])
+        seconds = over_launches([float(np.median(blocks)) for blocks in launches[name]])
+        steps.append(Step(name, adds, seconds, extra))
+        below = name
+    return steps
+
+
+def over_launches(values: Sequence[float]) -> Estimate:
+    """Return the mean of one figure a launch with Student's interval (a difference may be negative)."""
+    mean = float(np.mean(values))
+    if len(values) < FEWEST_LAUNCHES:
+        return Estimate(mean, None, None, len(values))
+    half = t_quantile(0.5 + CONFIDENCE / 2, len(values) - 1) * float(np.std(values, ddof=1))
+    half /= math.sqrt(len(values))
+    return Estimate(mean, mean - half, mean + half, len(values))

@@ -1,0 +1,77 @@
+"""`ipcbench explain`: where the time of a message goes."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from ipcbench.plan.axes import parse_rate
+
+DEFAULT_RATE = "1000/s"
+
+
+@click.command()
+@click.option("--channel", default="queue", help="One with stages: pipe, queue, ...  [queue]")
+@click.option("--size", default="1KiB", help="Of the message.  [1KiB]")
+@click.option("--rate", metavar="N/s", help=f"Messages a second.  [{DEFAULT_RATE}]")
+@click.option("--hot", is_flag=True, help="Each message as soon as the one before is accepted, instead.")
+@click.option("--python", help="An interpreter by name or path.  [this one]")
+@click.option("--start-method", help="fork, spawn or forkserver.  [fork]")
+@click.option("--placement", help="split, same or free.  [split]")
+@click.option(
+    "--launches", type=click.IntRange(min=1), default=8, help="How many, 3 s each; intervals take 5.  [8]"
+)
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the random orders.  [random]")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@click.option("--chart", metavar="NAME", help="Draw it too, as NAME.svg and NAME.png.")
+def explain(
+    channel: str,
+    size: str,
+    rate: str | None,
+    hot: bool,
+    python: str | None,
+    start_method: str | None,
+    placement: str | None,
+    launches: int,
+    seed: int | None,
+    style: str,
+    chart: str | None,
+) -> int:
+    """Take the way of a message apart, stage by stage, and climb the ladder of costs beside it.
+
+    The exit status is 3 where stamping disturbs the messages too much to tell their stages.
+    """
+    from random import Random
+
+    from ipcbench.analysis.explanation import explain as put_together
+    from ipcbench.errors import UsageError
+    from ipcbench.measure.explain import Pace, measure_traces
+    from ipcbench.measure.launcher import Launcher
+    from ipcbench.measure.request import Request, resolve
+    from ipcbench.report.explanation import explanation_json, explanation_text
+
+    if hot and rate:
+        raise UsageError("--rate and --hot exclude one another; accepted: one of them")
+    pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
+    cases, interpreters = resolve(Request(channel, "stream", size, start_method, placement, python))
+    if len(cases) != 1:
+        raise UsageError(f"explain takes one case, this is {len(cases)}; accepted: one value of each option")
+    rng = Random(secrets.randbits(32) if seed is None else seed)
+    with Launcher(interpreters[0]) as launcher:
+        traces = measure_traces(launcher, cases[0], pace, rng, launches=launches, told=_tell)
+    explanation = put_together(traces)
+    click.echo(explanation_json(explanation) if style == "json" else explanation_text(explanation))
+    if chart:
+        from ipcbench.report.charts.canvas import save
+        from ipcbench.report.charts.waterfall import draw
+
+        for path in save(draw(explanation), Path(chart)):
+            click.echo(str(path), err=style == "json")
+    return 3 if explanation.is_refused else 0
+
+
+def _tell(launch: int, launches: int) -> None:
+    print(f"launch {launch + 1} of {launches}", file=sys.stderr, flush=True)

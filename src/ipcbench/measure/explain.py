@@ -1,0 +1,132 @@
+"""Traces of one channel beside its untraced self and the ladder below it, all live, block by block."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
+from ipcbench.analysis.ladder import rungs_up_to
+from ipcbench.errors import UsageError
+from ipcbench.measure.environment import host_facts
+from ipcbench.measure.launcher import Launcher, Probe
+from ipcbench.measure.setting import case_setting
+from ipcbench.plan.case import Case
+from ipcbench.probe.setting import Setting
+
+LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
+DEADLINE_S = 20.0
+#: How long a batch lasts, and within which numbers of messages it stays.
+BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
+EXPLAINABLE = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
+#: Stamps of the channel itself; the other arms are rungs, of which it is the last.
+STAMPED, DETAILED = "with stamps", "with detailed stamps"
+TRACED = {STAMPED: "clock", DETAILED: "detailed"}
+
+#: A traced batch: nanoseconds by moment, clock and message.
+Rows = Mapping[str, Mapping[str, "array[int]"]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Messages at an interval, or (0) each as soon as the one before is accepted."""
+
+    interval_s: float
+
+    def messages(self, payload_bytes: int) -> int:
+        """Return how many make a batch: without an interval, about as many as 40 ms take at 1 GB/s."""
+        each_s = self.interval_s or 10e-6 + payload_bytes * 1e-9
+        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(BATCH_S / each_s)))
+
+    def sample(self, rows: Rows) -> float:
+        """Return a batch's seconds a message: on the way when paced, else between arrivals."""
+        return median_whole_s(rows) if self.interval_s else seconds_a_message(rows)
+
+
+def measure_traces(
+    launcher: Launcher,
+    case: Case,
+    pace: Pace,
+    rng: Random,
+    *,
+    launches: int = LAUNCHES,
+    told: Callable[[int, int], None] | None = None,
+) -> Traces:
+    """Launch and measure, in about 30 s; `told` hears of each launch, of how many, before it begins."""
+    rungs = rungs_up_to(case.channel)
+    if case.channel not in EXPLAINABLE:
+        raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
+    host = host_facts()
+    samples: dict[str, list[np.ndarray]] = {arm: [] for arm in (*rungs, *TRACED)}
+    batches: dict[str, list[Rows]] = {arm: [] for arm in TRACED}
+    for number in range(launches):
+        if told:
+            told(number, launches)
+        blocks, rows = _launch(launcher, case, pace, list(samples), rng)
+        for arm, row in blocks.items():
+            samples[arm].append(np.array(row))
+        for arm in TRACED:
+            batches[arm].append(_joined(rows[arm]))
+    return Traces(
+        channel=case.channel,
+        payload_bytes=case.payload_bytes,
+        interval_s=pace.interval_s,
+        conditions=f"{case.start_method}, {case.placement}, Python {case.python}",
+        machine=f"{host['cpu']}, {host['cores']} cores, {host['kernel']}",
+        stamped=batches[STAMPED],
+        detailed=batches[DETAILED],
+        traced_s=samples[STAMPED],
+        untraced_s=samples[case.channel],
+        rungs_s={rung: samples[rung] for rung in rungs},
+    )
+
+
+def _launch(
+    launcher: Launcher, case: Case, pace: Pace, arms: list[str], rng: Random
+) -> tuple[dict[str, list[float]], dict[str, list[Rows]]]:
+    """Return the blocks' samples by arm, and the stamps of those arms that are traced."""
+    messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
+    deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
+    probes: dict[str, Probe] = {}
+    samples: dict[str, list[float]] = {arm: [] for arm in arms}
+    rows: dict[str, list[Rows]] = {arm: [] for arm in TRACED}
+    try:
+        for arm in rng.sample(arms, len(arms)):
+            probes[arm] = launcher.launch(_setting(launcher, case, arm, rng))
+        for probe in probes.values():
+            probe.await_ready(DEADLINE_S)
+            probe.ask("verify", FEWEST_MESSAGES, DEADLINE_S)
+            probe.answer(DEADLINE_S)
+        for block in range(WARMUP_BLOCKS + BLOCKS):
+            for arm in rng.sample(arms, len(arms)):
+                batch = probes[arm].trace(messages, interval_ns, deadline_s)
+                if block >= WARMUP_BLOCKS:
+                    samples[arm].append(pace.sample(batch))
+                    if arm in TRACED:
+                        rows[arm].append(batch)
+    finally:
+        launcher.end(list(probes.values()))
+    return samples, rows
+
+
+def _setting(launcher: Launcher, case: Case, arm: str, rng: Random) -> Setting:
+    channel = case.channel if arm in TRACED else arm
+    setting = case_setting(replace(case, channel=channel), launcher, seed=rng.getrandbits(32))
+    return replace(setting, traced=TRACED.get(arm, ""))
+
+
+def _joined(batches: list[Rows]) -> Rows:
+    """Return a launch's batches as one; a moment that some batch has none of is 0 there."""
+    moments = {moment: list(rows) for batch in batches for moment, rows in batch.items()}
+    joined: dict[str, dict[str, array[int]]] = {}
+    for moment, clocks in moments.items():
+        joined[moment] = {clock: array("q") for clock in clocks}
+        for batch in batches:
+            count = len(batch["send called"]["wall"])
+            for clock in clocks:
+                joined[moment][clock] += batch.get(moment, {}).get(clock) or array("q", bytes(8 * count))
+    return joined

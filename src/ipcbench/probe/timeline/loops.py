@@ -1,0 +1,35 @@
+"""The loops of a traced batch: paced or as fast as accepted, stamped at both ends."""
+
+from __future__ import annotations
+
+import time
+from itertools import repeat
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.clock import now_ns
+from ipcbench.probe.timeline import stages
+from ipcbench.probe.timeline.tape import Tape
+
+
+def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape: Tape) -> None:
+    """Send on a schedule, or at once (interval 0). In between the sender sleeps: its feeder can run."""
+    send, stamp, sleep = end.send, tape.stamp, time.sleep
+    due_ns = now_ns() + interval_ns
+    for _ in repeat(None, messages):
+        if interval_ns:
+            wait_ns = due_ns - now_ns()
+            if wait_ns > 0:
+                sleep(wait_ns / 1e9)
+            due_ns += interval_ns
+        stamp(stages.CALLED)
+        send(payload)
+        stamp(stages.RETURNED)
+
+
+def receive_each(end: Endpoint, messages: int, tape: Tape) -> None:
+    """Receive as many."""
+    receive, stamp = end.receive, tape.stamp
+    for _ in repeat(None, messages):
+        receive()
+        stamp(stages.RECEIVED)

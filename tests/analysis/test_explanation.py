@@ -1,0 +1,107 @@
+"""Timeline and ladder put together, on figures that are made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.analysis.test_timeline import PIPE, batch
+
+from ipcbench.analysis.explanation import Traces, explain
+from ipcbench.analysis.ladder import climb, rungs_up_to
+from ipcbench.report.charts.canvas import save
+from ipcbench.report.charts.waterfall import draw
+from ipcbench.report.explanation import explanation_json, explanation_text
+
+LAUNCHES = 6
+
+
+def blocks(seconds: float) -> list[np.ndarray]:
+    rng = np.random.default_rng(round(seconds * 1e9))
+    return [seconds + rng.normal(0, 1e-7, 8) for _ in range(LAUNCHES)]
+
+
+def traces(**changed: Any) -> Traces:
+    stamped: Any = [batch(**PIPE)] * LAUNCHES
+    usual = Traces(
+        channel="pipe",
+        payload_bytes=1024,
+        interval_s=1e-3,
+        conditions="fork, split, Python 3.11.7",
+        machine="Imaginary 9000, 2 cores",
+        stamped=stamped,
+        detailed=[],
+        traced_s=blocks(88e-6),
+        untraced_s=blocks(80e-6),
+        rungs_s={
+            "os-pipe": blocks(20e-6),
+            "framed-pipe": blocks(25e-6),
+            "bytes-pipe": blocks(56e-6),
+            "pipe": blocks(80e-6),
+        },
+    )
+    return replace(usual, **changed)
+
+
+def test_the_ladder_ends_at_the_channel_that_is_explained() -> None:
+    assert list(rungs_up_to("pipe")) == ["os-pipe", "framed-pipe", "bytes-pipe", "pipe"]
+    assert list(rungs_up_to("duplex-pipe")) == ["socketpair", "duplex-pipe"]
+    assert list(rungs_up_to("joinable-queue"))[-2:] == ["queue", "joinable-queue"]
+    assert rungs_up_to("null") == {}
+
+
+def test_each_step_is_the_difference_to_the_rung_below_in_the_same_block() -> None:
+    drift = [np.array([1.0, 2.0, 3.0, 4.0]) * 1e-6 * (launch + 1) for launch in range(LAUNCHES)]
+    steps = climb({"low": "", "high": ""}, {"low": drift, "high": [each + 5e-6 for each in drift]})
+    assert steps[0].extra is None
+    extra = steps[1].extra
+    assert extra is not None
+    assert [extra.low, extra.value, extra.high] == [pytest.approx(5e-6)] * 3
+
+
+def test_both_instruments_are_compared_where_they_see_the_same_work() -> None:
+    # Pickling 20 µs (the median of 10 and 30) and unpickling 4 µs: the ladder's step of 24 µs.
+    (agreement,) = explain(traces()).agreements
+    assert agreement.what == "pickling and unpickling"
+    assert agreement.agrees
+    rungs = {**traces().rungs_s, "pipe": blocks(90e-6)}
+    (contradiction,) = explain(traces(rungs_s=rungs)).agreements
+    assert not contradiction.agrees
+    assert "DISAGREE" in explanation_text(explain(traces(rungs_s=rungs)))
+
+
+def test_the_two_largest_costs_are_told_in_a_sentence_each() -> None:
+    found = explain(traces())
+    assert [stage.name for stage in found.largest] == ["header read", "pickled"]
+    text = explanation_text(found)
+    assert "header read: 56% of the time; the message is written and the receiver" in text
+    assert "pickled: 23% of the time; the message is pickled" in text
+
+
+def test_stamps_that_disturb_too_much_tell_no_stages() -> None:
+    found = explain(traces(traced_s=blocks(95e-6)))
+    assert found.is_refused
+    text = explanation_text(found)
+    assert "no stages are told; accepted: a lower --rate" in text
+    assert "where the time goes" not in text
+    assert "the ladder" in text
+    assert '"stages": []' in explanation_json(found)
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "says"), [(1e-3, "paced: 1.00k messages/s"), (0.0, "hot: each message")]
+)
+def test_hot_and_paced_figures_are_labelled(interval_s: float, says: str) -> None:
+    assert says in explanation_text(explain(traces(interval_s=interval_s)))
+
+
+@pytest.mark.parametrize("traced_us", [88, 95])
+def test_the_waterfall_is_drawn_with_its_conditions(tmp_path: Any, traced_us: int) -> None:
+    svg, png = save(draw(explain(traces(traced_s=blocks(traced_us * 1e-6)))), tmp_path / "chart")
+    text = svg.read_text()
+    for words in ("pipe, 1KiB, fork, split, Python 3.11.7", "Imaginary 9000", "paced", "bytes-pipe"):
+        assert words in text
+    assert ("no stages told" in text) == (traced_us == 95)
+    assert png.stat().st_size > 10_000

@@ -1,0 +1,40 @@
+"""`ipcbench explain` as a user has it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.test_cli import ipcbench
+
+
+def test_a_message_is_taken_apart(tmp_path: Path) -> None:
+    words = "explain --channel simple-queue --size 64 --rate 500/s --launches 1 --format json --chart"
+    done = ipcbench(words, str(tmp_path / "way"))
+    assert done.returncode in (0, 3), done.stderr
+    told = json.loads(done.stdout)
+    assert told["channel"] == "simple-queue"
+    assert [step["channel"] for step in told["ladder"]][-2:] == ["pipe", "simple-queue"]
+    assert told["unaccounted_s"] < 1e-6
+    # Whether one launch is disturbed too much is the machine's affair; if not, all stages are there.
+    names = {stage["name"] for stage in told["stages"]}
+    assert told["refused"] or {"pickled", "write lock held", "header read", "unpickled"} <= names
+    assert (tmp_path / "way.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("explain --channel os-pipe", "os-pipe has no stages; accepted: pipe, duplex-pipe"),
+        ("explain --channel pipe,queue", "explain takes one case"),
+        ("explain --rate fast", "accepted: messages a second"),
+        ("explain --rate 0/s", "accepted: messages a second"),
+        ("explain --rate 10/s --hot", "accepted: one of them"),
+    ],
+)
+def test_what_cannot_be_explained_is_one_line(words: str, says: str) -> None:
+    done = ipcbench(words)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
