@@ -17,19 +17,22 @@ from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.tape import Tape
 
 
+def _nothing() -> None:
+    pass
+
+
 class StampedLock:
     """A lock whose acquiring is stamped: `before` it is asked for, `after` it is held."""
 
     def __init__(self, lock: Any, tape: Tape, before: str | None, after: str | None) -> None:
         self._acquire, self.release = lock.acquire, lock.release
-        self._tape, self._before, self._after = tape, before, after
+        self._before = tape.stamper(before) if before else _nothing
+        self._after = tape.stamper(after) if after else _nothing
 
     def acquire(self, *arguments: Any) -> bool:
-        if self._before:
-            self._tape.stamp(self._before)
+        self._before()
         held: bool = self._acquire(*arguments)
-        if self._after:
-            self._tape.stamp(self._after)
+        self._after()
         return held
 
     def __enter__(self) -> bool:
@@ -56,6 +59,7 @@ class StampedBuffer(deque[Any]):
     def __init__(self, tape: Tape, condition: StampedCondition) -> None:
         super().__init__()
         self._tape, self._condition = tape, condition
+        self._stamp = tape.stamper(stages.TAKEN)
 
     def popleft(self) -> Any:
         taken = super().popleft()
@@ -63,19 +67,20 @@ class StampedBuffer(deque[Any]):
         if condition.awake_ns:
             tape.stamp_at(stages.AWAKE, tape.count(stages.TAKEN), condition.awake_ns)
             condition.awake_ns = 0
-        tape.stamp(stages.TAKEN)
+        self._stamp()
         return taken
 
 
 def plant_writer(connection: Any, tape: Tape, *, before: str | None) -> None:
     """Stamp when a Connection begins to write a message (as `before`) and when it is written."""
     write: Callable[[Any], None] = connection._send_bytes
+    stamp_before = tape.stamper(before) if before else _nothing
+    stamp_after = tape.stamper(stages.WRITTEN)
 
     def stamped(message: Any) -> None:
-        if before:
-            tape.stamp(before)
+        stamp_before()
         write(message)
-        tape.stamp(stages.WRITTEN)
+        stamp_after()
 
     connection._send_bytes = stamped
 
@@ -83,13 +88,13 @@ def plant_writer(connection: Any, tape: Tape, *, before: str | None) -> None:
 def plant_reader(connection: Any, tape: Tape) -> None:
     """Stamp when a Connection has read a message's header and its body."""
     read: Callable[[int], Any] = connection._recv
-    is_body = False
+    now, then = tape.stamper(stages.HEADER), tape.stamper(stages.BODY)
 
     def stamped(size: int, *more: Any) -> Any:
-        nonlocal is_body
+        nonlocal now, then
         found = read(size, *more)
-        tape.stamp(stages.BODY if is_body else stages.HEADER)
-        is_body = not is_body
+        now()
+        now, then = then, now
         return found
 
     connection._recv = stamped
@@ -99,10 +104,11 @@ class StampedPickler:
     """Stands for `ForkingPickler` in a module of `multiprocessing`; stamps unpickling."""
 
     def __init__(self, pickler: Any, tape: Tape) -> None:
-        self.dumps, self._loads, self._tape = pickler.dumps, pickler.loads, tape
+        self.dumps, self._loads = pickler.dumps, pickler.loads
+        self._begun, self._done = tape.stamper(stages.LOADING), tape.stamper(stages.LOADED)
 
     def loads(self, message: Any) -> Any:
-        self._tape.stamp(stages.LOADING)
+        self._begun()
         found = self._loads(message)
-        self._tape.stamp(stages.LOADED)
+        self._done()
         return found

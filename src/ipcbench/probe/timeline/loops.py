@@ -14,7 +14,8 @@ from ipcbench.probe.timeline.tape import Tape
 
 def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape: Tape) -> None:
     """Send on a schedule, or at once (interval 0). In between the sender sleeps: its feeder can run."""
-    send, stamp, sleep = end.send, tape.stamp, time.sleep
+    send, sleep = end.send, time.sleep
+    called, returned = tape.stamper(stages.CALLED), tape.stamper(stages.RETURNED)
     due_ns = now_ns() + interval_ns
     for _ in repeat(None, messages):
         if interval_ns:
@@ -22,14 +23,14 @@ def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape
             if wait_ns > 0:
                 sleep(wait_ns / 1e9)
             due_ns += interval_ns
-        stamp(stages.CALLED)
+        called()
         send(payload)
-        stamp(stages.RETURNED)
+        returned()
 
 
 def receive_each(end: Endpoint, messages: int, tape: Tape) -> None:
     """Receive as many."""
-    receive, stamp = end.receive, tape.stamp
+    receive, received = end.receive, tape.stamper(stages.RECEIVED)
     for _ in repeat(None, messages):
         receive()
-        stamp(stages.RECEIVED)
+        received()

@@ -1,4 +1,4 @@
-"""Where stamps are kept: one preallocated array for each moment, a slot for each message."""
+"""Where stamps are kept: preallocated arrays for each moment, a slot for each message."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ import sys
 import threading
 import time
 from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Callable
 
 from ipcbench.probe.clock import now_ns
 
-#: What a stamp holds when it is detailed: the clock, the thread's CPU time, its wait for a core.
+#: What is kept of a moment when stamps are detailed: the clock, the thread's CPU time, its wait for a core.
 CLOCKS = ("wall", "cpu", "delay")
+
+
+class Track:
+    """One moment of all messages. Has room for none until the tape begins."""
+
+    __slots__ = ("number", "room", "rows")
+
+    def __init__(self) -> None:
+        self.begin(0, ())
+
+    def begin(self, messages: int, clocks: Sequence[str]) -> None:
+        self.number, self.room = 0, messages
+        self.rows = [array("q", bytes(8 * messages)) for _ in clocks]
 
 
 class Tape:
@@ -23,44 +39,52 @@ class Tape:
 
     def __init__(self, *, detailed: bool = False) -> None:
         self._clocks = CLOCKS if detailed else CLOCKS[:1]
-        self._rows: dict[str, dict[str, array[int]]] = {}
-        self._counts: dict[str, int] = {}
+        self._tracks: defaultdict[str, Track] = defaultdict(Track)
         self._schedstats = threading.local()
 
-    def begin(self, messages: int, moments: tuple[str, ...]) -> None:
-        """Forget everything and make room for so many messages at these moments."""
-        self._counts = dict.fromkeys(moments, 0)
-        self._rows = {
-            moment: {clock: array("q", bytes(8 * messages)) for clock in self._clocks} for moment in moments
-        }
+    def stamper(self, moment: str) -> Callable[[], None]:
+        """Return what to call when the next message comes to this moment."""
+        track, more = self._tracks[moment], self._note_more if len(self._clocks) > 1 else None
 
-    def count(self, moment: str) -> int:
-        """Return how many messages have come to a moment."""
-        return self._counts.get(moment, 0)
+        def stamp() -> None:
+            number = track.number
+            if number < track.room:
+                track.number = number + 1
+                track.rows[0][number] = now_ns()
+                if more:
+                    more(track, number)
 
-    def stamp(self, moment: str) -> None:
-        """Note that the next message has come to this moment."""
-        row = self._rows.get(moment)
-        if row is not None:
-            number = self._counts[moment]
-            self._counts[moment] = number + 1
-            if number < len(row["wall"]):
-                row["wall"][number] = now_ns()
-                if len(row) > 1:
-                    self._note_more(row, number)
+        return stamp
 
     def stamp_at(self, moment: str, number: int, at_ns: int) -> None:
         """Note when one message came to a moment, which not every message has."""
-        row = self._rows.get(moment)
-        if row is None or number >= len(row["wall"]):
-            return
-        row["wall"][number] = at_ns
-        if len(row) > 1:
-            self._note_more(row, number)
+        track = self._tracks[moment]
+        if number < track.room:
+            track.rows[0][number] = at_ns
+            if len(self._clocks) > 1:
+                self._note_more(track, number)
 
-    def _note_more(self, row: dict[str, array[int]], number: int) -> None:
-        row["cpu"][number] = time.thread_time_ns()
-        row["delay"][number] = self._run_delay_ns()
+    def count(self, moment: str) -> int:
+        """Return how many messages have come to a moment."""
+        return self._tracks[moment].number
+
+    def begin(self, messages: int, moments: Sequence[str]) -> None:
+        """Forget everything and make room for so many messages at these moments."""
+        for moment in moments:
+            self._tracks[moment].begin(messages, self._clocks)
+
+    def end(self) -> dict[str, dict[str, array[int]]]:
+        """Stop stamping; return nanoseconds by moment, clock and message, without moments that never came."""
+        found = {}
+        for moment, track in self._tracks.items():
+            track.room = 0
+            if track.rows and any(track.rows[0]):
+                found[moment] = dict(zip(self._clocks, track.rows))
+        return found
+
+    def _note_more(self, track: Track, number: int) -> None:
+        track.rows[1][number] = time.thread_time_ns()
+        track.rows[2][number] = self._run_delay_ns()
 
     def _run_delay_ns(self) -> int:
         """Return how long this thread has waited for a core. Linux only, 0 elsewhere."""
@@ -75,9 +99,3 @@ class Tape:
                 descriptor = -1
             self._schedstats.descriptor = descriptor
         return int(os.pread(descriptor, 64, 0).split()[1]) if descriptor >= 0 else 0
-
-    def end(self) -> dict[str, dict[str, array[int]]]:
-        """Stop stamping; return nanoseconds by moment, clock and message, without moments that never came."""
-        found = {moment: row for moment, row in self._rows.items() if any(row["wall"])}
-        self._rows = {}
-        return found
