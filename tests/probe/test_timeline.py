@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from multiprocessing.connection import Connection
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -199,3 +200,20 @@ def test_a_receiver_that_is_killed_while_traced_is_named() -> None:
         os.kill(probe.peers["receiver"], signal.SIGKILL)
         with pytest.raises(CaseError, match=r"receiver .* was killed by SIGKILL"):
             probe.answer(20)
+
+
+def test_what_the_feeder_cannot_pickle_is_told_by_its_error() -> None:
+    losing = "tests.support.channels:Losing"
+    with Launcher(ALL[0], import_path=[str(Path(__file__).parents[2])]) as launcher:
+        probe = launcher.launch(setting(losing, "fork", "clock"))
+        probe.await_ready(30)
+        with pytest.raises(
+            CaseError, match=r"the sender failed: .* the feeder thread lost \d messages: .*pickle"
+        ):
+            probe.trace(3, 1_000_000, 20)
+        probe = launcher.launch(setting(losing, "fork", ""))
+        probe.await_ready(30)
+        with pytest.raises(
+            CaseError, match=r"no answer of the receiver within 1 s; .* lost 3 messages: .*pickle"
+        ):
+            probe.trial(3, 1)

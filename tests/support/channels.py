@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.queue import Queue
 
 
 class Mine(Pipe):
@@ -49,3 +51,11 @@ class FailsLater(Pipe):
 
 
 NotAChannel = dict
+
+
+class Losing(Queue):
+    """A queue that is handed what cannot be pickled: its feeder finds out when `put` has long returned."""
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+        return replace(end, send=lambda message: end.send(lambda: message))

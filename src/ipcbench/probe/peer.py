@@ -87,6 +87,9 @@ class Peer:
             with deadline(command["timeout_s"]):
                 self._verify(messages)
             return {"verified": messages}, b""
+        if command["do"] == "check":
+            self._end.check()
+            return {}, b""
         if command["do"] == "costs":
             return self._usage.take(), b""
         if command["do"] == "stamp":
@@ -119,6 +122,7 @@ class Peer:
             send_each(self._end, self._payload, messages, interval_ns, tape)
             # The last message may have arrived before the feeder could note that it was written.
             while self._is_planted and tape.count(WRITTEN) < messages:
+                self._end.check()
                 time.sleep(1e-4)
         else:
             tape.begin(messages, RECEIVER)

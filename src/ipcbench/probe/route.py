@@ -51,4 +51,4 @@ def _joined(out: Endpoint, back: Endpoint | None) -> Endpoint:
         finally:
             into.close()
 
-    return Endpoint(send=out.send, receive=into.receive, close=close)
+    return Endpoint(send=out.send, receive=into.receive, check=out.check, close=close)

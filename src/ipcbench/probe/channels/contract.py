@@ -54,6 +54,8 @@ class Endpoint:
     send: Callable[[Any], Any] = _cannot
     #: Return the next message; raises EOFError or OSError when all senders are gone.
     receive: Callable[[], Any] = _cannot
+    #: Raise OSError if messages that were accepted are known to be lost; returns at once.
+    check: Callable[[], Any] = lambda: None
     #: Deliver what was accepted, then let go of the channel; raises OSError if messages were lost.
     close: Callable[[], Any] = lambda: None
 

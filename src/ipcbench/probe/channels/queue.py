@@ -37,17 +37,20 @@ class Queue(Channel):
         losses: list[Exception] = []
         queue._on_queue_feeder_error = lambda error, _message: losses.append(error)
 
-        def flush_and_close() -> None:
-            queue.close()
-            queue.join_thread()
-            # A queue that never put has no feeder to close its writer.
-            queue._writer.close()
+        def check() -> None:
             if losses:
                 raise BrokenPipeError(
                     f"the feeder thread lost {len(losses)} messages: {type(losses[0]).__name__}: {losses[0]}"
                 )
 
-        return Endpoint(send=queue.put, close=flush_and_close)
+        def flush_and_close() -> None:
+            queue.close()
+            queue.join_thread()
+            # A queue that never put has no feeder to close its writer.
+            queue._writer.close()
+            check()
+
+        return Endpoint(send=queue.put, check=check, close=flush_and_close)
 
     def receiver(self) -> Endpoint:
         queue = self._queue

@@ -78,11 +78,11 @@ PLANTERS: dict[type[Channel], tuple[Planter, Planter]] = {
 
 def plant(channel: Channel, role: str, tape: Tape) -> None:
     """Plant a channel's stamps at one end, in its process; raise CaseError where that is not known how."""
-    planters = PLANTERS.get(type(channel))
-    if planters is None:
-        known = ", ".join(kind.__name__ for kind in PLANTERS)
+    kind = next((kind for kind in type(channel).__mro__ if kind in PLANTERS), None)
+    if kind is None:
+        known = ", ".join(each.__name__ for each in PLANTERS)
         raise CaseError(f"{type(channel).__name__} has no stages to stamp; accepted: {known}")
     try:
-        planters[role == "receiver"](channel, tape)
+        PLANTERS[kind][role == "receiver"](channel, tape)
     except AttributeError as error:
         raise CaseError(f"this Python's multiprocessing has no such part: {error}") from error

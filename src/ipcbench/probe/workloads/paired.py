@@ -93,7 +93,8 @@ class PairedWorkload(Workload, Loops):
             # Typeshed knows only connections and sockets, but anything with a fileno can be waited for.
             ready: list[Any] = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))  # type: ignore[list-item]
             if not ready:
-                raise self._failure(f"no answer of the {' and the '.join(waiting)} within {timeout_s:g} s")
+                late = f"no answer of the {' and the '.join(waiting)} within {timeout_s:g} s"
+                raise self._failure(late + self._losses() if "sender" in replies else late)
             if self.home in ready:
                 raise CaseError("the measuring side is gone")
             for role, wire in waiting.items():
@@ -105,6 +106,15 @@ class PairedWorkload(Workload, Loops):
                     if "error" in replies[role][0]:
                         raise self._failure(f"the {role} failed: {replies[role][0]['error']}")
         return replies
+
+    def _losses(self) -> str:
+        """Ask the sender, which waits for commands, whether it knows why nothing comes."""
+        try:
+            self._controls["sender"].send({"do": "check", "messages": 0})
+            answer, _ = self._controls["sender"].receive(SECOND_WORD_S)
+        except (WireClosed, WireTimeout):
+            return ""
+        return f"; {answer['error']}" if "error" in answer else ""
 
     def _failure(self, otherwise: str) -> CaseError:
         """Name the cause: a peer that was killed before what its death made the other one say."""
