@@ -17,6 +17,7 @@ COMMANDS = {
     "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
     "explain": ("ipcbench.cli.explain:explain", "Take the way of a message apart, stage by stage."),
+    "count": ("ipcbench.cli.count:count", "Count what one message takes from the kernel."),
     "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
     "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
     "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),

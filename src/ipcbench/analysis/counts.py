@@ -1,0 +1,71 @@
+"""Exact counts of what a message takes from the kernel, and facts about interpreters that differ in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+ENDS = ("sender", "receiver")
+#: What is counted at either end.
+COUNTED = ("writes", "bytes written", "reads", "bytes read")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What one message took, in repetitions: one number where it is the same in all."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, values: Sequence[int]) -> Count:
+        return cls(min(values), max(values))
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+    def __str__(self) -> str:
+        return str(self.low) if self.is_exact else f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """The counts of one case, by end."""
+
+    channel: str
+    payload_bytes: int
+    start_method: str
+    placement: str
+    python: str
+    counts: Mapping[str, Mapping[str, Count]]
+    #: System calls by end and name; None where they could not be watched.
+    calls: Mapping[str, Mapping[str, Count]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A count that is exact on each interpreter, and not the same on all."""
+
+    channel: str
+    payload_bytes: int
+    end: str
+    what: str
+    by_python: Mapping[str, Count]
+
+
+def differences(found: Sequence[CaseCounts]) -> list[Difference]:
+    """Return where interpreters differ; a count that varies on one of them is no fact and left out."""
+    families: dict[tuple[str, int, str, str], list[CaseCounts]] = {}
+    for case in found:
+        key = (case.channel, case.payload_bytes, case.start_method, case.placement)
+        families.setdefault(key, []).append(case)
+    return [
+        Difference(channel, payload_bytes, end, what, by_python)
+        for (channel, payload_bytes, _, _), family in families.items()
+        for end in ENDS
+        for what in COUNTED
+        if (by_python := {case.python: case.counts[end][what] for case in family})
+        and all(count.is_exact for count in by_python.values())
+        and len(set(by_python.values())) > 1
+    ]

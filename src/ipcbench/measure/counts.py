@@ -1,0 +1,120 @@
+"""Counting what a message takes from the kernel, with nothing timed. Linux."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.measure.launcher import Launcher, Probe
+from ipcbench.measure.setting import case_setting
+from ipcbench.measure.strace import CannotWatch, Strace
+from ipcbench.plan.case import Case
+
+DEADLINE_S = 20.0
+WARMUP_MESSAGES, REPETITIONS = 4, 5
+#: The kernel's names in /proc/<process>/io of what is counted.
+_FIELDS = dict(zip(COUNTED, ("syscw", "wchar", "syscr", "rchar"), strict=True))
+#: A writer may still be on its way out of the kernel when the reader has answered.
+SETTLED_S, SETTLE_DEADLINE_S = 2e-3, 2.0
+
+
+def count_cases(launcher: Launcher, cases: Sequence[Case], told: Callable[[str], None]) -> list[CaseCounts]:
+    """Return the counts of these cases, and all system calls where strace can tell; else say why not."""
+    try:
+        strace = Strace()
+        return [count_case(launcher, case, strace) for case in cases]
+    except CannotWatch as error:
+        told(str(error))
+        return [count_case(launcher, case, None) for case in cases]
+
+
+def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCounts:
+    """Return the counts of one case; with `strace` of all system calls too.
+
+    A trial of one message less one of none is what a message takes: the rest is talk with the driver.
+    Raises UsageError where the system does not count, CannotWatch where strace may not attach, CaseError
+    where the channel fails.
+    """
+    if sys.platform != "linux":
+        raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
+    probe = launcher.launch(case_setting(case, launcher, seed=1))
+    try:
+        probe.await_ready(DEADLINE_S)
+        probe.trial(WARMUP_MESSAGES, DEADLINE_S)
+        counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
+        counts = {
+            end: {what: Count.of([each[end][what] for each in counted]) for what in COUNTED} for end in ENDS
+        }
+        calls = _calls(probe, strace) if strace else None
+    finally:
+        launcher.end([probe])
+    return CaseCounts(
+        case.channel, case.payload_bytes, case.start_method, case.placement, case.python, counts, calls
+    )
+
+
+Snapshot = dict[str, dict[str, int]]
+
+
+def _difference(probe: Probe, look: Callable[[Probe], Snapshot]) -> Snapshot:
+    """Return what a trial of one message adds to one of none."""
+    start = look(probe)
+    probe.trial(0, DEADLINE_S)
+    none = look(probe)
+    probe.trial(1, DEADLINE_S)
+    one = look(probe)
+    return {
+        end: {what: one[end][what] - 2 * none[end][what] + start[end][what] for what in COUNTED}
+        for end in ENDS
+    }
+
+
+def _snapshot(probe: Probe) -> Snapshot:
+    """Read both ends' counters, when they have come to rest."""
+    limit = time.monotonic() + SETTLE_DEADLINE_S
+    last = _read(probe)
+    while time.monotonic() < limit:
+        time.sleep(SETTLED_S)
+        now = _read(probe)
+        if now == last:
+            return now
+        last = now
+    raise CaseError("the counters of its processes do not come to rest")
+
+
+def _read(probe: Probe) -> Snapshot:
+    found: Snapshot = {}
+    for end in ENDS:
+        try:
+            lines = Path(f"/proc/{probe.peers[end]}/io").read_text().splitlines()
+        except OSError as error:
+            raise UsageError(f"this kernel does not count reads and writes: {error}") from error
+        fields = dict(line.split(": ") for line in lines)
+        found[end] = {what: int(fields[name]) for what, name in _FIELDS.items()}
+    return found
+
+
+def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
+    """Return all system calls of a message by end and name, each repetition watched on its own."""
+    processes = [probe.peers[end] for end in ENDS]
+
+    def watch(messages: int) -> list[dict[str, int]]:
+        with strace.watch(processes) as watched:
+            probe.trial(messages, DEADLINE_S)
+            time.sleep(SETTLED_S)
+        return watched.calls()
+
+    pairs = [(watch(0), watch(1)) for _ in range(REPETITIONS)]
+    found: dict[str, dict[str, Count]] = {}
+    for place, end in enumerate(ENDS):
+        names = sorted({name for none, one in pairs for name in (*none[place], *one[place])})
+        counts = {
+            name: Count.of([one[place].get(name, 0) - none[place].get(name, 0) for none, one in pairs])
+            for name in names
+        }
+        found[end] = {name: count for name, count in counts.items() if count != Count(0, 0)}
+    return found

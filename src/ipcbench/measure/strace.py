@@ -1,0 +1,105 @@
+"""All system calls of processes, watched by strace where it is installed and may attach."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ipcbench.errors import IpcbenchError
+
+ATTACH_DEADLINE_S = 10.0
+#: `4242 read(3, ...` begins a call; `4242 <... read resumed>` ends one that was begun before.
+_CALL = re.compile(r"^(\d+) +(\w+)\(")
+
+
+class CannotWatch(IpcbenchError):
+    """There is no strace, or it may not attach."""
+
+
+class Watched:
+    """What strace wrote of some processes."""
+
+    def __init__(self, processes: Sequence[int], log: Path) -> None:
+        self._log = log
+        self._threads = [_threads(process) for process in processes]
+        self._calls: list[dict[str, int]] = []
+
+    def read(self) -> None:
+        """Take the log in, before it is deleted."""
+        begun = [match for line in self._log.read_text().splitlines() if (match := _CALL.match(line))]
+        self._calls = [
+            dict(Counter(match[2] for match in begun if int(match[1]) in threads))
+            for threads in self._threads
+        ]
+
+    def calls(self) -> list[dict[str, int]]:
+        """Return how often each process made each call, its threads together."""
+        return self._calls
+
+
+class Strace:
+    """An installed strace."""
+
+    def __init__(self) -> None:
+        found = shutil.which("strace")
+        if found is None:
+            raise CannotWatch("there is no strace here, so only reads and writes are counted")
+        self._program = found
+
+    @contextmanager
+    def watch(self, processes: Sequence[int]) -> Iterator[Watched]:
+        """Watch these processes, threads included, while the block runs; always detaches."""
+        with tempfile.TemporaryDirectory(prefix="ipcbench-strace-") as folder:
+            log = Path(folder) / "log"
+            targets = [word for process in processes for word in ("-p", str(process))]
+            strace = subprocess.Popen(
+                [self._program, "-f", "-qq", "-o", str(log), *targets],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            try:
+                _await_attached(strace, processes)
+                watched = Watched(processes, log)
+                yield watched
+            finally:
+                strace.send_signal(signal.SIGINT)
+                try:
+                    strace.communicate(timeout=ATTACH_DEADLINE_S)
+                except subprocess.TimeoutExpired:
+                    strace.kill()
+                    strace.communicate()
+            watched.read()
+
+
+def _await_attached(strace: subprocess.Popen[bytes], processes: Sequence[int]) -> None:
+    """Wait until every thread is watched."""
+    limit = time.monotonic() + ATTACH_DEADLINE_S
+    while time.monotonic() < limit:
+        if strace.poll() is not None:
+            assert strace.stderr is not None
+            why = strace.stderr.read().decode(errors="replace").strip().splitlines()
+            raise CannotWatch(f"strace may not attach: {why[0] if why else f'status {strace.returncode}'}")
+        if all(_is_traced(process, thread) for process in processes for thread in _threads(process)):
+            return
+        time.sleep(0.005)
+    raise CannotWatch(f"strace did not attach within {ATTACH_DEADLINE_S:g} s")
+
+
+def _threads(process: int) -> set[int]:
+    return {int(entry.name) for entry in Path(f"/proc/{process}/task").iterdir()}
+
+
+def _is_traced(process: int, thread: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/task/{thread}/status").read_text()
+    except OSError:
+        return True
+    return re.search(r"^TracerPid:\s+[1-9]", status, re.M) is not None

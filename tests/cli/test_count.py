@@ -1,0 +1,18 @@
+"""`ipcbench count` as a user has it."""
+
+from __future__ import annotations
+
+from tests.cli.test_cli import ipcbench
+
+
+def test_what_a_message_takes_is_a_table() -> None:
+    done = ipcbench("count --channel pipe,queue --size 64 --no-strace")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["64B", "pipe"] in [row[:2] for row in rows]
+    assert ["1", "83", "2", "83"] in [row[3:7] for row in rows]
+
+
+def test_an_unknown_channel_is_one_line() -> None:
+    done = ipcbench("count --channel telegraph")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

@@ -1,0 +1,92 @@
+"""Exact counts, of real processes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.conformance.interpreters import on_every_interpreter
+from tests.support.processes import descendants
+
+from ipcbench.analysis.counts import CaseCounts, Count
+from ipcbench.measure.counts import count_case, count_cases
+from ipcbench.measure.interpreter import Interpreter, find_interpreter
+from ipcbench.measure.launcher import Launcher
+from ipcbench.plan.case import Case
+
+CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
+
+
+def case(channel: str, size: int, label: str = "x") -> Case:
+    return Case(channel, "stream", "bytes", size, "fork", "same", label)
+
+
+def numbers(found: CaseCounts) -> tuple[str, str]:
+    return str(found.counts["sender"]["writes"]), str(found.counts["receiver"]["reads"])
+
+
+@on_every_interpreter
+def test_a_small_message_takes_one_write_and_two_reads_a_large_one_two_and_seventeen(
+    interpreter: Interpreter,
+) -> None:
+    with Launcher(interpreter) as launcher:
+        for channel in CHANNELS:
+            assert numbers(count_case(launcher, case(channel, 100), None)) == ("1", "2")
+        assert numbers(count_case(launcher, case("pipe", 1_000_000), None)) == ("2", "17")
+
+
+def test_bytes_are_those_of_the_message_its_pickle_and_its_header() -> None:
+    with Launcher(find_interpreter(None)) as launcher:
+        small = count_case(launcher, case("os-pipe", 1000), None)
+        framed = count_case(launcher, case("framed-pipe", 1000), None)
+    assert small.counts["sender"]["bytes written"] == Count(1000, 1000)
+    assert framed.counts["receiver"]["bytes read"] == Count(1004, 1004)
+
+
+def test_the_sender_reads_nothing_and_the_receiver_writes_nothing() -> None:
+    with Launcher(find_interpreter(None)) as launcher:
+        found = count_case(launcher, case("queue", 1000), None)
+    assert found.counts["sender"]["reads"] == found.counts["receiver"]["writes"] == Count(0, 0)
+
+
+def test_two_runs_count_the_same() -> None:
+    with Launcher(find_interpreter(None)) as launcher:
+        first, second = (count_case(launcher, case("duplex-pipe", 65536), None) for _ in range(2))
+    assert first == second
+
+
+def test_strace_sees_the_same_reads_and_writes_and_the_feeders_futexes() -> None:
+    said: list[str] = []
+    with Launcher(find_interpreter(None)) as launcher:
+        (found,) = count_cases(launcher, [case("queue", 100)], said.append)
+    if said:
+        pytest.skip(said[0])
+    assert found.calls is not None
+    assert found.calls["sender"]["write"] == Count(1, 1)
+    assert found.calls["receiver"] == {"read": Count(2, 2)}
+    assert found.calls["sender"]["futex"].low > 0
+    assert descendants(os.getpid()) == []
+
+
+def test_without_strace_reads_and_writes_are_still_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    interpreter, said = find_interpreter(None), list[str]()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with Launcher(interpreter) as launcher:
+        (found,) = count_cases(launcher, [case("pipe", 100)], said.append)
+    assert said == ["there is no strace here, so only reads and writes are counted"]
+    assert (found.calls, numbers(found)) == (None, ("1", "2"))
+
+
+def test_a_strace_that_may_not_attach_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    refusing = tmp_path / "strace"
+    refusing.write_text("#!/bin/sh\necho 'strace: attach: Operation not permitted' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    interpreter, said = find_interpreter(None), list[str]()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with Launcher(interpreter) as launcher:
+        (found,) = count_cases(launcher, [case("pipe", 100)], said.append)
+    assert said == ["strace may not attach: strace: attach: Operation not permitted"]
+    assert found.calls is None
