@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from ipcbench.probe.usage import COUNTERS, UsageMeter
-from ipcbench.probe.workloads.paired import largest_backlog
+from ipcbench.probe.workloads.stream import largest_backlog
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count by process")
 

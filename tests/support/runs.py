@@ -17,7 +17,15 @@ from ipcbench.record.schema import (
     Samples,
 )
 
-UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff"}
+UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff", "burst": "burst"}
+PARAMETERS = {"busy-producer": "switch interval", "burst": "messages a burst"}
+#: Further durations of each workload, as shares of the whole.
+ALSO = {
+    "handoff": {"create": 0.1, "start": 0.5, "message": 0.1, "end": 0.3},
+    "busy-producer": {"accepted": 0.01},
+    "burst": {"accepted": 0.1},
+    "first-put": {"accepted": 0.6, "second message": 0.2, "second accepted": 0.05},
+}
 TRIALS = 4
 
 
@@ -32,6 +40,7 @@ def case(
     launches: int = 5,
     start_method: str = "fork",
     round_trips: int = 2000,
+    backlog: int | None = None,
 ) -> Benchmark:
     """Return one case whose launches differ by a tenth of a per cent each."""
     rows = [
@@ -41,7 +50,8 @@ def case(
             messages=100,
             warmup_blocks=10,
             steady=True,
-            also_s=_stages(seconds) if workload == "handoff" else {},
+            also_s=_also(workload, seconds),
+            backlog=backlog,
             round_trips_hdr=_histogram(seconds, round_trips) if workload == "ping-pong" else None,
         )
         for number in range(launches)
@@ -56,14 +66,20 @@ def case(
         python="3.11.7",
     )
     record = CaseRecord(
-        schema=SCHEMA, case=row, unit=UNITS[workload], asked=asked, floor=floor, launches=rows
+        schema=SCHEMA,
+        case=row,
+        unit=UNITS.get(workload.partition(":")[0], "message"),
+        parameter_name=PARAMETERS.get(workload.partition(":")[0], ""),
+        asked=asked,
+        floor=floor,
+        launches=rows,
     )
     data = [seconds * (1 + number / 1000) for number in range(launches) for _ in range(TRIALS)]
     return Benchmark(f"{channel} {workload} {size}", CaseInfo(record), Samples(data))
 
 
-def _stages(seconds: float) -> dict[str, list[float]]:
-    shares = {"create": 0.1, "start": 0.5, "message": 0.1, "end": 0.3}
+def _also(workload: str, seconds: float) -> dict[str, list[float]]:
+    shares = ALSO.get(workload.partition(":")[0], {})
     return {name: [share * seconds] * TRIALS for name, share in shares.items()}
 
 

@@ -22,6 +22,15 @@ from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 UNSTABLE_SPREAD = 0.15
 
 
+#: Payloads that each message of a workload moves, where its rate is one of messages that follow one another.
+PAYLOADS_MOVED = {"stream": 1, "ping-pong": 2, "backlog": 1}
+
+
+def workload_of(case: CaseRow) -> str:
+    """Return the name of a case's workload without its parameter."""
+    return case.workload.partition(":")[0]
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """One case of a run."""
@@ -34,6 +43,16 @@ class CaseResult:
     @property
     def case(self) -> CaseRow:
         return self.record.case
+
+    @property
+    def workload(self) -> str:
+        """The workload's name without its parameter: `burst` of `burst:400`."""
+        return workload_of(self.case)
+
+    @property
+    def parameter(self) -> str:
+        """What stands behind the colon of the workload's name."""
+        return self.case.workload.partition(":")[2]
 
     @cached_property
     def seconds(self) -> Estimate | None:
@@ -52,8 +71,11 @@ class CaseResult:
 
     @cached_property
     def megabytes_per_s(self) -> Estimate | None:
-        """Payload delivered, in 10^6 bytes a second; of a ping-pong, what goes and comes back."""
-        moved = self.case.payload_bytes * (2 if self.case.workload == "ping-pong" else 1)
+        """Payload delivered, in 10^6 bytes a second; of a ping-pong, what goes and comes back.
+
+        None for workloads that do not send as fast as they can.
+        """
+        moved = self.case.payload_bytes * PAYLOADS_MOVED.get(self.workload, 0)
         return self.rate.times(moved / 1e6) if self.rate and moved else None
 
     @property
@@ -83,11 +105,19 @@ class CaseResult:
         except ValueError as error:
             raise DocumentError(f"{self.name}: {error}") from error
 
+    def also(self, name: str) -> Estimate | None:
+        """Return one of the further durations, in seconds per message; None where it was not recorded."""
+        launches = [np.array(row.also_s.get(name, ())) for row in self.record.launches]
+        return case_estimate(launches, self._at_s)
+
+    @property
+    def also_names(self) -> list[str]:
+        return list(dict.fromkeys(name for row in self.record.launches for name in row.also_s))
+
     @cached_property
     def accepted(self) -> Estimate | None:
         """Messages per second at which `send` returned: above the rate where the channel buffers."""
-        launches = [np.array(row.also_s.get("accepted", ())) for row in self.record.launches]
-        seconds = case_estimate(launches, self._at_s)
+        seconds = self.also("accepted")
         return seconds.inverted() if seconds else None
 
     @property
@@ -167,9 +197,12 @@ def read_groups(document: RunDocument) -> list[GroupResult]:
 
 
 def case_title(case: CaseRow) -> str:
-    """How a group is headed, placement included: a figure means little without it."""
+    """How a group is headed, placement included: a figure means little without it.
+
+    A workload's parameter varies in a table, as sizes do.
+    """
     kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
-    return f"{case.workload}, {case.start_method}, {case.placement}, Python {case.python}{kind}"
+    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}"
 
 
 def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:
@@ -183,7 +216,7 @@ def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:
 
 
 def by_size(groups: Sequence[GroupResult]) -> dict[str, list[GroupResult]]:
-    """Return groups that differ in size only, under their common title, smallest size first."""
+    """Return groups that differ in size and parameter only, under their title, smallest size first."""
     families: dict[str, list[GroupResult]] = {}
     for group in groups:
         families.setdefault(group.name, []).append(group)

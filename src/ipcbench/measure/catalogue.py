@@ -9,6 +9,7 @@ from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.workloads import load_workload
 
 ENTRY_POINT_GROUP = "ipcbench.channels"
 
@@ -40,8 +41,7 @@ def companions(case: Case) -> list[str]:
     names = []
     if traits.floor and case.payload_bytes and os.name == "posix":
         names.append(traits.floor)
-    if case.workload != "handoff":
-        # A channel that delivers nothing has no life that could end with a message.
+    if not load_workload(case.workload).needs_delivery:
         names.append("null")
     return names
 
@@ -56,5 +56,5 @@ def check_case(case: Case) -> None:
         )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if not traits.delivers and case.workload == "handoff":
-        raise UsageError(f"{case.channel}: delivers nothing, so it has no handoff")
+    if not traits.delivers and load_workload(case.workload).needs_delivery:
+        raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

@@ -16,6 +16,7 @@ from ipcbench.measure.catalogue import channel_class
 from ipcbench.measure.launcher import Launcher, Probe
 from ipcbench.plan.case import Case, Group
 from ipcbench.probe.setting import Setting
+from ipcbench.probe.workloads import load_workload
 from ipcbench.record.latency import RoundTrips
 
 READY_DEADLINE_S = 30.0
@@ -43,15 +44,15 @@ class Arm:
 
     def run(self, messages: int) -> tuple[dict[str, Any], bytes]:
         """Run one trial under a deadline that grows with what it should take."""
-        answer, round_trips_ns = self.probe.trial(messages, self._deadline_s(messages))
-        answer["seconds"] = answer["elapsed_ns"] / 1e9
-        return answer, round_trips_ns
+        answer, each_ns = self.probe.trial(messages, self._deadline_s(messages))
+        answer["took_s"] = answer["took_ns"] / 1e9
+        return answer, each_ns
 
     def measure(self) -> None:
         """Run one timed trial and keep what it gave."""
-        answer, round_trips_ns = self.run(self.messages)
-        self.data.append(answer["seconds"] / self.messages)
-        self.round_trips.add(round_trips_ns)
+        answer, each_ns = self.run(self.messages)
+        self.data.append(answer["elapsed_ns"] / 1e9 / self.messages)
+        self.round_trips.add(each_ns)
         for name, nanoseconds in answer["also_ns"].items():
             self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
 
@@ -113,8 +114,8 @@ class LiveGroup:
             messages = 1
             while arm.case not in rough_s:
                 answer, _ = arm.run(messages)
-                if answer["seconds"] >= CALIBRATED_S or messages >= MOST_CALIBRATING_MESSAGES:
-                    rough_s[arm.case] = max(1e-9, answer["seconds"] / messages)
+                if answer["took_s"] >= CALIBRATED_S or messages >= MOST_CALIBRATING_MESSAGES:
+                    rough_s[arm.case] = max(1e-9, answer["took_s"] / messages)
                 messages *= 4
             arm.seconds_per_message = rough_s[arm.case]
 
@@ -125,7 +126,7 @@ class LiveGroup:
         common = sizing.messages_per_trial(
             [arm.seconds_per_message for arm in self._asked],
             trial_s,
-            overlapping=self._group.cases[0].workload == "stream",
+            overlapping=load_workload(self._group.cases[0].workload).overlapping,
         )
         for arm in self._arms:
             arm.messages = common
@@ -137,7 +138,7 @@ class LiveGroup:
 
         def warm(arm: Arm) -> None:
             messages = sizing.warmup_messages(arm.messages, arm.seconds_per_message)
-            arm.warmup_s.append(arm.run(messages)[0]["seconds"])
+            arm.warmup_s.append(arm.run(messages)[0]["took_s"])
 
         for blocks in range(1, sizing.MOST_WARMUP_BLOCKS + 1):
             self._each(warm)
@@ -189,10 +190,10 @@ def _discard(_: object) -> None:
 
 
 def verification_messages(case: Case, *, again: bool = False) -> int:
-    """Return how many messages are checked before timing: about 4 MiB of them, 3 to 64; one handoff.
+    """Return how many messages are checked before timing: about 4 MiB of them, 3 to 64; one whole life.
 
     Later launches of the same case check it `again`, with fewer of what is large.
     """
-    if case.workload == "handoff":
+    if load_workload(case.workload).whole_lives:
         return 1
     return max(1 if again else 3, min(64, (4 << 20) // max(1, case.payload_bytes)))

@@ -20,7 +20,7 @@ from ipcbench.plan.matrix import (
     Plan,
     make_plan,
 )
-from ipcbench.probe.workloads import WORKLOADS
+from ipcbench.probe.workloads import expand_workloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
         channel_class(name)
     axes = Axes(
         channels=channels,
-        workloads=parse_names(request.workload or DEFAULT_WORKLOADS, "workload", WORKLOADS),
+        workloads=expand_workloads(request.workload or DEFAULT_WORKLOADS),
         start_methods=parse_names(
             request.start_method or default_start_method(), "start method", START_METHODS
         ),

@@ -177,6 +177,7 @@ class Run:
             version=version("pytest-benchmark"),
         )
         for group in self._plan.groups:
+            workload = load_workload(group.cases[0].workload)
             for case in group.cases:
                 self._journal.append(
                     "case",
@@ -184,7 +185,8 @@ class Run:
                     case=case.as_record(),
                     group=group.name,
                     asked=case in group.asked,
-                    unit=load_workload(case.workload).unit,
+                    unit=workload.unit,
+                    parameter_name=workload.parameter_name,
                     floor=channel_class(case.channel).traits.floor,
                     copies=channel_class(case.channel).traits.copies,
                 )

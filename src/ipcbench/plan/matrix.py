@@ -13,8 +13,9 @@ MIN_PASSES = 5
 DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
 DEFAULT_WORKLOADS = "stream,ping-pong"
 DEFAULT_SIZES = "64..16MiB"
-#: A handoff is dominated by starting processes; its message's size hardly matters.
-DEFAULT_SIZES_OF = {"handoff": "64"}
+#: What other workloads are about hardly depends on the message's size.
+DEFAULT_SIZES_OF = {"stream": DEFAULT_SIZES, "ping-pong": DEFAULT_SIZES, "backlog": "64..64KiB"}
+DEFAULT_SIZE = "64"
 #: How long a run measures unless told otherwise, for each of its groups.
 SECONDS_PER_GROUP = 5.75
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
@@ -74,7 +75,7 @@ class Axes:
     def _sizes(self, workload: str) -> Sequence[int]:
         if self.sizes is not None:
             return self.sizes
-        return parse_sizes(DEFAULT_SIZES_OF.get(workload, DEFAULT_SIZES))
+        return parse_sizes(DEFAULT_SIZES_OF.get(workload, DEFAULT_SIZE))
 
 
 def make_plan(

@@ -62,4 +62,4 @@ def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:
     if command["do"] == "trace":
         return workload.trace(messages, command["interval_ns"], timeout_s)
     trial = workload.trial(messages, timeout_s)
-    return trial.as_message(), trial.round_trips_ns
+    return trial.as_message(), trial.each_ns

@@ -103,7 +103,8 @@ class Peer:
         else:
             stamps = self._workload.serve(self._end, messages)
         self._usage.stop()
-        return {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}, stamps.round_trips_ns
+        timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}
+        return {**timed, "calls_ns": stamps.calls_ns, "held": stamps.held}, stamps.each_ns
 
     def _stamp_each(self, messages: int) -> array[int]:
         """Send or receive, noting when each call returned: slower than a trial, so never one."""

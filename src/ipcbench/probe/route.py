@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from multiprocessing.context import BaseContext
+from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.timeline.tape import Tape
+
+#: What `Endpoint.progress` holds where.
+SENT, RECEIVED = 0, 1
 
 
 class Route:
     """What the two peers are handed; pickles wherever its channels do."""
 
     def __init__(
-        self, channel: type[Channel], context: BaseContext, message_bytes: int, *, two_way: bool
+        self,
+        channel: type[Channel],
+        context: BaseContext,
+        message_bytes: int,
+        *,
+        two_way: bool,
+        watched: bool = False,
     ) -> None:
         self._forth = channel(context, message_bytes)
         self._back: Channel | None = None
         if two_way and not channel.traits.duplex:
             self._back = channel(context, message_bytes)
+        self._progress: Any = context.RawArray("q", 2) if watched else None
 
     def sender(self) -> Endpoint:
         """Become the end that sends first."""
-        return _joined(self._forth.sender(), self._back.receiver() if self._back else None)
+        end = _joined(self._forth.sender(), self._back.receiver() if self._back else None)
+        return replace(end, progress=self._progress)
 
     def receiver(self) -> Endpoint:
         """Become the end that receives first."""
         forth = self._forth.receiver()
-        return _joined(self._back.sender(), forth) if self._back else forth
+        end = _joined(self._back.sender(), forth) if self._back else forth
+        return replace(end, progress=self._progress)
 
     def plant(self, role: str, tape: Tape) -> None:
         """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""

@@ -71,6 +71,7 @@ def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: s
         asked=entry["asked"],
         floor=entry["floor"],
         copies=entry.get("copies"),
+        parameter_name=entry.get("parameter_name", ""),
         launches=[msgspec.convert(launch["row"], LaunchRow) for launch in launches],
         failure=failure,
     )

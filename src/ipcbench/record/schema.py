@@ -41,9 +41,9 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     steady: bool
     #: Share of the machine's time that its host gave to others while this launch lived; None if unknown.
     steal: float | None = None
-    #: Further seconds per message, one list entry a trial: `accepted` of streams, stages of handoffs.
+    #: Further seconds per message, one list entry a trial: `accepted`, stages of handoffs.
     also_s: dict[str, list[float]] = {}
-    #: Round trips of all messages: HdrHistogram V2, compressed, base64; nanoseconds.
+    #: What each message took by itself, as round trips: HdrHistogram V2, compressed, base64; nanoseconds.
     round_trips_hdr: str | None = None
     #: By peer: `sender`, `receiver`.
     costs: dict[str, UsageRow] = {}
@@ -68,8 +68,10 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     schema: int
     case: CaseRow
-    #: What one message is: `message`, `round trip` or `handoff`.
+    #: What one message is: `message`, `round trip`, `handoff`, `burst` and the like.
     unit: str
+    #: What the parameter is, where the workload's name has one: `switch interval` of `busy-producer:5ms`.
+    parameter_name: str = ""
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
     #: The channel that is this one's physical floor.

@@ -8,9 +8,8 @@ from rich.table import Table
 
 from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.results import CaseResult, GroupResult, by_size
-from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
-from ipcbench.report.table import as_text, channel_label, new_table
+from ipcbench.report.table import as_text, channel_label, new_table, size_heading, size_label
 
 ENDS = ("sender", "receiver")
 
@@ -24,13 +23,24 @@ def costs_table(groups: Sequence[GroupResult]) -> str:
     for title, family in by_size(groups).items():
         if any(case.costs for group in family for case in group.cases.values()):
             tables.append(_costs_table(title, family))
-            if family[0].reference.case.workload == "stream":
+            if family[0].reference.workload == "stream":
                 tables.append(_flow_table(title, family))
     return as_text(tables)
 
 
 def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:
-    columns = ["size", "channel", "end", "CPU", "user", "system", "switches", "forced", "faults", "peak RSS"]
+    columns = [
+        size_heading(family),
+        "channel",
+        "end",
+        "CPU",
+        "user",
+        "system",
+        "switches",
+        "forced",
+        "faults",
+        "peak RSS",
+    ]
     heading = f"{title}: what a {family[0].reference.record.unit} costs"
     table = new_table(heading, columns, left=("channel", "end"))
     for group in family:
@@ -62,7 +72,7 @@ def _flow_table(title: str, family: Sequence[GroupResult]) -> Table:
 
 
 def _labels(case: CaseResult) -> list[str]:
-    return [format_size(case.case.payload_bytes), channel_label(case)]
+    return [size_label(case), channel_label(case)]
 
 
 def _costs(costs: Costs) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.latency import PERCENTILES
 from ipcbench.analysis.results import CaseResult, GroupResult, by_size
 from ipcbench.plan.axes import format_size
@@ -15,6 +16,8 @@ from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
 
+#: Workloads whose messages follow one another, so that there is a rate to speak of.
+COUNTED_BY_RATE = ("stream", "ping-pong", "handoff", "backlog")
 #: Characters; where a table is wider, figures would be cut short.
 WIDEST = 1000
 
@@ -27,8 +30,12 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
     precision = (run and run.precision) or PRECISION
     tables = []
     for title, family in by_size(groups).items():
-        tables.append(_family_table(title, family, precision))
-        if family[0].reference.case.workload == "ping-pong":
+        workload = family[0].reference.workload
+        one = _family_table if workload in COUNTED_BY_RATE else durations_table
+        tables.append(one(title, family, precision))
+        if any(
+            row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
+        ):
             tables.append(_latency_table(title, family))
     return as_text(tables) + (wording.stopped(run) if run else "")
 
@@ -55,10 +62,31 @@ def channel_label(case: CaseResult) -> str:
     return case.case.channel if case.record.asked else f"({case.case.channel})"
 
 
+def size_label(case: CaseResult) -> str:
+    """Return the message size, and the workload's parameter where it has one."""
+    return f"{format_size(case.case.payload_bytes)} {case.parameter}".rstrip()
+
+
+def size_heading(family: Sequence[GroupResult]) -> str:
+    """Return what stands above `size_label`."""
+    name = family[0].reference.record.parameter_name
+    return f"size, {name}" if name else "size"
+
+
+def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
+    """Return what is to be said of a case beside its figures."""
+    ratio = group.ratio(case)
+    found = [wording.UNSTABLE] if case.is_unstable and case.record.asked else []
+    if ratio and case.record.asked and ratio.is_inconclusive(precision):
+        found.append(wording.INCONCLUSIVE)
+    return ", ".join(found)
+
+
 def _family_table(title: str, family: Sequence[GroupResult], precision: float) -> Table:
     reference = family[0].reference
-    workload, unit = reference.case.workload, reference.record.unit
-    columns = ["size", "channel", f"{unit}s/s", f"a {unit}"] + (["MB/s"] if workload != "handoff" else [])
+    workload, unit = reference.workload, reference.record.unit
+    columns = [size_heading(family), "channel", f"{unit}s/s", f"a {unit}"]
+    columns += (["MB/s"] if workload != "handoff" else []) + (["holds"] if workload == "backlog" else [])
     columns += [f"time to {reference.case.channel}'s", "of its floor", "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
@@ -69,32 +97,69 @@ def _family_table(title: str, family: Sequence[GroupResult], precision: float) -
 
 
 def _row(group: GroupResult, case: CaseResult, precision: float) -> list[str]:
-    cells = [format_size(case.case.payload_bytes), channel_label(case)]
+    cells = [size_label(case), channel_label(case)]
     if case.seconds is None or case.rate is None:
         return [*cells, wording.NOT_AVAILABLE]
     cells += [
         f"{wording.rate(case.rate.value)}{wording.margin(case.rate)}",
         wording.seconds(case.seconds.value),
     ]
-    if case.case.workload != "handoff":
+    if case.workload != "handoff":
         volume = case.megabytes_per_s if case.case.channel != "null" else None
         cells.append(wording.three_digits(volume.value) if volume else "")
+    if case.workload == "backlog":
+        cells.append(holds(case))
     ratio, share = group.ratio(case), group.share_of_floor(case)
-    remarks = [wording.UNSTABLE] if case.is_unstable and case.record.asked else []
-    if ratio and case.record.asked and ratio.is_inconclusive(precision):
-        remarks.append(wording.INCONCLUSIVE)
     launches = str(len(case.by_pass))
-    return [*cells, wording.ratio(ratio), wording.share(share), launches, ", ".join(remarks)]
+    return [*cells, wording.ratio(ratio), wording.share(share), launches, remarks(group, case, precision)]
+
+
+def holds(case: CaseResult) -> str:
+    """Return how many messages a channel took while nobody received."""
+    if not case.record.asked:
+        return ""
+    if case.largest_backlog is None:
+        return "no limit found"
+    return f"{case.largest_backlog:,} ({case.largest_backlog * case.case.payload_bytes / 1024:,.3g} KiB)"
+
+
+def durations_table(title: str, family: Sequence[GroupResult], precision: float) -> Table:
+    """Return the table of a workload that does not send as fast as it can: durations, and no rates."""
+    reference = family[0].reference
+    also = [name for name in reference.also_names if any(case.also(name) for case in family[0].asked)]
+    columns = [size_heading(family), "channel", f"a {reference.record.unit}", *also]
+    columns += [f"time to {reference.case.channel}'s", "launches", ""]
+    table = new_table(title, columns, left=("channel", ""))
+    for group in family:
+        for case in group.cases.values():
+            times = [case.seconds, *(case.also(name) for name in also)]
+            table.add_row(
+                size_label(case),
+                channel_label(case),
+                *(_duration(seconds) for seconds in times),
+                wording.ratio(group.ratio(case)),
+                str(len(case.by_pass)),
+                remarks(group, case, precision),
+            )
+        table.add_section()
+    return table
+
+
+def _duration(seconds: Estimate | None) -> str:
+    return f"{wording.seconds(seconds.value)}{wording.margin(seconds)}" if seconds else wording.NOT_AVAILABLE
 
 
 def _latency_table(title: str, family: Sequence[GroupResult]) -> Table:
-    columns = ["size", "channel", *(f"p{percentile:g}" for percentile in PERCENTILES), "longest seen"]
-    table = new_table(f"{title}: single round trips", columns, left=("channel",))
+    columns = [size_heading(family), "channel", *(f"p{percentile:g}" for percentile in PERCENTILES)]
+    heading = f"{title}: single {family[0].reference.record.unit}s"
+    table = new_table(heading, [*columns, "longest seen"], left=("channel",))
     for group in family:
         for case in group.cases.values():
+            if not any(row.round_trips_hdr for row in case.record.launches):
+                continue
             longest = case.longest_round_trip_s
             table.add_row(
-                format_size(case.case.payload_bytes),
+                size_label(case),
                 channel_label(case),
                 *(_percentile(case, percentile) for percentile in PERCENTILES),
                 wording.seconds(longest) if longest else wording.NOT_AVAILABLE,
@@ -104,5 +169,4 @@ def _latency_table(title: str, family: Sequence[GroupResult]) -> Table:
 
 
 def _percentile(case: CaseResult, percentile: float) -> str:
-    found = case.round_trips.get(percentile)
-    return f"{wording.seconds(found.value)}{wording.margin(found)}" if found else wording.NOT_AVAILABLE
+    return _duration(case.round_trips.get(percentile))

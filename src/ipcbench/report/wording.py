@@ -63,7 +63,9 @@ def ratio(estimate: Estimate | None) -> str:
 
 
 def _factor(value: float) -> str:
-    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 20 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def share(estimate: Estimate | None) -> str:

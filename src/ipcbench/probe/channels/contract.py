@@ -58,6 +58,9 @@ class Endpoint:
     check: Callable[[], Any] = lambda: None
     #: Deliver what was accepted, then let go of the channel; raises OSError if messages were lost.
     close: Callable[[], Any] = lambda: None
+    #: Not the channel's: how many messages were sent and received so far, in memory that both ends see, for
+    #: workloads that need to know it without sending anything back.
+    progress: Any = None
 
 
 class Channel(ABC):

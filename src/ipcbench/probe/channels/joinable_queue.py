@@ -10,8 +10,8 @@ from ipcbench.probe.channels.queue import Queue
 
 
 class JoinableQueue(Queue):
-    @staticmethod
-    def make(context: BaseContext) -> Any:
+    @classmethod
+    def make(cls, context: BaseContext) -> Any:
         return context.JoinableQueue()
 
     def receiver(self) -> Endpoint:

@@ -27,8 +27,8 @@ class Queue(Channel):
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         self._queue = self.make(context)
 
-    @staticmethod
-    def make(context: BaseContext) -> Any:
+    @classmethod
+    def make(cls, context: BaseContext) -> Any:
         return context.Queue()
 
     def sender(self) -> Endpoint:

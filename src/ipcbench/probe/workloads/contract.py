@@ -20,41 +20,55 @@ class Trial:
     elapsed_ns: int
     #: Further durations of the same batch by name: `accepted` for a stream, stages for a handoff.
     also_ns: dict[str, int] = field(default_factory=dict)
-    #: Each message's round trip as native 64-bit integers of nanoseconds; empty where there is none.
-    round_trips_ns: bytes = b""
+    #: Each message's own time (a round trip, its way) as native 64-bit integers of nanoseconds; may be empty.
+    each_ns: bytes = b""
+    #: How long the batch took with what is not counted (pauses, work between messages); 0: no longer.
+    took_ns: int = 0
 
     def as_message(self) -> dict[str, Any]:
-        return {"messages": self.messages, "elapsed_ns": self.elapsed_ns, "also_ns": self.also_ns}
+        return {
+            "messages": self.messages,
+            "elapsed_ns": self.elapsed_ns,
+            "also_ns": self.also_ns,
+            "took_ns": max(self.elapsed_ns, self.took_ns),
+        }
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """When a timed loop began and ended, and each message's round trip if it took them."""
+    """When a timed loop began and ended, and what else it noted."""
 
     start_ns: int
     end_ns: int
-    round_trips_ns: bytes = b""
+    #: One moment or duration a message as native 64-bit integers of nanoseconds, if the loop took them.
+    each_ns: bytes = b""
+    #: What the timed calls took by themselves, where the loop does other things too.
+    calls_ns: int = 0
+    #: How many messages were accepted before the first was received, where the loop looked.
+    held: int = 0
 
 
 class Loops(ABC):
     """The timed loops of a workload between a live sender and a live receiver; they run inside the peers."""
 
     #: Whether the receiver answers.
-    two_way: ClassVar[bool]
+    two_way: ClassVar[bool] = False
+    #: Whether the ends are to be given `Endpoint.progress`.
+    watched: ClassVar[bool] = False
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
         """The sender's timed loop."""
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def serve(end: Endpoint, messages: int) -> Stamps:
+    def serve(cls, end: Endpoint, messages: int) -> Stamps:
         """The receiver's loop for the same messages."""
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+    def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
         """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
 
 
@@ -64,6 +78,24 @@ class Workload(ABC):
     #: What one "message" of this workload is, for tables and charts.
     unit: ClassVar[str]
     summary: ClassVar[str]
+    #: What may stand behind the colon of its name (`burst:400`): in words, and what the bare name stands for.
+    parameter_name: ClassVar[str] = ""
+    sweep: ClassVar[tuple[str, ...]] = ()
+    #: What may stand there, for errors; the usual ones where it is empty.
+    accepted: ClassVar[str] = ""
+    #: The one that this class was bound to.
+    parameter: ClassVar[str] = ""
+    #: Whether one message alone is not what the workload is about.
+    overlapping: ClassVar[bool] = False
+    #: Whether each message has processes of its own.
+    whole_lives: ClassVar[bool] = False
+    #: Whether it cannot do with a channel that hands nothing over.
+    needs_delivery: ClassVar[bool] = False
+
+    @classmethod
+    def takes(cls, parameter: str) -> bool:
+        """Whether this may stand behind the colon; the words for errors are `accepted`."""
+        return parameter in cls.sweep
 
     def __init__(self, setting: Setting, home: Wire) -> None:
         """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""

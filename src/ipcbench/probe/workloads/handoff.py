@@ -39,6 +39,8 @@ class Stamper:
 
 class Handoff(Workload):
     unit = "handoff"
+    whole_lives = True
+    needs_delivery = True
     summary = "create, start both processes, one message, close, join"
 
     def __init__(self, setting: Setting, home: Wire) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from array import array
-from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -31,10 +30,10 @@ class PairedWorkload(Workload, Loops):
         setting = self.setting
         context = multiprocessing.get_context(setting.start_method)
         channel = load_channel(setting.channel)
-        self._traits = channel.traits
+        self.traits = channel.traits
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
-        route = Route(channel, context, setting.payload_bytes, two_way=self.two_way)
+        route = Route(channel, context, setting.payload_bytes, two_way=self.two_way, watched=self.watched)
         for role in ("receiver", "sender"):
             near, far = context.Pipe(duplex=True)
             self._controls[role] = Wire(near)
@@ -49,34 +48,30 @@ class PairedWorkload(Workload, Loops):
         return {role: process.pid or 0 for role, process in self._processes.items()}
 
     def verify(self, messages: int, timeout_s: float) -> None:
-        if self._traits.delivers:
-            self._ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
+        if self.traits.delivers:
+            self.ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
 
     def trial(self, messages: int, timeout_s: float) -> Trial:
-        replies = self._ask({"do": "trial", "messages": messages}, timeout_s)
+        replies = self.ask({"do": "trial", "messages": messages}, timeout_s)
         stamps = {
-            role: Stamps(reply["start_ns"], reply["end_ns"], blob) for role, (reply, blob) in replies.items()
+            role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["held"])
+            for role, (reply, blob) in replies.items()
         }
-        timed = self.elapsed(stamps["sender"], stamps["receiver"], self._traits)
-        return Trial(messages, timed.elapsed_ns, timed.also_ns, timed.round_trips_ns)
+        timed = self.elapsed(stamps["sender"], stamps["receiver"], self.traits)
+        return replace(timed, messages=messages)
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
-        replies = self._ask({"do": "costs", "messages": 0}, timeout_s)
+        replies = self.ask({"do": "costs", "messages": 0}, timeout_s)
         return {role: used for role, (used, _) in replies.items() if used}
-
-    def backlog(self, messages: int, timeout_s: float) -> int | None:
-        if self.two_way or not self._traits.delivers:
-            return None
-        replies = self._ask({"do": "stamp", "messages": messages}, timeout_s)
-        return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:
         command = {"do": "trace", "messages": messages, "interval_ns": interval_ns, "timeout_s": timeout_s}
-        replies = self._ask(command, timeout_s + 1)
+        replies = self.ask(command, timeout_s + 1)
         (sent, sent_rows), (received, received_rows) = replies["sender"], replies["receiver"]
         return {"rows": sent["rows"] + received["rows"]}, sent_rows + received_rows
 
-    def _ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+    def ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+        """Have both peers do it; return their replies by role."""
         for role in ("receiver", "sender"):
             try:
                 self._controls[role].send(command)
@@ -143,16 +138,6 @@ def end_processes(processes: list[BaseProcess]) -> None:
         if process.is_alive():
             process.kill()
             process.join(CLOSE_DEADLINE_S)
-
-
-def largest_backlog(accepted_ns: Sequence[int], received_ns: Sequence[int]) -> int:
-    """Return the most messages that were accepted and not yet received at one time, from both in order."""
-    most = received = 0
-    for accepted, at_ns in enumerate(accepted_ns, 1):
-        while received < len(received_ns) and received_ns[received] <= at_ns:
-            received += 1
-        most = max(most, accepted - received)
-    return most
 
 
 def _signal(process: BaseProcess) -> str:

@@ -17,8 +17,8 @@ class PingPong(PairedWorkload):
     summary = "one outstanding message, echoed"
     two_way = True
 
-    @staticmethod
-    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
         send, receive, now = end.send, end.receive, now_ns
         round_trips_ns = array("q", bytes(8 * messages))
         indices = range(messages)
@@ -30,14 +30,14 @@ class PingPong(PairedWorkload):
             round_trips_ns[i] = now() - start_ns
         return Stamps(first_ns, now(), round_trips_ns.tobytes())
 
-    @staticmethod
-    def serve(end: Endpoint, messages: int) -> Stamps:
+    @classmethod
+    def serve(cls, end: Endpoint, messages: int) -> Stamps:
         send, receive, times = end.send, end.receive, repeat(None, messages)
         start_ns = now_ns()
         for _ in times:
             send(receive())
         return Stamps(start_ns, now_ns())
 
-    @staticmethod
-    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG004
-        return Trial(0, sender.end_ns - sender.start_ns, round_trips_ns=sender.round_trips_ns)
+    @classmethod
+    def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
+        return Trial(0, sender.end_ns - sender.start_ns, each_ns=sender.each_ns)

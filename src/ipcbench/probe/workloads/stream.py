@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
 
@@ -14,26 +16,26 @@ from ipcbench.probe.workloads.paired import PairedWorkload
 class Stream(PairedWorkload):
     unit = "message"
     summary = "one way, as fast as accepted"
-    two_way = False
+    overlapping = True
 
-    @staticmethod
-    def drive(end: Endpoint, payload: Any, messages: int) -> Stamps:
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
         send, times = end.send, repeat(None, messages)
         start_ns = now_ns()
         for _ in times:
             send(payload)
         return Stamps(start_ns, now_ns())
 
-    @staticmethod
-    def serve(end: Endpoint, messages: int) -> Stamps:
+    @classmethod
+    def serve(cls, end: Endpoint, messages: int) -> Stamps:
         receive, times = end.receive, repeat(None, messages)
         start_ns = now_ns()
         for _ in times:
             receive()
         return Stamps(start_ns, now_ns())
 
-    @staticmethod
-    def elapsed(sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+    @classmethod
+    def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
         accepted_ns = sender.end_ns - sender.start_ns
         if traits.delivers:
             delivered_ns = receiver.end_ns - sender.start_ns
@@ -41,3 +43,19 @@ class Stream(PairedWorkload):
             # Nothing links the two loops, so the longer one is what the harness adds to a message.
             delivered_ns = max(accepted_ns, receiver.end_ns - receiver.start_ns)
         return Trial(0, delivered_ns, {"accepted": accepted_ns})
+
+    def backlog(self, messages: int, timeout_s: float) -> int | None:
+        if not self.traits.delivers:
+            return None
+        replies = self.ask({"do": "stamp", "messages": messages}, timeout_s)
+        return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
+
+
+def largest_backlog(accepted_ns: Sequence[int], received_ns: Sequence[int]) -> int:
+    """Return the most messages that were accepted and not yet received at one time, from both in order."""
+    most = received = 0
+    for accepted, at_ns in enumerate(accepted_ns, 1):
+        while received < len(received_ns) and received_ns[received] <= at_ns:
+            received += 1
+        most = max(most, accepted - received)
+    return most

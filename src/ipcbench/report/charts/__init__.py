@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.results import by_size, read_groups
 from ipcbench.record.schema import RunDocument
-from ipcbench.report.charts import costs, distribution, handoff, latency, placements, ratio, throughput
+from ipcbench.report.charts import (
+    costs,
+    distribution,
+    durations,
+    handoff,
+    holds,
+    latency,
+    placements,
+    ratio,
+    throughput,
+)
 from ipcbench.report.charts.canvas import Conditions, save
 from ipcbench.report.charts.families import Family, slugs
 
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Family, Conditions], "Figure | None"]
 
-#: Charts of cases that differ in size only. A chart that has nothing to show of a family returns None.
+#: Charts over message sizes. A chart that has nothing to show of a family returns None.
 CHARTS: dict[str, Draw] = {
     "throughput": throughput.draw,
     "ratio": ratio.draw,
@@ -25,6 +35,10 @@ CHARTS: dict[str, Draw] = {
     "distribution": distribution.draw,
     "costs": costs.draw,
 }
+#: Workloads that these describe; those that have their own charts; all others have one of durations.
+OVER_SIZES = ("stream", "ping-pong")
+OWN_CHARTS: dict[str, dict[str, Draw]] = {"handoff": {}, "backlog": {"holds": holds.draw}}
+OTHERS: dict[str, Draw] = {"durations": durations.draw}
 
 
 def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
@@ -44,11 +58,13 @@ def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
     """Draw one chart after the other, so that no two are in memory, with their names."""
     families = list(by_size(read_groups(document)).values())
     for family, slug in zip(families, slugs(families), strict=True):
-        for name, draw in CHARTS.items():
+        workload = family[0].reference.workload
+        drawn = CHARTS if workload in OVER_SIZES else OWN_CHARTS.get(workload, OTHERS)
+        for name, draw in drawn.items():
             yield f"{name}-{slug}", draw(family, Conditions.of(document, family))
     sets = placements.over_placements(families)
     for placed, slug in zip(sets, slugs([first for first, *_ in sets], placements.OTHER_AXES), strict=True):
         yield f"placements-{slug}", placements.draw(placed, Conditions.of(document, *placed))
-    handoffs = [family for family in families if family[0].reference.case.workload == "handoff"]
+    handoffs = [family for family in families if family[0].reference.workload == "handoff"]
     if handoffs:
         yield "handoff", handoff.draw(handoffs, Conditions.of(document, *handoffs))

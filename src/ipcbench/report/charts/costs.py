@@ -42,7 +42,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     groups = representative([group for group in family if any(case.costs for case in group.cases.values())])
     asked, floors = channels(groups)
     shown = [*asked, *floors]
-    if not shown or groups[0].reference.case.workload == "handoff":
+    if not shown or groups[0].reference.workload == "handoff":
         return None
     unit = groups[0].reference.record.unit
     figure, panels = new_figure(

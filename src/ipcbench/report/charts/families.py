@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ipcbench.analysis.results import GroupResult
+from ipcbench.analysis.results import GroupResult, workload_of
 
 #: Groups that differ in size only, smallest first.
 Family = list[GroupResult]
@@ -19,10 +19,10 @@ def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
     cases = [family[0].reference.case for family in families]
     found: list[str] = []
     for case in cases:
-        alike = [other for other in cases if other.workload == case.workload]
+        alike = [other for other in cases if workload_of(other) == workload_of(case)]
         told = [axis for axis in axes if len({getattr(other, axis) for other in alike}) > 1]
         # Documents are untrusted: nothing in a name may lead out of the folder.
-        text = "-".join([case.workload, *(getattr(case, axis) for axis in told)])
+        text = "-".join([workload_of(case), *(getattr(case, axis) for axis in told)])
         found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
     return found
 

@@ -27,7 +27,7 @@ _TAIL_STYLE: Any = {"markersize": 3.5, "markerfacecolor": "white", "linewidth": 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a ping-pong's family; None for other workloads."""
-    if family[0].reference.case.workload != "ping-pong":
+    if family[0].reference.workload != "ping-pong":
         return None
     figure, (axis,) = new_figure("Round trip by message size: median and 99th percentile", conditions)
     draw_curves(axis, family, lambda _, case: case.round_trips.get(TYPICAL))

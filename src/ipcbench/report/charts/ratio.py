@@ -20,7 +20,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     reference = _common_reference(family)
     # Where the reference failed, a group's ratios are to another channel, and belong to no line here.
     family = [group for group in family if group.reference.case.channel == reference]
-    if family[0].reference.case.workload == "handoff" or all(len(group.asked) < 2 for group in family):
+    if family[0].reference.workload == "handoff" or all(len(group.asked) < 2 for group in family):
         return None
     unit = family[0].reference.record.unit
     figure, (axis,) = new_figure(f"Time a {unit} relative to {reference}: lower is faster", conditions)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a stream's family; None for other workloads, whose rate is a latency."""
-    if family[0].reference.case.workload != "stream":
+    if family[0].reference.workload != "stream":
         return None
     figure, (volume, rate) = new_figure("Throughput by message size", conditions, panels=2)
     draw_curves(volume, family, lambda _, case: case.megabytes_per_s)

@@ -1,0 +1,33 @@
+"""When `send` returns, and when the message is there: from rest and in a burst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.workloads.contract import Loops, Stamps, Trial
+from ipcbench.probe.workloads.stream import Stream
+from ipcbench.probe.workloads.watched import Watched
+
+
+class Acceptance(Watched):
+    unit = "message"
+    summary = "when send returns and when the message is there, from rest (idle) or in a burst"
+    parameter_name = "producer"
+    sweep = ("idle", "burst")
+
+    @classmethod
+    def _loops(cls) -> type[Loops]:
+        return Stream if cls.parameter == "burst" else Watched
+
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+        return cls._loops().drive(end, payload, messages)
+
+    @classmethod
+    def serve(cls, end: Endpoint, messages: int) -> Stamps:
+        return cls._loops().serve(end, messages)
+
+    @classmethod
+    def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+        return cls._loops().elapsed(sender, receiver, traits)

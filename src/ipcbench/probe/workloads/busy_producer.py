@@ -1,0 +1,35 @@
+"""One message, then the producer runs Python code: whoever else needs its GIL has to wait for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.workloads.contract import Stamps
+from ipcbench.probe.workloads.watched import Watched, work
+
+_MILLISECONDS = re.compile(r"\d{1,4}(\.\d{1,3})?ms")
+
+
+class BusyProducer(Watched):
+    unit = "message"
+    summary = "one message, then the producer runs Python code; swept over sys.setswitchinterval"
+    parameter_name = "switch interval"
+    sweep = ("5ms", "1ms", "0.5ms", "0.1ms")
+    accepted = "a switch interval from 0.001ms to 9999ms, as in busy-producer:5ms"
+    wait = staticmethod(work)
+
+    @classmethod
+    def takes(cls, parameter: str) -> bool:
+        return bool(_MILLISECONDS.fullmatch(parameter)) and float(parameter[:-2]) > 0
+
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+        usual_s = sys.getswitchinterval()
+        sys.setswitchinterval(float(cls.parameter[:-2]) / 1e3)
+        try:
+            return super().drive(end, payload, messages)
+        finally:
+            sys.setswitchinterval(usual_s)

@@ -1,0 +1,95 @@
+"""Workloads whose every message needs a channel of its own: two fresh processes for each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from ipcbench.probe.channels import load_channel
+from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.exchange import join_exchange
+from ipcbench.probe.integrity import IntegrityError
+from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.placement import pin
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Wire
+from ipcbench.probe.workloads import load_workload
+from ipcbench.probe.workloads.contract import Workload
+
+#: The first moment of every life: the receiver is ready to receive.
+READY = 0
+LOOK_S = 1e-4
+
+
+def await_moment(moments: Any, which: int) -> None:
+    """Sleep until the other end has noted this moment; the driver kills whoever waits too long."""
+    while not moments[which]:
+        time.sleep(LOOK_S)
+
+
+def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
+    """The main function of either process."""
+    workload = load_workload(setting.workload)
+    assert issubclass(workload, LifeWorkload)
+    payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+    if role == "sender":
+        pin(setting.sender_core)
+        end = channel.sender()
+        await_moment(moments, READY)
+        workload.send(end, payload, moments)
+    else:
+        pin(setting.receiver_core)
+        end = channel.receiver()
+        moments[READY] = 1
+        if bytes(workload.receive(end, moments)) != payload:
+            raise IntegrityError("a message was corrupted on the way")
+    end.close()
+
+
+class LifeWorkload(Workload):
+    """Starts the two processes and reads the moments that they note in memory that all three share."""
+
+    whole_lives = True
+    needs_delivery = True
+    #: How many moments a life has, the first one included.
+    moments: ClassVar[int]
+
+    def __init__(self, setting: Setting, home: Wire) -> None:
+        super().__init__(setting, home)
+        self._channel = load_channel(setting.channel)
+
+    @classmethod
+    @abstractmethod
+    def send(cls, end: Endpoint, payload: Any, moments: Any) -> None:
+        """The sender's part of a life; closes `end` only where that is what it times."""
+
+    @classmethod
+    @abstractmethod
+    def receive(cls, end: Endpoint, moments: Any) -> Any:
+        """The receiver's part; returns the last message."""
+
+    def open(self) -> None:
+        self._context = multiprocessing.get_context(self.setting.start_method)
+        self._moments = self._context.RawArray("q", self.moments)
+
+    def verify(self, messages: int, timeout_s: float) -> None:
+        for _ in range(messages):
+            self.life(timeout_s)
+
+    def life(self, timeout_s: float) -> list[int]:
+        """Run one life; return its moments in nanoseconds."""
+        self._moments[:] = [0] * self.moments
+        channel = self._channel(self._context, self.setting.payload_bytes)
+        processes = {}
+        for role in ("receiver", "sender"):
+            arguments = (role, self.setting, channel, self._moments)
+            processes[role] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
+            processes[role].start()
+        channel.close()
+        join_exchange(processes, timeout_s)
+        return list(self._moments)
+
+    def close(self) -> None:
+        """Nothing lives between trials."""

@@ -1,0 +1,66 @@
+"""What a channel takes while nobody receives, and how fast it drains afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.report import wording
+from ipcbench.report.charts.canvas import (
+    Conditions,
+    channels,
+    new_figure,
+    present,
+    title_panel,
+    value_formatter,
+    verbatim,
+)
+from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.sizes import size_axis
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
+    """Return the chart of a backlog's family; None where no asked channel has figures."""
+    asked, floors = channels(family)
+    if not asked:
+        return None
+    figure, (held, drain) = new_figure(
+        "What a channel holds while nobody receives, and how it drains", conditions, panels=2, caption_pad=32
+    )
+    title_panel(held, "messages accepted until the sender is blocked", 13)
+    draw_curves(held, family, lambda _, case: _held(case), skip=floors)
+    unlimited = [name for name in asked if _has_no_limit(family, name)]
+    if unlimited:
+        held.text(
+            0.98, 0.97, verbatim(f"no limit found: {', '.join(unlimited)}"),
+            transform=held.transAxes, ha="right", va="top", fontsize=8,
+        )  # fmt: skip
+    held.set_ylabel("messages")
+    title_panel(drain, "drain, once the receiver goes on", 13)
+    draw_curves(drain, family, lambda _, case: case.megabytes_per_s)
+    drain.set_ylabel("payload received, MB/s (10⁶ bytes)")
+    # A channel may hold nothing: a message larger than a pipe.
+    held.set_yscale("symlog", linthresh=1)
+    drain.set_yscale("log")
+    for axis in (held, drain):
+        axis.yaxis.set_major_formatter(value_formatter(wording.tick))
+        size_axis(axis, family, conditions)
+    held.set_ylim(bottom=0, top=4 * held.get_ylim()[1])
+    add_legend(held, drain)
+    return figure
+
+
+def _held(case: CaseResult) -> Estimate | None:
+    """A count, not an estimate: it is the same in every launch."""
+    most = case.largest_backlog
+    return None if most is None else Estimate(float(most), None, None, len(case.by_pass))
+
+
+def _has_no_limit(family: Sequence[GroupResult], channel: str) -> bool:
+    cases = [case for _, case in present(family, channel)]
+    return bool(cases) and all(case.largest_backlog is None for case in cases)
