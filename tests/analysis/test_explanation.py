@@ -13,7 +13,7 @@ from ipcbench.analysis.explanation import Traces, explain
 from ipcbench.analysis.ladder import climb, rungs_up_to
 from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.waterfall import draw
-from ipcbench.report.explanation import explanation_json, explanation_text
+from ipcbench.report.explanation import explanation_text, explanations_json
 
 LAUNCHES = 6
 
@@ -87,7 +87,7 @@ def test_stamps_that_disturb_too_much_tell_no_stages() -> None:
     assert "no stages are told; accepted: a lower --rate" in text
     assert "where the time goes" not in text
     assert "the ladder" in text
-    assert '"stages": []' in explanation_json(found)
+    assert '"stages": []' in explanations_json([found])
 
 
 @pytest.mark.parametrize(

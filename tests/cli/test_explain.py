@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.test_cli import ipcbench
+from tests.conformance.interpreters import ALL
 
 
 def test_a_message_is_taken_apart(tmp_path: Path) -> None:
@@ -21,6 +22,19 @@ def test_a_message_is_taken_apart(tmp_path: Path) -> None:
     names = {stage["name"] for stage in told["stages"]}
     assert told["refused"] or {"pickled", "write lock held", "header read", "unpickled"} <= names
     assert (tmp_path / "way.svg").exists()
+
+
+@pytest.mark.skipif(len(ALL) < 2, reason="there is one interpreter only")
+def test_several_interpreters_are_explained_one_after_the_other(tmp_path: Path) -> None:
+    names = ",".join(interpreter.executable for interpreter in ALL[:2])
+    words = (
+        f"explain --channel pipe --size 64 --rate 500/s --launches 1 --format json --python {names} --chart"
+    )
+    done = ipcbench(words, str(tmp_path / "way"))
+    assert done.returncode in (0, 3), done.stderr
+    told = json.loads(done.stdout)
+    assert all(f"Python {each.label}" in one["conditions"] for each, one in zip(ALL[:2], told, strict=True))
+    assert all((tmp_path / f"way-{each.label}.png").exists() for each in ALL[:2])
 
 
 @pytest.mark.parametrize(

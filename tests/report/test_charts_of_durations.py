@@ -84,6 +84,13 @@ def test_a_backlog_says_what_each_channel_holds(tmp_path: Path) -> None:
     assert "payload received, MB/s" in text
 
 
+def test_a_duration_that_took_no_time_is_told(tmp_path: Path) -> None:
+    run = document(case("pipe", "close:1"), case("queue", "close:1"))
+    table = run_table(read_groups(run))
+    assert "  0 s  " in next(line for line in table.splitlines() if " pipe " in line)
+    assert drawn(run, tmp_path)
+
+
 @pytest.mark.parametrize("workload", ["backlog", "burst:1", "first-put", "nonsense:<b>"])
 def test_a_case_without_the_recorded_extras_is_still_drawn(tmp_path: Path, workload: str) -> None:
     text = next(iter(drawn(document(case("pipe", workload, launches=2)), tmp_path).values()))

@@ -24,6 +24,7 @@ ALSO = {
     "handoff": {"create": 0.1, "start": 0.5, "message": 0.1, "end": 0.3},
     "busy-producer": {"accepted": 0.01},
     "burst": {"accepted": 0.1},
+    "close": {"last received": 0.0},
     "first-put": {"accepted": 0.6, "second message": 0.2, "second accepted": 0.05},
 }
 TRIALS = 4

@@ -11,7 +11,13 @@ import msgspec
 import numpy as np
 
 from ipcbench.analysis.costs import Costs, read_costs
-from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, case_estimate, paired_ratio
+from ipcbench.analysis.estimates import (
+    FEWEST_LAUNCHES,
+    Estimate,
+    case_estimate,
+    median_of_launches,
+    paired_ratio,
+)
 from ipcbench.analysis.latency import RoundTripTimes
 from ipcbench.errors import DocumentError
 from ipcbench.plan.case import REFERENCE
@@ -108,6 +114,10 @@ class CaseResult:
     def also(self, name: str) -> Estimate | None:
         """Return one of the further durations, in seconds per message; None where it was not recorded."""
         launches = [np.array(row.also_s.get(name, ())) for row in self.record.launches]
+        medians = [float(np.median(data)) for data in launches if len(data)]
+        if medians and min(medians) <= 0:
+            # What was over before the other thing began took no time, which has no logarithm.
+            return median_of_launches(medians)
         return case_estimate(launches, self._at_s)
 
     @property

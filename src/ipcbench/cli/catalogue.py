@@ -15,7 +15,7 @@ def catalogue(results: str) -> None:
     """List the channels with their traits, the workloads and the stored runs."""
     from ipcbench.measure.catalogue import announced_channels, channel_class
     from ipcbench.probe.channels import CHANNELS
-    from ipcbench.probe.workloads import WORKLOADS, load_workload
+    from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store
 
     click.echo("Channels (or your own: package.module:Class)")
@@ -29,10 +29,18 @@ def catalogue(results: str) -> None:
         rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, floor))
     _print_columns(rows)
     click.echo("\nWorkloads")
-    _print_columns([(name, load_workload(name).summary) for name in WORKLOADS])
+    _print_columns([_workload(name) for name in WORKLOADS])
     runs = Store(Path(results)).runs()
     click.echo(f"\nStored runs in {results}: {len(runs) or 'none'}")
     _print_columns([_describe(path) for path in runs])
+
+
+def _workload(name: str) -> tuple[str, ...]:
+    from ipcbench.probe.workloads import load_workload
+
+    found = load_workload(name)
+    usual = ", ".join(f"{name}:{parameter}" for parameter in found.sweep)
+    return (name, f"{found.summary} ({usual})" if usual else found.summary)
 
 
 def _describe(path: Path) -> tuple[str, ...]:

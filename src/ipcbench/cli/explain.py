@@ -5,10 +5,14 @@ from __future__ import annotations
 import secrets
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ipcbench.plan.axes import parse_rate
+
+if TYPE_CHECKING:
+    from ipcbench.analysis.explanation import Explanation
 
 DEFAULT_RATE = "1000/s"
 
@@ -18,7 +22,9 @@ DEFAULT_RATE = "1000/s"
 @click.option("--size", default="1KiB", help="Of the message.  [1KiB]")
 @click.option("--rate", metavar="N/s", help=f"Messages a second.  [{DEFAULT_RATE}]")
 @click.option("--hot", is_flag=True, help="Each message as soon as the one before is accepted, instead.")
-@click.option("--python", help="An interpreter by name or path.  [this one]")
+@click.option(
+    "--python", metavar="LIST", help="Interpreters by name or path, one after the other.  [this one]"
+)
 @click.option("--start-method", help="fork, spawn or forkserver.  [fork]")
 @click.option("--placement", help="split, same or free.  [split]")
 @click.option(
@@ -51,26 +57,39 @@ def explain(
     from ipcbench.measure.explain import Pace, measure_traces
     from ipcbench.measure.launcher import Launcher
     from ipcbench.measure.request import Request, resolve
-    from ipcbench.report.explanation import explanation_json, explanation_text
+    from ipcbench.report.explanation import explanation_text, explanations_json
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
     pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
     cases, interpreters = resolve(Request(channel, "stream", size, start_method, placement, python))
-    if len(cases) != 1:
-        raise UsageError(f"explain takes one case, this is {len(cases)}; accepted: one value of each option")
+    if len(cases) != len(interpreters):
+        raise UsageError(
+            f"explain takes one case, this is {len(cases)}; "
+            "accepted: one value of each option, but for --python"
+        )
     rng = Random(secrets.randbits(32) if seed is None else seed)
-    with Launcher(interpreters[0]) as launcher:
-        traces = measure_traces(launcher, cases[0], pace, rng, launches=launches, told=_tell)
-    explanation = put_together(traces)
-    click.echo(explanation_json(explanation) if style == "json" else explanation_text(explanation))
-    if chart:
-        from ipcbench.report.charts.canvas import save
-        from ipcbench.report.charts.waterfall import draw
+    explanations = []
+    for case, interpreter in zip(cases, interpreters, strict=True):
+        with Launcher(interpreter) as launcher:
+            traces = measure_traces(launcher, case, pace, rng, launches=launches, told=_tell)
+        explanations.append(put_together(traces))
+        if style == "text":
+            click.echo(explanation_text(explanations[-1]) + "\n" * (len(explanations) < len(cases)))
+        if chart:
+            name = chart if len(cases) == 1 else f"{chart}-{case.python}"
+            _draw(explanations[-1], Path(name), quiet=style == "json")
+    if style == "json":
+        click.echo(explanations_json(explanations))
+    return 3 if any(explanation.is_refused for explanation in explanations) else 0
 
-        for path in save(draw(explanation), Path(chart)):
-            click.echo(str(path), err=style == "json")
-    return 3 if explanation.is_refused else 0
+
+def _draw(explanation: Explanation, base: Path, *, quiet: bool) -> None:
+    from ipcbench.report.charts.canvas import save
+    from ipcbench.report.charts.waterfall import draw
+
+    for path in save(draw(explanation), base):
+        click.echo(str(path), err=quiet)
 
 
 def _tell(launch: int, launches: int) -> None:

@@ -22,7 +22,11 @@ from ipcbench.plan.matrix import (
 @click.option(
     "--size", metavar="LIST", help=f"Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.  [{DEFAULT_SIZES}]"
 )
-@click.option("--workload", metavar="LIST", help=f"stream, ping-pong, handoff.  [{DEFAULT_WORKLOADS}]")
+@click.option(
+    "--workload",
+    metavar="LIST",
+    help=f"stream, ping-pong, burst:400, ...: ipcbench list has them all.  [{DEFAULT_WORKLOADS}]",
+)
 @click.option("--start-method", metavar="LIST", help="fork, spawn, forkserver.  [fork]")
 @click.option("--placement", metavar="LIST", help="split, same, free.  [split]")
 @click.option("--python", metavar="LIST", help="Interpreters by name or path.  [this one]")

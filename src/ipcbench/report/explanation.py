@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from rich.table import Table
 
@@ -59,10 +60,18 @@ def explanation_text(explanation: Explanation) -> str:
     return "\n".join(lines).rstrip()
 
 
-def explanation_json(explanation: Explanation) -> str:
-    """Return the same for programs: times in seconds, each with its interval where there is one."""
+def explanations_json(explanations: Sequence[Explanation]) -> str:
+    """Return the same for programs, one object or a list of several.
+
+    Times are in seconds, each with its interval where there is one.
+    """
+    found = [_as_record(explanation) for explanation in explanations]
+    return json.dumps(found if len(found) > 1 else found[0], indent=2, ensure_ascii=False)
+
+
+def _as_record(explanation: Explanation) -> dict[str, Any]:
     traces = explanation.traces
-    found = {
+    return {
         "channel": traces.channel,
         "payload_bytes": traces.payload_bytes,
         "conditions": traces.conditions,
@@ -76,7 +85,6 @@ def explanation_json(explanation: Explanation) -> str:
         "ladder": [asdict(step) for step in explanation.ladder],
         "agreements": [{**asdict(each), "agrees": each.agrees} for each in explanation.agreements],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def interval(estimate: Estimate) -> str:

@@ -120,7 +120,12 @@ def holds(case: CaseResult) -> str:
         return ""
     if case.largest_backlog is None:
         return "no limit found"
-    return f"{case.largest_backlog:,} ({case.largest_backlog * case.case.payload_bytes / 1024:,.3g} KiB)"
+    held_bytes = case.largest_backlog * case.case.payload_bytes
+    scale, unit = (
+        (2**20, "MiB") if held_bytes >= 2**20 else (2**10, "KiB") if held_bytes >= 2**10 else (1, "B")
+    )
+    volume = f"{held_bytes / scale:.0f} {unit}"
+    return f"{case.largest_backlog:,} ({volume})"
 
 
 def durations_table(title: str, family: Sequence[GroupResult], precision: float) -> Table:
