@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,6 +52,9 @@ startup: env ## See that help and unrelated pytest sessions start fast
 
 memory: env ## See that measuring takes no more memory for more messages
 	$(BIN)/python bench/memory.py
+
+notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)
+	$(BIN)/python notebooks/run.py
 
 lock: ## Renew requirements/dev.txt (needs uv; names no registry)
 	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \

@@ -69,6 +69,17 @@ def test_strace_sees_the_same_reads_and_writes_and_the_feeders_futexes() -> None
     assert descendants(os.getpid()) == before
 
 
+def test_a_get_with_a_timeout_takes_one_call_more() -> None:
+    said: list[str] = []
+    with Launcher(find_interpreter(None)) as launcher:
+        found = count_cases(launcher, [case("queue", 100), case("queue-timeout", 100)], said.append)
+    if said:
+        pytest.skip(said[0])
+    plain, timed = (each.calls["receiver"] for each in found if each.calls)
+    assert plain == {"read": Count(2, 2)}
+    assert timed == {"read": Count(2, 2), "poll": Count(1, 1)}
+
+
 def test_without_strace_reads_and_writes_are_still_counted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

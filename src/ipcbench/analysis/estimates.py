@@ -106,6 +106,17 @@ def paired_ratio(launches: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> 
     return _over_launches(np.array(logs), len(logs))
 
 
+def independent_ratio(ours: Estimate, theirs: Estimate) -> Estimate:
+    """Return the ratio of estimates that share no blocks; log half-widths add up as variances do."""
+    value = ours.value / theirs.value
+    ends = (ours.low, ours.high, theirs.low, theirs.high)
+    if any(end is None or end <= 0 for end in ends):
+        return Estimate(value, None, None, min(ours.launches, theirs.launches))
+    half = math.hypot(*(math.log(each.high / each.low) / 2 for each in (ours, theirs)))  # type: ignore[operator]
+    launches = min(ours.launches, theirs.launches)
+    return Estimate(value, value * math.exp(-half), value * math.exp(half), launches)
+
+
 def _over_launches(logs: np.ndarray, launches: int, widened: float = 1.0) -> Estimate | None:
     if not len(logs):
         return None

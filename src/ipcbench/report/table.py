@@ -42,7 +42,8 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
 
 def as_text(tables: Sequence[RenderableType]) -> str:
     """Return rich tables as plain text, as wide as they need to be."""
-    console = Console(file=io.StringIO(), width=WIDEST, color_system=None)
+    # In a notebook rich would show the tables itself, and there would be no text.
+    console = Console(file=io.StringIO(), width=WIDEST, color_system=None, force_jupyter=False)
     for table in tables:
         console.print(table)
     assert isinstance(console.file, io.StringIO)

@@ -54,6 +54,13 @@ def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     return drawn
 
 
+def draw_named(document: RunDocument, name: str) -> Iterator[tuple[str, Figure]]:
+    """Draw the charts whose names begin so, with their whole names."""
+    for whole, figure in _figures(document):
+        if figure is not None and whole.startswith(name):
+            yield whole, figure
+
+
 def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
     """Draw one chart after the other, so that no two are in memory, with their names."""
     families = list(by_size(read_groups(document)).values())

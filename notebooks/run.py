@@ -1,0 +1,49 @@
+"""Execute the notebooks from a fresh kernel and store them with their pictures; `--check` stores nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parent
+#: So little is measured that all is run, and nothing decided.
+SMALL = {"IPCBENCH_LAB_SECONDS": "0.3", "IPCBENCH_LAB_LAUNCHES": "1", "IPCBENCH_LAB_TIMES": "40"}
+CELL_DEADLINE_S = 600
+
+
+def execute(path: Path) -> nbformat.NotebookNode:
+    """Return the executed notebook; raise nbclient's CellExecutionError where a cell fails."""
+    notebook = nbformat.read(path, as_version=4)
+    # The kernel listens on the loopback only, and takes what carries the random key of its connection file.
+    manager = AsyncKernelManager(kernel_name="python3", ip="127.0.0.1")
+    client = NotebookClient(
+        notebook, km=manager, timeout=CELL_DEADLINE_S, resources={"metadata": {"path": str(FOLDER)}}
+    )
+    # nbclient leaves a manager that it was given to its owner, unless it is told to clean up.
+    client.execute(cleanup_kc=True)
+    return notebook
+
+
+def main() -> None:
+    """Execute all notebooks, in the order of their names."""
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        sys.exit("run.py takes --check or nothing")
+    if check:
+        os.environ.update(SMALL)
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        print(path.name, flush=True)
+        notebook = execute(path)
+        if not check:
+            for cell in notebook.cells:
+                cell.metadata.pop("execution", None)
+            nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    main()

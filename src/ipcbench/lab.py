@@ -1,0 +1,220 @@
+"""For notebooks and scripts: measure from Python, get values, tables and pictures back.
+
+from ipcbench import lab
+
+found = lab.measure(channel="pipe,queue", workload="stream", size="64,1MiB", seconds=20)
+print(found.table())
+found.picture("ratio")                      # the chart, where a notebook shows it
+found.ratios("queue", size="1MiB")          # Estimates (value, low, high) by what differs
+"""
+
+from __future__ import annotations
+
+import io
+import platform
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.claims import Claim, share, verdict
+from ipcbench.analysis.counts import CaseCounts
+from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
+from ipcbench.analysis.explanation import Explanation
+from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.plan.axes import format_size, parse_rate
+from ipcbench.record.schema import RunDocument
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "Claim",
+    "Measured",
+    "Picture",
+    "count",
+    "explain",
+    "here",
+    "independent_ratio",
+    "measure",
+    "paired_ratio",
+    "share",
+    "test",
+]
+
+#: What groups may differ in, as people write it.
+_COORDINATES: Mapping[str, Callable[[CaseResult], str]] = {
+    "size": lambda case: format_size(case.case.payload_bytes),
+    "workload": lambda case: case.case.workload,
+    "placement": lambda case: case.case.placement,
+    "start_method": lambda case: case.case.start_method,
+    "python": lambda case: case.case.python,
+}
+#: Dots an inch of pictures in notebooks, which are stored with them.
+PICTURE_DPI = 72
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart that a notebook shows."""
+
+    png: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, figure: Figure) -> Picture:
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", dpi=PICTURE_DPI, bbox_inches="tight", pad_inches=0.15)
+        return cls(stream.getvalue())
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A run's figures."""
+
+    document: RunDocument
+
+    @property
+    def groups(self) -> list[GroupResult]:
+        return read_groups(self.document)
+
+    def table(self) -> str:
+        """Return the run's tables as text."""
+        from ipcbench.report.table import run_table
+
+        return run_table(self.groups)
+
+    def cases(self, channel: str, **coordinates: str) -> dict[str, CaseResult]:
+        """Return a channel's cases by what differs between them: size, workload, placement, Python.
+
+        `coordinates` narrow them: `size="1MiB"`, `workload="stream"`, `placement="same"`.
+        """
+        return {name: group.cases[channel] for name, group in self._groups(coordinates).items()}
+
+    def ratios(self, channel: str, to: str = "pipe", **coordinates: str) -> dict[str, Estimate]:
+        """Return one channel's seconds a message to another's, of the same blocks, by what differs."""
+        found = {}
+        for name, group in self._groups(coordinates).items():
+            if channel not in group.cases or to not in group.cases:
+                raise UsageError(
+                    f"{channel} and {to} are not both measured; accepted: {', '.join(group.cases)}"
+                )
+            ratio = group.cases[channel].ratio_to(group.cases[to])
+            if ratio is not None:
+                found[name] = ratio
+        return found
+
+    def picture(self, name: str) -> Picture:
+        """Return the run's chart of this name, as `ratio` or `durations-burst`."""
+        from ipcbench.report.charts import draw_named
+
+        drawn = dict(draw_named(self.document, name))
+        if len(drawn) != 1:
+            raise UsageError(f"{len(drawn)} charts are named {name!r}; accepted: the name of one")
+        return Picture.of(next(iter(drawn.values())))
+
+    def _groups(self, coordinates: Mapping[str, str]) -> dict[str, GroupResult]:
+        """Return the groups at these coordinates, by what differs between them."""
+        unknown = set(coordinates) - set(_COORDINATES)
+        if unknown:
+            raise UsageError(f"unknown {', '.join(unknown)}; accepted: {', '.join(_COORDINATES)}")
+        at = [
+            (group, {name: read(group.reference) for name, read in _COORDINATES.items()})
+            for group in self.groups
+        ]
+        found = [(group, place) for group, place in at if coordinates.items() <= place.items()]
+        told = [name for name in _COORDINATES if len({place[name] for _, place in found}) > 1]
+        return {" ".join(place[name] for name in told) or place["size"]: group for group, place in found}
+
+    @property
+    def conditions(self) -> str:
+        """Where, with what and when it was measured."""
+        from ipcbench.report.charts.canvas import Conditions
+
+        return Conditions.of(self.document, *([group] for group in self.groups)).text
+
+
+def measure(
+    *,
+    channel: str,
+    workload: str = "stream",
+    size: str | None = None,
+    seconds: float = 10.0,
+    placement: str | None = None,
+    start_method: str | None = None,
+    python: str | None = None,
+    precision: float | None = None,
+    seed: int | None = None,
+) -> Measured:
+    """Measure as `ipcbench run` does, for so many seconds at most; nothing is left on the disk.
+
+    Raises UsageError for what is not understood, CaseError where a case fails.
+    """
+    from ipcbench.measure.progress import Silent
+    from ipcbench.measure.request import Request, plan_cases, resolve
+    from ipcbench.measure.session import measure_and_store
+    from ipcbench.record.store import Store, read_document
+
+    cases, interpreters = resolve(Request(channel, workload, size, start_method, placement, python))
+    plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
+    with tempfile.TemporaryDirectory(prefix="ipcbench-lab-") as folder:
+        result = measure_and_store(
+            plan, interpreters, Store(Path(folder)), progress=Silent(), import_path=[str(Path.cwd())]
+        )
+        if result.failures:
+            raise CaseError("; ".join(result.failures.values()))
+        return Measured(read_document(result.path))
+
+
+def count(*, channel: str, size: str, python: str | None = None) -> Sequence[CaseCounts]:
+    """Return what one message takes from the kernel, as `ipcbench count` does. Linux."""
+    from ipcbench.measure.counts import count_cases
+    from ipcbench.measure.launcher import Launcher
+    from ipcbench.measure.request import Request, resolve
+
+    cases, interpreters = resolve(Request(channel, "stream", size, None, None, python))
+    found: list[CaseCounts] = []
+    for interpreter in interpreters:
+        with Launcher(interpreter) as launcher:
+            chosen = [case for case in cases if case.python == interpreter.label]
+            found += count_cases(launcher, chosen, lambda _why: None)
+    return found
+
+
+def explain(
+    *, channel: str = "queue", size: str = "1KiB", rate: str = "1000/s", launches: int = 8
+) -> Explanation:
+    """Take the way of a message apart, as `ipcbench explain` does."""
+    import random
+
+    from ipcbench.analysis.explanation import explain as put_together
+    from ipcbench.measure.explain import Pace, measure_traces
+    from ipcbench.measure.launcher import Launcher
+    from ipcbench.measure.request import Request, resolve
+
+    (case,), (interpreter,) = resolve(Request(channel, "stream", size))
+    with Launcher(interpreter) as launcher:
+        pace = Pace(1 / parse_rate(rate))
+        return put_together(measure_traces(launcher, case, pace, random.Random(), launches=launches))
+
+
+def test(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:
+    """Print the verdict on a claim, and return its picture; `figures` says what they are."""
+    from ipcbench.report.charts.claims import draw, written
+
+    print(f"“{claim.text}”: {verdict(claim, found)}")
+    for condition, estimate in found.items():
+        print(f"  {condition}: {written(claim, estimate)}")
+    return Picture.of(draw(claim, found, conditions, figures))
+
+
+def here() -> str:
+    """Return this machine and Python in a line, for what is measured without `measure`."""
+    from ipcbench.measure.environment import host_facts
+
+    host = host_facts()
+    return f"Python {platform.python_version()} · {host['cpu']}, {host['cores']} cores, {host['kernel']}"

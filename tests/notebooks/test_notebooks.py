@@ -1,0 +1,61 @@
+"""Every notebook runs from a fresh kernel; with so little measured that nothing is decided."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+sys.path.append(str(FOLDER))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="they count system calls and descriptors")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_a_fresh_kernel(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = pytest.importorskip("run")
+    for name, value in run.SMALL.items():
+        monkeypatch.setenv(name, value)
+    notebook = run.execute(path)
+    errors = [out for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"]
+    assert not errors
+    if path.stem == "folklore":
+        printed = "".join(
+            out.text
+            for cell in notebook.cells
+            for out in cell.get("outputs", [])
+            if out.output_type == "stream"
+        )
+        verdicts = re.findall(r"^“.+”: (true|false|only when|open)", printed, re.MULTILINE)
+        assert len(verdicts) == sum("lab.test(" in "".join(cell.source) for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_is_stored_was_executed_in_order_and_has_its_pictures(path: Path) -> None:
+    cells = [
+        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
+    ]
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    drawing = [
+        cell for cell in cells if re.search(r"picture\(|lab\.test\(|Picture\.of", "".join(cell["source"]))
+    ]
+    for cell in drawing:
+        assert any("image/png" in out.get("data", {}) for out in cell["outputs"])
+
+
+def test_checking_stores_nothing() -> None:
+    before = [path.read_bytes() for path in NOTEBOOKS]
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / "run.py"), "--nonsense"],
+        capture_output=True, text=True, check=False, env=os.environ, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "takes --check or nothing" in done.stderr
+    assert [path.read_bytes() for path in NOTEBOOKS] == before
