@@ -19,13 +19,15 @@ ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
 
 
-def ipcbench(words: str, *more: str, pythonpath: Sequence[Path] = ()) -> subprocess.CompletedProcess[str]:
+def ipcbench(
+    words: str, *more: str, pythonpath: Sequence[Path] = (), cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *words.split(), *more],
         capture_output=True,
         text=True,
         timeout=90,
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pythonpath))},
         check=False,
     )

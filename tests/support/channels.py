@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -48,6 +49,23 @@ class FailsLater(Pipe):
             end.send(message)
 
         return Endpoint(send=send, close=end.close)
+
+
+class WantsSwitchInterval(Pipe):
+    """Works where both ends have a switch interval of 2 ms."""
+
+    def sender(self) -> Endpoint:
+        _require_switch_interval("sender")
+        return super().sender()
+
+    def receiver(self) -> Endpoint:
+        _require_switch_interval("receiver")
+        return super().receiver()
+
+
+def _require_switch_interval(end: str) -> None:
+    if sys.getswitchinterval() != 0.002:
+        raise ValueError(f"{sys.getswitchinterval()} at the {end}")
 
 
 NotAChannel = dict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 import click
 
@@ -16,6 +17,7 @@ COMMANDS = {
     "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
     "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
+    "ab": ("ipcbench.cli.ab:ab", "Compare two arms live: slower or not, with a known error rate."),
     "explain": ("ipcbench.cli.explain:explain", "Take the way of a message apart, stage by stage."),
     "count": ("ipcbench.cli.count:count", "Count what one message takes from the kernel."),
     "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
@@ -48,8 +50,21 @@ def ipcbench() -> None:
     """Throughput and latency of Python inter-process communication."""
 
 
+#: What `git bisect run` takes for good, bad, "stop" and "this revision cannot be tested", by our statuses.
+BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
+    try:
+        _main()
+    except SystemExit as ended:
+        if "--bisect" in sys.argv and isinstance(ended.code, int):
+            sys.exit(BISECT_STATUS[ended.code])
+        raise
+
+
+def _main() -> None:
     try:
         sys.exit(ipcbench(standalone_mode=False) or 0)
     except IpcbenchError as error:
@@ -66,6 +81,10 @@ def main() -> None:
         # The reader of our output has had enough, as in `ipcbench show | head`.
         sys.stderr.close()
         sys.exit(0)
+    except Exception:
+        # A fault of ours: Python's exit status for it, 1, would be read as a regression.
+        traceback.print_exc()
+        sys.exit(4)
 
 
 def _fail(line: str, status: int) -> None:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -115,10 +115,18 @@ class Launcher:
     Use it as a context manager: leaving it ends and reaps every process, whatever happened.
     """
 
-    def __init__(self, interpreter: Interpreter, import_path: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        import_path: Sequence[str] = (),
+        *,
+        first_path: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._interpreter = interpreter
-        #: Folders that a user's own channels are imported from, after the target's own.
-        self._import_path = list(import_path)
+        #: Folders that a user's own channels are imported from, after the target's own and before them.
+        self._import_path, self._first_path = list(import_path), list(first_path)
+        self._environment = dict(environment or {})
         self._numbers = itertools.count()
         self._probes: list[Probe] = []
 
@@ -143,7 +151,12 @@ class Launcher:
                 start_new_session=True,
                 # What multiprocessing or a channel leaves in the temporary folder goes with ours.
                 # Safe path (3.11+): a spawned process must not find the user's queue.py first either.
-                env={**os.environ, "TMPDIR": self._folder.name, "PYTHONSAFEPATH": "1"},
+                env={
+                    **os.environ,
+                    **self._environment,
+                    "TMPDIR": self._folder.name,
+                    "PYTHONSAFEPATH": "1",
+                },
             )
         assert self._process.stdin is not None
         order = json.dumps(
@@ -170,7 +183,8 @@ class Launcher:
                 shutil.copy(source / name, root / "ipcbench")
         # The empty entry is the current folder: a queue.py there must not hide the standard library's.
         return (
-            f"import sys; sys.path[:] = [{str(root)!r}, *filter(None, sys.path), *{self._import_path!r}]; "
+            f"import sys; sys.path[:] = [{str(root)!r}, *{self._first_path!r}, *filter(None, sys.path), "
+            f"*{self._import_path!r}]; "
             "from ipcbench.probe.launcher import main; main()"
         )
 

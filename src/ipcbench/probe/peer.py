@@ -13,7 +13,7 @@ from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
 from ipcbench.probe.payloads import PAYLOADS
-from ipcbench.probe.placement import pin
+from ipcbench.probe.placement import settle
 from ipcbench.probe.route import Route
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.timeline.loops import receive_each, send_each
@@ -43,7 +43,7 @@ class Peer:
     """The sender or the receiver of a pair."""
 
     def __init__(self, role: str, setting: Setting, route: Route, control: Connection) -> None:
-        pin(setting.sender_core if role == "sender" else setting.receiver_core)
+        settle(setting, role)
         workload = load_workload(setting.workload)
         assert issubclass(workload, Loops)
         self._workload, self._role = workload, role

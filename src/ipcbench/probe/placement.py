@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+
+from ipcbench.probe.setting import Setting
 
 
 def usable_cores() -> list[int]:
@@ -32,6 +35,13 @@ def _siblings(core: int) -> set[int]:
 def _range(part: str) -> range:
     low, _, high = part.partition("-")
     return range(int(low), int(high or low) + 1)
+
+
+def settle(setting: Setting, role: str) -> None:
+    """Make this process the end that plays this role: its core and its switch interval."""
+    pin(setting.sender_core if role == "sender" else setting.receiver_core)
+    if setting.switch_interval_s is not None:
+        sys.setswitchinterval(setting.switch_interval_s)
 
 
 def pin(core: int | None) -> None:

@@ -20,6 +20,8 @@ class Setting:
     seed: int
     #: Stamps are planted at both ends: "clock", or "detailed" with CPU time and run-queue delay. "": none.
     traced: str = ""
+    #: `sys.setswitchinterval` of both ends; None leaves it as it is.
+    switch_interval_s: float | None = None
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)

@@ -10,7 +10,7 @@ from ipcbench.probe.clock import now_ns
 from ipcbench.probe.exchange import join_exchange, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
-from ipcbench.probe.placement import pin
+from ipcbench.probe.placement import settle
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads.contract import Trial, Workload
@@ -27,13 +27,13 @@ class Stamper:
     def __call__(self, what: str, value: Any) -> None:
         if what == "received":
             self._stamps[_RECEIVED] = now_ns()
-            pin(self._setting.receiver_core)
+            settle(self._setting, "receiver")
             if bytes(value) != PAYLOADS[self._setting.payload_kind](
                 self._setting.payload_bytes, self._setting.seed
             ):
                 raise IntegrityError("the one message was corrupted on the way")
         else:
-            pin(self._setting.sender_core)
+            settle(self._setting, "sender")
             self._stamps[_SENT] = now_ns()
 
 

@@ -12,7 +12,7 @@ from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.exchange import join_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
-from ipcbench.probe.placement import pin
+from ipcbench.probe.placement import settle
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads import load_workload
@@ -34,13 +34,12 @@ def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
     workload = load_workload(setting.workload)
     assert issubclass(workload, LifeWorkload)
     payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+    settle(setting, role)
     if role == "sender":
-        pin(setting.sender_core)
         end = channel.sender()
         await_moment(moments, READY)
         workload.send(end, payload, moments)
     else:
-        pin(setting.receiver_core)
         end = channel.receiver()
         moments[READY] = 1
         if bytes(workload.receive(end, moments)) != payload:

@@ -1,0 +1,164 @@
+"""`ipcbench ab`: is the one slower than the other?"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ipcbench.errors import UsageError
+from ipcbench.plan.axes import parse_precision, parse_seconds
+
+if TYPE_CHECKING:
+    from ipcbench.analysis.decision import Rule
+    from ipcbench.plan.arms import Arm
+    from ipcbench.report.verdicts import Comparisons
+
+DEFAULT_SIZES = "64,64KiB,1MiB"
+#: Where no time is given: so much for each comparison; most are decided in a third of it.
+SECONDS_A_COMPARISON = 15.0
+_METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+
+
+@click.command()
+@click.option("--a", "a", multiple=True, metavar="KEY=VALUE", help="The first arm; may be given again.")
+@click.option("--b", "b", multiple=True, metavar="KEY=VALUE", help="The arm that is compared with it.")
+@click.option("--c", "c", multiple=True, metavar="KEY=VALUE", help="A third arm.")
+@click.option("--d", "d", multiple=True, metavar="KEY=VALUE", help="A fourth arm.")
+@click.option("--channel", metavar="LIST", help="Channels.  [pipe,duplex-pipe,queue]")
+@click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong]")
+@click.option("--size", metavar="LIST", default=DEFAULT_SIZES, help=f"Message sizes.  [{DEFAULT_SIZES}]")
+@click.option("--placement", metavar="LIST", help="A regression in any counts.  [same,split]")
+@click.option("--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]")
+@click.option("--alpha", default="1%", metavar="SHARE", help="How often the whole may err.  [1%]")
+@click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
+@click.option(
+    "--max-time", metavar="TIME", help=f"At most so long.  [{SECONDS_A_COMPARISON:g} s a comparison]"
+)
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown", "github", "junit"]),
+    default="text",
+    help="[text]",
+)
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead.")
+@click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
+@click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
+def ab(
+    a: tuple[str, ...],
+    b: tuple[str, ...],
+    c: tuple[str, ...],
+    d: tuple[str, ...],
+    threshold: str,
+    alpha: str,
+    metric: str,
+    style: str,
+    output: str | None,
+    revisions: str | None,
+    bisect: bool,  # noqa: ARG001  (read by `main`, which also knows of wrong usage)
+    **measured: Any,
+) -> int:
+    """Measure two or more arms in turns, live at the same time, until it is decided which is slower.
+
+    An arm is what differs: python=python3.13, path=../old/src (first on the probe's sys.path),
+    channel=duplex-pipe, start-method=spawn, switch-interval=0.0005, env:NAME=VALUE. With --git BASE..HEAD the
+    arms are two revisions of the project in the current folder; BASE alone is compared with the working tree.
+
+    The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
+    4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
+    """
+    from ipcbench.analysis.decision import Rule
+    from ipcbench.measure.worktrees import checkouts
+    from ipcbench.plan.arms import of_checkouts, parse_arms
+    from ipcbench.report.verdicts import FORMATS
+
+    rule = Rule(_share("threshold", threshold), _share("alpha", alpha))
+    texts = {"a": a, "b": b, "c": c, "d": d}
+    with ExitStack() as stack:
+        if revisions is None:
+            arms = parse_arms(texts)
+        else:
+            found_at = stack.enter_context(checkouts(revisions, Path.cwd()))
+            arms = of_checkouts(texts, [(str(each.path), each.name) for each in found_at])
+        found = _compare(arms, rule, metric, **measured)
+    text = FORMATS[style](found)
+    if output:
+        Path(output).write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(text)
+    return found.exit_status
+
+
+def _compare(
+    arms: Sequence[Arm],
+    rule: Rule,
+    metric: str,
+    *,
+    channel: str | None,
+    workload: str | None,
+    size: str,
+    placement: str | None,
+    max_time: str | None,
+    seed: int | None,
+) -> Comparisons:
+    from ipcbench.measure.ab import Ab, Metric
+    from ipcbench.measure.ab_request import resolve_ab
+    from ipcbench.report.verdicts import Comparisons, Row
+
+    # This process reads a channel's traits: the first arm's, which is known to work.
+    sys.path += [arm.path for arm in arms if arm.path] + [str(Path.cwd())]
+    measured_by = Metric(_percentile(metric))
+    asked = resolve_ab(arms, channel, workload, size, placement)
+    comparison = Ab(
+        asked.sides,
+        asked.cells,
+        rule,
+        seed=secrets.randbits(32) if seed is None else seed,
+        max_time_s=parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons,
+        metric=measured_by,
+        import_path=[str(Path.cwd())],
+        told=_tell,
+    )
+    rows = [
+        Row(asked.name(one.cell), one.arm.label, one.decision, one.seconds, one.failure, one.logs)
+        for one in comparison.run()
+    ]
+    return Comparisons(
+        rows,
+        comparison.rule,
+        [(side.label, str(side.arm)) for side in asked.sides],
+        asked.conditions,
+        metric="time a message" if metric == "mean" else f"{metric} of single messages",
+        interrupted=comparison.interrupted,
+    )
+
+
+def _share(what: str, text: str) -> float:
+    try:
+        share = parse_precision(text)
+    except UsageError:
+        share = 1.0
+    if share >= 1:
+        raise UsageError(f"{what} {text!r} is not understood; accepted: a share below 100%, like 5% or 0.05")
+    return share
+
+
+def _percentile(metric: str) -> float | None:
+    match = _METRIC.fullmatch(metric)
+    if metric == "mean":
+        return None
+    if match is None or not 0 < float(match[1]) < 100:
+        raise UsageError(f"metric {metric!r} is not understood; accepted: mean, p50, p99, p99.9")
+    return float(match[1])
+
+
+def _tell(passes: int, still_open: int, seconds: float) -> None:
+    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)

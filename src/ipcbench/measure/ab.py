@@ -1,0 +1,164 @@
+"""Two or more arms, live at the same time and measured in turns, launch by launch until it is decided.
+
+Every pass has launchers of its own. Where arms are different interpreters, the luck of a launcher (its
+layout, its hash seed) is then in each launch's log ratio, so in the interval, and not taken for a difference.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ipcbench.analysis.decision import Comparison, Decision, Rule
+from ipcbench.analysis.estimates import trimmed_mean
+from ipcbench.errors import CaseError
+from ipcbench.measure.sides import Launchers, LivePairs, Side
+from ipcbench.plan.arms import Arm
+from ipcbench.plan.case import Case
+
+#: Passes done, comparisons still open, seconds since the start.
+Told = Callable[[int, int, float], None]
+
+
+@dataclass
+class Progress:
+    """What has come out of one cell for one arm, which is compared with the first arm."""
+
+    cell: Case
+    arm: Arm
+    comparison: Comparison
+    seconds: float = 0.0
+    failure: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.failure is None and self.comparison.is_open
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A cell's decision for one arm, or why there is none."""
+
+    cell: Case
+    arm: Arm
+    decision: Decision | None
+    #: What its launches took, those of all arms of the cell together.
+    seconds: float
+    failure: str | None
+    #: Each launch's log of the arm's time to the first arm's.
+    logs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is compared: the seconds a message of each block, or a percentile of single messages."""
+
+    percentile: float | None = None
+
+    def log_ratio(self, live: LivePairs, label: str, base: str) -> float:
+        """Return one launch's log of an arm's time to the base's; raise CaseError where there is none."""
+        if self.percentile is None:
+            return trimmed_mean(np.log(live.seconds(label) / live.seconds(base)))
+        ours, theirs = (self._at(live.each_ns(each)) for each in (label, base))
+        return float(np.log(ours / theirs))
+
+    def _at(self, each_ns: np.ndarray) -> float:
+        assert self.percentile is not None
+        if len(each_ns) * (100 - self.percentile) / 100 < 1:
+            raise CaseError(
+                f"of a launch's {len(each_ns)} single messages none lies beyond p{self.percentile:g}; "
+                "accepted: a lower percentile, a workload with single times as ping-pong"
+            )
+        return float(np.percentile(each_ns, self.percentile))
+
+
+class Ab:
+    """A sequential comparison of all cells; `run` measures until all is decided or the time is up."""
+
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        cells: Sequence[Case],
+        rule: Rule,
+        *,
+        seed: int,
+        max_time_s: float,
+        metric: Metric | None = None,
+        import_path: Sequence[str] = (),
+        told: Told | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
+        self._metric, self._import_path = metric or Metric(), import_path
+        self._told, self._clock = told, clock
+        #: The rule with the number of comparisons that its error rate is shared out among.
+        self.rule = replace(rule, comparisons=len(cells) * (len(sides) - 1))
+        self._progress = [
+            Progress(cell, side.arm, Comparison(self.rule)) for cell in cells for side in sides[1:]
+        ]
+        self._rough_s: dict[tuple[Case, str], float] = {}
+        self.interrupted = False
+
+    def run(self) -> list[Outcome]:
+        """Measure and decide; on Ctrl-C with what there is."""
+        self._start_s = self._clock()
+        number = 0
+        try:
+            while self._open_cells() and not (number and self._is_late()):
+                self._pass(number)
+                number += 1
+                if self._told:
+                    still_open = sum(row.is_open for row in self._progress)
+                    self._told(number, still_open, self._clock() - self._start_s)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return [
+            Outcome(
+                row.cell,
+                row.arm,
+                None if row.failure else row.comparison.end(),
+                row.seconds,
+                row.failure,
+                tuple(row.comparison.logs),
+            )
+            for row in self._progress
+        ]
+
+    def _is_late(self) -> bool:
+        return self._clock() - self._start_s >= self._max_time_s
+
+    def _open_cells(self) -> list[Case]:
+        return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))
+
+    def _pass(self, number: int) -> None:
+        """Launch every open cell once; the first pass is always whole."""
+        rng = random.Random(f"{self._seed}/{number}")
+        cells = self._open_cells()
+        rng.shuffle(cells)
+        with Launchers(self._sides, self._import_path) as launchers:
+            for cell in cells:
+                if number and self._is_late():
+                    return
+                self._launch(cell, launchers, number, rng)
+
+    def _launch(self, cell: Case, launchers: Launchers, number: int, rng: random.Random) -> None:
+        began_s, base = self._clock(), self._sides[0]
+        rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
+        sides = [side for side in self._sides if side is base or side.label in rows]
+        # Who is created second has his own luck: they take turns.
+        turn = number % len(sides)
+        with LivePairs(cell, launchers, rng) as live:
+            live.measure([*sides[turn:], *sides[:turn]], self._rough_s)
+            for label, row in rows.items():
+                row.failure = live.failures.get(base.label) or live.failures.get(label)
+                try:
+                    if row.failure is None:
+                        row.comparison.add(self._metric.log_ratio(live, label, base.label))
+                except CaseError as error:
+                    row.failure = str(error)
+        for row in rows.values():
+            row.seconds += self._clock() - began_s

@@ -1,0 +1,78 @@
+"""From arms and options to the sides and cells of an `ab`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipcbench.errors import UsageError
+from ipcbench.measure.catalogue import channel_class
+from ipcbench.measure.environment import host_facts
+from ipcbench.measure.interpreter import find_interpreter
+from ipcbench.measure.request import Request, default_start_method, resolve
+from ipcbench.measure.sides import Side
+from ipcbench.plan.arms import Arm
+from ipcbench.plan.case import Case
+from ipcbench.probe.placement import separate_cores, usable_cores
+
+
+@dataclass(frozen=True)
+class AbRequest:
+    """What an `ab` is to measure."""
+
+    sides: Sequence[Side]
+    cells: Sequence[Case]
+
+    @property
+    def comparisons(self) -> int:
+        return len(self.cells) * (len(self.sides) - 1)
+
+    @property
+    def conditions(self) -> str:
+        """The machine, and the Pythons where the arms do not name them."""
+        host = host_facts()
+        pythons = ", ".join(dict.fromkeys(side.interpreter.label for side in self.sides))
+        return f"Python {pythons}, {host['cpu']}, {host['cores']} cores, {host['kernel']}"
+
+    def name(self, cell: Case) -> str:
+        """Return a cell's name, without what differs between its arms."""
+        channels = dict.fromkeys(side.case(cell).channel for side in self.sides)
+        methods = dict.fromkeys(side.case(cell).start_method for side in self.sides)
+        parts = [*(channels if len(channels) == 1 else []), cell.group_name.rsplit(" ", 3)[0]]
+        return " ".join([*parts, *(methods if len(methods) == 1 else []), cell.placement])
+
+
+def default_placements() -> str:
+    """Return `same,split` where two cores can be bound to, because work shows in the one or the other."""
+    cores = separate_cores(usable_cores())
+    return "same,split" if len(cores) >= 2 else "same" if cores else "free"
+
+
+def resolve_ab(
+    arms: Sequence[Arm],
+    channel: str | None,
+    workload: str | None,
+    size: str | None,
+    placement: str | None,
+) -> AbRequest:
+    """Return sides and cells; raise UsageError for what cannot be, before anything is measured."""
+    # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
+    alike = len({str(arm) for arm in arms}) == 1
+    sides = [Side(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
+    named = [arm for arm in arms if arm.channel]
+    if named and channel:
+        raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
+    if named and len(named) < len(arms):
+        missing = next(arm.label for arm in arms if not arm.channel)
+        raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
+    for arm in named:
+        channel_class(arm.channel or "")
+    request = Request(
+        channel=arms[0].channel or channel,
+        workload=workload,
+        size=size,
+        start_method=arms[0].start_method or default_start_method(),
+        placement=placement or default_placements(),
+    )
+    cells, _ = resolve(request)
+    return AbRequest(sides, cells)

@@ -1,0 +1,124 @@
+"""`ipcbench ab` as a user, a CI job and `git bisect run` have it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+from tests.cli.test_cli import COMMAND, ipcbench
+from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
+
+from ipcbench import cli
+
+#: The slowdown is many times this threshold, and what is alike is decided at the first look.
+SHORT = f"--channel {CHANNEL} --size 64 --workload stream --placement same --threshold 80%"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_channel(tmp_path / "old")
+    write_channel(tmp_path / "new", burn=GROSS)
+    return tmp_path
+
+
+def test_a_regression_is_exit_status_1_with_ratio_and_interval(project: Path) -> None:
+    done = ipcbench(f"ab --a path=old --b path=new {SHORT} --output verdicts.json --format json", cwd=project)
+    assert done.returncode == 1, done.stderr
+    told = json.loads((project / "verdicts.json").read_text())
+    (row,) = told["comparisons"]
+    assert row["verdict"] == "regressed"
+    assert row["low"] > 1.05
+    assert len(row["log_ratios"]) == row["launches"] == 6
+    assert done.stdout == ""
+
+
+def test_the_other_way_round_is_exit_status_0(project: Path) -> None:
+    done = ipcbench(f"ab --a path=new --b path=old {SHORT} --format junit", cwd=project)
+    assert done.returncode == 0, done.stderr
+    suite = Xml.fromstring(done.stdout)
+    assert suite.attrib["failures"] == "0"
+
+
+def test_what_is_undecided_is_exit_status_3_and_says_what_would_decide(project: Path) -> None:
+    done = ipcbench(f"ab --a path=old --b path=old {SHORT} --max-time 0.1", cwd=project)
+    assert done.returncode == 3, done.stderr
+    assert "would decide" in done.stdout
+    assert "1 inconclusive" in done.stdout
+
+
+def test_what_cannot_be_measured_is_exit_status_4(project: Path) -> None:
+    write_channel(project / "bad", fails=True)
+    done = ipcbench(f"ab --a path=old --b path=bad {SHORT}", cwd=project)
+    assert done.returncode == 4, done.stderr
+    assert "not in this version" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("ab --a channel=pipe", "two arms or more"),
+        ("ab --a speed=fast --b channel=pipe", "'speed=fast' is not understood; accepted: python="),
+        ("ab --a path=nowhere --b path=src", "'nowhere' is no folder"),
+        ("ab --a python=python9 --b python=python3", "interpreter 'python9': not found; accepted"),
+        ("ab --a python=/bin/true --b python=python3", "does not run Python code; accepted"),
+        ("ab --a channel=pipe --b channel=pipe --threshold 0", "threshold '0'"),
+        ("ab --a channel=pipe --b channel=pipe --metric p100", "accepted: mean, p50"),
+        ("ab --a channel=pipe --b channel=pipe --placement moon", "accepted: split, same, free"),
+        ("ab --git nowhere..HEAD --channel pipe", "git revision 'nowhere' does not exist"),
+        ("ab --git HEAD.. --channel pipe", "accepted: BASE..HEAD"),
+        ("ab --git HEAD --a path=src --channel pipe", "exclude one another"),
+    ],
+)
+def test_what_is_not_understood_is_one_line_and_exit_status_2(words: str, says: str) -> None:
+    done = ipcbench(words)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_two_revisions_are_compared_and_their_worktrees_removed(tmp_path: Path) -> None:
+    here = tmp_path / "project"
+    repository(here, ["0", GROSS])
+    done = ipcbench(f"ab --git HEAD~1..HEAD {SHORT} --format markdown", cwd=here)
+    assert done.returncode == 1, done.stderr
+    assert "git=HEAD~1 (" in done.stdout
+    write_channel(here / "src")
+    done = ipcbench(f"ab --git HEAD {SHORT}", cwd=here)
+    assert done.returncode == 0, done.stderr
+    assert "the working tree" in done.stdout
+    assert len(git(here, "worktree", "list").splitlines()) == 1
+
+
+def test_outside_a_repository_git_says_so(tmp_path: Path) -> None:
+    done = ipcbench(f"ab --git HEAD~1..HEAD {SHORT}", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "not a git repository" in done.stderr
+
+
+def test_git_bisect_finds_the_commit_that_made_it_slower(tmp_path: Path) -> None:
+    here = tmp_path / "project"
+    # The third cannot be tested, it does not import: bisect has to skip it.
+    commits = repository(here, ["0", "0", "nonsense(", "0", GROSS])
+    git(here, "bisect", "start", commits[-1], commits[0])
+    command = shlex.join([*COMMAND, *f"ab --git {commits[0]} {SHORT} --bisect".split()])
+    told = git(here, "bisect", "run", "sh", "-c", command)
+    assert f"{commits[-1]} is the first bad commit" in told
+    assert f"skip {commits[2]}" in git(here, "bisect", "log")
+
+
+def test_a_fault_of_ours_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(**_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(cli, "ipcbench", fault)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 4
+
+
+def test_wrong_usage_ends_a_bisection_and_judges_no_commit() -> None:
+    assert ipcbench("ab --bisect --a channel=pipe").returncode == 128
+    assert ipcbench("ab --bisect --no-such-option").returncode == 128

@@ -1,0 +1,183 @@
+"""Arms measured in turns, with real probes. What is compared differs grossly: nothing depends on speed."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from tests.conformance.interpreters import ALL
+from tests.support.processes import alive, descendants
+from tests.support.projects import CHANNEL, GROSS, write_channel
+
+from ipcbench.analysis.decision import LOOKS, Rule, Verdict
+from ipcbench.errors import UsageError
+from ipcbench.measure.ab import Ab, Metric, Outcome
+from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.plan.arms import parse_arms
+
+HERE = str(Path(__file__).parents[2])
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    before = descendants(os.getpid())
+    yield
+    left = set(descendants(os.getpid())) - set(before)
+    assert not alive(list(left))
+
+
+def prepare(
+    *arms: str,
+    channel: str | None = None,
+    workload: str = "stream",
+    max_time_s: float = 30,
+    metric: Metric | None = None,
+) -> Ab:
+    texts = dict(zip("abcd", (arm.split() for arm in arms), strict=False))
+    asked = resolve_ab(parse_arms(texts), channel, workload, "64", "same")
+    return Ab(
+        asked.sides, asked.cells, Rule(), seed=1, max_time_s=max_time_s, metric=metric, import_path=[HERE]
+    )
+
+
+def compare(*arms: str, channel: str | None = None, workload: str = "stream") -> list[Outcome]:
+    return prepare(*arms, channel=channel, workload=workload).run()
+
+
+def verdicts(found: Sequence[Outcome]) -> list[Verdict | None]:
+    return [one.decision.verdict if one.decision else None for one in found]
+
+
+def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = write_channel(tmp_path / "old"), write_channel(tmp_path / "new", burn=GROSS)
+    monkeypatch.syspath_prepend(old)
+    (found,) = compare(f"path={old}", f"path={new}", channel=CHANNEL)
+    assert found.decision
+    assert found.decision.verdict is Verdict.REGRESSED
+    assert found.decision.launches == LOOKS[0]
+    (back,) = compare(f"path={new}", f"path={old}", channel=CHANNEL)
+    assert back.decision
+    assert back.decision.verdict is Verdict.IMPROVED
+    sys.modules.pop("mychannel", None)
+
+
+def test_an_environment_reaches_the_probe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = write_channel(tmp_path, burn="int(os.environ['BURN'])")
+    monkeypatch.syspath_prepend(where)
+    arms = [f"path={where} env:BURN={burn}" for burn in ("0", GROSS)]
+    assert verdicts(compare(*arms, channel=CHANNEL)) == [Verdict.REGRESSED]
+    sys.modules.pop("mychannel", None)
+
+
+def test_a_switch_interval_is_set_at_both_ends() -> None:
+    channel = "tests.support.channels:WantsSwitchInterval"
+    (right,) = prepare("switch-interval=0.002", "switch-interval=0.002", channel=channel, max_time_s=0).run()
+    assert right.failure is None
+    (wrong,) = compare("switch-interval=0.002", "switch-interval=0.004", channel=channel)
+    assert wrong.failure
+    assert "0.004 at the" in wrong.failure
+
+
+def test_start_methods_are_arms_too() -> None:
+    ab = prepare("start-method=fork", "start-method=spawn", channel="pipe", max_time_s=0)
+    (found,) = ab.run()
+    assert found.failure is None
+    assert len(found.logs) == 1
+
+
+def test_an_arm_that_fails_says_why_and_the_others_go_on() -> None:
+    arms = ["channel=pipe", "channel=tests.support.channels:Unwilling", "channel=queue"]
+    unwilling, queue = compare(*arms)
+    assert unwilling.decision is None
+    assert unwilling.failure
+    assert "not today" in unwilling.failure
+    assert queue.failure is None
+    assert queue.decision
+    assert queue.decision.launches >= LOOKS[0]
+
+
+def test_a_base_that_fails_fails_every_comparison_with_it() -> None:
+    (found,) = compare("channel=tests.support.channels:FailsLater", "channel=pipe")
+    assert found.failure
+    assert "boom" in found.failure
+
+
+@pytest.mark.skipif(len(ALL) < 2, reason="there is one interpreter only")
+def test_two_interpreters_are_compared() -> None:
+    ab = prepare(f"python={ALL[0].executable}", f"python={ALL[1].executable}", channel="pipe", max_time_s=0)
+    (found,) = ab.run()
+    assert found.failure is None
+    assert all(math.isfinite(log) for log in found.logs)
+
+
+def test_a_path_without_the_channels_package_is_no_silent_pass(tmp_path: Path) -> None:
+    (found,) = compare(f"path={tmp_path}", f"path={tmp_path}", channel="pipe")
+    assert found.failure
+    assert "no multiprocessing in" in found.failure
+    (own,) = compare(f"path={tmp_path}", f"path={tmp_path}", channel="tests.support.channels:Mine")
+    assert own.failure
+    assert "no tests in" in own.failure
+
+
+def test_when_time_is_up_the_first_pass_is_whole_and_nothing_is_decided() -> None:
+    ab = prepare("channel=pipe", "channel=queue", max_time_s=0, workload="stream,ping-pong")
+    found = ab.run()
+    assert [len(one.logs) for one in found] == [1, 1]
+    assert verdicts(found) == [Verdict.INCONCLUSIVE] * 2
+    assert all(one.decision and one.decision.wanted for one in found)
+
+
+def test_what_was_measured_before_ctrl_c_is_kept() -> None:
+    def interrupt(passes: int, _open: int, _seconds: float) -> None:
+        if passes == 3:
+            raise KeyboardInterrupt
+
+    asked = resolve_ab(
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}), None, "stream", "64", "same"
+    )
+    ab = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=interrupt)
+    (found,) = ab.run()
+    assert ab.interrupted
+    assert len(found.logs) == 3
+
+
+def test_percentiles_of_single_messages_are_compared_where_enough_lie_beyond() -> None:
+    arms = ["channel=pipe", "channel=queue"]
+    (median,) = prepare(*arms, workload="ping-pong", max_time_s=0, metric=Metric(50)).run()
+    assert median.failure is None
+    (far,) = prepare(*arms, workload="ping-pong", max_time_s=0, metric=Metric(99.999)).run()
+    assert far.failure
+    assert "accepted: a lower percentile" in far.failure
+    (stream,) = prepare(*arms, max_time_s=0, metric=Metric(50)).run()
+    assert stream.failure
+    assert "accepted: a lower percentile" in stream.failure
+
+
+def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
+    asked = resolve_ab(
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}), None, "stream", "64", "same"
+    )
+    assert len({side.key for side in asked.sides}) == 2
+    other = resolve_ab(
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}), None, "stream", "64", "same"
+    )
+    assert len({side.key for side in other.sides}) == 1
+
+
+@pytest.mark.parametrize(
+    ("arms", "channel", "says"),
+    [
+        (["channel=pipe", "channel=queue"], "pipe", "exclude one another"),
+        (["channel=pipe", "python=python3"], None, "arm b names no channel"),
+        (["channel=pipe", "channel=tube"], None, "unknown channel 'tube'"),
+    ],
+)
+def test_arms_that_do_not_go_together_are_refused(arms: list[str], channel: str | None, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        prepare(*arms, channel=channel)

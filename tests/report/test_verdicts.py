@@ -1,0 +1,88 @@
+"""Verdicts as people, CI and programs read them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from ipcbench.analysis.decision import Decision, Rule, Verdict
+from ipcbench.report.verdicts import FORMATS, Comparisons, Row
+
+SLOWER = Row("stream 64B split", "b", Decision(Verdict.REGRESSED, 1.2, 1.1, 1.3, 6), 2.0)
+SAME = Row("stream 1MiB split", "b", Decision(Verdict.NOT_SLOWER, 1.0, 0.98, 1.02, 12), 3.0)
+OPEN = Row("ping-pong 64B same", "b", Decision(Verdict.INCONCLUSIVE, 1.02, 0.9, 1.2, 10, wanted=40), 2.0)
+FAILED = Row("ping-pong 1MiB same", "b", None, 0.5, "it | broke & <died>: 100%\nreally\x07")
+
+
+def found(*rows: Row, conditions: str = "Python 3.13.0", why: str = "") -> Comparisons:
+    rule = Rule(0.05, 0.01, len(rows))
+    return Comparisons(rows, rule, [("a", "path=old"), ("b", "path=new")], conditions, why)
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [([SAME], 0), ([SAME, SLOWER, OPEN, FAILED], 1), ([SAME, OPEN], 3), ([SAME, OPEN, FAILED], 4), ([], 4)],
+)
+def test_the_gravest_row_decides_the_exit_status(rows: Sequence[Row], status: int) -> None:
+    assert found(*rows).exit_status == status
+
+
+def test_an_interrupted_comparison_is_no_pass() -> None:
+    assert Comparisons([SAME], Rule(), [], "", interrupted=True).exit_status == 4
+
+
+def test_text_shows_each_cell_its_ratio_and_what_would_decide() -> None:
+    text = FORMATS["text"](found(SLOWER, SAME, OPEN, FAILED))
+    assert "1.200× [1.100, 1.300]  regressed" in text
+    assert "about 40 launches (8 s) would decide" in text
+    assert "1 regressed, 1 not slower, 1 inconclusive, 1 failed" in text
+    assert "at most 1 % of such commands call any of the 4 comparisons regressed" in text
+    assert text.startswith("a: path=old\nb: path=new\n")
+
+
+def test_json_has_every_figure_and_no_number_that_json_does_not_know() -> None:
+    few = Row("stream", "b", Decision(Verdict.INCONCLUSIVE, math.nan, 0.0, math.inf, 0, 6), 0.0)
+    told = json.loads(FORMATS["json"](found(SLOWER, few)), parse_constant=pytest.fail)
+    assert told["exit_status"] == 1
+    assert told["comparisons"][0]["ratio"] == 1.2
+    assert told["comparisons"][1]["ratio"] is None
+    assert told["comparisons"][1]["high"] is None
+
+
+def test_junit_counts_regressions_as_failures_and_holds_any_text() -> None:
+    suite = Xml.fromstring(FORMATS["junit"](found(SLOWER, SAME, OPEN, FAILED, why="ipcbench explain")))
+    assert {name: suite.attrib[name] for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "4",
+        "failures": "1",
+        "errors": "1",
+        "skipped": "1",
+    }
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert "1.200× [1.100, 1.300]" in failure.attrib["message"]
+    assert "why: ipcbench explain" in failure.attrib["message"]
+    error = suite.find("testcase/error")
+    assert error is not None
+    assert "it | broke & <died>: 100%" in error.attrib["message"]
+
+
+def test_github_marks_what_is_wrong_and_no_text_can_forge_a_command() -> None:
+    lines = FORMATS["github"](found(SLOWER, SAME, FAILED)).splitlines()
+    commands = [line for line in lines if line.startswith("::")]
+    assert len(commands) == 2
+    assert commands[0].startswith("::error title=ipcbench%3A regressed::stream 64B split")
+    assert "100%25%0Areally" in commands[1]
+    forged = Row("x", "b", None, 0.0, "\n::set-env name=A::b")
+    assert not [
+        line for line in FORMATS["github"](found(forged)).splitlines() if line.startswith("::set-env")
+    ]
+
+
+def test_markdown_cells_stay_in_their_columns() -> None:
+    rows = [line for line in FORMATS["markdown"](found(FAILED)).splitlines() if line.startswith("| ping")]
+    assert len(rows) == 1
+    assert rows[0].replace("\\|", "").count("|") == 7
