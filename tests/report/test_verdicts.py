@@ -10,7 +10,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from ipcbench.analysis.decision import Decision, Rule, Verdict
-from ipcbench.report.verdicts import FORMATS, Comparisons, Row
+from ipcbench.report.verdicts import FORMATS, Comparisons, Row, guarantee
 
 SLOWER = Row("stream 64B split", "b", Decision(Verdict.REGRESSED, 1.2, 1.1, 1.3, 6), 2.0)
 SAME = Row("stream 1MiB split", "b", Decision(Verdict.NOT_SLOWER, 1.0, 0.98, 1.02, 12), 3.0)
@@ -40,8 +40,23 @@ def test_text_shows_each_cell_its_ratio_and_what_would_decide() -> None:
     assert "1.200× [1.100, 1.300]  regressed" in text
     assert "about 40 launches (8 s) would decide" in text
     assert "1 regressed, 1 not slower, 1 inconclusive, 1 failed" in text
-    assert "at most 1 % of such commands call any of the 4 comparisons regressed" in text
     assert text.startswith("a: path=old\nb: path=new\n")
+
+
+def test_warnings_stand_before_figures_and_promises_after_them() -> None:
+    one = Comparisons(
+        [SAME],
+        Rule(),
+        [("a", "x"), ("b", "y")],
+        "here",
+        warnings=["differs: kernel"],
+        notes=[guarantee(Rule())],
+    )
+    text = FORMATS["text"](one)
+    assert text.startswith("differs: kernel\n")
+    assert "at most 1 % of such commands call any of the 1 comparisons regressed" in text.splitlines()[-1]
+    assert json.loads(FORMATS["json"](one))["warnings"] == ["differs: kernel"]
+    assert "differs: kernel" in FORMATS["markdown"](one).partition("| cell")[0]
 
 
 def test_json_has_every_figure_and_no_number_that_json_does_not_know() -> None:
@@ -75,7 +90,7 @@ def test_github_marks_what_is_wrong_and_no_text_can_forge_a_command() -> None:
     commands = [line for line in lines if line.startswith("::")]
     assert len(commands) == 2
     assert commands[0].startswith("::error title=ipcbench%3A regressed::stream 64B split")
-    assert "100%25%0Areally" in commands[1]
+    assert "100%25 really" in commands[1]
     forged = Row("x", "b", None, 0.0, "\n::set-env name=A::b")
     assert not [
         line for line in FORMATS["github"](found(forged)).splitlines() if line.startswith("::set-env")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from ipcbench.record.latency import empty_histogram, encode, record_all
@@ -117,3 +118,14 @@ def small_run(sizes: tuple[int, ...] = (64, 1024, 65536), launches: int = 5) -> 
             cases.append(case("os-pipe", workload, size, seconds, asked=False, launches=launches))
             cases.append(case("null", workload, size, 1e-8, asked=False, launches=launches))
     return document(*cases)
+
+
+def varied(run: RunDocument, *, day: int = 1, commit: str = "", **host: object) -> RunDocument:
+    """Return the same run at another time, of another commit or with other facts of the machine."""
+    assert run.ipcbench is not None
+    return msgspec.structs.replace(
+        run,
+        datetime=f"2026-11-{day:02}T12:00:00+00:00",
+        commit_info={"id": commit or f"{day:040x}", "dirty": False},
+        ipcbench=msgspec.structs.replace(run.ipcbench, host={**run.ipcbench.host, **host}),
+    )

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from statistics import NormalDist
 
 import numpy as np
 
@@ -48,16 +49,17 @@ class Rule:
     threshold: float = 0.05
     alpha: float = 0.01
     comparisons: int = 1
+    looks: int = len(LOOKS)
 
     @property
     def claimed_tail(self) -> float:
         """The probability that one look at one comparison wrongly finds a slowdown (or an improvement)."""
-        return self.alpha / (len(LOOKS) * self.comparisons) / 2
+        return self.alpha / (self.looks * self.comparisons) / 2
 
     @property
     def passed_tail(self) -> float:
         """The probability that one look wrongly excludes a slowdown of the threshold."""
-        return self.alpha / len(LOOKS) / 2
+        return self.alpha / self.looks / 2
 
     @property
     def limit(self) -> float:
@@ -86,13 +88,23 @@ def decide(logs: Sequence[float], rule: Rule) -> Decision:
         return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, count, LOOKS[0])
     mean = float(np.mean(logs))
     error = float(np.std(logs, ddof=1)) / math.sqrt(count)
+    decision = judge(mean, error, count - 1, rule, launches=count)
+    if decision.verdict is not Verdict.INCONCLUSIVE:
+        return decision
+    return replace(decision, wanted=_wanted(mean, error * math.sqrt(count), rule, count))
+
+
+def judge(mean: float, error: float, degrees: int | None, rule: Rule, *, launches: int) -> Decision:
+    """Return what a mean log ratio with this standard error says at one look.
+
+    `degrees` are Student's degrees of freedom; None where the error is known.
+    """
     claimed, passed = (
-        t_quantile(1 - tail, count - 1) * error for tail in (rule.claimed_tail, rule.passed_tail)
+        (t_quantile(1 - tail, degrees) if degrees else NormalDist().inv_cdf(1 - tail)) * error
+        for tail in (rule.claimed_tail, rule.passed_tail)
     )
-    verdict = _judge(mean, claimed, passed, rule.limit)
-    wanted = _wanted(mean, error * math.sqrt(count), rule, count) if verdict is Verdict.INCONCLUSIVE else None
     low, high = (math.exp(min(700.0, max(-700.0, end))) for end in (mean - claimed, mean + passed))
-    return Decision(verdict, math.exp(mean), low, high, count, wanted)
+    return Decision(_judge(mean, claimed, passed, rule.limit), math.exp(mean), low, high, launches)
 
 
 def _judge(mean: float, claimed: float, passed: float, limit: float) -> Verdict:

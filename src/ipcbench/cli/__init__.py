@@ -18,6 +18,8 @@ COMMANDS = {
     "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
     "ab": ("ipcbench.cli.ab:ab", "Compare two arms live: slower or not, with a known error rate."),
+    "compare": ("ipcbench.cli.compare:compare", "Compare two stored runs, and say what they cannot decide."),
+    "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
     "explain": ("ipcbench.cli.explain:explain", "Take the way of a message apart, stage by stage."),
     "count": ("ipcbench.cli.count:count", "Count what one message takes from the kernel."),
     "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),

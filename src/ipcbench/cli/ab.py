@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ipcbench.cli.options import (
+    alpha_option,
+    output_option,
+    parse_share,
+    print_verdicts,
+    threshold_option,
+    verdict_format_option,
+)
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import parse_precision, parse_seconds
+from ipcbench.plan.axes import parse_seconds
 
 if TYPE_CHECKING:
     from ipcbench.analysis.decision import Rule
+    from ipcbench.measure.ab_request import AbRequest
     from ipcbench.plan.arms import Arm
     from ipcbench.report.verdicts import Comparisons
 
@@ -35,21 +44,15 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 @click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong]")
 @click.option("--size", metavar="LIST", default=DEFAULT_SIZES, help=f"Message sizes.  [{DEFAULT_SIZES}]")
 @click.option("--placement", metavar="LIST", help="A regression in any counts.  [same,split]")
-@click.option("--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]")
-@click.option("--alpha", default="1%", metavar="SHARE", help="How often the whole may err.  [1%]")
+@threshold_option
+@alpha_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
 @click.option(
     "--max-time", metavar="TIME", help=f"At most so long.  [{SECONDS_A_COMPARISON:g} s a comparison]"
 )
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "markdown", "github", "junit"]),
-    default="text",
-    help="[text]",
-)
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead.")
+@verdict_format_option
+@output_option
 @click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
 @click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
 def ab(
@@ -78,9 +81,8 @@ def ab(
     from ipcbench.analysis.decision import Rule
     from ipcbench.measure.worktrees import checkouts
     from ipcbench.plan.arms import of_checkouts, parse_arms
-    from ipcbench.report.verdicts import FORMATS
 
-    rule = Rule(_share("threshold", threshold), _share("alpha", alpha))
+    rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
     texts = {"a": a, "b": b, "c": c, "d": d}
     with ExitStack() as stack:
         if revisions is None:
@@ -89,12 +91,7 @@ def ab(
             found_at = stack.enter_context(checkouts(revisions, Path.cwd()))
             arms = of_checkouts(texts, [(str(each.path), each.name) for each in found_at])
         found = _compare(arms, rule, metric, **measured)
-    text = FORMATS[style](found)
-    if output:
-        Path(output).write_text(text + "\n", encoding="utf-8")
-    else:
-        click.echo(text)
-    return found.exit_status
+    return print_verdicts(found, style, output)
 
 
 def _compare(
@@ -109,24 +106,26 @@ def _compare(
     max_time: str | None,
     seed: int | None,
 ) -> Comparisons:
-    from ipcbench.measure.ab import Ab, Metric
+    from ipcbench.measure.ab import Ab, Metric, tell
     from ipcbench.measure.ab_request import resolve_ab
-    from ipcbench.report.verdicts import Comparisons, Row
+    from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
     # This process reads a channel's traits: the first arm's, which is known to work.
     sys.path += [arm.path for arm in arms if arm.path] + [str(Path.cwd())]
     measured_by = Metric(_percentile(metric))
     asked = resolve_ab(arms, channel, workload, size, placement)
+    max_time_s = parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons
     comparison = Ab(
         asked.sides,
         asked.cells,
         rule,
         seed=secrets.randbits(32) if seed is None else seed,
-        max_time_s=parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons,
+        max_time_s=max_time_s,
         metric=measured_by,
         import_path=[str(Path.cwd())],
-        told=_tell,
+        told=tell,
     )
+    click.echo(_outlook(asked, comparison.rule, max_time_s), err=True)
     rows = [
         Row(asked.name(one.cell), one.arm.label, one.decision, one.seconds, one.failure, one.logs)
         for one in comparison.run()
@@ -138,17 +137,30 @@ def _compare(
         asked.conditions,
         metric="time a message" if metric == "mean" else f"{metric} of single messages",
         interrupted=comparison.interrupted,
+        notes=[guarantee(comparison.rule)],
     )
 
 
-def _share(what: str, text: str) -> float:
+def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
+    """Return what can be found in this time, as far as this machine's self-test tells."""
+    from ipcbench.analysis.detectable import Place
+    from ipcbench.errors import DocumentError
+    from ipcbench.measure.self_test import machine_facts
+    from ipcbench.record.self_test import default_path, read_self_test
+    from ipcbench.report.self_test import outlook
+
     try:
-        share = parse_precision(text)
-    except UsageError:
-        share = 1.0
-    if share >= 1:
-        raise UsageError(f"{what} {text!r} is not understood; accepted: a share below 100%, like 5% or 0.05")
-    return share
+        found = read_self_test(default_path())
+    except DocumentError as error:
+        return str(error)
+    if found is None or found.machine != machine_facts():
+        return f"what can be found in {max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
+    places = [
+        Place(side.case(cell).channel, cell.workload, cell.payload_bytes, cell.placement)
+        for cell in asked.cells
+        for side in asked.sides[1:]
+    ]
+    return outlook(found, places, max_time_s, rule)
 
 
 def _percentile(metric: str) -> float | None:
@@ -158,7 +170,3 @@ def _percentile(metric: str) -> float | None:
     if match is None or not 0 < float(match[1]) < 100:
         raise UsageError(f"metric {metric!r} is not understood; accepted: mean, p50, p99, p99.9")
     return float(match[1])
-
-
-def _tell(passes: int, still_open: int, seconds: float) -> None:
-    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 import click
+
+from ipcbench.plan.axes import parse_seconds
 
 
 @click.command()
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
 @click.option("--no-probe", is_flag=True, help="Leave out the jitter probe, which takes up to two seconds.")
-def doctor(style: str, no_probe: bool) -> int:
+@click.option("--self-test", "self_test", is_flag=True, help="Compare channels with themselves instead.")
+@click.option("--max-time", metavar="TIME", default="3min", help="How long the self-test takes.  [3min]")
+def doctor(style: str, no_probe: bool, self_test: bool, max_time: str) -> int:
     """Say what on this machine will disturb measuring, and what to do about it.
 
-    The exit status is 0 for a machine that is fit, 3 for a doubtful one, 4 for one that is unfit.
+    The exit status is 0 for a machine that is fit, 3 for a doubtful one, 4 for one that is unfit. With
+    --self-test: how often this machine calls a channel slower than itself, and how small a slowdown it can
+    find in 10, 30 and 60 s; that is kept, and `ipcbench ab` tells from it what it will be able to find.
     """
+    if self_test:
+        return _run_self_test(style, parse_seconds(max_time))
     from ipcbench.doctor.examine import examine
     from ipcbench.doctor.finding import overall
     from ipcbench.doctor.kernel import Kernel
@@ -35,3 +44,25 @@ def doctor(style: str, no_probe: bool) -> int:
             click.echo(f"{'':{width}}  {'':8}  -> {finding.advice}")
     click.echo(f"This machine is {verdict.word} for measuring.")
     return verdict.value
+
+
+def _run_self_test(style: str, max_time_s: float) -> int:
+    import msgspec
+
+    from ipcbench.errors import UsageError
+    from ipcbench.measure.ab import tell
+    from ipcbench.measure.self_test import run_self_test
+    from ipcbench.record.self_test import default_path, save_self_test
+    from ipcbench.report.self_test import self_test_text
+
+    found, path = run_self_test(max_time_s, seed=secrets.randbits(32), told=tell), default_path()
+    click.echo(msgspec.json.encode(found).decode() if style == "json" else self_test_text(found))
+    try:
+        save_self_test(found, path)
+    except OSError as error:
+        raise UsageError(
+            f"{str(path)!r}: {error.strerror}; accepted: a cache folder that can be written"
+        ) from error
+    if style == "text":
+        click.echo(f"kept: {path}")
+    return 0

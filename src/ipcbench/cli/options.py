@@ -1,9 +1,68 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they mean."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+from ipcbench.errors import UsageError
+from ipcbench.plan.axes import parse_precision
+
+if TYPE_CHECKING:
+    from ipcbench.report.verdicts import Comparisons
 
 results_option = click.option(
     "--results", metavar="DIR", default="results", help="The folder of stored runs.  [results]"
 )
+threshold_option = click.option(
+    "--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]"
+)
+alpha_option = click.option(
+    "--alpha", default="1%", metavar="SHARE", help="How often the whole may err.  [1%]"
+)
+verdict_format_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown", "github", "junit"]),
+    default="text",
+    help="[text]",
+)
+output_option = click.option(
+    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead."
+)
+
+
+def parse_share(what: str, text: str) -> float:
+    """Return a share as `5%` or `0.05` as a number; raise UsageError for anything else."""
+    try:
+        share = parse_precision(text)
+    except UsageError:
+        share = 1.0
+    if share >= 1:
+        raise UsageError(f"{what} {text!r} is not understood; accepted: a share below 100%, like 5% or 0.05")
+    return share
+
+
+def write_out(text: str, output: str | None) -> None:
+    """Print a text, or write it whole to a file; raise UsageError where that cannot be."""
+    from ipcbench.record.store import write_whole
+
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        write_whole(Path(output), (text + "\n").encode())
+    except OSError as error:
+        raise UsageError(
+            f"output {output!r}: {error.strerror}; accepted: a file that can be written"
+        ) from error
+
+
+def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:
+    """Write verdicts in a format; return their exit status."""
+    from ipcbench.report.verdicts import FORMATS
+
+    write_out(FORMATS[style](found), output)
+    return found.exit_status

@@ -7,6 +7,7 @@ layout, its hash seed) is then in each launch's log ratio, so in the interval, a
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -90,6 +91,7 @@ class Ab:
         metric: Metric | None = None,
         import_path: Sequence[str] = (),
         told: Told | None = None,
+        comparison: Callable[[Rule], Comparison] = Comparison,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
@@ -98,7 +100,7 @@ class Ab:
         #: The rule with the number of comparisons that its error rate is shared out among.
         self.rule = replace(rule, comparisons=len(cells) * (len(sides) - 1))
         self._progress = [
-            Progress(cell, side.arm, Comparison(self.rule)) for cell in cells for side in sides[1:]
+            Progress(cell, side.arm, comparison(self.rule)) for cell in cells for side in sides[1:]
         ]
         self._rough_s: dict[tuple[Case, str], float] = {}
         self.interrupted = False
@@ -162,3 +164,8 @@ class Ab:
                     row.failure = str(error)
         for row in rows.values():
             row.seconds += self._clock() - began_s
+
+
+def tell(passes: int, still_open: int, seconds: float) -> None:
+    """Say how far a comparison has come, on standard error."""
+    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)

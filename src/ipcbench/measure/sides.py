@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
@@ -71,13 +72,24 @@ class Launchers:
         self._failed: dict[Key, str] = {}
 
     def __enter__(self) -> Launchers:
-        for side in self._sides:
-            if side.key not in self._running and side.key not in self._failed:
-                try:
-                    self._running[side.key] = self._stack.enter_context(side.launcher(self._import_path))
-                except IpcbenchError as error:
-                    self._failed[side.key] = str(error)
+        """Start all at once: most of a start is waiting for the interpreter."""
+        first = {side.key: side for side in self._sides}
+        with ThreadPoolExecutor(len(first)) as starters:
+            starts = {key: starters.submit(self._start, side) for key, side in first.items()}
+        for key, start in starts.items():
+            if isinstance(started := start.result(), Launcher):
+                self._running[key] = started
+            else:
+                self._failed[key] = started
         return self
+
+    def _start(self, side: Side) -> Launcher | str:
+        try:
+            launcher = side.launcher(self._import_path).__enter__()
+        except IpcbenchError as error:
+            return str(error)
+        self._stack.push(launcher)
+        return launcher
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

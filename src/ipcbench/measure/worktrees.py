@@ -55,11 +55,20 @@ def checkouts(spec: str, folder: Path) -> Iterator[list[Checkout]]:
                 _git(folder, "worktree", "remove", "--force", str(tree), check=False)
 
 
-def _commit(folder: Path, name: str) -> str:
+def commit_of(name: str, folder: Path | None = None) -> str | None:
+    """Return the commit that a revision means in a folder's repository; None where there is no such."""
     try:
-        return _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return _git(folder or Path.cwd(), *words)
     except IpcbenchError:
-        raise UsageError(f"git revision {name!r} does not exist in {folder}; {_ACCEPTED}") from None
+        return None
+
+
+def _commit(folder: Path, name: str) -> str:
+    commit = commit_of(name, folder)
+    if commit is None:
+        raise UsageError(f"git revision {name!r} does not exist in {folder}; {_ACCEPTED}")
+    return commit
 
 
 def _modules(root: Path) -> Path:

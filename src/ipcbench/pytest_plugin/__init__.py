@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ipcbench-seed", metavar="N", type=int, default=None, help="Repeats a run's plan and order."
     )
+    group.addoption(
+        "--ipcbench-baseline",
+        metavar="RUN",
+        default=None,
+        help="A stored run (latest, a number, a file, a git revision): what is slower than there fails.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

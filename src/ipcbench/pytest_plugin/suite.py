@@ -22,6 +22,7 @@ from ipcbench.measure.smoke import smoke
 from ipcbench.plan.axes import format_size, parse_precision, parse_seconds
 from ipcbench.plan.case import Case
 from ipcbench.pytest_plugin import AXES
+from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
 from ipcbench.record.store import Store, read_document
 
@@ -79,6 +80,8 @@ class Suite:
         self._output = Path(config.getoption("--ipcbench-output") or config.rootpath / "results")
         self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
         self._precision = self._option("--ipcbench-precision", parse_precision)
+        baseline = config.getoption("--ipcbench-baseline")
+        self._baseline = Baseline(Store(self._output), baseline) if baseline else None
 
     def _option(self, name: str, parse: Callable[[str], float]) -> float | None:
         text = self._config.getoption(name)
@@ -121,6 +124,8 @@ class Suite:
             benchmark.extra_info["ipcbench"] = record
             samples = [seconds for launch in result.by_pass.values() for seconds in launch.tolist()]
             item.stash[_clock_key].replay(benchmark, samples)
+            if self._baseline and (why := self._baseline.regression(case.name)):
+                pytest.fail(why, pytrace=False)
             return result
 
         return replay_samples
@@ -166,6 +171,8 @@ class Suite:
         self._results = {case.name: case for group in self._groups for case in group.cases.values()}
         if self._result.interrupted:
             raise KeyboardInterrupt
+        if self._baseline:
+            self._baseline.judge(self._result.path)
 
     def _smoke(self, case: Case) -> None:
         try:
@@ -201,6 +208,8 @@ class Suite:
         reporter.section("ipcbench", sep="-", blue=True)
         document = read_document(self._result.path)
         reporter.write_line(run_table(self._groups, document.ipcbench))
+        if self._baseline:
+            reporter.write_line(self._baseline.summary)
         reporter.write_line(f"stored: {self._result.path}")
         reporter.write_line(f"charts: ipcbench plot {self._result.path}")
 

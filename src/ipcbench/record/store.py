@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,25 @@ class Store:
             "accepted: latest, latest~1, a run's number, or a file"
         )
 
+    def readable(self) -> list[RunDocument]:
+        """Return all runs that this version can read, oldest first."""
+        return [document for _, document in self.documents()]
+
+    def documents(self) -> list[tuple[Path, RunDocument]]:
+        """Return the same with their files; what cannot be read is left out."""
+        found = []
+        for path in self.runs():
+            with suppress(DocumentError):
+                found.append((path, read_document(path)))
+        return found
+
+    def of_commit(self, commit: str) -> Path | None:
+        """Return the newest run of a commit, one of a clean working tree first; None without any."""
+        found = [(info, path) for path in reversed(self.runs()) if (info := _commit_info(path))]
+        of_it = [(info, path) for info, path in found if info.get("id") == commit]
+        clean = [path for info, path in of_it if not info.get("dirty")]
+        return next(iter([*clean, *(path for _, path in of_it)]), None)
+
     def journal_path(self, stamp: str) -> Path:
         return self.folder / "journal" / f"{stamp}-{os.getpid()}.journal.jsonl"
 
@@ -112,14 +132,30 @@ def write_whole(path: Path, content: bytes) -> None:
         scratch.replace(path)
 
 
-def read_document(path: Path) -> RunDocument:
-    """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
+class _CommitOnly(msgspec.Struct):
+    commit_info: dict[str, Any] = {}
+
+
+def _commit_info(path: Path) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(_read(path), type=_CommitOnly).commit_info
+    except (DocumentError, msgspec.DecodeError, RecursionError):
+        return {}
+
+
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_DOCUMENT_BYTES:
             raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so not a run document")
-        document = msgspec.json.decode(path.read_bytes(), type=RunDocument)
+        return path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_document(path: Path) -> RunDocument:
+    """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
+    try:
+        document = msgspec.json.decode(_read(path), type=RunDocument)
     except RecursionError as error:
         raise DocumentError(f"{path}: nested too deeply, so not a run document") from error
     except msgspec.DecodeError as error:
@@ -132,4 +168,6 @@ def read_document(path: Path) -> RunDocument:
         record = benchmark.extra_info.ipcbench
         if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
             raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
+        if not all(0 < seconds < math.inf for seconds in benchmark.stats.data):
+            raise DocumentError(f"{path}: {benchmark.name}: a sample that is no positive time")
     return document

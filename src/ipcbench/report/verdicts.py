@@ -43,6 +43,9 @@ class Comparisons:
     why: str = ""
     metric: str = "time a message"
     interrupted: bool = False
+    #: What has to be known before any figure, and what is said after them.
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     def count(self, verdict: Verdict) -> int:
         return sum(row.decision is not None and row.decision.verdict is verdict for row in self.rows)
@@ -81,7 +84,7 @@ def summary(found: Comparisons) -> str:
 
 def _remark(row: Row) -> str:
     if row.failure:
-        return row.failure
+        return " ".join(row.failure.split())
     wanted = row.decision.wanted if row.decision else None
     if wanted and row.decision and row.decision.launches:
         seconds = row.seconds / row.decision.launches * wanted
@@ -89,11 +92,11 @@ def _remark(row: Row) -> str:
     return ""
 
 
-def _guarantee(found: Comparisons) -> str:
-    """Return what the rule promises of the whole command, not of one cell."""
-    alpha, threshold = f"{100 * found.rule.alpha:.3g} %", f"{100 * found.rule.threshold:.3g} %"
+def guarantee(rule: Rule) -> str:
+    """Return what the rule promises of a whole command, not of one cell."""
+    alpha, threshold = f"{100 * rule.alpha:.3g} %", f"{100 * rule.threshold:.3g} %"
     return (
-        f"with no change, at most {alpha} of such commands call any of the {found.rule.comparisons} "
+        f"with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
         f"comparisons regressed; a slowdown of {threshold} or more passes in at most {alpha}"
     )
 
@@ -105,7 +108,7 @@ def verdicts_text(found: Comparisons) -> str:
     columns = [
         "cell",
         *(["arm"] if several else []),
-        f"{found.metric} to a's",
+        f"{found.metric} to {found.arms[0][0]}'s",
         "verdict",
         "launches",
         "s",
@@ -122,16 +125,17 @@ def verdicts_text(found: Comparisons) -> str:
             f"{row.seconds:.1f}",
             _remark(row),
         )
-    return f"{arms}{as_text([table])}{summary(found)}\n{_guarantee(found)}"
+    heading = "".join(f"{line}\n" for line in found.warnings) + arms
+    return "\n".join([f"{heading}{as_text([table])}{summary(found)}", *found.notes])
 
 
 def verdicts_markdown(found: Comparisons) -> str:
     """Return a table for a pull request's comment."""
-    lines = [f"**{summary(found)}**", ""]
+    lines = [f"**{summary(found)}**", "", *(f"- {_in_table(line)}" for line in found.warnings)]
     lines += [f"- {label}: `{text}`" for label, text in found.arms]
     lines += [
         "",
-        f"| cell | arm | {found.metric} to a's | verdict | launches | |",
+        f"| cell | arm | {found.metric} to {found.arms[0][0]}'s | verdict | launches | |",
         "|---|---|---|---|---|---|",
     ]
     for row in found.rows:
@@ -139,7 +143,7 @@ def verdicts_markdown(found: Comparisons) -> str:
         launches = row.decision.launches if row.decision else ""
         cells = (row.cell, row.arm, ratio, row.word, launches, _remark(row))
         lines.append("| " + " | ".join(_in_table(str(cell)) for cell in cells) + " |")
-    return "\n".join([*lines, "", f"{found.conditions}; {_guarantee(found)}"])
+    return "\n\n".join(["\n".join(lines), found.conditions, *map(_in_table, found.notes)])
 
 
 def _in_table(text: str) -> str:
@@ -172,6 +176,8 @@ def verdicts_json(found: Comparisons) -> str:
         "threshold": found.rule.threshold,
         "alpha": found.rule.alpha,
         "exit_status": found.exit_status,
+        "warnings": list(found.warnings),
+        "notes": list(found.notes),
         "comparisons": rows,
     }
     return json.dumps(told, indent=2, ensure_ascii=False)

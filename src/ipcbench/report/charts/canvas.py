@@ -75,10 +75,11 @@ def new_figure(
     conditions: Conditions,
     *,
     panels: int = 1,
+    rows: int = 1,
     height_inches: float = 5.6,
     caption_pad: float = 14,
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with a title, under it the conditions, and panels side by side.
+    """Return a figure with a title, under it the conditions, and panels side by side, in so many rows.
 
     `caption_pad` is the room in points between the conditions and the panels.
     """
@@ -89,7 +90,7 @@ def new_figure(
         title += f" ({conditions.payload_kind})"
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
-        axes = figure.subplots(1, panels, squeeze=False)[0].tolist()
+        axes = figure.subplots(rows, panels, squeeze=False).ravel().tolist()
         figure.suptitle(verbatim(title), fontsize=13, fontweight="bold", x=0.01, ha="left")
         axes[0].set_title(
             verbatim(conditions.text),

@@ -1,0 +1,163 @@
+"""How often does `ab` err? `make rates` runs this: channels against themselves, for so many minutes.
+
+Each round is one whole `ab` of 36 comparisons, measured live, with both arms the same. The very launches are
+judged three times: as they are, and with one arm's times made longer by 5 % and 10 % (exactly: each launch's
+log ratio moves by log(1.05)). What is counted is what a user gets: the family's error rate is shared out
+among all its comparisons, and a comparison ends at the first look that decides it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ipcbench.analysis.decision import Comparison, Decision, Rule, Verdict
+from ipcbench.measure.ab import Ab
+from ipcbench.measure.ab_request import AbRequest, resolve_ab
+from ipcbench.plan.arms import parse_arms
+
+CHANNELS, SIZES, WORKLOADS = "pipe,duplex-pipe,queue", "64,64KiB,1MiB", "stream,ping-pong"
+SLOWDOWNS = (0.0, 0.05, 0.10)
+SECONDS_A_COMPARISON = 15.0
+
+
+class Judged(Comparison):
+    """A comparison that is judged for several slowdowns of one arm; open until all are decided."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule)
+        self.by_slowdown = {share: Comparison(rule) for share in SLOWDOWNS}
+
+    @property
+    def is_open(self) -> bool:
+        return any(each.is_open for each in self.by_slowdown.values())
+
+    def add(self, log_ratio: float) -> None:
+        self.logs.append(log_ratio)
+        for share, each in self.by_slowdown.items():
+            each.add(log_ratio + math.log1p(share))
+
+    def end(self) -> Decision:
+        return self.by_slowdown[0.0].end()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one comparison came to."""
+
+    cell: str
+    slowdown: float
+    verdict: str
+    launches: int
+    #: What its launches took, until this was decided.
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """The judgements of one `ab`, the wall time of it to that of its launches, and the wall time."""
+
+    judgements: list[Judgement]
+    overhead: float
+    wall_s: float
+
+
+def rounds(asked: AbRequest, until_s: float) -> Iterator[Round]:
+    """Yield the judgements of one `ab` after the other, until the time is up."""
+    seed = 0
+    while time.monotonic() < until_s:
+        kept: list[Judged] = []
+
+        def judged(rule: Rule, kept: list[Judged] = kept) -> Judged:
+            kept.append(Judged(rule))
+            return kept[-1]
+
+        start_s = time.monotonic()
+        ab = Ab(
+            asked.sides,
+            asked.cells,
+            Rule(),
+            seed=seed,
+            max_time_s=SECONDS_A_COMPARISON * asked.comparisons,
+            comparison=judged,
+        )
+        found = []
+        outcomes = ab.run()
+        for outcome, each in zip(outcomes, kept, strict=True):
+            if outcome.failure or ab.interrupted:
+                sys.exit(outcome.failure or "interrupted")
+            for slowdown, comparison in each.by_slowdown.items():
+                end = comparison.end()
+                seconds = outcome.seconds * end.launches / len(each.logs)
+                cell = asked.name(outcome.cell)
+                found.append(Judgement(cell, slowdown, end.verdict.value, end.launches, seconds))
+        seed += 1
+        wall_s, launches_s = time.monotonic() - start_s, sum(each.seconds for each in outcomes)
+        yield Round(found, wall_s / launches_s, wall_s)
+
+
+def table(found: Sequence[Judgement]) -> Table:
+    """Return the shares of each verdict, by slowdown."""
+    shown = Table(box=None, title=f"{len(found) // len(SLOWDOWNS)} comparisons of a channel with itself")
+    for heading in (
+        "slowdown",
+        *(verdict.value for verdict in Verdict),
+        "launches",
+        "s a cell",
+        "s, 9 in 10",
+    ):
+        shown.add_column(heading, justify="right")
+    for slowdown in SLOWDOWNS:
+        rows = [each for each in found if each.slowdown == slowdown]
+        counts = Counter(row.verdict for row in rows)
+        seconds = sorted(row.seconds for row in rows)
+        shown.add_row(
+            f"{slowdown:.0%}",
+            *(f"{counts[verdict.value]} ({counts[verdict.value] / len(rows):.1%})" for verdict in Verdict),
+            f"{sum(row.launches for row in rows) / len(rows):.1f}",
+            f"{sum(seconds) / len(rows):.1f}",
+            f"{seconds[int(0.9 * (len(seconds) - 1))]:.1f}",
+        )
+    return shown
+
+
+@click.command()
+@click.option("--minutes", default=40.0, show_default=True, help="No round is begun later.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep all judgements, as JSON."
+)
+def main(minutes: float, output: Path | None) -> None:
+    """Compare channels with themselves and count the errors."""
+    this = [f"python={sys.executable}"]
+    asked = resolve_ab(parse_arms({"a": this, "b": this}), CHANNELS, WORKLOADS, SIZES, None)
+    console = Console(width=150)
+    console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
+    found: list[Judgement] = []
+    for each in rounds(asked, time.monotonic() + 60 * minutes):
+        # Launchers, too, take their time: each judgement has its share.
+        found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
+        alarms = [
+            one.cell for one in each.judgements if not one.slowdown and one.verdict == Verdict.REGRESSED.value
+        ]
+        console.print(
+            f"{len(found) // len(SLOWDOWNS)} comparisons, this round in {each.wall_s:.0f} s; "
+            f"false alarms in it: {alarms or 'none'}"
+        )
+        if output:
+            kept = {"conditions": asked.conditions, "judgements": [[*vars(one).values()] for one in found]}
+            output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    console.print(table(found))
+
+
+if __name__ == "__main__":
+    main()

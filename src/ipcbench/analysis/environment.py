@@ -1,0 +1,71 @@
+"""What two stored runs were measured on and with, and where that differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ipcbench.record.schema import RunDocument
+
+#: What a figure depends on, as runs record it. Two that differ in one of `MACHINE` cannot be compared.
+MACHINE = ("cpu", "cores", "machine", "system")
+SETTINGS = (
+    "usable_cores",
+    "kernel",
+    "libc",
+    "virtualisation",
+    "quota_cores",
+    "governors",
+    "boost",
+    "huge_pages",
+    "pipe_max_size_bytes",
+    "pipe_user_pages_soft",
+    "socket_wmem_default_bytes",
+)
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact that the two runs do not share."""
+
+    fact: str
+    base: str
+    head: str
+
+    @property
+    def is_another_machine(self) -> bool:
+        return self.fact in MACHINE
+
+    def __str__(self) -> str:
+        return f"{self.fact.replace('_', ' ')}: {self.base} -> {self.head}"
+
+
+def kind(document: RunDocument) -> dict[str, str]:
+    """Return what makes two runs comparable, as text: documents are untrusted, anything may stand there."""
+    host = document.ipcbench.host if document.ipcbench else {}
+    facts = {name: _text(host.get(name)) for name in (*MACHINE, *SETTINGS)}
+    return {**facts, "Python's compiler": _text(document.machine_info.get("python_compiler"))}
+
+
+def machine(document: RunDocument) -> str:
+    """Return the machine in a line, as `AMD EPYC, 2 cores, x86_64 Linux`."""
+    facts = kind(document)
+    return f"{facts['cpu']}, {facts['cores']} cores, {facts['machine']} {facts['system']}"
+
+
+def environment(document: RunDocument) -> dict[str, str]:
+    """Return the same and the Pythons, which a run may have several of."""
+    targets = document.ipcbench.targets if document.ipcbench else {}
+    return {**kind(document), "Python": ", ".join(sorted(map(_text, targets)))}
+
+
+def differences(base: RunDocument, head: RunDocument) -> list[Difference]:
+    """Return the facts in which two runs differ, the machine's first."""
+    ours, theirs = environment(head), environment(base)
+    return [Difference(fact, theirs[fact], ours[fact]) for fact in ours if ours[fact] != theirs[fact]]
+
+
+def _text(value: Any) -> str:
+    text = "unknown" if value is None else " ".join(str(value).split())
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST])

@@ -1,0 +1,136 @@
+"""Stored runs as series: each cell's figure from run to run, and after which run it changed.
+
+A series is of one machine, cell and minor version of Python. It is broken where a setting of the machine or
+Python's version changed: what lies on either side is not compared. Where a floor was measured beside a cell
+and moved with it so far, its movement is taken out (a control variate).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
+import numpy as np
+
+from ipcbench.analysis.changes import Change, find_changes
+from ipcbench.analysis.environment import kind, machine
+from ipcbench.analysis.stored import Cell, cell_name, cells
+from ipcbench.record.schema import CaseRow, RunDocument
+
+#: A floor is heeded where successive differences of both correlate more than so, over so many runs.
+CORRELATION, FEWEST_FOR_FLOOR = 0.5, 8
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stored run."""
+
+    name: str
+    document: RunDocument
+
+    @property
+    def commit(self) -> str:
+        return str(self.document.commit_info.get("id", "unknown"))[:9]
+
+    @property
+    def when(self) -> str:
+        return self.document.datetime[:16]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.when}, {self.commit})"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One run's figure of a cell: the log of seconds a message, its standard error, and the floor's log."""
+
+    run: Run
+    log: float
+    error: float
+    floor: float | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Points without a break."""
+
+    points: Sequence[Point]
+
+    @cached_property
+    def logs(self) -> np.ndarray:
+        """The log figures, without what they share with the floor's movement."""
+        logs = np.array([point.log for point in self.points])
+        floors = [point.floor for point in self.points if point.floor is not None]
+        if len(floors) < max(FEWEST_FOR_FLOOR, len(logs)):
+            return logs
+        steps, floor_steps = np.diff(logs), np.diff(floors)
+        spread = float(np.std(steps) * np.std(floor_steps))
+        together = float(np.mean(steps * floor_steps) - steps.mean() * floor_steps.mean())
+        if not spread or together / spread < CORRELATION:
+            return logs
+        share = together / float(np.var(floor_steps))
+        adjusted: np.ndarray = logs - share * (np.array(floors) - float(np.median(floors)))
+        return adjusted
+
+    @property
+    def heeds_floor(self) -> bool:
+        return not np.array_equal(self.logs, [point.log for point in self.points])
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return find_changes(self.logs.tolist(), [point.error for point in self.points])
+
+
+@dataclass(frozen=True)
+class Series:
+    """A cell's stretches, oldest first; between two of them the environment changed."""
+
+    machine: str
+    key: CaseRow
+    stretches: Sequence[Stretch]
+
+    @property
+    def name(self) -> str:
+        return f"{cell_name(self.key)} {self.key.python}"
+
+    @property
+    def points(self) -> list[Point]:
+        return [point for stretch in self.stretches for point in stretch.points]
+
+
+def read_history(runs: Sequence[Run]) -> list[Series]:
+    """Return the series of these runs, which are the oldest first."""
+    found: dict[tuple[str, CaseRow], list[tuple[tuple[str, ...], Point]]] = {}
+    for run in runs:
+        where, settings = machine(run.document), tuple(kind(run.document).values())
+        for key, cell in cells(run.document).items():
+            minor = ".".join(key.python.split(".")[:2])
+            series = found.setdefault((where, msgspec.structs.replace(key, python=minor)), [])
+            series.append(((*settings, key.python), _point(run, cell)))
+    return [Series(where, key, _stretches(points)) for (where, key), points in found.items()]
+
+
+def _point(run: Run, cell: Cell) -> Point:
+    floor = cell.group.floor(cell.case)
+    seconds = floor.seconds if floor else None
+    assert cell.case.seconds is not None
+    return Point(
+        run,
+        math.log(cell.case.seconds.value),
+        cell.own_error,
+        math.log(seconds.value) if seconds else None,
+    )
+
+
+def _stretches(points: Sequence[tuple[tuple[str, ...], Point]]) -> list[Stretch]:
+    found: list[list[Point]] = []
+    before: tuple[str, ...] | None = None
+    for environment, point in points:
+        if environment != before:
+            found.append([])
+        found[-1].append(point)
+        before = environment
+    return [Stretch(stretch) for stretch in found]

@@ -1,0 +1,194 @@
+"""Two stored runs compared: what runs that were not measured side by side can decide, and no more.
+
+A case's figure moves from session to session without any change, by 8 to 42 %. That spread is in every
+interval here: learnt from stored runs of the same environment where there are enough of them, else taken from
+what was recorded on a shared machine (docs/regression.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
+from ipcbench.analysis.environment import Difference, differences, kind
+from ipcbench.analysis.results import CaseResult, GroupResult, read_groups, workload_of
+from ipcbench.plan.axes import format_size
+from ipcbench.record.schema import CaseRow, RunDocument
+
+#: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
+#: the floor that was measured beside it (None where that is wider, as for every ping-pong).
+RECORDED_SPREAD: tuple[tuple[float, float, float | None], ...] = (
+    (4 << 10, 0.12, 0.06),
+    (256 << 10, 0.17, None),
+    (math.inf, 0.42, 0.10),
+)
+#: So many stored runs of the same environment tell the spread better than that table does.
+FEWEST_RUNS = 6
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A case of a run, and the group that has its floor."""
+
+    group: GroupResult
+    case: CaseResult
+
+    def log(self, *, normalised: bool) -> float | None:
+        """Return the log of seconds a message, or of its ratio to the floor; None where there is no floor."""
+        if not normalised:
+            return math.log(self.case.seconds.value) if self.case.seconds else None
+        share = self.group.share_of_floor(self.case)
+        return -math.log(share.value) if share else None
+
+    @property
+    def own_error(self) -> float:
+        """The standard error of the run's log figure, from its launches; 0 where they are too few for one."""
+        half = self.case.seconds.half_width if self.case.seconds else None
+        return math.log1p(half) / 1.96 if half else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far one session's figure lies from the next one's: a standard deviation of logs."""
+
+    value: float
+    normalised: bool
+    #: The stored runs that it was learnt from; 0 where it is as recorded elsewhere.
+    runs: int = 0
+
+    @property
+    def degrees(self) -> int | None:
+        """Student's degrees of freedom: an estimate from successive differences has 2/3 of the usual ones."""
+        return (self.runs - 1) * 2 // 3 if self.runs else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One cell of two runs; without a decision there is a reason."""
+
+    name: str
+    #: The case's name in the later run; in the earlier one where it is missing there.
+    case_name: str
+    key: CaseRow
+    decision: Decision | None
+    spread: Spread | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredComparison:
+    """Two runs, cell by cell."""
+
+    rows: Sequence[StoredRow]
+    rule: Rule
+    differences: Sequence[Difference]
+    #: Cells that only the later run has.
+    added: Sequence[str]
+
+    @property
+    def is_another_machine(self) -> bool:
+        return any(each.is_another_machine for each in self.differences)
+
+
+def compare_runs(
+    base: RunDocument, head: RunDocument, rule: Rule, history: Sequence[RunDocument] = ()
+) -> StoredComparison:
+    """Compare two runs cell by cell; `history` holds all stored runs, oldest first, for the spread.
+
+    Cells are matched by all their coordinates; where each run has one Python, these may differ. Between two
+    machines nothing is decided.
+    """
+    theirs = cells(base)
+    ours = _renamed(cells(head), theirs)
+    found = differences(base, head)
+    another = any(each.is_another_machine for each in found)
+    rule = Rule(rule.threshold, rule.alpha, max(1, len(theirs)), looks=1)
+    before = [cells(run) for run in history if run != head and kind(run) == kind(base)]
+    rows = []
+    for key, cell in theirs.items():
+        if key in ours:
+            rows.append(_row(key, cell, ours[key], _spread(key, before), rule, another=another))
+        else:
+            failures = head.ipcbench.failures if head.ipcbench else {}
+            why = failures.get(cell.case.name, "missing in the later run")
+            rows.append(StoredRow(cell_name(key), cell.case.name, key, None, failure=why))
+    return StoredComparison(rows, rule, found, [cell_name(key) for key in ours if key not in theirs])
+
+
+def cells(document: RunDocument) -> dict[CaseRow, Cell]:
+    """Return what was asked for in a run, by its coordinates."""
+    return {
+        case.case: Cell(group, case)
+        for group in read_groups(document)
+        for case in group.asked
+        if case.seconds is not None
+    }
+
+
+def cell_name(case: CaseRow) -> str:
+    """Return what a user calls a cell: all its coordinates but the Python."""
+    kind = "" if case.payload_kind == "bytes" else f" {case.payload_kind}"
+    size = format_size(case.payload_bytes)
+    return f"{case.channel} {case.workload} {size}{kind} {case.start_method} {case.placement}"
+
+
+def _renamed(ours: dict[CaseRow, Cell], theirs: Mapping[CaseRow, Cell]) -> dict[CaseRow, Cell]:
+    """Give the later run's cells the earlier one's Python, where each run has a single one."""
+    pythons = {key.python for key in theirs}
+    if len(pythons) != 1 or len({key.python for key in ours}) != 1:
+        return ours
+    (python,) = pythons
+    return {msgspec.structs.replace(key, python=python): cell for key, cell in ours.items()}
+
+
+def _row(
+    key: CaseRow, base: Cell, head: Cell, spreads: Sequence[Spread], rule: Rule, *, another: bool
+) -> StoredRow:
+    name, case_name = cell_name(key), head.case.name
+    for spread in spreads:
+        before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
+        if before is None or after is None:
+            continue
+        own = [cell.own_error for cell in (base, head)]
+        # What was learnt from runs has the error of a single run in it already.
+        error = math.sqrt(2 * spread.value**2 + (0 if spread.runs else sum(each**2 for each in own)))
+        launches = min(len(cell.case.by_pass) for cell in (base, head))
+        decision = judge(after - before, error, spread.degrees, rule, launches=launches)
+        if another:
+            decision = Decision(Verdict.INCONCLUSIVE, decision.ratio, 0.0, math.inf, launches)
+        return StoredRow(name, case_name, key, decision, spread)
+    return StoredRow(name, case_name, key, None, failure="no figure in both runs")
+
+
+def _spread(key: CaseRow, before: Sequence[Mapping[CaseRow, Cell]]) -> list[Spread]:
+    """Return the spreads to judge by, the narrower first: the ratio to the floor, or the figure itself."""
+    learnt = [
+        Spread(_successive(logs), normalised, len(logs))
+        for normalised in (False, True)
+        if len(logs := _logs(key, before, normalised=normalised)) >= FEWEST_RUNS
+    ]
+    raw, normalised = next(
+        (raw, normalised) for most, raw, normalised in RECORDED_SPREAD if key.payload_bytes <= most
+    )
+    recorded = [Spread(raw, normalised=False)]
+    if normalised is not None and workload_of(key) == "stream":
+        recorded.append(Spread(normalised, normalised=True))
+    return sorted(learnt or recorded, key=lambda spread: spread.value)
+
+
+def _logs(key: CaseRow, before: Sequence[Mapping[CaseRow, Cell]], *, normalised: bool) -> list[float]:
+    found = [run[key].log(normalised=normalised) for run in before if key in run]
+    return [log for log in found if log is not None]
+
+
+def _successive(logs: Sequence[float]) -> float:
+    """Return the standard deviation from successive differences, which a change in between widens but little.
+
+    von Neumann's mean square successive difference (Annals of Mathematical Statistics 12:153, 1941).
+    """
+    return math.sqrt(float(np.mean(np.diff(logs) ** 2)) / 2)

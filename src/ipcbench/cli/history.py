@@ -1,0 +1,72 @@
+"""`ipcbench history`: every stored run, and after which one a figure changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ipcbench.cli.options import output_option, results_option, write_out
+from ipcbench.errors import UsageError
+
+
+@click.command()
+@click.option("--channel", metavar="LIST", help="These channels only.")
+@click.option("--workload", metavar="LIST", help="These workloads only.")
+@click.option("--size", metavar="LIST", help="These sizes only.")
+@click.option("--placement", metavar="LIST", help="These placements only.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@output_option
+@click.option("--chart", metavar="DIR", help="Draw the series there, with the changes marked.")
+@click.option("--otava", metavar="DIR", help="Write otava.yaml and CSV files there, for Apache Otava.")
+@results_option
+def history(
+    channel: str | None,
+    workload: str | None,
+    size: str | None,
+    placement: str | None,
+    style: str,
+    output: str | None,
+    chart: str | None,
+    otava: str | None,
+    results: str,
+) -> None:
+    """Say after which of the stored runs a figure stayed at another level.
+
+    Series are broken where the machine's settings or Python changed; a change needs three runs on either
+    side.
+    """
+    from ipcbench.analysis.history import Run, read_history
+    from ipcbench.plan.axes import parse_sizes
+    from ipcbench.record.store import Store, write_whole
+    from ipcbench.report.charts.canvas import save
+    from ipcbench.report.charts.history import draw_history
+    from ipcbench.report.history import history_json, history_text, otava_files
+
+    found = Store(Path(results)).documents()
+    runs = [Run(path.stem, document) for path, document in found]
+    if not runs:
+        raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
+    wanted = {
+        "channel": channel and channel.split(","),
+        "workload": workload and workload.split(","),
+        "payload_bytes": size and parse_sizes(size),
+        "placement": placement and placement.split(","),
+    }
+    series = [
+        each
+        for each in read_history(runs)
+        if all(names is None or getattr(each.key, axis) in names for axis, names in wanted.items())
+    ]
+    if not series:
+        raise UsageError("no stored run has such a cell; accepted: what `ipcbench show` lists")
+    try:
+        for folder in filter(None, (chart, otava)):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        for name, content in (otava_files(series) if otava else {}).items():
+            write_whole(Path(str(otava)) / name, content.encode())
+        for name, figure in draw_history(series) if chart else ():
+            save(figure, Path(str(chart)) / name)
+    except OSError as error:
+        raise UsageError(f"{error.filename!r}: {error.strerror}; accepted: a writable folder") from error
+    write_out((history_json if style == "json" else history_text)(runs, series), output)

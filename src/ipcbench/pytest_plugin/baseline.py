@@ -1,0 +1,52 @@
+"""The stored run that a session's cases are judged by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipcbench.analysis.decision import Rule, Verdict
+from ipcbench.analysis.stored import StoredRow, compare_runs
+from ipcbench.errors import IpcbenchError
+from ipcbench.measure.find import find_run
+from ipcbench.record.schema import RunDocument
+from ipcbench.record.store import Store, read_document
+from ipcbench.report.stored_verdicts import ab_command, stored_verdicts
+from ipcbench.report.verdicts import ratio_text, verdicts_text
+
+
+class Baseline:
+    """Reads the baseline before anything is measured; raises pytest's UsageError where it cannot be."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store = store
+        try:
+            self._path = find_run(store, name)
+            self._base = read_document(self._path)
+        except IpcbenchError as error:
+            raise pytest.UsageError(f"--ipcbench-baseline: {error}") from None
+        self._head: RunDocument | None = None
+        self._rows: dict[str, StoredRow] = {}
+        #: All verdicts as a table; what is missing or undecided stands there too.
+        self.summary = ""
+
+    def judge(self, head: Path) -> None:
+        """Compare the run that was just stored with the baseline."""
+        self._head = read_document(head)
+        compared = compare_runs(self._base, self._head, Rule(), self._store.readable())
+        self._rows = {row.case_name: row for row in compared.rows}
+        self.summary = verdicts_text(
+            stored_verdicts(compared, self._base, self._head, (self._path.stem, head.stem))
+        )
+
+    def regression(self, case_name: str) -> str | None:
+        """Return why a case fails, in a line; None where it is not regressed."""
+        row = self._rows.get(case_name)
+        if row is None or row.decision is None or row.decision.verdict is not Verdict.REGRESSED:
+            return None
+        assert self._head is not None
+        return (
+            f"{case_name}: regressed: time a message {ratio_text(row.decision)} to baseline "
+            f"{self._path.stem}; see: {ab_command(self._base, self._head, row.key)}"
+        )

@@ -1,0 +1,75 @@
+"""What a machine's self-test found, kept for the commands that come after it: one file a user and machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ipcbench.errors import DocumentError
+from ipcbench.record.store import write_whole
+
+SCHEMA = 1
+MOST_BYTES = 1 << 20
+
+
+class CellTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One cell compared with itself."""
+
+    channel: str
+    workload: str
+    payload_bytes: int
+    placement: str
+    #: Standard deviation of one launch's log ratio.
+    spread: float
+    seconds_per_launch: float
+    launches: int
+
+
+class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All cells of one self-test."""
+
+    schema: int = SCHEMA
+    datetime: str
+    #: The machine's facts: a self-test says nothing of another machine.
+    machine: dict[str, str]
+    python: str
+    cells: list[CellTest]
+    #: Sequential comparisons of a channel with itself that came to an end, and those of them that erred.
+    comparisons: int
+    regressed: int
+    undecided: int
+    threshold: float
+    alpha: float
+
+
+def default_path() -> Path:
+    """Return where the self-test of this machine is kept: `self-test.json` in the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ipcbench", appauthor=False) / "self-test.json"
+
+
+def save_self_test(found: SelfTest, path: Path) -> None:
+    """Write it in the place of an earlier one; raise OSError where that cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+
+
+def read_self_test(path: Path) -> SelfTest | None:
+    """Return what is kept; None where nothing is; raise DocumentError for a file that is no self-test."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DocumentError(f"{path}: larger than {MOST_BYTES >> 20} MiB, so not a self-test")
+        found = msgspec.json.decode(path.read_bytes(), type=SelfTest)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise DocumentError(
+            f"{path}: not a self-test; ipcbench doctor --self-test writes a new one"
+        ) from error
+    if found.schema != SCHEMA or not found.cells:
+        raise DocumentError(f"{path}: not a self-test of this version; ipcbench doctor --self-test renews it")
+    return found

@@ -1,0 +1,105 @@
+"""A history: each cell's time from run to run, with bands and the changes that were found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ipcbench.analysis.history import Series
+from ipcbench.plan.axes import format_size
+from ipcbench.report.charts.canvas import (
+    Conditions,
+    line_style,
+    new_figure,
+    title_panel,
+    value_formatter,
+    verbatim,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Workload, start method, placement, Python, payload kind, machine.
+Place = tuple[str, str, str, str, str, str]
+COLUMNS = 2
+PANEL_INCHES = 2.1
+MOST_TICKS = 8
+BAND = 1.96
+
+
+def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
+    """Draw one figure for each workload, start method, placement, Python and machine; yield it with its name.
+
+    A panel shows one size: each channel's time a message in units of its own median.
+    """
+    families: dict[Place, list[Series]] = {}
+    for each in series:
+        key = each.key
+        place = (key.workload, key.start_method, key.placement, key.python, key.payload_kind, each.machine)
+        families.setdefault(place, []).append(each)
+    for number, (place, family) in enumerate(families.items(), 1):
+        slug = "-".join(place[:4]).replace(":", "-").replace("/", "-")
+        yield f"history-{slug}-{number}", _figure(place, family)
+
+
+def _figure(place: Place, family: Sequence[Series]) -> Figure:
+    by_size: dict[int, list[Series]] = {}
+    for each in sorted(family, key=lambda series: series.key.payload_bytes):
+        by_size.setdefault(each.key.payload_bytes, []).append(each)
+    workload, start_method, placement, python, kind, where = place
+    rows = math.ceil(len(by_size) / COLUMNS)
+    text = f"placement {placement} · {start_method} · Python {python} · {where}"
+    conditions = Conditions(text, "" if kind == "bytes" else kind)
+    title = f"{workload}: time a message from run to run, in units of each channel's median"
+    figure, axes = new_figure(
+        title,
+        conditions,
+        panels=min(COLUMNS, len(by_size)),
+        rows=rows,
+        height_inches=1.2 + PANEL_INCHES * rows,
+    )
+    runs = list(dict.fromkeys(point.run.name for each in family for point in each.points))
+    channels = list(dict.fromkeys(each.key.channel for each in family))
+    for axis, (size, shown) in zip(axes, by_size.items(), strict=False):
+        _panel(axis, shown, runs, channels)
+        title_panel(axis, format_size(size), 3)
+    for axis in axes[len(by_size) :]:
+        axis.set_visible(False)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
+    return figure
+
+
+def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: Sequence[str]) -> None:
+    for row, each in enumerate(shown):
+        style = line_style(each.key.channel, channels)
+        colour = style["color"]
+        middle = float(np.median([point.log for point in each.points]))
+        label: str | None = verbatim(each.key.channel)
+        for stretch in each.stretches:
+            at = [runs.index(point.run.name) for point in stretch.points]
+            logs = np.array([point.log for point in stretch.points]) - middle
+            errors = BAND * np.array([point.error for point in stretch.points])
+            axis.plot(at, np.exp(logs), label=label, **{**style, "markersize": 3, "linewidth": 1.3})
+            axis.fill_between(at, np.exp(logs - errors), np.exp(logs + errors), color=colour, alpha=0.15)
+            label = None
+            if stretch is not each.stretches[0]:
+                axis.axvline(at[0] - 0.5, color="#999999", linewidth=1.5, linestyle=(0, (1, 1)))
+            for change in stretch.changes:
+                where = (at[change.index - 1] + at[change.index]) / 2
+                axis.axvline(where, color=colour, linewidth=1.2, linestyle="--")
+                axis.annotate(
+                    f"{math.expm1(change.size):+.0%}", (where, 1), xycoords=("data", "axes fraction"),
+                    xytext=(3, -9 - 10 * row), textcoords="offset points", color=colour, fontsize=8,
+                )  # fmt: skip
+    axis.set_yscale("log")
+    axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:.3g}×"))
+    axis.yaxis.set_minor_formatter(value_formatter(lambda value: f"{value:.3g}×"))
+    axis.tick_params(axis="both", which="both", labelsize=7.5)
+    step = max(1, math.ceil(len(runs) / MOST_TICKS))
+    axis.set_xticks(range(0, len(runs), step), [verbatim(name.split("_")[0]) for name in runs[::step]])
+    axis.set_xlim(-0.5, len(runs) - 0.5)

@@ -1,0 +1,90 @@
+"""What is said of two stored runs: first where they differ, then figures, then what would decide."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from ipcbench.analysis.environment import environment, machine
+from ipcbench.analysis.stored import FEWEST_RUNS, StoredComparison, cells
+from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.report.verdicts import Comparisons, Row, guarantee
+
+_MOST_NAMED = 5
+
+
+def stored_verdicts(
+    compared: StoredComparison, base: RunDocument, head: RunDocument, names: tuple[str, str]
+) -> Comparisons:
+    """Return the verdicts as any comparison's, with what the reader has to know of the runs."""
+    warnings = [f"differs: {each}" for each in compared.differences]
+    if compared.is_another_machine:
+        warnings.append("these are different machines: nothing is decided between them")
+    if compared.added:
+        more = ", ..." if len(compared.added) > _MOST_NAMED else ""
+        warnings.append(f"only in {names[1]}: {', '.join(compared.added[:_MOST_NAMED])}{more}")
+    return Comparisons(
+        [Row(row.name, "head", row.decision, 0.0, row.failure) for row in compared.rows],
+        compared.rule,
+        [("base", f"{names[0]}, {_told(base)}"), ("head", f"{names[1]}, {_told(head)}")],
+        f"{machine(head)}, Python {environment(head)['Python']}",
+        why=(would_decide := ab_command(base, head)),
+        warnings=warnings,
+        notes=[*_spreads(compared), guarantee(compared.rule), f"what would decide: {would_decide}"],
+    )
+
+
+def ab_command(base: RunDocument, head: RunDocument, only: CaseRow | None = None) -> str:
+    """Return the `ab` that decides what stored runs cannot: both sides measured now, in turns."""
+    keys = [only] if only else list(cells(head))
+    axes = {
+        "channel": [key.channel for key in keys],
+        "workload": [key.workload for key in keys],
+        "size": [str(key.payload_bytes) for key in keys],
+        "placement": [key.placement for key in keys],
+    }
+    options = [f"--{name} {shlex.quote(','.join(dict.fromkeys(values)))}" for name, values in axes.items()]
+    return f"ipcbench ab {_arms(base, head)} {' '.join(options)}"
+
+
+def _arms(base: RunDocument, head: RunDocument) -> str:
+    pythons = [sorted({key.python for key in cells(document)}) for document in (base, head)]
+    if pythons[0] != pythons[1] and all(len(each) == 1 for each in pythons):
+        names = [f"python{'.'.join(each[0].split('.')[:2])}" for each in pythons]
+        return f"--a python={shlex.quote(names[0])} --b python={shlex.quote(names[1])}"
+    commits = [str(document.commit_info.get("id", "unknown"))[:12] for document in (base, head)]
+    if commits[0] != commits[1] and all(each.isalnum() and each != "unknown" for each in commits):
+        return f"--git {commits[0]}..{commits[1]}"
+    return "--a path=OLD/src --b path=src"
+
+
+def _told(document: RunDocument) -> str:
+    commit = document.commit_info
+    dirty = ", dirty" if commit.get("dirty") else ""
+    return f"{document.datetime[:16]}, commit {str(commit.get('id', 'unknown'))[:9]}{dirty}"
+
+
+def _spreads(compared: StoredComparison) -> list[str]:
+    """Return where the intervals come from."""
+    spreads = [row.spread for row in compared.rows if row.spread]
+    learnt = [spread for spread in spreads if spread.runs]
+    parts: Sequence[str] = [
+        f"{count} {what}"
+        for count, what in (
+            (len(learnt), "from the stored runs of this environment"),
+            (
+                len(spreads) - len(learnt),
+                f"as recorded on a shared machine (fewer than {FEWEST_RUNS} such runs)",
+            ),
+        )
+        if count
+    ]
+    normalised = sum(spread.normalised for spread in spreads)
+    return (
+        [
+            "these runs were not measured side by side: intervals hold the spread from session to session, "
+            f"{' and '.join(parts)}; {normalised} of {len(spreads)} ratios are of times divided by floors'"
+        ]
+        if spreads
+        else []
+    )

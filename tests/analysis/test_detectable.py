@@ -1,0 +1,58 @@
+"""What a machine can find in the time given."""
+
+import pytest
+
+from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
+from ipcbench.analysis.detectable import Place, slowdowns, smallest_slowdown
+from ipcbench.record.self_test import CellTest, SelfTest
+
+
+def cell(spread: float = 0.03, channel: str = "pipe", size: int = 64, placement: str = "split") -> CellTest:
+    return CellTest(
+        channel=channel, workload="stream", payload_bytes=size, placement=placement,
+        spread=spread, seconds_per_launch=0.2, launches=24,
+    )  # fmt: skip
+
+
+def self_test_of(*cells: CellTest) -> SelfTest:
+    return SelfTest(
+        datetime="2026-11-24T12:00:00", machine={}, python="3.11.7", cells=list(cells),
+        comparisons=100, regressed=0, undecided=0, threshold=0.05, alpha=0.01,
+    )  # fmt: skip
+
+
+def test_more_time_finds_smaller_slowdowns_and_no_time_none() -> None:
+    found = [smallest_slowdown(cell(), seconds, Rule()) for seconds in (1, 2, 10, 60)]
+    assert found[0] is None
+    assert found[1] is not None
+    assert found[1] > (found[2] or 1) > (found[3] or 1)
+
+
+def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
+    import random
+
+    share = smallest_slowdown(cell(), 0.2 * LOOKS[2], Rule())
+    assert share is not None
+    hits = 0
+    for seed in range(300):
+        rng, comparison = random.Random(seed), Comparison(Rule(threshold=share))
+        for _ in range(LOOKS[2]):
+            comparison.add(rng.gauss(share, 0.03))
+        hits += comparison.end().verdict is Verdict.REGRESSED
+    assert hits / 300 == pytest.approx(0.9, abs=0.06)
+
+
+def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
+    found = self_test_of(cell(0.01), cell(0.05, channel="queue"))
+    pipe, queue = (Place(channel, "stream", 64, "split") for channel in ("pipe", "queue"))
+    alone, _ = slowdowns(found, [pipe], 10, Rule())
+    both, unknown = slowdowns(found, [pipe, queue, Place("pipe", "ping-pong", 64, "split")], 30, Rule())
+    assert alone[0] == both[0] < both[1]
+    assert unknown == 1
+
+
+def test_a_channel_that_was_not_tested_is_as_noisy_as_the_noisiest_of_its_kind() -> None:
+    found = self_test_of(cell(0.01), cell(0.05, channel="queue"), cell(0.5, size=1 << 20))
+    mine, _ = slowdowns(found, [Place("my:Channel", "stream", 100, "split")], 10, Rule())
+    queue, _ = slowdowns(found, [Place("queue", "stream", 64, "split")], 10, Rule())
+    assert mine == queue

@@ -1,0 +1,97 @@
+"""Stored runs as series."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from tests.support.runs import case, document, varied
+
+from ipcbench.analysis.history import Run, Series, read_history
+from ipcbench.record.schema import RunDocument
+
+
+def run(number: int, document: RunDocument) -> Run:
+    return Run(f"{number:04}_x", varied(document, day=1 + number % 28, commit=f"{number:040x}"))
+
+
+def noisy(count: int, seed: int = 1, spread: float = 0.01) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, spread, count)
+
+
+def series(runs: list[Run]) -> Series:
+    (found,) = read_history(runs)
+    return found
+
+
+def steps(found: Series) -> list[tuple[str, str]]:
+    return [
+        (stretch.points[change.index - 1].run.name, stretch.points[change.index].run.name)
+        for stretch in found.stretches
+        for change in stretch.changes
+    ]
+
+
+def test_a_change_names_the_runs_that_it_fell_between() -> None:
+    factors = np.exp(noisy(30)) * np.where(np.arange(30) >= 20, 1.2, 1.0)
+    found = series([run(i, document(case("pipe", seconds=1e-5 * f))) for i, f in enumerate(factors)])
+    assert steps(found) == [("0019_x", "0020_x")]
+    assert len(found.points) == 30
+
+
+def test_a_series_is_broken_where_the_machine_or_python_changed() -> None:
+    runs = [run(i, document(case("pipe", seconds=1e-5 * (1 if i < 10 else 2)))) for i in range(20)]
+    runs[10:] = [Run(each.name, varied(each.document, kernel="7.0")) for each in runs[10:]]
+    found = series(runs)
+    assert [len(stretch.points) for stretch in found.stretches] == [10, 10]
+    assert steps(found) == []
+
+
+def test_another_machine_is_another_series() -> None:
+    runs = [run(i, document(case("pipe"))) for i in range(4)]
+    runs[2] = Run("0002_x", varied(runs[2].document, cpu="Other"))
+    assert sorted(len(each.points) for each in read_history(runs)) == [1, 3]
+
+
+def test_another_patch_version_of_python_is_a_break() -> None:
+    newer = case("pipe")
+    record = newer.extra_info.ipcbench
+    assert record
+    record = msgspec.structs.replace(record, case=msgspec.structs.replace(record.case, python="3.11.9"))
+    newer = msgspec.structs.replace(
+        newer, extra_info=msgspec.structs.replace(newer.extra_info, ipcbench=record)
+    )
+    found = series([run(0, document(case("pipe"))), run(1, document(newer))])
+    assert len(found.stretches) == 2
+    assert found.key.python == "3.11"
+
+
+def test_what_the_floor_did_too_is_no_change() -> None:
+    machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.4, 0.0)
+    own = noisy(40, seed=3, spread=0.005)
+    runs = [
+        run(
+            i,
+            document(
+                case("pipe", seconds=1e-5 * float(np.exp(m + o)), floor="os-pipe"),
+                case("os-pipe", seconds=1e-6 * float(np.exp(m)), asked=False),
+            ),
+        )
+        for i, (m, o) in enumerate(zip(machine, own, strict=True))
+    ]
+    found = series(runs)
+    assert found.stretches[0].heeds_floor
+    assert steps(found) == []
+
+
+def test_a_floor_that_goes_its_own_way_is_not_heeded() -> None:
+    runs = [
+        run(
+            i,
+            document(
+                case("pipe", seconds=1e-5 * float(np.exp(a)), floor="os-pipe"),
+                case("os-pipe", seconds=1e-6 * float(np.exp(b)), asked=False),
+            ),
+        )
+        for i, (a, b) in enumerate(zip(noisy(30), noisy(30, seed=9), strict=True))
+    ]
+    assert not series(runs).stretches[0].heeds_floor

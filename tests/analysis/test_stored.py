@@ -1,0 +1,97 @@
+"""Two stored runs: what they can decide."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tests.support.runs import case, document, varied
+
+from ipcbench.analysis.decision import Rule, Verdict
+from ipcbench.analysis.stored import FEWEST_RUNS, StoredRow, compare_runs
+from ipcbench.record.schema import RunDocument
+
+RULE = Rule()
+
+
+def run(
+    seconds: float = 1e-5, *, size: int = 64, floor_seconds: float | None = None, day: int = 1
+) -> RunDocument:
+    cases = [case("pipe", size=size, seconds=seconds, floor="os-pipe" if floor_seconds else None)]
+    if floor_seconds:
+        cases.append(case("os-pipe", size=size, seconds=floor_seconds, asked=False))
+    return varied(document(*cases), day=day)
+
+
+def only(base: RunDocument, head: RunDocument, *history: RunDocument) -> StoredRow:
+    (row,) = compare_runs(base, head, RULE, history).rows
+    return row
+
+
+def verdict(row: StoredRow) -> Verdict:
+    assert row.decision
+    return row.decision.verdict
+
+
+def test_a_small_difference_of_sequential_runs_is_undecided_however_narrow_each_is() -> None:
+    row = only(run(1e-5), run(1.1e-5, day=2))
+    assert verdict(row) is Verdict.INCONCLUSIVE
+    assert row.decision
+    assert row.decision.ratio == pytest.approx(1.1)
+
+
+def test_a_gross_difference_is_a_regression_and_its_inverse_an_improvement() -> None:
+    assert verdict(only(run(1e-5), run(3e-5, day=2))) is Verdict.REGRESSED
+    assert verdict(only(run(3e-5), run(1e-5, day=2))) is Verdict.IMPROVED
+
+
+def test_where_the_floor_moved_too_it_was_the_machine() -> None:
+    row = only(run(1e-5, floor_seconds=1e-6), run(2e-5, floor_seconds=2e-6, day=2))
+    assert row.spread
+    assert row.spread.normalised
+    assert row.decision
+    assert row.decision.ratio == pytest.approx(1.0)
+
+
+def test_a_middle_size_is_not_divided_by_its_floor() -> None:
+    base = run(1e-4, size=64 << 10, floor_seconds=1e-5)
+    row = only(base, run(1e-4, size=64 << 10, floor_seconds=3e-5, day=2))
+    assert row.spread
+    assert not row.spread.normalised
+
+
+def test_enough_stored_runs_of_the_same_environment_tell_the_spread() -> None:
+    history = [run(1e-5 * (1 + 0.001 * (day % 3)), day=day) for day in range(1, FEWEST_RUNS + 1)]
+    assert verdict(only(history[-1], run(1.2e-5, day=20), *history)) is Verdict.REGRESSED
+    assert verdict(only(history[-1], run(1e-5, day=20), *history)) is Verdict.NOT_SLOWER
+    elsewhere = [varied(one, kernel="5.4") for one in history]
+    assert verdict(only(history[-1], run(1.2e-5, day=20), *elsewhere)) is Verdict.INCONCLUSIVE
+
+
+def test_a_cell_that_is_missing_is_a_row_without_a_decision() -> None:
+    base = document(case("pipe"), case("queue"))
+    compared = compare_runs(base, document(case("pipe"), case("pipe", size=128)), RULE)
+    assert [row.failure for row in compared.rows] == [None, "missing in the later run"]
+    assert compared.added == ["pipe stream 128B fork split"]
+
+
+def test_between_two_machines_nothing_is_decided_and_the_difference_is_named() -> None:
+    compared = compare_runs(run(1e-5), varied(run(9e-5), cpu="Other"), RULE)
+    assert compared.is_another_machine
+    assert [str(each) for each in compared.differences] == ["cpu: Imaginary 9000 -> Other"]
+    assert verdict(compared.rows[0]) is Verdict.INCONCLUSIVE
+
+
+def test_another_kernel_is_named_but_compared() -> None:
+    compared = compare_runs(run(1e-5), varied(run(9e-5), kernel="7.0"), RULE)
+    assert [str(each) for each in compared.differences] == ["kernel: 6.1 -> 7.0"]
+    assert verdict(compared.rows[0]) is Verdict.REGRESSED
+
+
+def test_the_interval_shares_alpha_among_the_cells_of_a_run() -> None:
+    one = compare_runs(document(case("pipe")), document(case("pipe")), RULE).rows[0].decision
+    many = [case("pipe", size=size) for size in range(64, 84)]
+    twenty = compare_runs(document(*many), document(*many), RULE).rows[0].decision
+    assert one
+    assert twenty
+    assert math.log(twenty.low) < math.log(one.low)
