@@ -7,11 +7,15 @@ import shlex
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+import msgspec
 import pytest
+from tests.analysis.test_detectable import cell, self_test_of
 from tests.cli.test_cli import COMMAND, ipcbench
 from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench import cli
+from ipcbench.measure.self_test import machine_facts
+from ipcbench.record.self_test import default_path, save_self_test
 
 #: The slowdown is many times this threshold, and what is alike is decided at the first look.
 SHORT = f"--channel {CHANNEL} --size 64 --workload stream --placement same --threshold 80%"
@@ -122,3 +126,24 @@ def test_a_fault_of_ours_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> No
 def test_wrong_usage_ends_a_bisection_and_judges_no_commit() -> None:
     assert ipcbench("ab --bisect --a channel=pipe").returncode == 128
     assert ipcbench("ab --bisect --no-such-option").returncode == 128
+
+
+def test_what_can_be_found_is_said_before_anything_is_measured(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    words = f"ab --a path=old --b path=new {SHORT} --max-time 5s"
+    assert "`ipcbench doctor --self-test` learns that" in ipcbench(words, cwd=project).stderr
+    kept = msgspec.structs.replace(self_test_of(cell(placement="same")), machine=machine_facts())
+    save_self_test(kept, default_path())
+    assert "in 5 s this machine finds slowdowns of" in ipcbench(words, cwd=project).stderr.splitlines()[0]
+    default_path().write_text("nonsense")
+    assert "not a self-test" in ipcbench(words, cwd=project).stderr.splitlines()[0]
+
+
+def test_a_self_test_without_time_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    done = ipcbench("doctor --self-test --max-time 0.01")
+    assert done.returncode == 4
+    assert "accepted: 60s or more" in done.stderr.splitlines()[-1]
+    assert not default_path().exists()

@@ -2,9 +2,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.charts import drawn
-from tests.support.runs import case, document, small_run
+from tests.support.runs import case, document, small_run, varied
 
+from ipcbench.analysis.history import Run, read_history
 from ipcbench.report.charts import draw_charts
+from ipcbench.report.charts.canvas import save
+from ipcbench.report.charts.history import draw_history
 
 
 def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:
@@ -105,3 +108,19 @@ def test_a_handoff_promises_an_interval_only_where_there_is_one(
 def test_runs_of_several_start_methods_have_a_chart_of_each(tmp_path: Path, axis: str) -> None:
     charts = drawn(document(case("pipe"), case("pipe", start_method="spawn")), tmp_path)
     assert f"throughput-stream-{axis}" in charts
+
+
+def test_a_history_has_a_chart_for_each_workload_with_its_changes(tmp_path: Path) -> None:
+    factors = [1.0, 1.01, 0.99, 1.0, 1.01, 1.0, 1.4, 1.41, 1.39, 1.4, 1.41, 1.4]
+    runs = [
+        Run(f"{number:04}_x", document(*(case("pipe", "stream", size, 1e-5 * f) for size in (64, 128, 256))))
+        for number, f in enumerate(factors)
+    ]
+    runs += [Run("0099_x", varied(runs[0].document, kernel="7.0"))]
+    ((name, figure),) = draw_history(read_history(runs))
+    (svg, _) = save(figure, tmp_path / name)
+    text = svg.read_text()
+    assert name == "history-stream-fork-split-3.11-1"
+    assert text.count("+40%") == 3
+    for fact in ("64B", "256B", "placement split", "Python 3.11", "Imaginary 9000", "stored run"):
+        assert fact in text

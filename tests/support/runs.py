@@ -126,6 +126,6 @@ def varied(run: RunDocument, *, day: int = 1, commit: str = "", **host: object) 
     return msgspec.structs.replace(
         run,
         datetime=f"2026-11-{day:02}T12:00:00+00:00",
-        commit_info={"id": commit or f"{day:040x}", "dirty": False},
+        commit_info={"id": commit or f"{day:02x}" * 20, "dirty": False},
         ipcbench=msgspec.structs.replace(run.ipcbench, host={**run.ipcbench.host, **host}),
     )

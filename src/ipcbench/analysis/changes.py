@@ -25,13 +25,13 @@ MIN_SEGMENT = 3
 #: Half of a regression's threshold.
 MAGNITUDE = math.log1p(0.025)
 #: The probability of a false change in a whole series of any length.
-FALSE_ALARMS = 0.02
+FALSE_ALARMS = 0.06
 #: A value may be so many standard deviations away from the medians of the runs before and after it.
-SPIKE, NEIGHBOURS, FEWEST_AFTER = 4.0, 5, 2
+SPIKE, NEIGHBOURS, FEWEST_AFTER = 3.0, 5, 2
 #: Short series cannot tell their autocorrelation: what they say counts as `n` runs, this as `PRIOR_RUNS`.
-PRIOR_CORRELATION, PRIOR_RUNS, MOST_CORRELATION = 0.2, 20, 0.8
-#: The share of the runs that the scale has as degrees of freedom: it is a median, of overlapping differences.
-EFFICIENCY = 0.25
+PRIOR_CORRELATION, PRIOR_RUNS, MOST_CORRELATION = 0.3, 40, 0.8
+#: The share of the runs that the scale has as degrees of freedom: it comes from overlapping differences.
+EFFICIENCY = 2 / 3
 #: No two runs are more alike than this, however coarse the clock.
 LEAST_SCALE = 1e-4
 
@@ -72,7 +72,8 @@ def noise(values: np.ndarray) -> tuple[float, float]:
     runs = len(values)
     correlation = (runs * seen + PRIOR_RUNS * PRIOR_CORRELATION) / (runs + PRIOR_RUNS)
     correlation = min(MOST_CORRELATION, max(0.0, correlation))
-    return scale / math.sqrt(2 * (1 - correlation)), correlation
+    # Of normal differences, clipping at three deviations leaves 0.995 of the mean square.
+    return max(LEAST_SCALE, math.sqrt(square / 0.995)) / math.sqrt(2 * (1 - correlation)), correlation
 
 
 class _Search:
@@ -189,5 +190,20 @@ def _without_spikes(values: np.ndarray, most: float) -> np.ndarray:
     known = slice(None, runs - FEWEST_AFTER)
     medians[1, known] = np.nanmedian(windows(np.concatenate([values, beyond]), NEIGHBOURS)[1:][known], axis=1)
     before, after = medians
+    before[:FEWEST_AFTER] = np.nan
+    after[runs - FEWEST_AFTER :] = _new_level(values)
     calm: np.ndarray = np.clip(values, np.fmin(before, after) - most, np.fmax(before, after) + most)
     return calm
+
+
+def _new_level(values: np.ndarray) -> float:
+    """Return where the last runs may have begun a new level: no further than the weakest of them is.
+
+    Two spikes in three runs are no new level, three runs on the same side may be one. NaN for none.
+    """
+    last = values[-MIN_SEGMENT:]
+    level = float(np.median(values[-MIN_SEGMENT - NEIGHBOURS : -MIN_SEGMENT]))
+    away = last - level
+    if np.all(away > 0) or np.all(away < 0):
+        return level + float(away[np.argmin(np.abs(away))])
+    return math.nan

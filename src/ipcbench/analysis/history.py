@@ -40,7 +40,7 @@ class Run:
         return self.document.datetime[:16]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.when}, {self.commit})"
+        return f"{self.name.split('_')[0]} ({self.when}, {self.commit})"
 
 
 @dataclass(frozen=True)

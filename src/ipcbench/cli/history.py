@@ -43,8 +43,12 @@ def history(
     from ipcbench.report.charts.history import draw_history
     from ipcbench.report.history import history_json, history_text, otava_files
 
-    found = Store(Path(results)).documents()
-    runs = [Run(path.stem, document) for path, document in found]
+    store = Store(Path(results))
+    runs = [Run(path.stem, document) for path, document in store.documents()]
+    if unread := len(store.runs()) - len(runs):
+        click.echo(
+            f"ipcbench: {unread} document{'s' * (unread > 1)} could not be read and left out", err=True
+        )
     if not runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
     wanted = {

@@ -19,7 +19,7 @@ def find_run(store: Store, name: str) -> Path:
     except UsageError as error:
         commit = commit_of(name)
         if commit is None:
-            raise UsageError(f"{error}, or a git revision") from None
+            raise UsageError(str(error).replace("or a file", "a file, or a git revision")) from None
         found = store.of_commit(commit)
         if found is None:
             raise UsageError(

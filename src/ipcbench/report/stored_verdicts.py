@@ -24,7 +24,10 @@ def stored_verdicts(
         more = ", ..." if len(compared.added) > _MOST_NAMED else ""
         warnings.append(f"only in {names[1]}: {', '.join(compared.added[:_MOST_NAMED])}{more}")
     return Comparisons(
-        [Row(row.name, "head", row.decision, 0.0, row.failure) for row in compared.rows],
+        [
+            Row(row.name, "head", row.decision, 0.0, row.failure, missing=row.decision is None)
+            for row in compared.rows
+        ],
         compared.rule,
         [("base", f"{names[0]}, {_told(base)}"), ("head", f"{names[1]}, {_told(head)}")],
         f"{machine(head)}, Python {environment(head)['Python']}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
@@ -24,10 +25,12 @@ class Row:
     failure: str | None = None
     #: Each launch's log of the ratio.
     logs: Sequence[float] = ()
+    #: There is nothing to compare on one side, which is the failure.
+    missing: bool = False
 
     @property
     def word(self) -> str:
-        return self.decision.verdict.value if self.decision else "failed"
+        return self.decision.verdict.value if self.decision else "missing" if self.missing else "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Comparisons:
 
     @property
     def failed(self) -> int:
+        """The rows without a decision, for whatever reason."""
         return sum(row.decision is None for row in self.rows)
 
     @property
@@ -76,8 +80,8 @@ def ratio_text(decision: Decision) -> str:
 def summary(found: Comparisons) -> str:
     """Return the counts of each verdict in one line."""
     parts = [f"{count} {verdict.value}" for verdict in Verdict if (count := found.count(verdict))]
-    if found.failed:
-        parts.append(f"{found.failed} failed")
+    lacking = Counter(row.word for row in found.rows if row.decision is None)
+    parts += [f"{count} {word}" for word, count in lacking.items()]
     counts = ", ".join(parts) or "nothing was compared"
     return f"{counts}; interrupted" if found.interrupted else counts
 
@@ -104,14 +108,14 @@ def guarantee(rule: Rule) -> str:
 def verdicts_text(found: Comparisons) -> str:
     """Return the table, what it promises, and the counts."""
     arms = "".join(f"{label}: {text}\n" for label, text in found.arms)
-    several = len(found.arms) > 2
+    several, timed = len(found.arms) > 2, any(row.seconds for row in found.rows)
     columns = [
         "cell",
         *(["arm"] if several else []),
         f"{found.metric} to {found.arms[0][0]}'s",
         "verdict",
         "launches",
-        "s",
+        *(["s"] if timed else []),
         "",
     ]
     table = new_table(found.conditions, columns, left=("cell", "arm", "verdict", ""))
@@ -122,7 +126,7 @@ def verdicts_text(found: Comparisons) -> str:
             ratio_text(row.decision) if row.decision else wording.NOT_AVAILABLE,
             row.word,
             str(row.decision.launches) if row.decision else "",
-            f"{row.seconds:.1f}",
+            *([f"{row.seconds:.1f}"] if timed else []),
             _remark(row),
         )
     heading = "".join(f"{line}\n" for line in found.warnings) + arms
@@ -188,7 +192,7 @@ def _finite(value: float) -> float | None:
 
 
 #: How GitHub marks what is not as it should be.
-_LEVELS = {"regressed": "error", "failed": "error", "inconclusive": "warning"}
+_LEVELS = {"regressed": "error", "failed": "error", "missing": "error", "inconclusive": "warning"}
 
 
 def verdicts_github(found: Comparisons) -> str:
@@ -219,7 +223,7 @@ def verdicts_junit(found: Comparisons) -> str:
         skipped=str(found.count(Verdict.INCONCLUSIVE)),
         time=f"{sum(row.seconds for row in found.rows):.3f}",
     )
-    kinds = {"regressed": "failure", "failed": "error", "inconclusive": "skipped"}
+    kinds = {"regressed": "failure", "failed": "error", "missing": "error", "inconclusive": "skipped"}
     for row in found.rows:
         case = Xml.SubElement(
             suite,

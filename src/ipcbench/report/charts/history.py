@@ -61,6 +61,7 @@ def _figure(place: Place, family: Sequence[Series]) -> Figure:
         panels=min(COLUMNS, len(by_size)),
         rows=rows,
         height_inches=1.2 + PANEL_INCHES * rows,
+        caption_pad=20,
     )
     runs = list(dict.fromkeys(point.run.name for each in family for point in each.points))
     channels = list(dict.fromkeys(each.key.channel for each in family))
@@ -69,6 +70,10 @@ def _figure(place: Place, family: Sequence[Series]) -> Figure:
         title_panel(axis, format_size(size), 3)
     for axis in axes[len(by_size) :]:
         axis.set_visible(False)
+    # The panels' titles take part in no layout.
+    figure.set_layout_engine("constrained", hspace=0.12)
+    for axis in axes[max(0, len(by_size) - COLUMNS) : len(by_size)]:
+        axis.set_xlabel("stored run; dashes: a change, dots: another environment", fontsize=8)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
     return figure
@@ -94,7 +99,8 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
                 axis.axvline(where, color=colour, linewidth=1.2, linestyle="--")
                 axis.annotate(
                     f"{math.expm1(change.size):+.0%}", (where, 1), xycoords=("data", "axes fraction"),
-                    xytext=(3, -9 - 10 * row), textcoords="offset points", color=colour, fontsize=8,
+                    xytext=(3, -9 - 11 * row), textcoords="offset points", color=colour, fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.6},
                 )  # fmt: skip
     axis.set_yscale("log")
     axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:.3g}×"))

@@ -1,0 +1,68 @@
+"""The machine compared with itself, kept, and told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.analysis.test_detectable import cell, self_test_of
+
+from ipcbench.analysis.decision import LOOKS, Rule
+from ipcbench.analysis.detectable import Place
+from ipcbench.errors import CaseError, DocumentError
+from ipcbench.measure.self_test import Repeated, machine_facts, run_self_test
+from ipcbench.record.self_test import read_self_test, save_self_test
+from ipcbench.report.self_test import outlook, self_test_text
+
+
+def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_that_was_launched_often_enough() -> None:
+    passes = []
+    found = run_self_test(8, seed=1, sizes="64", workload="stream", told=lambda *told: passes.append(told))
+    assert {(one.channel, one.placement) for one in found.cells} <= {
+        (channel, placement)
+        for channel in ("pipe", "duplex-pipe", "queue")
+        for placement in ("same", "split", "free")
+    }
+    assert all(one.launches >= 3 and one.spread > 0 and one.seconds_per_launch > 0 for one in found.cells)
+    assert found.machine == machine_facts()
+    assert passes
+
+
+def test_too_little_time_is_an_error_and_no_empty_self_test() -> None:
+    with pytest.raises(CaseError, match="accepted: 60s or more"):
+        run_self_test(0, seed=1, sizes="64", workload="stream")
+
+
+def test_comparisons_of_a_cell_follow_one_another() -> None:
+    repeated = Repeated(Rule())
+    for number in range(3 * LOOKS[0]):
+        repeated.add(1e-4 * (-1) ** number)
+    assert [one.verdict.value for one in repeated.ended] == ["not slower"] * 3
+    assert repeated.is_open
+
+
+def test_a_self_test_is_kept_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "self-test.json"
+    assert read_self_test(path) is None
+    save_self_test(self_test_of(cell()), path)
+    assert read_self_test(path) == self_test_of(cell())
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[" * 100_000, '{"schema": 9}', "NaN"])
+def test_a_self_test_edited_to_nonsense_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "self-test.json"
+    path.write_text(content)
+    with pytest.raises(DocumentError, match="not a self-test"):
+        read_self_test(path)
+
+
+def test_the_text_tells_what_each_time_finds_and_the_bound_behind_no_alarm() -> None:
+    text = self_test_text(self_test_of(cell()))
+    assert "in 10 s" in text
+    assert "100 comparisons of a channel with itself: 0 called regressed (95 % bound 3.0%)" in text
+
+
+def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:
+    places = [Place("pipe", workload, 64, "split") for workload in ("stream", "ping-pong")]
+    assert "of 1 of 2 nothing can be said" in outlook(self_test_of(cell()), places, 20, Rule())
+    assert "says nothing" in outlook(self_test_of(cell()), places[1:], 20, Rule())

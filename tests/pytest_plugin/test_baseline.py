@@ -1,0 +1,57 @@
+"""`--ipcbench-baseline`: what is slower than a stored run fails as a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+SUITE = """
+import pytest
+
+@pytest.mark.ipcbench(workload="stream", channel="pipe,queue", size="64", placement="same")
+def test_stream(ipcbench):
+    ipcbench()
+"""
+FAST = ("--benchmark-only", "--ipcbench-max-time", "2", "-p", "no:cacheprovider")
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A suite that was measured once, before all pipes became twenty times slower (by the baseline's say)."""
+    pytester.makepyfile(test_suite=SUITE)
+    pytester.runpytest_subprocess(*FAST, timeout=100).assert_outcomes(passed=2)
+    (stored,) = (pytester.path / "results").glob("0001_*.json")
+    document = json.loads(stored.read_text())
+    for row in document["benchmarks"]:
+        # The floors stay, so that no spread of sessions explains it.
+        if row["extra_info"]["ipcbench"]["case"]["channel"] == "pipe":
+            row["stats"]["data"] = [seconds / 20 for seconds in row["stats"]["data"]]
+    stored.write_text(json.dumps(document))
+    return pytester
+
+
+def test_a_regressed_cell_is_a_test_failure_with_ratio_interval_and_command(suite: pytest.Pytester) -> None:
+    result = suite.runpytest_subprocess(
+        *FAST, "--ipcbench-baseline", "1", "--junitxml", "report.xml", timeout=100
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    root = Xml.parse(Path(suite.path / "report.xml")).getroot()
+    (failure,) = root.iter("failure")
+    message = failure.attrib["message"]
+    assert "pipe stream 64B fork same" in message
+    assert "regressed: time a message" in message
+    assert "to baseline 0001_" in message
+    assert "ipcbench ab " in message
+    result.stdout.fnmatch_lines(["*queue stream 64B fork same*", "*1 regressed*"])
+
+
+def test_a_baseline_that_is_not_there_ends_the_session_before_anything_is_measured(
+    suite: pytest.Pytester,
+) -> None:
+    result = suite.runpytest_subprocess(*FAST, "--ipcbench-baseline", "77", timeout=100)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--ipcbench-baseline: run '77' is not in*accepted: latest*"])
+    assert len(list((suite.path / "results").glob("*.json"))) == 1
