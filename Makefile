@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory notebooks lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory rates changes notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,6 +52,12 @@ startup: env ## See that help and unrelated pytest sessions start fast
 
 memory: env ## See that measuring takes no more memory for more messages
 	$(BIN)/python bench/memory.py
+
+rates: env ## See how often `ab` errs: channels against themselves, live (60 min)
+	$(BIN)/python bench/ab_rates.py
+
+changes: env ## See what `history` finds and what it imagines, beside Apache Otava (2 min)
+	$(BIN)/python bench/changes.py
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)
 	$(BIN)/python notebooks/run.py
