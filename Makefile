@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory rates changes notebooks lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory rates planted side-by-side changes notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -55,6 +55,12 @@ memory: env ## See that measuring takes no more memory for more messages
 
 rates: env ## See how often `ab` errs: channels against themselves, live (60 min)
 	$(BIN)/python bench/ab_rates.py
+
+planted: env ## See whether `ab` finds work that was really added (15 min)
+	$(BIN)/python bench/planted.py
+
+side-by-side: env ## See what other tools say of the same channels in the same time (40 min)
+	$(BIN)/python bench/side_by_side.py
 
 changes: env ## See what `history` finds and what it imagines, beside Apache Otava (2 min)
 	$(BIN)/python bench/changes.py

@@ -136,8 +136,13 @@ def table(found: Sequence[Judgement]) -> Table:
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep all judgements, as JSON."
 )
-def main(minutes: float, output: Path | None) -> None:
+@click.option("--show", type=click.Path(exists=True, path_type=Path), help="Only count what such a file has.")
+def main(minutes: float, output: Path | None, show: Path | None) -> None:
     """Compare channels with themselves and count the errors."""
+    if show:
+        kept = json.loads(show.read_text(encoding="utf-8"))
+        Console(width=150).print(kept["conditions"], table([Judgement(*row) for row in kept["judgements"]]))
+        return
     this = [f"python={sys.executable}"]
     asked = resolve_ab(parse_arms({"a": this, "b": this}), CHANNELS, WORKLOADS, SIZES, None)
     console = Console(width=150)

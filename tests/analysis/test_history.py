@@ -6,20 +6,22 @@ import msgspec
 import numpy as np
 from tests.support.runs import case, document, varied
 
-from ipcbench.analysis.history import Run, Series, read_history
+from ipcbench.analysis.history import Series, read_history
 from ipcbench.record.schema import RunDocument
 
+Named = tuple[str, RunDocument]
 
-def run(number: int, document: RunDocument) -> Run:
-    return Run(f"{number:04}_x", varied(document, day=1 + number % 28, commit=f"{number:040x}"))
+
+def run(number: int, document: RunDocument) -> Named:
+    return f"{number:04}_x", varied(document, day=1 + number % 28, commit=f"{number:040x}")
 
 
 def noisy(count: int, seed: int = 1, spread: float = 0.01) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, spread, count)
 
 
-def series(runs: list[Run]) -> Series:
-    (found,) = read_history(runs)
+def series(runs: list[Named]) -> Series:
+    (found,) = read_history(runs).series
     return found
 
 
@@ -40,7 +42,7 @@ def test_a_change_names_the_runs_that_it_fell_between() -> None:
 
 def test_a_series_is_broken_where_the_machine_or_python_changed() -> None:
     runs = [run(i, document(case("pipe", seconds=1e-5 * (1 if i < 10 else 2)))) for i in range(20)]
-    runs[10:] = [Run(each.name, varied(each.document, kernel="7.0")) for each in runs[10:]]
+    runs[10:] = [(name, varied(document, kernel="7.0")) for name, document in runs[10:]]
     found = series(runs)
     assert [len(stretch.points) for stretch in found.stretches] == [10, 10]
     assert steps(found) == []
@@ -48,8 +50,8 @@ def test_a_series_is_broken_where_the_machine_or_python_changed() -> None:
 
 def test_another_machine_is_another_series() -> None:
     runs = [run(i, document(case("pipe"))) for i in range(4)]
-    runs[2] = Run("0002_x", varied(runs[2].document, cpu="Other"))
-    assert sorted(len(each.points) for each in read_history(runs)) == [1, 3]
+    runs[2] = ("0002_x", varied(runs[2][1], cpu="Other"))
+    assert sorted(len(each.points) for each in read_history(runs).series) == [1, 3]
 
 
 def test_another_patch_version_of_python_is_a_break() -> None:

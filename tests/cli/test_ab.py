@@ -15,7 +15,7 @@ from tests.support.projects import CHANNEL, GROSS, git, repository, write_channe
 
 from ipcbench import cli
 from ipcbench.measure.self_test import machine_facts
-from ipcbench.record.self_test import default_path, save_self_test
+from ipcbench.record.self_test import path_for, save_self_test
 
 #: The slowdown is many times this threshold, and what is alike is decided at the first look.
 SHORT = f"--channel {CHANNEL} --size 64 --workload stream --placement same --threshold 80%"
@@ -135,9 +135,9 @@ def test_what_can_be_found_is_said_before_anything_is_measured(
     words = f"ab --a path=old --b path=new {SHORT} --max-time 5s"
     assert "`ipcbench doctor --self-test` learns that" in ipcbench(words, cwd=project).stderr
     kept = msgspec.structs.replace(self_test_of(cell(placement="same")), machine=machine_facts())
-    save_self_test(kept, default_path())
+    save_self_test(kept, path_for(machine_facts()))
     assert "in 5 s this machine finds slowdowns of" in ipcbench(words, cwd=project).stderr.splitlines()[0]
-    default_path().write_text("nonsense")
+    path_for(machine_facts()).write_text("nonsense")
     assert "not a self-test" in ipcbench(words, cwd=project).stderr.splitlines()[0]
 
 
@@ -146,4 +146,4 @@ def test_a_self_test_without_time_keeps_nothing(tmp_path: Path, monkeypatch: pyt
     done = ipcbench("doctor --self-test --max-time 0.01")
     assert done.returncode == 4
     assert "accepted: 60s or more" in done.stderr.splitlines()[-1]
-    assert not default_path().exists()
+    assert not path_for(machine_facts()).exists()

@@ -100,6 +100,16 @@ def test_a_document_edited_to_nonsense_is_one_line_and_exit_status_2(tmp_path: P
     assert odd.read_text() == content
 
 
+def test_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
+    store(tmp_path, document(case("pipe")))
+    with (tmp_path / "0002_odd.json").open("w") as file:
+        file.write("[" * 1000)
+        file.truncate(1 << 30)
+    status, _, err = compare(tmp_path)
+    assert status == 2
+    assert "larger than 256 MiB" in err
+
+
 @pytest.mark.parametrize("value", [-1.0, 0.0, "fast", None, 1e999])
 def test_samples_that_are_no_times_are_refused(tmp_path: Path, value: object) -> None:
     edited = msgspec.to_builtins(document(case("pipe")))

@@ -4,10 +4,14 @@ import pytest
 from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run, varied
 
-from ipcbench.analysis.history import Run, read_history
+from ipcbench.analysis.decision import Decision, Rule, Verdict
+from ipcbench.analysis.history import read_history
+from ipcbench.plan.case import Case
 from ipcbench.report.charts import draw_charts
 from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.history import draw_history
+from ipcbench.report.charts.verdicts import draw_verdicts
+from ipcbench.report.verdicts import Comparisons, Row
 
 
 def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:
@@ -113,14 +117,51 @@ def test_runs_of_several_start_methods_have_a_chart_of_each(tmp_path: Path, axis
 def test_a_history_has_a_chart_for_each_workload_with_its_changes(tmp_path: Path) -> None:
     factors = [1.0, 1.01, 0.99, 1.0, 1.01, 1.0, 1.4, 1.41, 1.39, 1.4, 1.41, 1.4]
     runs = [
-        Run(f"{number:04}_x", document(*(case("pipe", "stream", size, 1e-5 * f) for size in (64, 128, 256))))
+        (f"{number:04}_x", document(*(case("pipe", "stream", size, 1e-5 * f) for size in (64, 128, 256))))
         for number, f in enumerate(factors)
     ]
-    runs += [Run("0099_x", varied(runs[0].document, kernel="7.0"))]
-    ((name, figure),) = draw_history(read_history(runs))
+    runs += [("0099_x", varied(runs[0][1], kernel="7.0"))]
+    ((name, figure),) = draw_history(read_history(runs).series)
     (svg, _) = save(figure, tmp_path / name)
     text = svg.read_text()
     assert name == "history-stream-fork-split-3.11-1"
     assert text.count("+40%") == 3
     for fact in ("64B", "256B", "placement split", "Python 3.11", "Imaginary 9000", "stored run"):
         assert fact in text
+
+
+def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> None:
+    rows = [
+        Row(
+            "",
+            arm,
+            decision,
+            1.0,
+            None if decision else "no",
+            case=Case("pipe", workload, "bytes", size, "fork", "split", ""),
+        )
+        for arm in ("b", "c")
+        for workload in ("stream", "ping-pong")
+        for size, decision in (
+            (64, Decision(Verdict.REGRESSED, 1.25, 1.2, 1.3, 6)),
+            (1024, Decision(Verdict.INCONCLUSIVE, 1.01, 0.9, 1.2, 6)),
+            (1 << 20, None),
+        )
+    ]
+    arms = [("a", "python=python3.11"), ("b", "python=python3.12"), ("c", "python=python3.13")]
+    figure = draw_verdicts(Comparisons(rows, Rule(), arms, "Imaginary 9000, 2 cores"))
+    (svg, png) = save(figure, tmp_path / "map")
+    text = svg.read_text()
+    for fact in (
+        "python=python3.11",
+        "python=python3.13",
+        "1.25",
+        "1.01",
+        "n/a",
+        "64B",
+        "1MiB",
+        "Imaginary 9000",
+    ):
+        assert fact in text
+    assert "pipe ping-pong split" in text
+    assert png.stat().st_size > 1000

@@ -8,7 +8,7 @@ and moved with it so far, its movement is taken out (a control variate).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,23 +24,25 @@ from ipcbench.record.schema import CaseRow, RunDocument
 CORRELATION, FEWEST_FOR_FLOOR = 0.5, 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """A stored run."""
+    """What a series has to know of a stored run; the document itself would fill the memory."""
 
     name: str
-    document: RunDocument
+    datetime: str
+    commit: str
+    machine: str
+    #: What makes runs comparable.
+    settings: tuple[str, ...]
 
-    @property
-    def commit(self) -> str:
-        return str(self.document.commit_info.get("id", "unknown"))[:9]
-
-    @property
-    def when(self) -> str:
-        return self.document.datetime[:16]
+    @classmethod
+    def of(cls, name: str, document: RunDocument) -> Run:
+        commit = str(document.commit_info.get("id", "unknown"))[:9]
+        settings = tuple(kind(document).values())
+        return cls(name, document.datetime, commit, machine(document), settings)
 
     def __str__(self) -> str:
-        return f"{self.name.split('_')[0]} ({self.when}, {self.commit})"
+        return f"{self.name.split('_')[0]} ({self.datetime[:16]}, {self.commit})"
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,26 @@ class Series:
         return [point for stretch in self.stretches for point in stretch.points]
 
 
-def read_history(runs: Sequence[Run]) -> list[Series]:
-    """Return the series of these runs, which are the oldest first."""
+@dataclass(frozen=True)
+class History:
+    """All runs, oldest first, and their series."""
+
+    runs: Sequence[Run]
+    series: Sequence[Series]
+
+
+def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
+    """Return the history of these runs by name, which come oldest first; each may be forgotten after it."""
+    runs: list[Run] = []
     found: dict[tuple[str, CaseRow], list[tuple[tuple[str, ...], Point]]] = {}
-    for run in runs:
-        where, settings = machine(run.document), tuple(kind(run.document).values())
-        for key, cell in cells(run.document).items():
+    for name, document in documents:
+        run = Run.of(name, document)
+        runs.append(run)
+        for key, cell in cells(document).items():
             minor = ".".join(key.python.split(".")[:2])
-            series = found.setdefault((where, msgspec.structs.replace(key, python=minor)), [])
-            series.append(((*settings, key.python), _point(run, cell)))
-    return [Series(where, key, _stretches(points)) for (where, key), points in found.items()]
+            series = found.setdefault((run.machine, msgspec.structs.replace(key, python=minor)), [])
+            series.append(((*run.settings, key.python), _point(run, cell)))
+    return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
 
 
 def _point(run: Run, cell: Cell) -> Point:

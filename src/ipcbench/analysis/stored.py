@@ -8,7 +8,7 @@ what was recorded on a shared machine (docs/regression.md).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -96,9 +96,9 @@ class StoredComparison:
 
 
 def compare_runs(
-    base: RunDocument, head: RunDocument, rule: Rule, history: Sequence[RunDocument] = ()
+    base: RunDocument, head: RunDocument, rule: Rule, history: Iterable[RunDocument] = ()
 ) -> StoredComparison:
-    """Compare two runs cell by cell; `history` holds all stored runs, oldest first, for the spread.
+    """Compare two runs cell by cell; `history` has all stored runs, oldest first, for the spread.
 
     Cells are matched by all their coordinates; where each run has one Python, these may differ. Between two
     machines nothing is decided.
@@ -108,7 +108,7 @@ def compare_runs(
     found = differences(base, head)
     another = any(each.is_another_machine for each in found)
     rule = Rule(rule.threshold, rule.alpha, max(1, len(theirs)), looks=1)
-    before = [cells(run) for run in history if run != head and kind(run) == kind(base)]
+    before = _before(history, base, head)
     rows = []
     for key, cell in theirs.items():
         if key in ours:
@@ -165,12 +165,30 @@ def _row(
     return StoredRow(name, case_name, key, None, failure="no figure in both runs")
 
 
-def _spread(key: CaseRow, before: Sequence[Mapping[CaseRow, Cell]]) -> list[Spread]:
+#: The logs of stored runs, by cell and by whether they are divided by the floor's.
+Logs = Mapping[tuple[CaseRow, bool], Sequence[float]]
+
+
+def _before(history: Iterable[RunDocument], base: RunDocument, head: RunDocument) -> Logs:
+    """Return what runs of the base's environment measured, without the head's own."""
+    found: dict[tuple[CaseRow, bool], list[float]] = {}
+    environment = kind(base)
+    for run in history:
+        if run == head or kind(run) != environment:
+            continue
+        for key, cell in cells(run).items():
+            for normalised in (False, True):
+                if (log := cell.log(normalised=normalised)) is not None:
+                    found.setdefault((key, normalised), []).append(log)
+    return found
+
+
+def _spread(key: CaseRow, before: Logs) -> list[Spread]:
     """Return the spreads to judge by, the narrower first: the ratio to the floor, or the figure itself."""
     learnt = [
         Spread(_successive(logs), normalised, len(logs))
         for normalised in (False, True)
-        if len(logs := _logs(key, before, normalised=normalised)) >= FEWEST_RUNS
+        if len(logs := before.get((key, normalised), ())) >= FEWEST_RUNS
     ]
     raw, normalised = next(
         (raw, normalised) for most, raw, normalised in RECORDED_SPREAD if key.payload_bytes <= most
@@ -179,11 +197,6 @@ def _spread(key: CaseRow, before: Sequence[Mapping[CaseRow, Cell]]) -> list[Spre
     if normalised is not None and workload_of(key) == "stream":
         recorded.append(Spread(normalised, normalised=True))
     return sorted(learnt or recorded, key=lambda spread: spread.value)
-
-
-def _logs(key: CaseRow, before: Sequence[Mapping[CaseRow, Cell]], *, normalised: bool) -> list[float]:
-    found = [run[key].log(normalised=normalised) for run in before if key in run]
-    return [log for log in found if log is not None]
 
 
 def _successive(logs: Sequence[float]) -> float:

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
 @verdict_format_option
 @output_option
+@click.option("--chart", metavar="FILE", help="Draw a heat map there as well, as SVG and PNG.")
 @click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
 @click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
 def ab(
@@ -65,6 +67,7 @@ def ab(
     metric: str,
     style: str,
     output: str | None,
+    chart: str | None,
     revisions: str | None,
     bisect: bool,  # noqa: ARG001  (read by `main`, which also knows of wrong usage)
     **measured: Any,
@@ -91,6 +94,8 @@ def ab(
             found_at = stack.enter_context(checkouts(revisions, Path.cwd()))
             arms = of_checkouts(texts, [(str(each.path), each.name) for each in found_at])
         found = _compare(arms, rule, metric, **measured)
+    if chart:
+        _draw(found, Path(chart))
     return print_verdicts(found, style, output)
 
 
@@ -127,7 +132,15 @@ def _compare(
     )
     click.echo(_outlook(asked, comparison.rule, max_time_s), err=True)
     rows = [
-        Row(asked.name(one.cell), one.arm.label, one.decision, one.seconds, one.failure, one.logs)
+        Row(
+            asked.name(one.cell),
+            one.arm.label,
+            one.decision,
+            one.seconds,
+            one.failure,
+            one.logs,
+            case=replace(one.cell, channel="") if asked.has_channel_arms else one.cell,
+        )
         for one in comparison.run()
     ]
     return Comparisons(
@@ -141,19 +154,30 @@ def _compare(
     )
 
 
+def _draw(found: Comparisons, base: Path) -> None:
+    from ipcbench.report.charts.canvas import save
+    from ipcbench.report.charts.verdicts import draw_verdicts
+
+    try:
+        save(draw_verdicts(found), base.with_suffix("") if base.suffix in (".svg", ".png") else base)
+    except OSError as error:
+        # What was measured is still to be printed.
+        click.echo(f"ipcbench: chart {str(base)!r}: {error.strerror}", err=True)
+
+
 def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     """Return what can be found in this time, as far as this machine's self-test tells."""
     from ipcbench.analysis.detectable import Place
     from ipcbench.errors import DocumentError
     from ipcbench.measure.self_test import machine_facts
-    from ipcbench.record.self_test import default_path, read_self_test
+    from ipcbench.record.self_test import path_for, read_self_test
     from ipcbench.report.self_test import outlook
 
     try:
-        found = read_self_test(default_path())
+        found = read_self_test(path_for(machine := machine_facts()))
     except DocumentError as error:
         return str(error)
-    if found is None or found.machine != machine_facts():
+    if found is None or found.machine != machine:
         return f"what can be found in {max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
     places = [
         Place(side.case(cell).channel, cell.workload, cell.payload_bytes, cell.placement)

@@ -60,5 +60,7 @@ def compare_stored(store: Store, base: Path, head: Path, threshold: float, alpha
     from ipcbench.report.stored_verdicts import stored_verdicts
 
     documents = [read_document(path) for path in (base, head)]
-    compared = compare_runs(documents[0], documents[1], Rule(threshold, alpha), store.readable())
+    compared = compare_runs(
+        documents[0], documents[1], Rule(threshold, alpha), (document for _, document in store.documents())
+    )
     return stored_verdicts(compared, documents[0], documents[1], (base.stem, head.stem))

@@ -52,10 +52,11 @@ def _run_self_test(style: str, max_time_s: float) -> int:
     from ipcbench.errors import UsageError
     from ipcbench.measure.ab import tell
     from ipcbench.measure.self_test import run_self_test
-    from ipcbench.record.self_test import default_path, save_self_test
+    from ipcbench.record.self_test import path_for, save_self_test
     from ipcbench.report.self_test import self_test_text
 
-    found, path = run_self_test(max_time_s, seed=secrets.randbits(32), told=tell), default_path()
+    found = run_self_test(max_time_s, seed=secrets.randbits(32), told=tell)
+    path = path_for(found.machine)
     click.echo(msgspec.json.encode(found).decode() if style == "json" else self_test_text(found))
     try:
         save_self_test(found, path)

@@ -36,7 +36,7 @@ def history(
     Series are broken where the machine's settings or Python changed; a change needs three runs on either
     side.
     """
-    from ipcbench.analysis.history import Run, read_history
+    from ipcbench.analysis.history import read_history
     from ipcbench.plan.axes import parse_sizes
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
@@ -44,12 +44,12 @@ def history(
     from ipcbench.report.history import history_json, history_text, otava_files
 
     store = Store(Path(results))
-    runs = [Run(path.stem, document) for path, document in store.documents()]
-    if unread := len(store.runs()) - len(runs):
+    found = read_history((path.stem, document) for path, document in store.documents())
+    if unread := len(store.runs()) - len(found.runs):
         click.echo(
             f"ipcbench: {unread} document{'s' * (unread > 1)} could not be read and left out", err=True
         )
-    if not runs:
+    if not found.runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
     wanted = {
         "channel": channel and channel.split(","),
@@ -59,7 +59,7 @@ def history(
     }
     series = [
         each
-        for each in read_history(runs)
+        for each in found.series
         if all(names is None or getattr(each.key, axis) in names for axis, names in wanted.items())
     ]
     if not series:
@@ -73,4 +73,4 @@ def history(
             save(figure, Path(str(chart)) / name)
     except OSError as error:
         raise UsageError(f"{error.filename!r}: {error.strerror}; accepted: a writable folder") from error
-    write_out((history_json if style == "json" else history_text)(runs, series), output)
+    write_out((history_json if style == "json" else history_text)(found.runs, series), output)

@@ -28,6 +28,11 @@ class AbRequest:
         return len(self.cells) * (len(self.sides) - 1)
 
     @property
+    def has_channel_arms(self) -> bool:
+        """Whether the arms are channels, so that a cell has none of its own."""
+        return any(side.arm.channel for side in self.sides)
+
+    @property
     def conditions(self) -> str:
         """The machine, and the Pythons where the arms do not name them."""
         host = host_facts()

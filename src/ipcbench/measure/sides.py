@@ -74,13 +74,17 @@ class Launchers:
     def __enter__(self) -> Launchers:
         """Start all at once: most of a start is waiting for the interpreter."""
         first = {side.key: side for side in self._sides}
-        with ThreadPoolExecutor(len(first)) as starters:
-            starts = {key: starters.submit(self._start, side) for key, side in first.items()}
-        for key, start in starts.items():
-            if isinstance(started := start.result(), Launcher):
-                self._running[key] = started
-            else:
-                self._failed[key] = started
+        try:
+            with ThreadPoolExecutor(len(first)) as starters:
+                starts = {key: starters.submit(self._start, side) for key, side in first.items()}
+            for key, start in starts.items():
+                if isinstance(started := start.result(), Launcher):
+                    self._running[key] = started
+                else:
+                    self._failed[key] = started
+        except BaseException:
+            self._stack.close()
+            raise
         return self
 
     def _start(self, side: Side) -> Launcher | str:

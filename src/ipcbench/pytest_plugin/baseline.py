@@ -34,7 +34,8 @@ class Baseline:
     def judge(self, head: Path) -> None:
         """Compare the run that was just stored with the baseline."""
         self._head = read_document(head)
-        compared = compare_runs(self._base, self._head, Rule(), self._store.readable())
+        history = (document for _, document in self._store.documents())
+        compared = compare_runs(self._base, self._head, Rule(), history)
         self._rows = {row.case_name: row for row in compared.rows}
         self.summary = verdicts_text(
             stored_verdicts(compared, self._base, self._head, (self._path.stem, head.stem))

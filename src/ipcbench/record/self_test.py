@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -43,11 +45,12 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alpha: float
 
 
-def default_path() -> Path:
-    """Return where the self-test of this machine is kept: `self-test.json` in the user's cache folder."""
+def path_for(machine: Mapping[str, str]) -> Path:
+    """Return where the self-test of a machine is kept, in the user's cache folder; homes may be shared."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("ipcbench", appauthor=False) / "self-test.json"
+    digest = hashlib.sha256(msgspec.json.encode(dict(sorted(machine.items())))).hexdigest()[:12]
+    return user_cache_path("ipcbench", appauthor=False) / f"self-test-{digest}.json"
 
 
 def save_self_test(found: SelfTest, path: Path) -> None:

@@ -66,17 +66,11 @@ class Store:
             "accepted: latest, latest~1, a run's number, or a file"
         )
 
-    def readable(self) -> list[RunDocument]:
-        """Return all runs that this version can read, oldest first."""
-        return [document for _, document in self.documents()]
-
-    def documents(self) -> list[tuple[Path, RunDocument]]:
-        """Return the same with their files; what cannot be read is left out."""
-        found = []
+    def documents(self) -> Iterator[tuple[Path, RunDocument]]:
+        """Yield all runs that this version can read with their files, oldest first, one at a time."""
         for path in self.runs():
             with suppress(DocumentError):
-                found.append((path, read_document(path)))
-        return found
+                yield path, read_document(path)
 
     def of_commit(self, commit: str) -> Path | None:
         """Return the newest run of a commit, one of a clean working tree first; None without any."""

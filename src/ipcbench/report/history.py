@@ -72,7 +72,7 @@ def ratio_text(change: Change) -> str:
 def history_json(runs: Sequence[Run], series: Sequence[Series]) -> str:
     """Return every point, change and break; seconds are of one message."""
     told = {
-        "runs": [{"run": run.name, "datetime": run.document.datetime, "commit": run.commit} for run in runs],
+        "runs": [{"run": run.name, "datetime": run.datetime, "commit": run.commit} for run in runs],
         "series": [
             {
                 "cell": each.name,
@@ -133,7 +133,7 @@ def _csv(stretch: Stretch) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["time", "run", "commit", "seconds"])
     for point in stretch.points:
-        row = (point.run.document.datetime, point.run.name, point.run.commit)
+        row = (point.run.datetime, point.run.name, point.run.commit)
         # What a spreadsheet would take for a formula is none.
         writer.writerow(
             [*(text if text[:1] not in "=+-@" else f"'{text}" for text in row), repr(math.exp(point.log))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from ipcbench.analysis.decision import Decision, Rule, Verdict
+from ipcbench.plan.case import Case
 from ipcbench.report import wording
 from ipcbench.report.table import as_text, new_table
 
@@ -27,6 +28,8 @@ class Row:
     logs: Sequence[float] = ()
     #: There is nothing to compare on one side, which is the failure.
     missing: bool = False
+    #: The cell's coordinates, where a chart is to place it.
+    case: Case | None = None
 
     @property
     def word(self) -> str:

@@ -1,0 +1,83 @@
+"""A comparison as a heat map: a panel for each arm, a column for each size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.decision import Verdict
+from ipcbench.plan.axes import format_size
+from ipcbench.plan.case import Case
+from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, verbatim
+from ipcbench.report.verdicts import Comparisons, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Orange is slower, blue faster, white the same (Okabe and Ito's colours); fullest at this ratio and beyond.
+SLOWER, FASTER, STRONGEST = "#D55E00", "#0072B2", 1.6
+ROW_INCHES = 0.26
+SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN)
+
+
+def draw_verdicts(found: Comparisons) -> Figure:
+    """Return the heat map; figures are bold where a difference was decided, grey where nothing was."""
+    arms = list(dict.fromkeys(row.arm for row in found.rows))
+    names = dict(found.arms)
+    lines = list(dict.fromkeys(_line(row) for row in found.rows))
+    sizes = sorted({row.case.payload_bytes for row in found.rows if row.case})
+    base = found.arms[0]
+    figure, panels = new_figure(
+        f"{found.metric}, in units of that with {base[1]}",
+        Conditions(found.conditions),
+        panels=len(arms),
+        height_inches=1.7 + ROW_INCHES * len(lines),
+        caption_pad=24,
+    )
+    for panel, arm in zip(panels, arms, strict=True):
+        _panel(panel, [row for row in found.rows if row.arm == arm], lines, sizes)
+        title_panel(panel, names.get(arm, arm), 5)
+        if panel is not panels[0]:
+            panel.tick_params(labelleft=False)
+    figure.supxlabel(
+        "message size; bold: a difference was decided, grey: undecided, n/a: not measured", fontsize=8.5
+    )
+    return figure
+
+
+def _line(row: Row) -> str:
+    return _line_of(row.case) if row.case else row.cell
+
+
+def _line_of(case: Case) -> str:
+    return f"{case.channel} {case.workload} {case.placement}".strip()
+
+
+def _panel(axis: Axes, rows: Sequence[Row], lines: Sequence[str], sizes: Sequence[int]) -> None:
+    from matplotlib.colors import LinearSegmentedColormap, to_rgba
+
+    colours = LinearSegmentedColormap.from_list("ratio", [FASTER, "white", SLOWER])
+    axis.grid(False)
+    for row in rows:
+        column = sizes.index(row.case.payload_bytes) if row.case else 0
+        line = lines.index(_line(row))
+        ratio = row.decision.ratio if row.decision else math.nan
+        known = math.isfinite(ratio) and ratio > 0
+        strength = math.log(ratio) / math.log(STRONGEST) if known else 0.0
+        decided = row.decision is not None and row.decision.verdict is not Verdict.INCONCLUSIVE
+        colour = colours(0.5 + 0.5 * min(1.0, max(-1.0, strength))) if decided else to_rgba("#eeeeee")
+        axis.fill_between([column - 0.5, column + 0.5], line - 0.5, line + 0.5, color=colour, linewidth=0)
+        sure = row.decision is not None and row.decision.verdict in SURE
+        dark = decided and abs(strength) > 0.75
+        axis.text(
+            column, line, f"{ratio:.2f}" if known else "n/a", ha="center", va="center", fontsize=7,
+            fontweight="bold" if sure else "normal",
+            color="white" if dark else "black" if decided else "#777777",
+        )  # fmt: skip
+    axis.set_xlim(-0.5, len(sizes) - 0.5)
+    axis.set_ylim(len(lines) - 0.5, -0.5)
+    axis.set_xticks(range(len(sizes)), [format_size(size) for size in sizes], rotation=45, ha="right")
+    axis.set_yticks(range(len(lines)), [verbatim(line) for line in lines])
+    axis.tick_params(labelsize=7.5, length=0)
