@@ -74,6 +74,36 @@ def test_more_comparisons_make_each_interval_wider() -> None:
     assert many.high - many.low > one.high - one.low
 
 
+def torn(true_share: float, slow_in_b: float, seed: int) -> list[float]:
+    """Launches of which some, in either arm, are 1.6 times as slow."""
+    rng = random.Random(seed)
+
+    def log(slow: float) -> float:
+        return rng.gauss(0, 0.015) + (math.log(1.6) if rng.random() < slow else 0.0)
+
+    return [math.log1p(true_share) + log(slow_in_b) - log(0.3) for _ in range(LOOKS[-1])]
+
+
+def judged(logs: list[float]) -> Verdict:
+    comparison = Comparison(RULE)
+    for value in logs:
+        comparison.add(value)
+    return comparison.end().verdict
+
+
+def test_launches_in_two_regimes_are_decided_too() -> None:
+    same = [judged(torn(0.0, 0.3, seed)) for seed in range(200)]
+    slower = [judged(torn(0.05, 0.3, seed)) for seed in range(200)]
+    assert same.count(Verdict.NOT_SLOWER) >= 180
+    assert same.count(Verdict.REGRESSED) <= 2
+    assert slower.count(Verdict.REGRESSED) >= 190
+
+
+def test_a_slow_regime_that_has_become_more_frequent_does_not_pass() -> None:
+    found = [judged(torn(0.0, 0.55, seed)) for seed in range(200)]
+    assert found.count(Verdict.NOT_SLOWER) <= 4
+
+
 def test_errors_are_as_seldom_as_promised() -> None:
     """Of 2,000 comparisons at most 1 % regressed without a change, and at most 1 % not slower with one."""
     same = [outcome(0.0, 0.06, seed)[0] for seed in range(2000)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,11 +15,13 @@ from tests.conformance.interpreters import ALL
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.analysis.decision import LOOKS, Rule, Verdict
+from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.errors import UsageError
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.measure.sides import Launchers, LivePairs, Side, trial_messages
 from ipcbench.plan.arms import parse_arms
+from ipcbench.plan.case import Case
 
 HERE = str(Path(__file__).parents[2])
 
@@ -46,6 +50,12 @@ def prepare(
 
 def compare(*arms: str, channel: str | None = None, workload: str = "stream") -> list[Outcome]:
     return prepare(*arms, channel=channel, workload=workload).run()
+
+
+class Endless(Comparison):
+    @property
+    def is_open(self) -> bool:
+        return True
 
 
 def verdicts(found: Sequence[Outcome]) -> list[Verdict | None]:
@@ -168,6 +178,47 @@ def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
         parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}), None, "stream", "64", "same"
     )
     assert len({side.key for side in other.sides}) == 1
+
+
+def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
+    started: list[str] = []
+    start = Launchers.__init__
+
+    def noted(self: Launchers, sides: Sequence[Side], import_path: Sequence[str]) -> None:
+        started.append(sides[0].label)
+        start(self, sides, import_path)
+
+    monkeypatch.setattr(Launchers, "__init__", noted)
+    launched: list[str] = []
+    measure = LivePairs.measure
+
+    def noted_too(self: LivePairs, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float]) -> None:
+        launched.append(sides[0].label)
+        measure(self, sides, rough_s)
+
+    monkeypatch.setattr(LivePairs, "measure", noted_too)
+
+    def stop(passes: int, _open: int, _seconds: float) -> None:
+        if passes == 12:
+            raise KeyboardInterrupt
+
+    asked = resolve_ab(
+        parse_arms({"a": ["channel=null"], "b": ["channel=null"]}), None, "stream", "64", "same"
+    )
+    Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=stop, comparison=Endless).run()
+    for passes in (6, 12):
+        assert started[:passes].count("a") == launched[:passes].count("a") == passes / 2
+    assert Counter(zip(started, launched, strict=True)) == dict.fromkeys(itertools.product("ab", "ab"), 3)
+
+
+def test_a_streams_trial_is_longer_than_what_a_pipe_holds() -> None:
+    assert trial_messages(4e-6, 64, overlapping=True) * 64 > 64 << 10
+    assert trial_messages(4e-6, 64, overlapping=False) == 375
+    assert trial_messages(20e-6, 64 << 10, overlapping=True) == 75
+    assert trial_messages(1.2e-3, 1 << 20, overlapping=True) == 2
+    assert trial_messages(30e-3, 16 << 20, overlapping=True) == 1
+    assert trial_messages(1e-3, 64, overlapping=True) == 6, "no slow channel sends a thousand messages"
 
 
 @pytest.mark.parametrize(

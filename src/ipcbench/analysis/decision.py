@@ -1,8 +1,14 @@
 """Slower or not: a sequential decision over launches with a known error rate.
 
-After 6, 12, 24, 48, 96 and 192 launches Student's interval of the log ratio is looked at, and the first look
-that can decide, decides (Bonferroni: each look has its share of alpha, half of it on either side of the
-interval). Two errors are kept at alpha or below:
+After 6, 12, 24, 48, 96 and 192 launches an interval of the log ratio is looked at, and the first look that
+can decide, decides (Bonferroni: each look has its share of alpha, half of it on either side).
+
+The first two looks take Student's interval. From 24 launches on it is that of the signed ranks, which
+launches in another regime do not widen (`ranks`). A channel against itself gives either sign alike, so ranks
+err no more often than they say. Where one arm is in a slow regime more often than the other, they can
+overlook what that adds on average: so nothing passes unless the mean, too, lies below the threshold.
+
+Two errors are kept at alpha or below:
 
 - With no change in any cell, "regressed" comes out anywhere: its end of the interval has alpha shared out
   among the looks and all comparisons, and so has the end of "improved".
@@ -23,11 +29,14 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ipcbench.analysis.ranks import Ranks
 from ipcbench.analysis.student import t_quantile
 
 LOOKS = (6, 12, 24, 48, 96, 192)
 #: Fewer launches than this have no interval worth its name, when time is up before the first look.
 FEWEST = 3
+#: From so many launches on ranks decide; fewer have no interval by ranks at the levels that are asked for.
+FEWEST_FOR_RANKS = 24
 #: What would take more launches than this is not worked out further.
 MOST_WANTED = 100_000
 
@@ -80,6 +89,33 @@ class Decision:
     wanted: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """A log ratio with the ends of what can be claimed of it, and the end of what can be excluded."""
+
+    middle: float
+    #: Above 0 it is slower, below 0 the other end says faster.
+    claimed_low: float
+    claimed_high: float
+    #: Below the threshold's log it is not slower by so much.
+    passed_high: float
+
+    def verdict(self, limit: float) -> Verdict:
+        below_threshold = self.passed_high < limit
+        if self.claimed_low > 0:
+            return Verdict.WITHIN if below_threshold else Verdict.REGRESSED
+        if self.claimed_high < 0:
+            return Verdict.IMPROVED
+        return Verdict.NOT_SLOWER if below_threshold else Verdict.INCONCLUSIVE
+
+    def decision(self, rule: Rule, launches: int) -> Decision:
+        ratio, low, high = (
+            math.exp(min(700.0, max(-700.0, end)))
+            for end in (self.middle, self.claimed_low, self.passed_high)
+        )
+        return Decision(self.verdict(rule.limit), ratio, low, high, launches)
+
+
 def decide(logs: Sequence[float], rule: Rule) -> Decision:
     """Return what these launches' log ratios say at one look; INCONCLUSIVE where they do not decide."""
     count = len(logs)
@@ -87,11 +123,15 @@ def decide(logs: Sequence[float], rule: Rule) -> Decision:
         middle = math.exp(float(np.mean(logs))) if count else math.nan
         return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, count, LOOKS[0])
     mean = float(np.mean(logs))
-    error = float(np.std(logs, ddof=1)) / math.sqrt(count)
-    decision = judge(mean, error, count - 1, rule, launches=count)
+    spread = float(np.std(logs, ddof=1))
+    if count < FEWEST_FOR_RANKS:
+        ends = _student(mean, spread / math.sqrt(count), count - 1, rule)
+    else:
+        ends, spread = _ranked(logs, mean, rule)
+    decision = ends.decision(rule, count)
     if decision.verdict is not Verdict.INCONCLUSIVE:
         return decision
-    return replace(decision, wanted=_wanted(mean, error * math.sqrt(count), rule, count))
+    return replace(decision, wanted=_wanted(ends.middle, spread, rule, count))
 
 
 def judge(mean: float, error: float, degrees: int | None, rule: Rule, *, launches: int) -> Decision:
@@ -99,34 +139,35 @@ def judge(mean: float, error: float, degrees: int | None, rule: Rule, *, launche
 
     `degrees` are Student's degrees of freedom; None where the error is known.
     """
+    return _student(mean, error, degrees, rule).decision(rule, launches)
+
+
+def _student(mean: float, error: float, degrees: int | None, rule: Rule) -> _Ends:
     claimed, passed = (
         (t_quantile(1 - tail, degrees) if degrees else NormalDist().inv_cdf(1 - tail)) * error
         for tail in (rule.claimed_tail, rule.passed_tail)
     )
-    low, high = (math.exp(min(700.0, max(-700.0, end))) for end in (mean - claimed, mean + passed))
-    return Decision(_judge(mean, claimed, passed, rule.limit), math.exp(mean), low, high, launches)
+    return _Ends(mean, mean - claimed, mean + claimed, mean + passed)
 
 
-def _judge(mean: float, claimed: float, passed: float, limit: float) -> Verdict:
-    """Judge by the half-widths of what claims a difference, and of what excludes a slowdown."""
-    below_threshold = mean + passed < limit
-    if mean - claimed > 0:
-        return Verdict.WITHIN if below_threshold else Verdict.REGRESSED
-    if mean + claimed < 0:
-        return Verdict.IMPROVED
-    return Verdict.NOT_SLOWER if below_threshold else Verdict.INCONCLUSIVE
+def _ranked(logs: Sequence[float], mean: float, rule: Rule) -> tuple[_Ends, float]:
+    """Return the ends by ranks, and the spread of normal launches that would give an interval as wide."""
+    ranks = Ranks(logs)
+    low, high = ranks.lower(rule.claimed_tail), ranks.upper(rule.claimed_tail)
+    passed = ranks.upper(rule.passed_tail)
+    spread = (high - low) / 2 / NormalDist().inv_cdf(1 - rule.claimed_tail) * math.sqrt(len(logs))
+    return _Ends(ranks.middle, low, high, max(passed, mean)), spread
 
 
 def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
     """Return about how many launches would decide, if their mean and spread stay as they are."""
     wanted = count + 1
     while wanted < MOST_WANTED:
-        error = spread / math.sqrt(wanted)
-        claimed, passed = (t_quantile(1 - tail, wanted - 1) for tail in (rule.claimed_tail, rule.passed_tail))
-        if mean - claimed * error > 0 or mean + passed * error < rule.limit:
+        ends = _student(mean, spread / math.sqrt(wanted), wanted - 1, rule)
+        if ends.verdict(rule.limit) is not Verdict.INCONCLUSIVE:
             break
         wanted = wanted * 5 // 4 + 1
-    return wanted
+    return min(wanted, MOST_WANTED)
 
 
 class Comparison:

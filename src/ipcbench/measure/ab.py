@@ -141,7 +141,10 @@ class Ab:
         rng = random.Random(f"{self._seed}/{number}")
         cells = self._open_cells()
         rng.shuffle(cells)
-        with Launchers(self._sides, self._import_path) as launchers:
+        # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
+        with Launchers(
+            _rotated(self._sides, number + number // len(self._sides)), self._import_path
+        ) as launchers:
             for cell in cells:
                 if number and self._is_late():
                     return
@@ -151,10 +154,9 @@ class Ab:
         began_s, base = self._clock(), self._sides[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]
-        # Who is created second has his own luck: they take turns.
-        turn = number % len(sides)
         with LivePairs(cell, launchers, rng) as live:
-            live.measure([*sides[turn:], *sides[:turn]], self._rough_s)
+            # Who is created second has his own luck: they take turns.
+            live.measure(_rotated(sides, number), self._rough_s)
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
                 try:
@@ -164,6 +166,11 @@ class Ab:
                     row.failure = str(error)
         for row in rows.values():
             row.seconds += self._clock() - began_s
+
+
+def _rotated(sides: Sequence[Side], turn: int) -> list[Side]:
+    turn %= len(sides)
+    return [*sides[turn:], *sides[:turn]]
 
 
 def tell(passes: int, still_open: int, seconds: float) -> None:

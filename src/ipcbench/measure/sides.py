@@ -20,8 +20,14 @@ from ipcbench.measure.launcher import Launcher
 from ipcbench.measure.setting import case_setting
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
+from ipcbench.probe.workloads import load_workload
 
-TRIAL_S, BLOCKS = 1.5e-3, 30
+TRIAL_S = 1.5e-3
+#: A stream's trial is half as long again as what a pipe holds, up to `LONGEST_TRIAL_S`: what fits into the
+#: buffer is faster or slower by half, as the scheduler lets the receiver run meanwhile or not.
+STREAM_BYTES, FRAME_BYTES, LONGEST_TRIAL_S = 96 << 10, 24, 6e-3
+#: A launch has so many blocks as last so long an arm.
+FEWEST_BLOCKS, MOST_BLOCKS, BLOCKS_S = 10, 30, 70e-3
 #: What a side's launcher is told apart by.
 Key = tuple[object, ...]
 
@@ -135,11 +141,11 @@ class LivePairs:
         self._each(lambda _, arm: _verify(arm, again=again))
         self._each(lambda label, arm: self._calibrate(label, arm, rough_s))
         if len(self._arms) > 1:
-            self._size()
+            blocks = self._size()
             self._warm_up()
-        for _ in range(BLOCKS):
-            if len(self._arms) > 1:
-                self._each(self._trial, shuffled=True)
+            for _ in range(blocks):
+                if len(self._arms) > 1:
+                    self._each(self._trial, shuffled=True)
 
     def seconds(self, label: str) -> np.ndarray:
         """Return a side's seconds a message, by block."""
@@ -166,12 +172,15 @@ class LivePairs:
             rough_s[key] = arm.learn_rough_s()
         arm.seconds_per_message = rough_s[key]
 
-    def _size(self) -> None:
-        rough_s = [arm.seconds_per_message for arm in self._arms.values()]
-        # Of a stream at least two; of what takes longer than a trial, one.
-        messages = max(2 if max(rough_s) < TRIAL_S else 1, round(TRIAL_S / max(rough_s)))
+    def _size(self) -> int:
+        """Give all arms one number of messages a trial; return the number of blocks."""
+        slowest_s = max(arm.seconds_per_message for arm in self._arms.values())
+        messages = trial_messages(
+            slowest_s, self._cell.payload_bytes, overlapping=load_workload(self._cell.workload).overlapping
+        )
         for arm in self._arms.values():
             arm.messages = messages
+        return max(FEWEST_BLOCKS, min(MOST_BLOCKS, round(BLOCKS_S / (messages * slowest_s))))
 
     def _warm_up(self) -> None:
         took_s: dict[str, list[float]] = {label: [] for label in self._arms}
@@ -204,6 +213,17 @@ class LivePairs:
             action()
         except CaseError as error:
             self.failures[label] = str(error)
+
+
+def trial_messages(seconds_per_message: float, payload_bytes: int, *, overlapping: bool) -> int:
+    """Return the messages of a trial, given what one takes in the slowest arm."""
+    if not overlapping:
+        return max(1, round(TRIAL_S / seconds_per_message))
+    more_than_held = STREAM_BYTES // (payload_bytes + FRAME_BYTES)
+    affordable = min(more_than_held, round(LONGEST_TRIAL_S / seconds_per_message))
+    # One message is no stream, unless it takes longer than a trial anyway.
+    fewest = 2 if seconds_per_message < TRIAL_S else 1
+    return max(fewest, round(TRIAL_S / seconds_per_message), affordable)
 
 
 def require_own(channel: str, arm: arms.Arm) -> None:
