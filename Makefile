@@ -53,7 +53,7 @@ startup: env ## See that help and unrelated pytest sessions start fast
 memory: env ## See that measuring takes no more memory for more messages
 	$(BIN)/python bench/memory.py
 
-rates: env ## See how often `ab` errs: channels against themselves, live (60 min)
+rates: env ## See how often `ab` errs: channels against themselves, live (40 min)
 	$(BIN)/python bench/ab_rates.py
 
 planted: env ## See whether `ab` finds work that was really added (15 min)
@@ -62,7 +62,7 @@ planted: env ## See whether `ab` finds work that was really added (15 min)
 side-by-side: env ## See what other tools say of the same channels in the same time (40 min)
 	$(BIN)/python bench/side_by_side.py
 
-changes: env ## See what `history` finds and what it imagines, beside Apache Otava (2 min)
+changes: env ## See what `history` finds and what it imagines, beside Apache Otava (10 min)
 	$(BIN)/python bench/changes.py
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)

@@ -131,8 +131,22 @@ def table(found: Sequence[Judgement]) -> Table:
     return shown
 
 
+#: What should come out with each slowdown.
+RIGHT = {0.0: Verdict.NOT_SLOWER, 0.05: Verdict.REGRESSED, 0.10: Verdict.REGRESSED}
+
+
+def wrong(found: Sequence[Judgement]) -> str:
+    """Return the cells that something else came out for than should, with how often."""
+    others = Counter(
+        f"{row.cell}, {row.slowdown:.0%}: {row.verdict}"
+        for row in found
+        if Verdict(row.verdict) is not RIGHT[row.slowdown]
+    )
+    return "\n".join(f"{count} x {what}" for what, count in others.most_common())
+
+
 @click.command()
-@click.option("--minutes", default=40.0, show_default=True, help="No round is begun later.")
+@click.option("--minutes", default=35.0, show_default=True, help="No round is begun later.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep all judgements, as JSON."
 )
@@ -141,13 +155,14 @@ def main(minutes: float, output: Path | None, show: Path | None) -> None:
     """Compare channels with themselves and count the errors."""
     if show:
         kept = json.loads(show.read_text(encoding="utf-8"))
-        Console(width=150).print(kept["conditions"], table([Judgement(*row) for row in kept["judgements"]]))
+        found = [Judgement(*row) for row in kept["judgements"]]
+        Console(width=150).print(kept["conditions"], table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
     asked = resolve_ab(parse_arms({"a": this, "b": this}), CHANNELS, WORKLOADS, SIZES, None)
     console = Console(width=150)
     console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
-    found: list[Judgement] = []
+    found = []
     for each in rounds(asked, time.monotonic() + 60 * minutes):
         # Launchers, too, take their time: each judgement has its share.
         found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
@@ -161,7 +176,7 @@ def main(minutes: float, output: Path | None, show: Path | None) -> None:
         if output:
             kept = {"conditions": asked.conditions, "judgements": [[*vars(one).values()] for one in found]}
             output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
-    console.print(table(found))
+    console.print(table(found), wrong(found))
 
 
 if __name__ == "__main__":

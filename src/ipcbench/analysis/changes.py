@@ -25,11 +25,11 @@ MIN_SEGMENT = 3
 #: Half of a regression's threshold.
 MAGNITUDE = math.log1p(0.025)
 #: The probability of a false change in a whole series of any length.
-FALSE_ALARMS = 0.06
+FALSE_ALARMS = 0.05
 #: A value may be so many standard deviations away from the medians of the runs before and after it.
 SPIKE, NEIGHBOURS, FEWEST_AFTER = 3.0, 5, 2
 #: Short series cannot tell their autocorrelation: what they say counts as `n` runs, this as `PRIOR_RUNS`.
-PRIOR_CORRELATION, PRIOR_RUNS, MOST_CORRELATION = 0.3, 40, 0.8
+PRIOR_CORRELATION, PRIOR_RUNS, MOST_CORRELATION = 0.3, 60, 0.8
 #: The share of the runs that the scale has as degrees of freedom: it comes from overlapping differences.
 EFFICIENCY = 2 / 3
 #: No two runs are more alike than this, however coarse the clock.
