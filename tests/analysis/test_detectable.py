@@ -42,11 +42,18 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
     assert hits / 300 == pytest.approx(0.9, abs=0.06)
 
 
+def test_nothing_smaller_than_the_threshold_is_promised() -> None:
+    calm = self_test_of(cell(0.001))
+    found, _ = slowdowns(calm, [Place("pipe", "stream", 64, "split")], 60, Rule(threshold=0.05))
+    assert found == [0.05]
+
+
 def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"))
     pipe, queue = (Place(channel, "stream", 64, "split") for channel in ("pipe", "queue"))
-    alone, _ = slowdowns(found, [pipe], 10, Rule())
-    both, unknown = slowdowns(found, [pipe, queue, Place("pipe", "ping-pong", 64, "split")], 30, Rule())
+    rule = Rule(threshold=0.001)
+    alone, _ = slowdowns(found, [pipe], 10, rule)
+    both, unknown = slowdowns(found, [pipe, queue, Place("pipe", "ping-pong", 64, "split")], 30, rule)
     assert alone[0] == both[0] < both[1]
     assert unknown == 1
 

@@ -67,6 +67,12 @@ def test_another_patch_version_of_python_is_a_break() -> None:
     assert found.key.python == "3.11"
 
 
+def test_a_build_without_the_gil_is_a_series_of_its_own() -> None:
+    both = document(case("pipe", python="3.13.0"), case("pipe", python="3.13.0t"))
+    found = read_history([run(i, both) for i in range(8)]).series
+    assert [(each.key.python, len(each.stretches)) for each in found] == [("3.13", 1), ("3.13t", 1)]
+
+
 def test_what_the_floor_did_too_is_no_change() -> None:
     machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.4, 0.0)
     own = noisy(40, seed=3, spread=0.005)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 from tests.support.runs import case, document, varied
 
@@ -73,6 +74,38 @@ def test_a_cell_that_is_missing_is_a_row_without_a_decision() -> None:
     compared = compare_runs(base, document(case("pipe"), case("pipe", size=128)), RULE)
     assert [row.failure for row in compared.rows] == [None, "missing in the later run"]
     assert compared.added == ["pipe stream 128B fork split"]
+
+
+def test_a_case_that_failed_halfway_is_not_compared_by_what_it_gave_before() -> None:
+    broken = document(case("pipe", failure="lost 3 messages"), case("queue"))
+    whole = document(case("pipe"), case("queue"))
+    assert [row.failure for row in compare_runs(whole, broken, RULE).rows] == [
+        "failed in the later run: lost 3 messages",
+        None,
+    ]
+    assert compare_runs(broken, whole, RULE).rows[0].failure == "failed in the earlier run: lost 3 messages"
+
+
+def test_why_a_case_gave_nothing_is_said_across_pythons_too() -> None:
+    base = document(case("pipe"), case("queue"))
+    head = document(case("pipe", python="3.13.0"), failures={"queue stream 3.13.0": "killed"})
+    base = msgspec.structs.replace(
+        base,
+        benchmarks=[
+            base.benchmarks[0],
+            msgspec.structs.replace(base.benchmarks[1], name="queue stream 3.11.7"),
+        ],
+    )
+    assert [row.failure for row in compare_runs(base, head, RULE).rows] == [None, "killed"]
+
+
+def test_a_run_of_few_launches_is_less_sure_than_one_of_many() -> None:
+    def width(launches: int) -> float:
+        decision = only(run(), document(case("pipe", launches=launches))).decision
+        assert decision
+        return decision.high / decision.low
+
+    assert width(1) > width(2) > width(5)
 
 
 def test_between_two_machines_nothing_is_decided_and_the_difference_is_named() -> None:

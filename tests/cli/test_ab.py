@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -71,6 +73,12 @@ def test_what_cannot_be_measured_is_exit_status_4(project: Path) -> None:
         ("ab --a channel=pipe --b channel=pipe --threshold 0", "threshold '0'"),
         ("ab --a channel=pipe --b channel=pipe --metric p100", "accepted: mean, p50"),
         ("ab --a channel=pipe --b channel=pipe --placement moon", "accepted: split, same, free"),
+        ("ab --a channel=pipe --b channel=pipe --output no/such/folder.txt", "no folder that can be written"),
+        (
+            "ab --a channel=pipe --b channel=pipe --metric p99 --workload stream",
+            "accepted: ping-pong, for one",
+        ),
+        ("ab --a channel=pipe --b channel=null --workload backlog", "null: delivers nothing"),
         ("ab --git nowhere..HEAD --channel pipe", "git revision 'nowhere' does not exist"),
         ("ab --git HEAD.. --channel pipe", "accepted: BASE..HEAD"),
         ("ab --git HEAD --a path=src --channel pipe", "exclude one another"),
@@ -94,6 +102,44 @@ def test_two_revisions_are_compared_and_their_worktrees_removed(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert "the working tree" in done.stdout
     assert len(git(here, "worktree", "list").splitlines()) == 1
+
+
+def test_a_job_that_is_ended_leaves_no_worktree_and_says_what_it_had_found(tmp_path: Path) -> None:
+    here = tmp_path / "project"
+    repository(here, ["0", "0"])
+    with subprocess.Popen(
+        [*COMMAND, *f"ab --git HEAD~1..HEAD {SHORT} --threshold 0.1% --max-time 60s".split()],
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as job:
+        assert job.stderr
+        while "pass 1" not in job.stderr.readline():
+            assert job.poll() is None
+        job.send_signal(signal.SIGTERM)
+        out, _ = job.communicate(timeout=30)
+    assert job.returncode == 4
+    assert "interrupted" in out
+    assert len(git(here, "worktree", "list").splitlines()) == 1
+
+
+def test_a_reader_that_has_had_enough_changes_no_exit_status(project: Path) -> None:
+    command = shlex.join([*COMMAND, *f"ab --a path=new --b path=old {SHORT}".split()])
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} 2>&1 | head -1"],
+        cwd=project, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_percentiles_are_taken_of_enough_messages(project: Path) -> None:
+    words = f"--channel {CHANNEL} --size 1MiB --placement same --threshold 80% --metric p99 --max-time 1s"
+    done = ipcbench(f"ab --a path=old --b path=old {words} --format json", cwd=project)
+    assert done.returncode in (0, 3), done.stderr
+    (row,) = json.loads(done.stdout)["comparisons"]
+    assert row["cell"].startswith(f"{CHANNEL} ping-pong 1MiB")
+    assert row["failure"] is None
 
 
 def test_outside_a_repository_git_says_so(tmp_path: Path) -> None:

@@ -137,11 +137,12 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
 
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
-    words = "run --channel pipe,queue --size 64 --workload stream --max-time 8 --output"
+    # Large messages: the launch lasts long enough to be hit by what comes a tenth of a second later.
+    words = "run --channel pipe,queue --size 1MiB --workload stream --max-time 8 --output"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then the drivers, then their peers.
     wait_until(lambda: len(generations(run.pid)) >= 3 and len(generations(run.pid)[2]) == 8)
-    time.sleep(0.3)
+    time.sleep(0.1)
     everything = descendants(run.pid)
     os.kill(generations(run.pid)[2][0], signal.SIGKILL)
     killed_s = time.monotonic()

@@ -27,21 +27,31 @@ def compare(folder: Path, words: str = "") -> tuple[int, str, str]:
 
 
 def test_the_latest_two_runs_are_compared_and_a_gross_slowdown_is_exit_status_1(tmp_path: Path) -> None:
-    store(tmp_path, document(case("pipe", seconds=1e-5)), document(case("pipe", seconds=5e-5)))
+    store(tmp_path, document(case("my:Own", seconds=1e-5)), document(case("my:Own", seconds=5e-5)))
     status, out, _ = compare(tmp_path)
     assert status == 1
     assert "regressed" in out
     assert "ipcbench ab --git" in out
+    assert "--channel my:Own" in out
 
 
 def test_what_sequential_runs_cannot_decide_is_exit_status_3_and_names_the_ab_that_does(
     tmp_path: Path,
 ) -> None:
-    store(tmp_path, document(case("pipe", seconds=1e-5)), document(case("pipe", seconds=1.05e-5)))
+    after = case("pipe", seconds=1.05e-5, python="3.13.0", start_method="spawn")
+    store(tmp_path, document(case("pipe", start_method="spawn")), document(after))
     status, out, _ = compare(tmp_path, "1 2")
     assert status == 3
     assert "inconclusive" in out
-    assert "--channel pipe --workload stream --size 64 --placement split" in out
+    assert (
+        "ipcbench ab --a python=python3.11 --b python=python3.13 --channel pipe --workload stream --size 64 "
+        "--placement split --a start-method=spawn --b start-method=spawn"
+    ) in out
+
+
+def test_where_nothing_can_differ_but_the_machine_no_ab_is_named(tmp_path: Path) -> None:
+    store(tmp_path, document(case("pipe")), document(case("pipe")))
+    assert "no ab can: channels and Python are the same" in compare(tmp_path)[1]
 
 
 def test_a_missing_cell_never_passes(tmp_path: Path) -> None:

@@ -41,6 +41,14 @@ def test_comparisons_of_a_cell_follow_one_another() -> None:
     assert repeated.is_open
 
 
+def test_a_comparison_that_time_cuts_off_after_a_look_is_known_as_torn() -> None:
+    repeated = Repeated(Rule())
+    for number in range(LOOKS[0]):
+        repeated.add(0.3 * (-1) ** number)
+    assert not repeated.ended
+    assert repeated.is_torn
+
+
 def test_a_self_test_is_kept_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "self-test.json"
     assert read_self_test(path) is None

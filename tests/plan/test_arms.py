@@ -36,6 +36,8 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
         ({"a": ["start-method=thread"], "b": ["channel=queue"]}, "unknown start method 'thread'"),
         ({"a": ["switch-interval=nan"], "b": ["channel=queue"]}, "accepted: seconds from 1e-6 to 10"),
         ({"a": ["switch-interval=-1"], "b": ["channel=queue"]}, "accepted: seconds from 1e-6 to 10"),
+        ({"a": ["start-method=fork,spawn"], "b": ["channel=queue"]}, "accepted: one an arm"),
+        ({"a": ["env:TMPDIR=/x"], "b": ["channel=queue"]}, "env:TMPDIR is set by ipcbench itself"),
         ({"a": ["path=/nowhere"], "b": ["channel=queue"]}, "'/nowhere' is no folder"),
     ],
 )

@@ -44,8 +44,16 @@ def test_a_regressed_cell_is_a_test_failure_with_ratio_interval_and_command(suit
     assert "pipe stream 64B fork same" in message
     assert "regressed: time a message" in message
     assert "to baseline 0001_" in message
-    assert "ipcbench ab " in message
+    assert "see: no ab can: channels and Python are the same" in message
     result.stdout.fnmatch_lines(["*queue stream 64B fork same*", "*1 regressed*"])
+
+
+def test_a_baseline_is_no_silent_pass_where_nothing_is_measured(suite: pytest.Pytester) -> None:
+    result = suite.runpytest_subprocess(
+        "--benchmark-disable", "-p", "no:cacheprovider", "--ipcbench-baseline", "1", timeout=100
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*nothing is measured under --benchmark-disable*"])
 
 
 def test_a_baseline_that_is_not_there_ends_the_session_before_anything_is_measured(

@@ -68,6 +68,10 @@ DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "brackets": (lambda _: "[" * 200_000, "not a run document"),
     "NaN": (lambda text: text.replace('"data":[', '"data":[NaN,'), "not a run document"),
     "a word": (lambda text: text.replace('"data":[', '"data":["fast",'), "not a run document"),
+    "absurd": (
+        lambda text: text.replace('"data":[4e-6', '"data":[1e308').replace('"data":[4e-06', '"data":[1e308'),
+        "no time from",
+    ),
     "foreign": (
         lambda text: json.dumps({**json.loads(text), "ipcbench": None}),
         "without an ipcbench record",

@@ -88,13 +88,31 @@ def test_junit_counts_regressions_as_failures_and_holds_any_text() -> None:
 def test_github_marks_what_is_wrong_and_no_text_can_forge_a_command() -> None:
     lines = FORMATS["github"](found(SLOWER, SAME, FAILED)).splitlines()
     commands = [line for line in lines if line.startswith("::")]
-    assert len(commands) == 2
+    assert len(commands) == 4
     assert commands[0].startswith("::error title=ipcbench%3A regressed::stream 64B split")
     assert "100%25 really" in commands[1]
-    forged = Row("x", "b", None, 0.0, "\n::set-env name=A::b")
-    assert not [
-        line for line in FORMATS["github"](found(forged)).splitlines() if line.startswith("::set-env")
-    ]
+    assert commands[2].startswith("::stop-commands::")
+    token = commands[2].rpartition("::")[2]
+    assert commands[3] == f"::{token}::"
+    forged = FORMATS["github"](
+        found(Row("x", "b", None, 0.0, "\n::set-env name=A::b"), conditions="::error::pwned\n::error::too")
+    ).splitlines()
+    stopped = next(i for i, line in enumerate(forged) if line.startswith("::stop-commands::"))
+    assert not [line for line in forged[:stopped] if line.startswith(("::set-env", "::error::"))]
+    assert token not in "".join(forged), "nobody can know it beforehand"
+
+
+def test_what_differs_comes_before_figures_wherever_verdicts_are_read() -> None:
+    one = Comparisons([SLOWER], Rule(), [("a", "x"), ("b", "y")], "here", warnings=["differs: kernel"])
+    assert FORMATS["github"](one).startswith("::warning title=ipcbench::differs: kernel\n::error")
+    suite = Xml.fromstring(FORMATS["junit"](one))
+    assert suite[0].tag == "properties"
+    assert [each.attrib["value"] for each in suite[0]] == ["differs: kernel", "x", "y", "here"]
+
+
+def test_words_of_a_channels_error_are_no_markup_of_ours() -> None:
+    text = FORMATS["text"](found(Row("x", "b", None, 0.0, "bad options [/dev/shm] [abc] :cat:")))
+    assert "bad options [/dev/shm] [abc] :cat:" in text
 
 
 def test_markdown_cells_stay_in_their_columns() -> None:

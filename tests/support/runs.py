@@ -43,6 +43,8 @@ def case(
     start_method: str = "fork",
     round_trips: int = 2000,
     backlog: int | None = None,
+    python: str = "3.11.7",
+    failure: str | None = None,
 ) -> Benchmark:
     """Return one case whose launches differ by a tenth of a per cent each."""
     rows = [
@@ -65,7 +67,7 @@ def case(
         payload_bytes=size,
         start_method=start_method,
         placement="split",
-        python="3.11.7",
+        python=python,
     )
     record = CaseRecord(
         schema=SCHEMA,
@@ -75,6 +77,7 @@ def case(
         asked=asked,
         floor=floor,
         launches=rows,
+        failure=failure,
     )
     data = [seconds * (1 + number / 1000) for number in range(launches) for _ in range(TRIALS)]
     return Benchmark(f"{channel} {workload} {size}", CaseInfo(record), Samples(data))
@@ -92,8 +95,9 @@ def _histogram(seconds: float, count: int) -> str:
     return encode(histogram)
 
 
-def document(*cases: Benchmark) -> RunDocument:
-    """Return a run of these cases on a made-up machine."""
+def document(*cases: Benchmark, failures: dict[str, str] | None = None) -> RunDocument:
+    """Return a run of these cases on a made-up machine; `failures` are of cases that gave nothing."""
+    records = [one.extra_info.ipcbench for one in cases]
     run = RunRecord(
         schema=SCHEMA,
         seed=1,
@@ -101,7 +105,8 @@ def document(*cases: Benchmark) -> RunDocument:
         max_time_s=5.0,
         elapsed_s=5.0,
         stopped_by="planned passes done",
-        targets={"3.11.7": {}},
+        targets={record.case.python: {} for record in records if record} or {"3.11.7": {}},
+        failures=failures or {},
         host={"cpu": "Imaginary 9000", "cores": 2, "kernel": "6.1"},
     )
     return RunDocument("2026-11-23T12:00:00+00:00", {}, {}, list(cases), run)

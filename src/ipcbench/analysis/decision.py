@@ -127,7 +127,9 @@ def decide(logs: Sequence[float], rule: Rule) -> Decision:
     if count < FEWEST_FOR_RANKS:
         ends = _student(mean, spread / math.sqrt(count), count - 1, rule)
     else:
-        ends, spread = _ranked(logs, mean, rule)
+        ends, by_ranks = _ranked(logs, mean, rule)
+        # Where the mean is what does not pass, its spread is what more launches have to overcome.
+        spread = spread if ends.passed_high == mean else by_ranks
     decision = ends.decision(rule, count)
     if decision.verdict is not Verdict.INCONCLUSIVE:
         return decision

@@ -28,6 +28,7 @@ class Place:
 def smallest_slowdown(cell: CellTest, seconds: float, rule: Rule) -> float | None:
     """Return the slowdown, as a share, that is called regressed in 9 of 10 cases within so many seconds.
 
+    With a threshold as small: a comparison ends as soon as it excludes the threshold, whatever remains.
     None where the time does not suffice for the first look. At n launches the mean's error is spread/sqrt(n);
     it has to lie above the claiming quantile and, 9 times in 10, its own scatter.
     """
@@ -51,7 +52,8 @@ def slowdowns(
         cell = _nearest(found.cells, place)
         share = smallest_slowdown(cell, seconds / len(places), rule) if cell else None
         if share is not None:
-            shares.append(share)
+            # What is smaller is excluded to be as large as the threshold, and passes.
+            shares.append(max(share, rule.threshold))
     return sorted(shares), len(places) - len(shares)
 
 

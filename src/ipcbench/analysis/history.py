@@ -119,10 +119,16 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
         run = Run.of(name, document)
         runs.append(run)
         for key, cell in cells(document).items():
-            minor = ".".join(key.python.split(".")[:2])
-            series = found.setdefault((run.machine, msgspec.structs.replace(key, python=minor)), [])
+            series = found.setdefault(
+                (run.machine, msgspec.structs.replace(key, python=_minor(key.python))), []
+            )
             series.append(((*run.settings, key.python), _point(run, cell)))
     return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
+
+
+def _minor(python: str) -> str:
+    """Return `3.13t` of `3.13.0t`: a build without the GIL is another interpreter."""
+    return ".".join(python.split(".")[:2]) + ("t" if python.endswith("t") else "")
 
 
 def _point(run: Run, cell: Cell) -> Point:

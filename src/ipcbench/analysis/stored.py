@@ -27,6 +27,8 @@ RECORDED_SPREAD: tuple[tuple[float, float, float | None], ...] = (
     (256 << 10, 0.17, None),
     (math.inf, 0.42, 0.10),
 )
+#: How far launches lie apart, where there are too few to tell: as recorded, left to the scheduler.
+LAUNCH_SPREAD = 0.15
 #: So many stored runs of the same environment tell the spread better than that table does.
 FEWEST_RUNS = 6
 
@@ -47,9 +49,9 @@ class Cell:
 
     @property
     def own_error(self) -> float:
-        """The standard error of the run's log figure, from its launches; 0 where they are too few for one."""
+        """The standard error of the run's log figure: from its launches, or as usual if they are few."""
         half = self.case.seconds.half_width if self.case.seconds else None
-        return math.log1p(half) / 1.96 if half else 0.0
+        return math.log1p(half) / 1.96 if half else LAUNCH_SPREAD / math.sqrt(max(1, len(self.case.by_pass)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,12 @@ def compare_runs(
     another = any(each.is_another_machine for each in found)
     rule = Rule(rule.threshold, rule.alpha, max(1, len(theirs)), looks=1)
     before = _before(history, base, head)
-    rows = []
+    rows: list[StoredRow] = []
     for key, cell in theirs.items():
         if key in ours:
             rows.append(_row(key, cell, ours[key], _spread(key, before), rule, another=another))
         else:
-            failures = head.ipcbench.failures if head.ipcbench else {}
-            why = failures.get(cell.case.name, "missing in the later run")
+            why = _failure(head, cell.case.name) or "missing in the later run"
             rows.append(StoredRow(cell_name(key), cell.case.name, key, None, failure=why))
     return StoredComparison(rows, rule, found, [cell_name(key) for key in ours if key not in theirs])
 
@@ -137,6 +138,17 @@ def cell_name(case: CaseRow) -> str:
     return f"{case.channel} {case.workload} {size}{kind} {case.start_method} {case.placement}"
 
 
+def _failure(document: RunDocument, name: str) -> str | None:
+    """Return why a case of this name gave no figure, under whichever Python where the run had one."""
+    run = document.ipcbench
+    if run is None:
+        return None
+    if len(run.targets) != 1:
+        return run.failures.get(name)
+    without_python = {failed.rpartition(" ")[0]: why for failed, why in run.failures.items()}
+    return without_python.get(name.rpartition(" ")[0])
+
+
 def _renamed(ours: dict[CaseRow, Cell], theirs: Mapping[CaseRow, Cell]) -> dict[CaseRow, Cell]:
     """Give the later run's cells the earlier one's Python, where each run has a single one."""
     pythons = {key.python for key in theirs}
@@ -150,6 +162,10 @@ def _row(
     key: CaseRow, base: Cell, head: Cell, spreads: Sequence[Spread], rule: Rule, *, another: bool
 ) -> StoredRow:
     name, case_name = cell_name(key), head.case.name
+    # What a case gave before it failed is no figure of a channel that works.
+    for which, cell in (("earlier", base), ("later", head)):
+        if failure := cell.case.record.failure:
+            return StoredRow(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
     for spread in spreads:
         before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
         if before is None or after is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -28,6 +30,10 @@ COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """Nobody reads our output any more, as in `ipcbench show | head`."""
+
+
 class LazyGroup(click.Group):
     """Knows all commands by name, imports only the one that is called."""
 
@@ -40,6 +46,13 @@ class LazyGroup(click.Group):
         module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click itself would end with 1, a regression, where the reader has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -58,6 +71,8 @@ BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
+    # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _main()
     except SystemExit as ended:
@@ -79,9 +94,10 @@ def _main() -> None:
         _fail(f"{error.format_message().rstrip('.')}; see {where} --help", 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 4)
-    except BrokenPipeError:
-        # The reader of our output has had enough, as in `ipcbench show | head`.
-        sys.stderr.close()
+    except _ReaderGone:
+        from ipcbench.cli.options import discard_output
+
+        discard_output()
         sys.exit(0)
     except Exception:
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.

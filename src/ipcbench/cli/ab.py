@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from ipcbench.cli.options import (
     alpha_option,
     output_option,
     parse_share,
+    prepare_output,
     print_verdicts,
     threshold_option,
     verdict_format_option,
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 DEFAULT_SIZES = "64,64KiB,1MiB"
 #: Where no time is given: so much for each comparison; most are decided in a third of it.
 SECONDS_A_COMPARISON = 15.0
-_METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+#: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
+MOST_PERCENTILE = 99.99
+WORKLOAD_OF_PERCENTILES = "ping-pong"
+_METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 
 
 @click.command()
@@ -42,7 +46,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 @click.option("--c", "c", multiple=True, metavar="KEY=VALUE", help="A third arm.")
 @click.option("--d", "d", multiple=True, metavar="KEY=VALUE", help="A fourth arm.")
 @click.option("--channel", metavar="LIST", help="Channels.  [pipe,duplex-pipe,queue]")
-@click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong]")
+@click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong; for percentiles ping-pong]")
 @click.option("--size", metavar="LIST", default=DEFAULT_SIZES, help=f"Message sizes.  [{DEFAULT_SIZES}]")
 @click.option("--placement", metavar="LIST", help="A regression in any counts.  [same,split]")
 @threshold_option
@@ -86,6 +90,7 @@ def ab(
     from ipcbench.plan.arms import of_checkouts, parse_arms
 
     rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
+    prepare_output(output)
     texts = {"a": a, "b": b, "c": c, "d": d}
     with ExitStack() as stack:
         if revisions is None:
@@ -115,10 +120,16 @@ def _compare(
     from ipcbench.measure.ab_request import resolve_ab
     from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
-    # This process reads a channel's traits: the first arm's, which is known to work.
-    sys.path += [arm.path for arm in arms if arm.path] + [str(Path.cwd())]
-    measured_by = Metric(_percentile(metric))
-    asked = resolve_ab(arms, channel, workload, size, placement)
+    # This process reads a channel's traits: the first arm's, which is known to work, installed or not.
+    paths = [arm.path for arm in arms if arm.path]
+    sys.path[:0] = paths[:1]
+    sys.path += [*paths[1:], str(Path.cwd())]
+    percentile = _percentile(metric)
+    asked = resolve_ab(
+        arms, channel, workload or (WORKLOAD_OF_PERCENTILES if percentile else None), size, placement
+    )
+    if percentile:
+        _require_single_times({cell.workload for cell in asked.cells})
     max_time_s = parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons
     comparison = Ab(
         asked.sides,
@@ -126,7 +137,7 @@ def _compare(
         rule,
         seed=secrets.randbits(32) if seed is None else seed,
         max_time_s=max_time_s,
-        metric=measured_by,
+        metric=Metric(percentile),
         import_path=[str(Path.cwd())],
         told=tell,
     )
@@ -187,10 +198,18 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     return outlook(found, places, max_time_s, rule)
 
 
+def _require_single_times(workloads: Iterable[str]) -> None:
+    from ipcbench.probe.workloads import load_workload
+
+    for workload in sorted(workloads):
+        if not load_workload(workload).times_each:
+            raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
+
+
 def _percentile(metric: str) -> float | None:
     match = _METRIC.fullmatch(metric)
     if metric == "mean":
         return None
-    if match is None or not 0 < float(match[1]) < 100:
-        raise UsageError(f"metric {metric!r} is not understood; accepted: mean, p50, p99, p99.9")
+    if match is None or not 0 < float(match[1]) <= MOST_PERCENTILE:
+        raise UsageError(f"metric {metric!r} is not understood; accepted: mean, p50, p99, up to p99.99")
     return float(match[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,9 +62,32 @@ def write_out(text: str, output: str | None) -> None:
         ) from error
 
 
+def prepare_output(output: str | None) -> None:
+    """Make sure before anything is measured that a file can be written; raise UsageError if not."""
+    if output is None:
+        return
+    folder = Path(output).absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UsageError(f"output {output!r}: {str(folder)!r} is no folder that can be written to")
+
+
 def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:
-    """Write verdicts in a format; return their exit status."""
+    """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
     from ipcbench.report.verdicts import FORMATS
 
-    write_out(FORMATS[style](found), output)
+    text = FORMATS[style](found)
+    try:
+        write_out(text, output)
+    except UsageError as error:
+        click.echo(f"ipcbench: {error}", err=True)
+        click.echo(text)
+    except BrokenPipeError:
+        discard_output()
     return found.exit_status
+
+
+def discard_output() -> None:
+    """Send what is still to be printed nowhere: its reader has had enough, as in `ipcbench show | head`."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -6,10 +6,12 @@ layout, its hash seed) is then in each launch's log ratio, so in the interval, a
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,6 +62,11 @@ class Metric:
 
     percentile: float | None = None
 
+    @property
+    def fewest_messages(self) -> int:
+        """A launch's messages of which one lies beyond the percentile, on average."""
+        return 1 if self.percentile is None else math.ceil(round(100 / (100 - self.percentile), 6))
+
     def log_ratio(self, live: LivePairs, label: str, base: str) -> float:
         """Return one launch's log of an arm's time to the base's; raise CaseError where there is none."""
         if self.percentile is None:
@@ -69,10 +76,10 @@ class Metric:
 
     def _at(self, each_ns: np.ndarray) -> float:
         assert self.percentile is not None
-        if len(each_ns) * (100 - self.percentile) / 100 < 1:
+        if len(each_ns) < self.fewest_messages:
             raise CaseError(
-                f"of a launch's {len(each_ns)} single messages none lies beyond p{self.percentile:g}; "
-                "accepted: a lower percentile, a workload with single times as ping-pong"
+                f"no times of single messages to take p{self.percentile:g} of; "
+                "accepted: a workload that has them, as ping-pong"
             )
         return float(np.percentile(each_ns, self.percentile))
 
@@ -156,7 +163,7 @@ class Ab:
         sides = [side for side in self._sides if side is base or side.label in rows]
         with LivePairs(cell, launchers, rng) as live:
             # Who is created second has his own luck: they take turns.
-            live.measure(_rotated(sides, number), self._rough_s)
+            live.measure(_rotated(sides, number), self._rough_s, self._metric.fewest_messages)
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
                 try:
@@ -175,4 +182,5 @@ def _rotated(sides: Sequence[Side], turn: int) -> list[Side]:
 
 def tell(passes: int, still_open: int, seconds: float) -> None:
     """Say how far a comparison has come, on standard error."""
-    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)
+    with suppress(BrokenPipeError):
+        print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)

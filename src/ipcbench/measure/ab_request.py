@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.catalogue import channel_class
+from ipcbench.measure.catalogue import channel_class, check_case
 from ipcbench.measure.environment import host_facts
 from ipcbench.measure.interpreter import find_interpreter
 from ipcbench.measure.request import Request, default_start_method, resolve
@@ -76,8 +76,11 @@ def resolve_ab(
         channel=arms[0].channel or channel,
         workload=workload,
         size=size,
-        start_method=arms[0].start_method or default_start_method(),
+        start_method=default_start_method(),
         placement=placement or default_placements(),
     )
     cells, _ = resolve(request)
+    for side in sides:
+        for cell in cells:
+            check_case(side.case(cell))
     return AbRequest(sides, cells)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ipcbench.analysis.decision import FEWEST, Comparison, Decision, Rule, Verdict
+from ipcbench.analysis.decision import FEWEST, LOOKS, Comparison, Decision, Rule, Verdict
 from ipcbench.errors import CaseError
 from ipcbench.measure.ab import Ab, Outcome, Told
 from ipcbench.measure.ab_request import AbRequest, resolve_ab
@@ -40,6 +40,11 @@ class Repeated(Comparison):
         if not self._current.is_open:
             self.ended.append(self._current.end())
             self._current = Comparison(self._one_rule)
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the last one had a look, or more, that did not decide it."""
+        return len(self._current.logs) >= LOOKS[0]
 
 
 def run_self_test(
@@ -92,6 +97,8 @@ def _summarised(
         why = next((one.failure for one in outcomes if one.failure), "too little time; accepted: 60s or more")
         raise CaseError(str(why))
     ended = [decision.verdict for each in kept for decision in each.ended]
+    # Those that time has cut off are the noisy ones: without them the rates would be too good.
+    ended += [Verdict.INCONCLUSIVE for each in kept if each.is_torn]
     return SelfTest(
         datetime=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine_facts(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -128,8 +129,10 @@ class LivePairs:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def measure(self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float]) -> None:
-        """Launch in this order, verify, calibrate, warm up and run the blocks.
+    def measure(
+        self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int = 1
+    ) -> None:
+        """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
         `rough_s` remembers from launch to launch how long a message takes. A side that fails leaves; there is
         nothing to compare once fewer than two are left.
@@ -141,7 +144,7 @@ class LivePairs:
         self._each(lambda _, arm: _verify(arm, again=again))
         self._each(lambda label, arm: self._calibrate(label, arm, rough_s))
         if len(self._arms) > 1:
-            blocks = self._size()
+            blocks = self._size(fewest_messages)
             self._warm_up()
             for _ in range(blocks):
                 if len(self._arms) > 1:
@@ -172,7 +175,7 @@ class LivePairs:
             rough_s[key] = arm.learn_rough_s()
         arm.seconds_per_message = rough_s[key]
 
-    def _size(self) -> int:
+    def _size(self, fewest_messages: int) -> int:
         """Give all arms one number of messages a trial; return the number of blocks."""
         slowest_s = max(arm.seconds_per_message for arm in self._arms.values())
         messages = trial_messages(
@@ -180,7 +183,8 @@ class LivePairs:
         )
         for arm in self._arms.values():
             arm.messages = messages
-        return max(FEWEST_BLOCKS, min(MOST_BLOCKS, round(BLOCKS_S / (messages * slowest_s))))
+        blocks = max(FEWEST_BLOCKS, min(MOST_BLOCKS, round(BLOCKS_S / (messages * slowest_s))))
+        return max(blocks, math.ceil(fewest_messages / messages))
 
     def _warm_up(self) -> None:
         took_s: dict[str, list[float]] = {label: [] for label in self._arms}
@@ -211,7 +215,8 @@ class LivePairs:
     def _noting(self, label: str, action: Callable[[], object]) -> None:
         try:
             action()
-        except CaseError as error:
+        except IpcbenchError as error:
+            # A launcher that ended is its side's failure, too.
             self.failures[label] = str(error)
 
 
@@ -232,7 +237,9 @@ def require_own(channel: str, arm: arms.Arm) -> None:
         return
     module, own, _ = channel_spec(channel).partition(":")
     package = module.partition(".")[0] if own else "multiprocessing"
-    if PathFinder.find_spec(package, [arm.path]) is None:
+    found = PathFinder.find_spec(package, [arm.path])
+    # A folder without __init__.py is given way to by any package elsewhere on the path.
+    if found is None or found.origin is None:
         raise CaseError(
             f"arm {arm.label}: no {package} in {arm.path_name or arm.path}; "
             "accepted: a path with the package of --channel package.module:Class"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,8 @@ def checkouts(spec: str, folder: Path) -> Iterator[list[Checkout]]:
             yield found if head else [*found, Checkout(_modules(folder), "the working tree")]
         finally:
             for tree in made:
-                _git(folder, "worktree", "remove", "--force", str(tree), check=False)
+                with suppress(IpcbenchError):
+                    _git(folder, "worktree", "remove", "--force", str(tree))
 
 
 def commit_of(name: str, folder: Path | None = None) -> str | None:
@@ -75,7 +76,7 @@ def _modules(root: Path) -> Path:
     return root / "src" if (root / "src").is_dir() else root
 
 
-def _git(folder: Path, *words: str, check: bool = True) -> str:
+def _git(folder: Path, *words: str) -> str:
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *words],
@@ -86,6 +87,6 @@ def _git(folder: Path, *words: str, check: bool = True) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise IpcbenchError(f"git does not run: {error}") from error
-    if check and done.returncode:
+    if done.returncode:
         raise IpcbenchError((done.stderr.strip().splitlines() or ["git failed"])[-1])
     return done.stdout.strip()

@@ -15,6 +15,8 @@ ACCEPTED = (
     "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "
     "switch-interval=0.0005, env:NAME=VALUE"
 )
+#: Environment variables that a launcher sets for its probes, whatever an arm says.
+OURS = ("TMPDIR", "PYTHONSAFEPATH")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -83,8 +85,13 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         if name in where:
             raise UsageError(f"arm {label}: {key} is given twice; accepted: once an arm")
         where[name] = value
-    if "start-method" in fields:
-        parse_names(fields["start-method"], "start method", START_METHODS)
+    if (
+        "start-method" in fields
+        and len(parse_names(fields["start-method"], "start method", START_METHODS)) > 1
+    ):
+        raise UsageError(f"arm {label}: several start methods; accepted: one an arm")
+    for name in set(environment) & set(OURS):
+        raise UsageError(f"arm {label}: env:{name} is set by ipcbench itself; accepted: any other name")
     return Arm(
         label,
         python=fields.get("python"),

@@ -81,6 +81,11 @@ class Suite:
         self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
         self._precision = self._option("--ipcbench-precision", parse_precision)
         baseline = config.getoption("--ipcbench-baseline")
+        if baseline and self._disabled:
+            raise pytest.UsageError(
+                "--ipcbench-baseline: nothing is measured under --benchmark-disable or xdist; "
+                "accepted: without these"
+            )
         self._baseline = Baseline(Store(self._output), baseline) if baseline else None
 
     def _option(self, name: str, parse: Callable[[str], float]) -> float | None:

@@ -37,7 +37,8 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     machine: dict[str, str]
     python: str
     cells: list[CellTest]
-    #: Sequential comparisons of a channel with itself that came to an end, and those of them that erred.
+    #: Sequential comparisons of a channel with itself that were looked at, those of them that erred, and
+    #: those that no look had decided when the time was up.
     comparisons: int
     regressed: int
     undecided: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import tempfile
@@ -22,6 +21,8 @@ Document = dict[str, Any]
 _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 #: The largest documents we write are a few MB; anything far above is not ours.
 MAX_DOCUMENT_BYTES = 256 << 20
+#: A message's time outside of these is none that a clock gave.
+SHORTEST_S, LONGEST_S = 1e-15, 1e6
 
 
 class Store:
@@ -162,6 +163,8 @@ def read_document(path: Path) -> RunDocument:
         record = benchmark.extra_info.ipcbench
         if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
             raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
-        if not all(0 < seconds < math.inf for seconds in benchmark.stats.data):
-            raise DocumentError(f"{path}: {benchmark.name}: a sample that is no positive time")
+        if not all(SHORTEST_S <= seconds <= LONGEST_S for seconds in benchmark.stats.data):
+            raise DocumentError(
+                f"{path}: {benchmark.name}: a sample that is no time from 1 fs to 1,000,000 s"
+            )
     return document

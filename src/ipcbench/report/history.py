@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ipcbench.analysis.changes import MIN_SEGMENT, Change
+from ipcbench.analysis.changes import MAGNITUDE, MIN_SEGMENT, Change
 from ipcbench.analysis.history import Run, Series, Stretch
 from ipcbench.report.table import as_text, new_table
 
@@ -37,7 +37,7 @@ def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
     )
     lines.append(
         f"{long_enough} of {len(series)} series have the {2 * MIN_SEGMENT} runs in one environment that a "
-        f"change takes to be found; its smallest is {math.expm1(math.log1p(0.025)):.1%}"
+        f"change takes to be found; its smallest is {math.expm1(MAGNITUDE):.1%}"
     )
     lines += [
         f"broken between {before} and {after}: the environment changed" for before, after in breaks(series)

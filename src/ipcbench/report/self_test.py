@@ -16,7 +16,8 @@ SECONDS = (10.0, 30.0, 60.0)
 def self_test_text(found: SelfTest) -> str:
     """Return a table of the smallest slowdown by cell and time, and the false alarms."""
     table = new_table(
-        f"smallest slowdown found in {POWER:.0%} of cases, a cell compared alone ({found.datetime[:16]})",
+        f"smallest slowdown found in {POWER:.0%} of cases, a cell compared alone with a --threshold as small "
+        f"({found.datetime[:16]})",
         ["cell", "launches", "s a launch", "spread", *(f"in {seconds:g} s" for seconds in SECONDS)],
         left=("cell",),
     )
@@ -39,7 +40,7 @@ def alarms(found: SelfTest) -> str:
     most = "" if found.regressed else f" (95 % bound {3 / found.comparisons:.1%})"
     return (
         f"{found.comparisons} comparisons of a channel with itself: {found.regressed} called "
-        f"regressed{most}, {found.undecided} undecided"
+        f"regressed{most}, {found.undecided} undecided when the time was up"
     )
 
 

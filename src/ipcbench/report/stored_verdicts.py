@@ -33,13 +33,27 @@ def stored_verdicts(
         f"{machine(head)}, Python {environment(head)['Python']}",
         why=(would_decide := ab_command(base, head)),
         warnings=warnings,
-        notes=[*_spreads(compared), guarantee(compared.rule), f"what would decide: {would_decide}"],
+        notes=[*_spreads(compared), guarantee(compared.rule), f"what would decide the rest: {would_decide}"],
     )
 
 
 def ab_command(base: RunDocument, head: RunDocument, only: CaseRow | None = None) -> str:
-    """Return the `ab` that decides what stored runs cannot: both sides measured now, in turns."""
+    """Return the `ab` that decides what stored runs cannot: both sides measured now, in turns.
+
+    Where neither Python nor a channel of the user's own can differ there is no such command, and the text
+    says so.
+    """
     keys = [only] if only else list(cells(head))
+    arms = _python_arms(base, head)
+    if arms is None:
+        # Of two versions of a project only its own channels differ: what CPython brings is the same.
+        keys = [key for key in keys if ":" in key.channel]
+        arms = _project_arms(base, head)
+    if not keys:
+        return (
+            "no ab can: channels and Python are the same, so what differs is the machine's state; "
+            "see `ipcbench doctor`"
+        )
     axes = {
         "channel": [key.channel for key in keys],
         "workload": [key.workload for key in keys],
@@ -47,18 +61,38 @@ def ab_command(base: RunDocument, head: RunDocument, only: CaseRow | None = None
         "placement": [key.placement for key in keys],
     }
     options = [f"--{name} {shlex.quote(','.join(dict.fromkeys(values)))}" for name, values in axes.items()]
-    return f"ipcbench ab {_arms(base, head)} {' '.join(options)}"
+    methods = {key.start_method for key in keys}
+    if len(methods) == 1 and methods != {"fork"}:
+        (method,) = methods
+        options += [f"--{label} start-method={shlex.quote(method)}" for label in "ab"]
+    return f"ipcbench ab {arms} {' '.join(options)}"
 
 
-def _arms(base: RunDocument, head: RunDocument) -> str:
+def _python_arms(base: RunDocument, head: RunDocument) -> str | None:
+    """Return the arms of two runs of different Pythons, of one each; None for any others."""
     pythons = [sorted({key.python for key in cells(document)}) for document in (base, head)]
-    if pythons[0] != pythons[1] and all(len(each) == 1 for each in pythons):
-        names = [f"python{'.'.join(each[0].split('.')[:2])}" for each in pythons]
-        return f"--a python={shlex.quote(names[0])} --b python={shlex.quote(names[1])}"
+    if pythons[0] == pythons[1] or any(len(each) != 1 for each in pythons):
+        return None
+    labels = [each[0] for each in pythons]
+    names = [f"python{'.'.join(label.split('.')[:2])}{'t' * label.endswith('t')}" for label in labels]
+    if names[0] == names[1]:
+        # Two patch versions go by one name: only where they were tells them apart.
+        names = [_executable(run, label) for run, label in zip((base, head), labels, strict=True)]
+    return " ".join(
+        f"--{label} {shlex.quote(f'python={name}')}" for label, name in zip("ab", names, strict=True)
+    )
+
+
+def _executable(document: RunDocument, label: str) -> str:
+    targets = document.ipcbench.targets if document.ipcbench else {}
+    return str(targets.get(label, {}).get("executable", f"PATH-OF-{label}"))
+
+
+def _project_arms(base: RunDocument, head: RunDocument) -> str:
     commits = [str(document.commit_info.get("id", "unknown"))[:12] for document in (base, head)]
-    if commits[0] != commits[1] and all(each.isalnum() and each != "unknown" for each in commits):
-        return f"--git {commits[0]}..{commits[1]}"
-    return "--a path=OLD/src --b path=src"
+    if not all(each.isalnum() and each != "unknown" for each in commits):
+        return "--a path=OLD/src --b path=src"
+    return f"--git {commits[0]}..{commits[1]}" if commits[0] != commits[1] else f"--git {commits[0]}"
 
 
 def _told(document: RunDocument) -> str:

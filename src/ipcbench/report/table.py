@@ -42,8 +42,11 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
 
 def as_text(tables: Sequence[RenderableType]) -> str:
     """Return rich tables as plain text, as wide as they need to be."""
-    # In a notebook rich would show the tables itself, and there would be no text.
-    console = Console(file=io.StringIO(), width=WIDEST, color_system=None, force_jupyter=False)
+    # In a notebook rich would show the tables itself, and there would be no text. What stands in a table may
+    # come from a channel's error or a document: it is no markup.
+    console = Console(
+        file=io.StringIO(), width=WIDEST, color_system=None, force_jupyter=False, markup=False, emoji=False
+    )
     for table in tables:
         console.print(table)
     assert isinstance(console.file, io.StringIO)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-from ipcbench.analysis.decision import Decision, Rule, Verdict
+from ipcbench.analysis.decision import LOOKS, Decision, Rule, Verdict
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
 from ipcbench.report.table import as_text, new_table
@@ -95,7 +96,8 @@ def _remark(row: Row) -> str:
     wanted = row.decision.wanted if row.decision else None
     if wanted and row.decision and row.decision.launches:
         seconds = row.seconds / row.decision.launches * wanted
-        return f"about {wanted} launches ({seconds:.0f} s) would decide"
+        beyond = "" if wanted <= LOOKS[-1] else f", more than the {LOOKS[-1]} of the last look"
+        return f"about {wanted} launches ({seconds:.0f} s) would decide{beyond}"
     return ""
 
 
@@ -139,7 +141,7 @@ def verdicts_text(found: Comparisons) -> str:
 def verdicts_markdown(found: Comparisons) -> str:
     """Return a table for a pull request's comment."""
     lines = [f"**{summary(found)}**", "", *(f"- {_in_table(line)}" for line in found.warnings)]
-    lines += [f"- {label}: `{text}`" for label, text in found.arms]
+    lines += [f"- {label}: `{_in_table(text)}`" for label, text in found.arms]
     lines += [
         "",
         f"| cell | arm | {found.metric} to {found.arms[0][0]}'s | verdict | launches | |",
@@ -150,7 +152,7 @@ def verdicts_markdown(found: Comparisons) -> str:
         launches = row.decision.launches if row.decision else ""
         cells = (row.cell, row.arm, ratio, row.word, launches, _remark(row))
         lines.append("| " + " | ".join(_in_table(str(cell)) for cell in cells) + " |")
-    return "\n\n".join(["\n".join(lines), found.conditions, *map(_in_table, found.notes)])
+    return "\n\n".join(["\n".join(lines), *map(_in_table, [found.conditions, *found.notes])])
 
 
 def _in_table(text: str) -> str:
@@ -199,14 +201,21 @@ _LEVELS = {"regressed": "error", "failed": "error", "missing": "error", "inconcl
 
 
 def verdicts_github(found: Comparisons) -> str:
-    """Return workflow commands that mark what is not as it should be, below them the Markdown table."""
-    commands = [
+    """Return workflow commands that mark what is not as it should be, below them the Markdown table.
+
+    What differs between environments comes before any figure. The table's words may come from a document:
+    until the token GitHub takes none of them for a command.
+    """
+    token = secrets.token_hex(16)
+    commands = [f"::warning title=ipcbench::{_escaped(line)}" for line in found.warnings]
+    commands += [
         f"::{_LEVELS[row.word]} title={_escaped(f'ipcbench: {row.word}', property_too=True)}::"
         + _escaped(_sentence(row, found))
         for row in found.rows
         if row.word in _LEVELS
     ]
-    return "\n".join([*commands, verdicts_markdown(found)])
+    table = verdicts_markdown(found)
+    return "\n".join([*commands, f"::stop-commands::{token}", table, f"::{token}::"])
 
 
 def _escaped(text: str, *, property_too: bool = False) -> str:
@@ -226,6 +235,13 @@ def verdicts_junit(found: Comparisons) -> str:
         skipped=str(found.count(Verdict.INCONCLUSIVE)),
         time=f"{sum(row.seconds for row in found.rows):.3f}",
     )
+    told = Xml.SubElement(suite, "properties")
+    for name, text in (
+        *(("differs", line) for line in found.warnings),
+        *found.arms,
+        ("conditions", found.conditions),
+    ):
+        Xml.SubElement(told, "property", name=name, value=_printable(text))
     kinds = {"regressed": "failure", "failed": "error", "missing": "error", "inconclusive": "skipped"}
     for row in found.rows:
         case = Xml.SubElement(

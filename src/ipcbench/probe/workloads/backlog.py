@@ -26,6 +26,7 @@ class Backlog(PairedWorkload):
     watched = True
     needs_delivery = True
     overlapping = True
+    times_each = False
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:

@@ -91,6 +91,8 @@ class Workload(ABC):
     whole_lives: ClassVar[bool] = False
     #: Whether it cannot do with a channel that hands nothing over.
     needs_delivery: ClassVar[bool] = False
+    #: Whether a trial says what each of its messages took, so that there are percentiles.
+    times_each: ClassVar[bool] = True
 
     @classmethod
     def takes(cls, parameter: str) -> bool:

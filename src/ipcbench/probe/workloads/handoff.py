@@ -40,6 +40,7 @@ class Stamper:
 class Handoff(Workload):
     unit = "handoff"
     whole_lives = True
+    times_each = False
     needs_delivery = True
     summary = "create, start both processes, one message, close, join"
 

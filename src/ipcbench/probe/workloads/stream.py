@@ -17,6 +17,7 @@ class Stream(PairedWorkload):
     unit = "message"
     summary = "one way, as fast as accepted"
     overlapping = True
+    times_each = False
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
