@@ -56,10 +56,10 @@ memory: env ## See that measuring takes no more memory for more messages
 rates: env ## See how often `ab` errs: channels against themselves, live (40 min)
 	$(BIN)/python bench/ab_rates.py
 
-planted: env ## See whether `ab` finds work that was really added (15 min)
+planted: env ## See whether `ab` finds work that was really added (7 min)
 	$(BIN)/python bench/planted.py
 
-side-by-side: env ## See what other tools say of the same channels in the same time (40 min)
+side-by-side: env ## See what other tools say of the same channels in the same time (25 min)
 	$(BIN)/python bench/side_by_side.py
 
 changes: env ## See what `history` finds and what it imagines, beside Apache Otava (10 min)

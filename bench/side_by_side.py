@@ -171,11 +171,11 @@ def asv(folder: Path, seconds: float) -> dict[str, Said]:
 def benchmatrix(folder: Path, seconds: float) -> dict[str, Said]:
     """Collect pairs, once with no change and once with the planted one."""
     said = []
-    # Nine cells take 36 pairs for a complete plan of its orders.
+    # Nine cells take 36 pairs for a complete plan of its orders; it believes no run of fewer than 5 rounds.
     each_s = max(0.01, (seconds / 72 - 0.75) / len(CELLS))
     suite = [
         *PYTEST, str(OTHERS / "matrix_live.py"), f"--rootdir={folder}",
-        f"--benchmark-max-time={each_s:.3f}", "--benchmark-min-rounds=3",
+        f"--benchmark-max-time={each_s:.3f}", "--benchmark-min-rounds=5",
     ]  # fmt: skip
     for factor in (1.0, FACTOR):
         where = folder / f"pairs-{factor}"
@@ -232,7 +232,7 @@ MEASURERS: tuple[Callable[[Path, float], dict[str, Said]], ...] = (
 
 @click.command()
 @click.option("--rounds", default=4, show_default=True, help="Comparisons of all nine cells by each tool.")
-@click.option("--seconds", default=90.0, show_default=True, help="Wall time of each tool for a comparison.")
+@click.option("--seconds", default=60.0, show_default=True, help="Wall time of each tool for a comparison.")
 def main(rounds: int, seconds: float) -> None:
     """Count what each tool says of channels compared with themselves, and with themselves made slower."""
     counts: dict[str, list[Counter[bool | None]]] = defaultdict(lambda: [Counter(), Counter()])
