@@ -80,13 +80,16 @@ def _figure(place: Place, family: Sequence[Series]) -> Figure:
 
 
 def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: Sequence[str]) -> None:
+    from matplotlib.ticker import MaxNLocator, NullLocator
+
+    places = {run: place for place, run in enumerate(runs)}
     for row, each in enumerate(shown):
         style = line_style(each.key.channel, channels)
         colour = style["color"]
         middle = float(np.median([point.log for point in each.points]))
         label: str | None = verbatim(each.key.channel)
         for stretch in each.stretches:
-            at = [runs.index(point.run.name) for point in stretch.points]
+            at = [places[point.run.name] for point in stretch.points]
             logs = np.array([point.log for point in stretch.points]) - middle
             errors = BAND * np.array([point.error for point in stretch.points])
             axis.plot(at, np.exp(logs), label=label, **{**style, "markersize": 3, "linewidth": 1.3})
@@ -103,8 +106,12 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.6},
                 )  # fmt: skip
     axis.set_yscale("log")
-    axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:.3g}×"))
-    axis.yaxis.set_minor_formatter(value_formatter(lambda value: f"{value:.3g}×"))
+    # Changes are written above the lines.
+    axis.margins(y=0.2)
+    # A logarithmic axis marks powers of ten by itself: these are ratios near 1.
+    axis.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axis.yaxis.set_minor_locator(NullLocator())
+    axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:.4g}×"))
     axis.tick_params(axis="both", which="both", labelsize=7.5)
     step = max(1, math.ceil(len(runs) / MOST_TICKS))
     axis.set_xticks(range(0, len(runs), step), [verbatim(name.split("_")[0]) for name in runs[::step]])
