@@ -131,16 +131,12 @@ def table(found: Sequence[Judgement]) -> Table:
     return shown
 
 
-#: What should come out with each slowdown.
-RIGHT = {0.0: Verdict.NOT_SLOWER, 0.05: Verdict.REGRESSED, 0.10: Verdict.REGRESSED}
-
-
 def wrong(found: Sequence[Judgement]) -> str:
     """Return the cells that something else came out for than should, with how often."""
     others = Counter(
         f"{row.cell}, {row.slowdown:.0%}: {row.verdict}"
         for row in found
-        if Verdict(row.verdict) is not RIGHT[row.slowdown]
+        if Verdict(row.verdict) is not (Verdict.REGRESSED if row.slowdown else Verdict.NOT_SLOWER)
     )
     return "\n".join(f"{count} x {what}" for what, count in others.most_common())
 

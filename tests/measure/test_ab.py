@@ -19,7 +19,7 @@ from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.errors import UsageError
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
-from ipcbench.measure.sides import Launchers, LivePairs, Side, trial_messages
+from ipcbench.measure.sides import Launchers, LivePairs, Side
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 
@@ -237,15 +237,6 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     for passes in (6, 12):
         assert started[:passes].count("a") == launched[:passes].count("a") == passes / 2
     assert Counter(zip(started, launched, strict=True)) == dict.fromkeys(itertools.product("ab", "ab"), 3)
-
-
-def test_a_streams_trial_is_longer_than_what_a_pipe_holds() -> None:
-    assert trial_messages(4e-6, 64, overlapping=True) * 64 > 64 << 10
-    assert trial_messages(4e-6, 64, overlapping=False) == 375
-    assert trial_messages(20e-6, 64 << 10, overlapping=True) == 75
-    assert trial_messages(1.2e-3, 1 << 20, overlapping=True) == 2
-    assert trial_messages(30e-3, 16 << 20, overlapping=True) == 1
-    assert trial_messages(1e-3, 64, overlapping=True) == 6, "no slow channel sends a thousand messages"
 
 
 @pytest.mark.parametrize(

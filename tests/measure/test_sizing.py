@@ -21,6 +21,23 @@ def test_a_slow_round_trip_stands_for_itself() -> None:
     assert sizing.messages_per_trial([50e-3], overlapping=False) == 1
 
 
+def test_a_streams_trial_is_longer_than_what_a_pipe_holds() -> None:
+    assert sizing.brief_trial_messages(4e-6, 64, overlapping=True) * 64 > 64 << 10
+    assert sizing.brief_trial_messages(4e-6, 64, overlapping=False) == 375
+    assert sizing.brief_trial_messages(20e-6, 64 << 10, overlapping=True) == 75
+    assert sizing.brief_trial_messages(1.2e-3, 1 << 20, overlapping=True) == 2
+    assert sizing.brief_trial_messages(30e-3, 16 << 20, overlapping=True) == 1
+    assert sizing.brief_trial_messages(1e-3, 64, overlapping=True) == 6, (
+        "no slow channel sends a thousand messages"
+    )
+
+
+def test_a_launch_of_brief_trials_has_messages_enough_for_a_percentile() -> None:
+    assert sizing.brief_blocks(375, 4e-6) == 30
+    assert sizing.brief_blocks(1, 0.1) == 10
+    assert sizing.brief_blocks(1, 0.1, fewest_messages=100) == 100
+
+
 def test_a_floor_gets_as_many_messages_as_its_trial_needs() -> None:
     assert sizing.floor_messages(0.5e-6, 1000) == 10000
     assert sizing.floor_messages(1.0, 4) == 4

@@ -122,14 +122,11 @@ def decide(logs: Sequence[float], rule: Rule) -> Decision:
     if count < FEWEST:
         middle = math.exp(float(np.mean(logs))) if count else math.nan
         return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, count, LOOKS[0])
-    mean = float(np.mean(logs))
-    spread = float(np.std(logs, ddof=1))
+    mean, spread = float(np.mean(logs)), float(np.std(logs, ddof=1))
     if count < FEWEST_FOR_RANKS:
         ends = _student(mean, spread / math.sqrt(count), count - 1, rule)
     else:
-        ends, by_ranks = _ranked(logs, mean, rule)
-        # Where the mean is what does not pass, its spread is what more launches have to overcome.
-        spread = spread if ends.passed_high == mean else by_ranks
+        ends, spread = _ranked(logs, mean, spread, rule)
     decision = ends.decision(rule, count)
     if decision.verdict is not Verdict.INCONCLUSIVE:
         return decision
@@ -152,12 +149,17 @@ def _student(mean: float, error: float, degrees: int | None, rule: Rule) -> _End
     return _Ends(mean, mean - claimed, mean + claimed, mean + passed)
 
 
-def _ranked(logs: Sequence[float], mean: float, rule: Rule) -> tuple[_Ends, float]:
-    """Return the ends by ranks, and the spread of normal launches that would give an interval as wide."""
+def _ranked(logs: Sequence[float], mean: float, spread: float, rule: Rule) -> tuple[_Ends, float]:
+    """Return the ends by ranks, and the spread that more launches have to overcome.
+
+    That is the mean's where the mean is what does not pass; else that of normal launches whose interval would
+    be as wide.
+    """
     ranks = Ranks(logs)
     low, high = ranks.lower(rule.claimed_tail), ranks.upper(rule.claimed_tail)
     passed = ranks.upper(rule.passed_tail)
-    spread = (high - low) / 2 / NormalDist().inv_cdf(1 - rule.claimed_tail) * math.sqrt(len(logs))
+    if mean < passed:
+        spread = (high - low) / 2 / NormalDist().inv_cdf(1 - rule.claimed_tail) * math.sqrt(len(logs))
     return _Ends(ranks.middle, low, high, max(passed, mean)), spread
 
 

@@ -60,6 +60,11 @@ def environment(document: RunDocument) -> dict[str, str]:
     return {**kind(document), "Python": ", ".join(sorted(map(_text, targets)))}
 
 
+def minor(python: str) -> str:
+    """Return `3.13t` of `3.13.0t`: a build without the GIL is another interpreter."""
+    return ".".join(python.split(".")[:2]) + ("t" if python.endswith("t") else "")
+
+
 def differences(base: RunDocument, head: RunDocument) -> list[Difference]:
     """Return the facts in which two runs differ, the machine's first."""
     ours, theirs = environment(head), environment(base)

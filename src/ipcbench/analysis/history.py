@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from ipcbench.analysis.changes import Change, find_changes
-from ipcbench.analysis.environment import kind, machine
+from ipcbench.analysis.environment import kind, machine, minor
 from ipcbench.analysis.stored import Cell, cell_name, cells
 from ipcbench.record.schema import CaseRow, RunDocument
 
@@ -120,15 +120,10 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
         runs.append(run)
         for key, cell in cells(document).items():
             series = found.setdefault(
-                (run.machine, msgspec.structs.replace(key, python=_minor(key.python))), []
+                (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []
             )
             series.append(((*run.settings, key.python), _point(run, cell)))
     return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
-
-
-def _minor(python: str) -> str:
-    """Return `3.13t` of `3.13.0t`: a build without the GIL is another interpreter."""
-    return ".".join(python.split(".")[:2]) + ("t" if python.endswith("t") else "")
 
 
 def _point(run: Run, cell: Cell) -> Point:

@@ -51,7 +51,7 @@ class Cell:
     def own_error(self) -> float:
         """The standard error of the run's log figure: from its launches, or as usual if they are few."""
         half = self.case.seconds.half_width if self.case.seconds else None
-        return math.log1p(half) / 1.96 if half else LAUNCH_SPREAD / math.sqrt(max(1, len(self.case.by_pass)))
+        return math.log1p(half) / 1.96 if half else LAUNCH_SPREAD / math.sqrt(len(self.case.by_pass))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def compare_runs(
     another = any(each.is_another_machine for each in found)
     rule = Rule(rule.threshold, rule.alpha, max(1, len(theirs)), looks=1)
     before = _before(history, base, head)
-    rows: list[StoredRow] = []
+    rows = []
     for key, cell in theirs.items():
         if key in ours:
             rows.append(_row(key, cell, ours[key], _spread(key, before), rule, another=another))

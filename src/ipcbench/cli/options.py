@@ -64,11 +64,15 @@ def write_out(text: str, output: str | None) -> None:
 
 def prepare_output(output: str | None) -> None:
     """Make sure before anything is measured that a file can be written; raise UsageError if not."""
+    from ipcbench.record.store import require_writable
+
     if output is None:
         return
     folder = Path(output).absolute().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UsageError(f"output {output!r}: {str(folder)!r} is no folder that can be written to")
+    try:
+        require_writable(folder)
+    except OSError as error:
+        raise UsageError(f"output {output!r}: {str(folder)!r} is no folder that can be written to") from error
 
 
 def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +22,6 @@ from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
 
-TRIAL_S = 1.5e-3
-#: A stream's trial is half as long again as what a pipe holds, up to `LONGEST_TRIAL_S`: what fits into the
-#: buffer is faster or slower by half, as the scheduler lets the receiver run meanwhile or not.
-STREAM_BYTES, FRAME_BYTES, LONGEST_TRIAL_S = 96 << 10, 24, 6e-3
-#: A launch has so many blocks as last so long an arm.
-FEWEST_BLOCKS, MOST_BLOCKS, BLOCKS_S = 10, 30, 70e-3
 #: What a side's launcher is told apart by.
 Key = tuple[object, ...]
 
@@ -178,13 +171,11 @@ class LivePairs:
     def _size(self, fewest_messages: int) -> int:
         """Give all arms one number of messages a trial; return the number of blocks."""
         slowest_s = max(arm.seconds_per_message for arm in self._arms.values())
-        messages = trial_messages(
-            slowest_s, self._cell.payload_bytes, overlapping=load_workload(self._cell.workload).overlapping
-        )
+        overlapping = load_workload(self._cell.workload).overlapping
+        messages = sizing.brief_trial_messages(slowest_s, self._cell.payload_bytes, overlapping=overlapping)
         for arm in self._arms.values():
             arm.messages = messages
-        blocks = max(FEWEST_BLOCKS, min(MOST_BLOCKS, round(BLOCKS_S / (messages * slowest_s))))
-        return max(blocks, math.ceil(fewest_messages / messages))
+        return sizing.brief_blocks(messages, slowest_s, fewest_messages)
 
     def _warm_up(self) -> None:
         took_s: dict[str, list[float]] = {label: [] for label in self._arms}
@@ -218,17 +209,6 @@ class LivePairs:
         except IpcbenchError as error:
             # A launcher that ended is its side's failure, too.
             self.failures[label] = str(error)
-
-
-def trial_messages(seconds_per_message: float, payload_bytes: int, *, overlapping: bool) -> int:
-    """Return the messages of a trial, given what one takes in the slowest arm."""
-    if not overlapping:
-        return max(1, round(TRIAL_S / seconds_per_message))
-    more_than_held = STREAM_BYTES // (payload_bytes + FRAME_BYTES)
-    affordable = min(more_than_held, round(LONGEST_TRIAL_S / seconds_per_message))
-    # One message is no stream, unless it takes longer than a trial anyway.
-    fewest = 2 if seconds_per_message < TRIAL_S else 1
-    return max(fewest, round(TRIAL_S / seconds_per_message), affordable)
 
 
 def require_own(channel: str, arm: arms.Arm) -> None:

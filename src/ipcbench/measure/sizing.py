@@ -1,8 +1,9 @@
 """How many messages a trial has, when a launch is warm, and how many blocks it runs.
 
 STATISTICS of the method: a trial that describes a channel lasts at least 5 ms and has at least 4 messages
-(fewer where they are slow); a fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh
-interpreters), are discarded; more than 40 blocks in one launch buy little.
+(fewer where they are slow); one that only compares may be brief, since its bias is the same in all arms; a
+fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh interpreters), are discarded;
+more than 40 blocks in one launch buy little.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from collections.abc import Mapping, Sequence
 TRIAL_S = 5e-3
 #: A slow channel in a group of fast ones must not take all the time of a block.
 LONGEST_TRIAL_S = 40e-3
-WARMUP_TRIAL_S = 1.5e-3
+WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
+#: A brief trial of a stream is half as long again as what a pipe holds, up to `LONGEST_BRIEF_S`: what fits
+#: into the buffer is faster or slower by half, as the scheduler lets the receiver run meanwhile or not.
+STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
+#: A launch has so many blocks of brief trials as last so long an arm.
+FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
@@ -35,6 +41,24 @@ def messages_per_trial(
     affordable = int(LONGEST_TRIAL_S / slowest)
     fewest = 4 if slowest <= 2 * trial_s else 2 if overlapping else 1
     return max(fewest, min(wanted, affordable))
+
+
+def brief_trial_messages(seconds_per_message: float, payload_bytes: int, *, overlapping: bool) -> int:
+    """Return the messages of a trial that only compares, given what one takes in the slowest arm."""
+    if not overlapping:
+        return max(1, round(BRIEF_TRIAL_S / seconds_per_message))
+    more_than_held = STREAM_BYTES // (payload_bytes + FRAME_BYTES)
+    affordable = min(more_than_held, round(LONGEST_BRIEF_S / seconds_per_message))
+    # One message is no stream, unless it takes longer than a trial anyway.
+    fewest = 2 if seconds_per_message < BRIEF_TRIAL_S else 1
+    return max(fewest, round(BRIEF_TRIAL_S / seconds_per_message), affordable)
+
+
+def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int = 1) -> int:
+    """Return how many blocks of such trials a launch has, to have `fewest_messages` or more in all."""
+    affordable = round(BRIEF_BLOCKS_S / (messages * seconds_per_message))
+    blocks = max(FEWEST_BRIEF_BLOCKS, min(MOST_BRIEF_BLOCKS, affordable))
+    return max(blocks, math.ceil(fewest_messages / messages))
 
 
 def floor_messages(seconds_per_message: float, group_messages: int, trial_s: float = TRIAL_S) -> int:

@@ -85,11 +85,6 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         if name in where:
             raise UsageError(f"arm {label}: {key} is given twice; accepted: once an arm")
         where[name] = value
-    if (
-        "start-method" in fields
-        and len(parse_names(fields["start-method"], "start method", START_METHODS)) > 1
-    ):
-        raise UsageError(f"arm {label}: several start methods; accepted: one an arm")
     for name in set(environment) & set(OURS):
         raise UsageError(f"arm {label}: env:{name} is set by ipcbench itself; accepted: any other name")
     return Arm(
@@ -97,7 +92,7 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         python=fields.get("python"),
         path=_folder(label, fields["path"]) if "path" in fields else None,
         channel=fields.get("channel"),
-        start_method=fields.get("start-method"),
+        start_method=_start_method(label, fields.get("start-method")),
         switch_interval_s=_interval(label, fields.get("switch-interval")),
         environment=tuple(environment.items()),
     )
@@ -114,6 +109,15 @@ def _folder(label: str, path: str) -> str:
     if not Path(path).is_dir():
         raise UsageError(f"arm {label}: path {path!r} is no folder; accepted: what stands on sys.path")
     return str(Path(path).resolve())
+
+
+def _start_method(label: str, text: str | None) -> str | None:
+    if text is None:
+        return None
+    method, *more = parse_names(text, "start method", START_METHODS)
+    if more:
+        raise UsageError(f"arm {label}: several start methods; accepted: one an arm")
+    return method
 
 
 def _interval(label: str, text: str | None) -> float | None:

@@ -35,8 +35,7 @@ class Store:
         """Make sure that a run can be stored here before anything is measured; raise UsageError if not."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.folder):
-                pass
+            require_writable(self.folder)
         except OSError as error:
             raise UsageError(
                 f"results folder {str(self.folder)!r}: {error.strerror}; accepted: a writable folder"
@@ -103,6 +102,12 @@ class Store:
             except OSError:
                 scratch.replace(path)
                 return path
+
+
+def require_writable(folder: Path) -> None:
+    """Raise OSError where no file can be made in a folder; asking for permissions would not know."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 @contextmanager

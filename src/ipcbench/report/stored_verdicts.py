@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from ipcbench.analysis.environment import environment, machine
+from ipcbench.analysis.environment import environment, machine, minor
 from ipcbench.analysis.stored import FEWEST_RUNS, StoredComparison, cells
 from ipcbench.record.schema import CaseRow, RunDocument
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
@@ -74,7 +74,7 @@ def _python_arms(base: RunDocument, head: RunDocument) -> str | None:
     if pythons[0] == pythons[1] or any(len(each) != 1 for each in pythons):
         return None
     labels = [each[0] for each in pythons]
-    names = [f"python{'.'.join(label.split('.')[:2])}{'t' * label.endswith('t')}" for label in labels]
+    names = [f"python{minor(label)}" for label in labels]
     if names[0] == names[1]:
         # Two patch versions go by one name: only where they were tells them apart.
         names = [_executable(run, label) for run, label in zip((base, head), labels, strict=True)]

@@ -36,10 +36,8 @@ def load_channel(name: str) -> type[Channel]:
         raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
     try:
         found = getattr(importlib.import_module(module_name), class_name)
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # a module of a user's own may raise anything, a SyntaxError included
+    except (Exception, SystemExit) as error:
+        # A module of a user's own may raise anything, a SyntaxError included.
         why = str(error) or type(error).__name__
         raise UsageError(f"channel {name!r} cannot be imported: {why}") from error
     if not (isinstance(found, type) and issubclass(found, Channel)):
