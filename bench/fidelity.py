@@ -1,61 +1,78 @@
 """Does the harness report what a hand-written program gets? `make fidelity` runs this.
 
-The bare loop (`bare_loop.py`) is plain `multiprocessing`, without any of ipcbench: two processes pinned as
-in placement `split`, a stream of messages, the time from the first send to the last receive. It is launched
-and measured in turns with the harness's probe of the same channel: each launch of the pair has blocks in
-random order, and the paired ratio is taken as everywhere else, over launches.
+The bare loop (`bare_loop.py`) is plain `multiprocessing`, without any of ipcbench: a program of its own in
+the same state of the heap. Each launch has one of it and one of the harness's live cases, alive at the same
+time and measured in turns, block by block; both are started anew for the next launch, the launcher too.
+
+Compared are times a message, page faults a message, percentiles of single round trips, and the harness's own
+trials made ten times longer. Where launches fall into regimes (their heaps return memory, or do not), they
+are compared regime by regime, and how often each came.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import click
 import numpy as np
 
+from agreement import Regime, regimes
 from ipcbench.analysis.estimates import Estimate, paired_ratio
 from ipcbench.analysis.results import read_groups
-from ipcbench.measure.interpreter import find_interpreter
-from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.placement import choose_cores
+from ipcbench.launch import sizing
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live import LiveCase, LiveSet
+from ipcbench.launch.placement import choose_cores
+from ipcbench.launch.setting import case_setting
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
-from ipcbench.measure.setting import case_setting
-from ipcbench.plan.axes import format_size, parse_sizes
+from ipcbench.measure.sides import RawTimes
+from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import Case
+from ipcbench.probe.workloads import load_workload
 from ipcbench.record.store import Store, read_document
 
-CHANNELS = ("pipe", "duplex-pipe", "queue")
-SIZES = ("64", "16KiB", "1MiB")
-LAUNCHES, BLOCKS, WARMUP_BLOCKS = 10, 16, 10
-DEADLINE_S = 30.0
-#: Messages of a trial that lasts 5 ms or more.
-MESSAGES = {64: 2000, 16 << 10: 1000, 1 << 20: 8}
+CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB,1MiB,16MiB"
+BLOCKS, WARMUP_BLOCKS, DEADLINE_S = 10, 6, 60.0
+#: How long a trial of the bare loop of round trips lasts: traffic that goes on; and its messages at most.
+BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
+WITHIN = 0.05
+PERCENTILES = (50.0, 99.0, 99.9)
+ENDS = ("sender", "receiver")
 
 
 class BareLoop:
     """The hand-written program, in an interpreter of its own."""
 
-    def __init__(self, name: str, size: int, cores: tuple[int | None, int | None]) -> None:
-        ends = ["-" if core is None else str(core) for core in cores]
-        script = Path(__file__).with_name("bare_loop.py")
+    def __init__(self, case: Case, cores: Sequence[int | None]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(script), name, str(size), *ends],
+            [
+                sys.executable,
+                str(Path(__file__).with_name("bare_loop.py")),
+                *(case.channel, case.workload, str(case.payload_bytes), case.heap),
+                *("holds" if case.holds else "drops", case.start_method),
+                *("-" if core is None else str(core) for core in cores),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self._read()
+        self.seconds: list[float] = []
+        self.each_ns: list[int] = []
+        self.faults, self.messages = [0, 0], 0
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -63,81 +80,200 @@ class BareLoop:
             raise TimeoutError("the bare loop is stuck")
         return self._process.stdout.readline()
 
-    def seconds(self, messages: int) -> float:
-        """Run one trial."""
+    def run(self, messages: int, part: int = 0, *, keep: bool = True) -> None:
+        """Run one trial; of round trips that go on it counts what a `part` of so many typically takes."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{messages}\n")
         self._process.stdin.flush()
-        return int(self._read()) / 1e9 / messages
+        elapsed_ns, each_ns, *faults = json.loads(self._read())
+        seconds = float(elapsed_ns) / 1e9 / messages
+        if keep:
+            self.seconds.append(typical_s(each_ns, part) if each_ns else seconds)
+            self.each_ns += each_ns
+            self.faults = [before + now for before, now in zip(self.faults, faults, strict=True)]
+            self.messages += messages
 
     def close(self) -> None:
-        self._process.communicate(timeout=DEADLINE_S)
+        try:
+            self._process.communicate(timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise
 
 
-class HarnessLoop:
-    """The same through a probe."""
+def typical_s(each_ns: Sequence[int], part: int) -> float:
+    """Return the median of the means of so many neighbouring messages: what a trial of the harness takes.
 
-    def __init__(self, launcher: Launcher, case: Case) -> None:
-        self._launcher = launcher
-        self._probe = launcher.launch(case_setting(case, launcher, seed=1))
-        self._probe.await_ready(DEADLINE_S)
-
-    def seconds(self, messages: int) -> float:
-        """Run one trial."""
-        answer, _ = self._probe.trial(messages, DEADLINE_S)
-        return float(answer["elapsed_ns"]) / 1e9 / messages
-
-    def close(self) -> None:
-        self._launcher.end([self._probe])
+    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not.
+    """
+    parts = np.array(each_ns[: len(each_ns) // part * part]).reshape(-1, part)
+    return float(np.median(parts.mean(axis=1))) / 1e9
 
 
 @contextmanager
-def live(launcher: Launcher, case: Case, rng: random.Random) -> Iterator[dict[str, Any]]:
-    """Both loops alive at the same time, started in random order."""
-    cores = choose_cores(case.placement, launcher.facts)
-    makers: dict[str, Any] = {
-        "bare": lambda: BareLoop(case.channel, case.payload_bytes, cores),
-        "harness": lambda: HarnessLoop(launcher, case),
-    }
-    loops = {name: makers[name]() for name in rng.sample(sorted(makers), len(makers))}
+def bare_loop(case: Case, cores: Sequence[int | None]) -> Iterator[BareLoop]:
+    """Start the program and end it."""
+    loop = BareLoop(case, cores)
     try:
-        yield loops
+        yield loop
     finally:
-        for loop in loops.values():
-            loop.close()
+        loop.close()
 
 
-def measure(
-    launcher: Launcher, case: Case, rng: random.Random, *, count: int, with_long: bool
-) -> tuple[Estimate, Estimate | None]:
-    """Return harness to bare loop, and the harness's ten times longer trials to its usual ones."""
-    messages = MESSAGES[case.payload_bytes]
-    arms = {"bare": ("bare", messages), "harness": ("harness", messages)}
-    if with_long:
-        arms["long"] = ("harness", 10 * messages)
-    launches: dict[str, list[np.ndarray]] = {arm: [] for arm in arms}
-    for _ in range(count):
-        samples: dict[str, list[float]] = {arm: [] for arm in arms}
-        with live(launcher, case, rng) as loops:
-            for loop in loops.values():
-                for _ in range(WARMUP_BLOCKS):
-                    loop.seconds(messages)
+@dataclass
+class Launches:
+    """What the launches of one case gave, in the harness and in the bare loop."""
+
+    harness_s: list[np.ndarray] = field(default_factory=list)
+    bare_s: list[np.ndarray] = field(default_factory=list)
+    longer_s: list[np.ndarray] = field(default_factory=list)
+    #: Faults a message of sender and receiver, by launch.
+    harness_faults: list[tuple[float, float]] = field(default_factory=list)
+    bare_faults: list[tuple[float, float]] = field(default_factory=list)
+    harness_each_ns: list[np.ndarray] = field(default_factory=list)
+    bare_each_ns: list[np.ndarray] = field(default_factory=list)
+
+    def ratio(self) -> Estimate:
+        """Return harness to bare loop, seconds a message: block by block, then over launches."""
+        found = paired_ratio(self.harness_s, self.bare_s)
+        assert found is not None
+        return found
+
+    def percentile_ratio(self, percentile: float) -> Estimate | None:
+        """Return the same of a percentile of single messages; None where launches have too few for it."""
+        pairs = list(zip(self.harness_each_ns, self.bare_each_ns, strict=True))
+        fewest = min((min(len(a), len(b)) for a, b in pairs), default=0)
+        if fewest * (100 - percentile) / 100 < 5:
+            return None
+        ours, theirs = (
+            [np.array([np.percentile(each, percentile)]) for each in side]
+            for side in zip(*pairs, strict=True)
+        )
+        return paired_ratio(ours, theirs)
+
+
+def measure(interpreter: Interpreter, case: Case, rng: random.Random, most: int, *, longer: bool) -> Launches:
+    """Launch ten times, then until the ratio's interval lies within 1.00 ± 0.05, `most` times at most."""
+    found = Launches()
+    while len(found.harness_s) < most:
+        launch(interpreter, case, rng, found, longer=longer)
+        if len(found.harness_s) >= 10 and is_within(found.ratio()):
+            break
+    return found
+
+
+def is_within(ratio: Estimate) -> bool:
+    """Whether the whole interval is."""
+    assert ratio.low is not None
+    assert ratio.high is not None
+    return ratio.low >= 1 - WITHIN and ratio.high <= 1 + WITHIN
+
+
+def launch(
+    interpreter: Interpreter, case: Case, rng: random.Random, found: Launches, *, longer: bool
+) -> None:
+    """Add what one launch of both gives."""
+    times = RawTimes()
+    with Launcher(interpreter) as launcher, LiveSet(rng) as live:
+        cores = choose_cores(case.placement, launcher.facts)
+
+        def start() -> None:
+            live.launch("", lambda: (launcher, case_setting(case, launcher, 1)), case, times)
+
+        if swapped := rng.random() < 0.5:
+            start()
+        with bare_loop(case, cores) as bare:
+            if not swapped:
+                start()
+            live.make_ready(again=False)
+            live.calibrate({})
+            live.size(messages_of)
+            (ours,) = live.compared
+            many = bare_messages(case, ours)
+            for _ in range(WARMUP_BLOCKS):
+                bare.run(ours.messages, keep=False)
+            live.warm_up()
+            live.take_costs()
+            long_s: list[float] = []
+            turns: list[Callable[[], object]] = [live.block, partial(bare.run, many, ours.messages)]
+            if longer:
+                turns.append(lambda: long_s.append(longer_trial(ours)))
             for _ in range(BLOCKS):
-                for arm in rng.sample(sorted(arms), len(arms)):
-                    name, sent = arms[arm]
-                    samples[arm].append(loops[name].seconds(sent))
-        for arm, data in samples.items():
-            launches[arm].append(np.array(data))
-    to_bare = paired_ratio(launches["harness"], launches["bare"])
-    to_usual = paired_ratio(launches["long"], launches["harness"]) if with_long else None
-    assert to_bare is not None
-    return to_bare, to_usual
+                for turn in rng.sample(turns, len(turns)):
+                    turn()
+            live.take_costs()
+    if live.failures:
+        sys.exit(f"{case.name}: {live.failures}")
+    found.harness_s.append(np.array(ours.data))
+    found.bare_s.append(np.array(bare.seconds))
+    found.longer_s.append(np.array(long_s))
+    sent = BLOCKS * (ours.messages + ours.lead) + (BLOCKS * (10 * ours.messages + ours.lead) if longer else 0)
+    sender, receiver = (float(ours.costs[end]["minor_faults"]) / sent for end in ENDS)
+    found.harness_faults.append((sender, receiver))
+    found.bare_faults.append((bare.faults[0] / bare.messages, bare.faults[1] / bare.messages))
+    found.harness_each_ns.append(times.nanoseconds())
+    found.bare_each_ns.append(np.array(bare.each_ns, dtype=np.int64))
+
+
+def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
+    """Return the messages of a trial, as in a run of this case alone."""
+    overlapping = load_workload(live.case.workload).overlapping
+    return sizing.messages_per_trial([live.seconds_per_message], overlapping=overlapping)
+
+
+def bare_messages(case: Case, ours: LiveCase) -> int:
+    """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else."""
+    if load_workload(case.workload).overlapping:
+        return ours.messages
+    return max(ours.messages, min(MOST_BARE_MESSAGES, round(BARE_S / ours.seconds_per_message)))
+
+
+def longer_trial(ours: LiveCase) -> float:
+    """Run a trial of the harness that is ten times as long; return seconds a message."""
+    answer, _ = ours.run(10 * ours.messages, ours.lead)
+    return float(answer["elapsed_ns"]) / 1e9 / (10 * ours.messages)
+
+
+def shown(estimate: Estimate | None) -> str:
+    """Return `1.003 [0.991, 1.015]`."""
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]" if estimate else ""
+
+
+def faults_shown(faults: Sequence[tuple[float, float]]) -> str:
+    """Return the middle launch's faults a message of sender and receiver."""
+    sender, receiver = np.median(np.array(faults), axis=0)
+    return f"{sender:.2g}+{receiver:.3g}"
+
+
+def row(case: Case, found: Launches) -> tuple[dict[str, str], bool]:
+    """Return a case's cells, and whether it agrees: the whole, or each regime that both have."""
+    to_bare, to_usual = found.ratio(), paired_ratio(found.longer_s, found.harness_s)
+    split = regimes(
+        [each[1] for each in found.harness_faults],
+        [each[1] for each in found.bare_faults],
+        found.harness_s,
+        found.bare_s,
+        max(1.0, case.payload_bytes / 4096 / 8),
+    )
+    agrees = is_within(to_bare) if len(split) < 2 else all(map(Regime.agrees, split))
+    cells = {
+        "case": " ".join([case.channel, case.workload, format_size(case.payload_bytes), case.placement]),
+        "heap": f"{case.heap}, {'holds' if case.holds else 'drops'}",
+        "launches": str(len(found.harness_s)),
+        "harness / bare": shown(to_bare),
+        "faults": f"{faults_shown(found.harness_faults)} / {faults_shown(found.bare_faults)}",
+        "10x longer / usual": shown(to_usual) if len(found.longer_s[0]) else "",
+        **{f"p{at:g}": shown(found.percentile_ratio(at)) for at in PERCENTILES},
+        "regimes": "; ".join(map(str, split)) if len(split) > 1 else "",
+    }
+    return cells, agrees
 
 
 def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]:
     """Return the `null` channel's time per message as a share of `pipe`'s, by workload, at 64 B."""
     cases, interpreters = resolve(Request("pipe", "stream,ping-pong", "64", "fork", placement))
-    plan = replace(plan_cases(cases, seed=seed, max_time_s=20), passes=LAUNCHES)
+    plan = replace(plan_cases(cases, seed=seed, max_time_s=20), passes=10)
     result = measure_and_store(plan, interpreters, Store(folder), progress=Silent())
     shares = {}
     for group in read_groups(read_document(result.path)):
@@ -148,38 +284,40 @@ def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]
 
 
 @click.command()
-@click.option("--channel", default=",".join(CHANNELS), help="Which channels.")
-@click.option("--size", default=",".join(SIZES), help="Which of the sizes.")
-@click.option("--placement", default="split", help="split, same or free.  [split]")
-@click.option("--launches", default=LAUNCHES, help=f"How many of each.  [{LAUNCHES}]")
+@click.option("--channel", default=CHANNELS, help=f"Which channels.  [{CHANNELS}]")
+@click.option("--size", default=SIZES, help=f"Which sizes.  [{SIZES}]")
+@click.option("--workload", default="stream,ping-pong", help="Which workloads.  [stream,ping-pong]")
+@click.option("--placement", default="split,same", help="Which placements.  [split,same]")
+@click.option("--start-method", default="fork", help="Which start methods.  [fork]")
+@click.option("--heap", default="used", help="Which states: used, kept, fresh.  [used]")
+@click.option("--holds", default="1", help="1, 0 or both.  [1]")
+@click.option("--most", default=30, help="Launches at most; ten at least.  [30]")
 @click.option("--only-bare", is_flag=True, help="Leave out longer trials and the null channel.")
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
-def main(channel: str, size: str, placement: str, launches: int, only_bare: bool, seed: int) -> None:
-    """Print, for each channel and size, the ratio of seconds per message to the bare loop's."""
-    rng = random.Random(seed)
-    interpreter = find_interpreter(None)
-    print(f"stream, fork, {placement}, Python {interpreter.label}; {launches} launches of {BLOCKS} blocks")
-    print(f"{'channel':12} {'size':>6}  {'harness / bare loop':22} {'10x longer trials / usual':26}")
-    channels, sizes, within = channel.split(","), parse_sizes(size), 0
-    with Launcher(interpreter) as launcher:
-        for name in channels:
-            for payload_bytes in sizes:
-                case = Case(name, "stream", "bytes", payload_bytes, "fork", placement, interpreter.label)
-                to_bare, to_usual = measure(launcher, case, rng, count=launches, with_long=not only_bare)
-                within += 0.95 <= to_bare.value <= 1.05
-                cells = [
-                    f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in (to_bare, to_usual)
-                ]
-                print(f"{name:12} {format_size(payload_bytes):>6}  {cells[0]:22} {cells[1]:26}", flush=True)
-    print(f"{within} of {len(channels) * len(sizes)} ratios to the bare loop are within 1.00 ± 0.05")
-    if only_bare:
-        return
-    with TemporaryDirectory() as folder:
-        for workload, share in harness_cost(Path(folder), placement, seed).items():
-            print(
-                f"null / pipe at 64B, {workload}: {share.value:.2%} [{share.low:.2%}, {share.high:.2%}]"
-                f", {share.launches} launches"
-            )
+@click.option("--output", default=None, help="Add a line of JSON for each case here.")
+def main(most: int, only_bare: bool, seed: int, output: str | None, **asked: str) -> None:
+    """Print, for each case, the harness's figures to the bare loop's; fails where one does not agree."""
+    cases, (interpreter,) = resolve(Request(**asked))
+    rng, agreeing = random.Random(seed), 0
+    for case in cases:
+        found = measure(interpreter, case, rng, most, longer=not only_bare)
+        cells, agrees = row(case, found)
+        agreeing += agrees
+        told = " | ".join(text for text in cells.values() if text)
+        print(f"{'ok ' if agrees else '-- '} {told}", flush=True)
+        if output:
+            with Path(output).open("a", encoding="utf-8") as file:
+                file.write(json.dumps({**cells, "agrees": bool(agrees)}) + "\n")
+    print(f"{agreeing} of {len(cases)} cases agree with the bare loop: intervals within 1.00 ± {WITHIN}")
+    if not only_bare:
+        with TemporaryDirectory() as folder:
+            placement = asked["placement"].split(",")[0]
+            for workload, share in harness_cost(Path(folder), placement, seed).items():
+                print(
+                    f"null / pipe at 64B, {workload}: {share.value:.2%} [{share.low:.2%}, {share.high:.2%}]"
+                    f", {share.launches} launches"
+                )
+    sys.exit(agreeing < len(cases))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ _COORDINATES: Mapping[str, Callable[[CaseResult], str]] = {
     "placement": lambda case: case.case.placement,
     "start_method": lambda case: case.case.start_method,
     "python": lambda case: case.case.python,
+    "heap": lambda case: case.case.heap,
+    "holds": lambda case: str(int(case.case.holds)),
 }
 #: Dots an inch of pictures in notebooks, which are stored with them.
 PICTURE_DPI = 72
@@ -147,6 +149,8 @@ def measure(
     placement: str | None = None,
     start_method: str | None = None,
     python: str | None = None,
+    heap: str | None = None,
+    holds: str | None = None,
     precision: float | None = None,
     seed: int | None = None,
 ) -> Measured:
@@ -159,7 +163,9 @@ def measure(
     from ipcbench.measure.session import measure_and_store
     from ipcbench.record.store import Store, read_document
 
-    cases, interpreters = resolve(Request(channel, workload, size, start_method, placement, python))
+    cases, interpreters = resolve(
+        Request(channel, workload, size, start_method, placement, python, heap, holds)
+    )
     plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
     with tempfile.TemporaryDirectory(prefix="ipcbench-lab-") as folder:
         result = measure_and_store(
@@ -172,8 +178,8 @@ def measure(
 
 def count(*, channel: str, size: str, python: str | None = None) -> Sequence[CaseCounts]:
     """Return what one message takes from the kernel, as `ipcbench count` does. Linux."""
+    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.counts import count_cases
-    from ipcbench.measure.launcher import Launcher
     from ipcbench.measure.request import Request, resolve
 
     cases, interpreters = resolve(Request(channel, "stream", size, None, None, python))
@@ -192,8 +198,8 @@ def explain(
     import random
 
     from ipcbench.analysis.explanation import explain as put_together
+    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, measure_traces
-    from ipcbench.measure.launcher import Launcher
     from ipcbench.measure.request import Request, resolve
 
     (case,), (interpreter,) = resolve(Request(channel, "stream", size))

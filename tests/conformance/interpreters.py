@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
 
 def _found() -> list[Interpreter]:

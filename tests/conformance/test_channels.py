@@ -8,7 +8,7 @@ import pytest
 from tests.conformance.interpreters import on_every_interpreter
 
 import ipcbench
-from ipcbench.measure.interpreter import Interpreter
+from ipcbench.launch.interpreter import Interpreter
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.testing import Check, checks_for
 

@@ -13,8 +13,8 @@ from tests.conformance import broken_channels
 from tests.conformance.interpreters import on_other_interpreters
 
 from ipcbench.errors import CaseError, IpcbenchError
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.launcher import Launcher, Probe
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.setting import Setting
 

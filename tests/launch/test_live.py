@@ -1,9 +1,10 @@
-"""How an arm learns how many messages fill a trial."""
+"""How a live case learns how many messages fill a trial."""
 
 from typing import Any
 
-from ipcbench.measure.group import Arm
+from ipcbench.launch.live import LiveCase
 from ipcbench.plan.case import Case
+from ipcbench.record.latency import RoundTrips
 
 
 class ProbeWithOneHiccup:
@@ -12,13 +13,28 @@ class ProbeWithOneHiccup:
     def __init__(self) -> None:
         self._disturbed = True
 
-    def trial(self, messages: int, _deadline_s: float) -> tuple[dict[str, Any], bytes]:
+    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[dict[str, Any], bytes]:
         took_ns = 3_000 * messages + (2_000_000 if self._disturbed else 0)
         self._disturbed = False
         return {"took_ns": took_ns}, b""
 
 
+def live_case(probe: Any) -> LiveCase:
+    return LiveCase(Case("pipe", "stream", "bytes", 64, "fork", "split", "3.11.7"), probe, RoundTrips())
+
+
 def test_one_disturbed_message_does_not_shorten_all_trials_that_follow() -> None:
     probe: Any = ProbeWithOneHiccup()
-    arm = Arm(Case("pipe", "stream", "bytes", 64, "fork", "split", "3.11.7"), probe)
-    assert arm.learn_rough_s() == 3e-6
+    assert live_case(probe).learn_rough_s() == 3e-6
+
+
+class ProbeThatStalls:
+    """Takes 2 µs a message, and 42 ms once in every batch of more than one."""
+
+    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[dict[str, Any], bytes]:
+        return {"took_ns": 2_000 * messages + (42_000_000 if messages > 1 else 0)}, b""
+
+
+def test_a_stall_in_every_batch_is_not_taken_for_the_time_of_its_few_messages() -> None:
+    probe: Any = ProbeThatStalls()
+    assert live_case(probe).learn_rough_s() < 4e-6

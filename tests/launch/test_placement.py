@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.placement import choose_cores
+from ipcbench.launch.placement import choose_cores
 
 
 def test_split_takes_a_core_for_each_end_and_same_one_for_both() -> None:

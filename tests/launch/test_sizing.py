@@ -1,6 +1,6 @@
 import pytest
 
-from ipcbench.measure import sizing
+from ipcbench.launch import sizing
 from ipcbench.measure.budget import Budget
 
 

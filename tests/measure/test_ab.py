@@ -17,9 +17,10 @@ from tests.support.projects import CHANNEL, GROSS, write_channel
 
 from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.errors import UsageError
+from ipcbench.launch.launchers import Launchers
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
-from ipcbench.measure.sides import Launchers, LivePairs, Side
+from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 
@@ -208,13 +209,12 @@ def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
 def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
     started: list[str] = []
-    start = Launchers.__init__
 
-    def noted(self: Launchers, sides: Sequence[Side], import_path: Sequence[str]) -> None:
+    def noted(sides: Sequence[Side], import_path: Sequence[str]) -> Launchers[Key]:
         started.append(sides[0].label)
-        start(self, sides, import_path)
+        return launchers_of(sides, import_path)
 
-    monkeypatch.setattr(Launchers, "__init__", noted)
+    monkeypatch.setattr("ipcbench.measure.ab.launchers_of", noted)
     launched: list[str] = []
     measure = LivePairs.measure
 

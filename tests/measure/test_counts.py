@@ -10,9 +10,9 @@ from tests.conformance.interpreters import on_every_interpreter
 from tests.support.processes import descendants
 
 from ipcbench.analysis.counts import CaseCounts, Count
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.counts import count_case, count_cases
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.launcher import Launcher
 from ipcbench.plan.case import Case
 
 CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")

@@ -18,8 +18,8 @@ from tests.conformance.interpreters import on_other_interpreters
 from tests.support.channels import FailsLater
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.launcher import Launcher, Probe
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import WORKLOADS, expand_workloads, load_workload
 
@@ -105,7 +105,7 @@ def test_the_switch_interval_is_put_back() -> None:
     before = sys.getswitchinterval()
     workload = load_workload("busy-producer:9ms")
     with pytest.raises(AttributeError):
-        workload.drive(None, b"", 1)  # type: ignore[attr-defined]
+        workload.drive(None, b"", 1, Held(holds=True))  # type: ignore[attr-defined]
     assert sys.getswitchinterval() == before
 
 

@@ -33,7 +33,8 @@ def measure(folder: Path, request: Request, seed: int = 1, max_time_s: float = 8
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    return measure(tmp_path_factory.mktemp("results"), Request("pipe,queue", "stream,ping-pong", "64"))
+    request = Request("pipe,queue", "stream,ping-pong", "64")
+    return measure(tmp_path_factory.mktemp("results"), request, max_time_s=14)
 
 
 def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -> None:

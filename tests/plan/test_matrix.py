@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 from ipcbench.plan.case import Case
 from ipcbench.plan.matrix import SECONDS_PER_GROUP, Axes, Plan, make_plan
 
 
 def axes(sizes: list[int] | None = None) -> Axes:
-    return Axes(["pipe", "queue"], ["stream", "ping-pong"], ["fork"], ["split"], ["3.11.7"], sizes)
+    return Axes(["pipe", "queue"], ["stream", "ping-pong"], ["fork"], ["split"], ["3.11.7"], sizes=sizes)
 
 
-def companions(case: Case) -> list[str]:
-    return ["os-pipe", "null"] if case.channel == "pipe" else ["os-pipe"]
+def companions(case: Case) -> list[Case]:
+    names = ["os-pipe", "null"] if case.channel == "pipe" else ["os-pipe"]
+    return [replace(case, channel=name) for name in names]
 
 
 def plan(seed: int = 1) -> Plan:
@@ -25,7 +28,7 @@ def test_companions_are_not_among_what_was_asked() -> None:
 
 
 def test_a_floor_that_was_asked_for_counts_as_asked() -> None:
-    cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], [64]).cases()
+    cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], sizes=[64]).cases()
     (group,) = make_plan(cases, companions, seed=1).groups
     assert {case.channel for case in group.asked} == {"pipe", "os-pipe"}
 

@@ -15,8 +15,8 @@ from tests.conformance.interpreters import ALL, on_every_interpreter
 
 from ipcbench.analysis import timeline
 from ipcbench.errors import CaseError
-from ipcbench.measure.interpreter import Interpreter
-from ipcbench.measure.launcher import Launcher
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.channels.queue import Queue
@@ -25,6 +25,7 @@ from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.plant import plant
 from ipcbench.probe.timeline.tape import Tape
+from ipcbench.probe.workloads.contract import Held
 
 EITHER = {stages.CALLED, stages.RETURNED, stages.PICKLED, stages.WRITTEN}
 ENDS = {stages.HEADER, stages.BODY, stages.LOADING, stages.LOADED, stages.RECEIVED}
@@ -62,7 +63,7 @@ def receiver(channel: Channel, messages: int, control: Connection, detailed: boo
     plant(channel, "receiver", tape)
     tape.begin(messages, stages.RECEIVER)
     control.send(None)
-    receive_each(end, messages, tape)
+    receive_each(end, messages, tape, Held(holds=True))
     control.send(tape.end())
 
 

@@ -10,7 +10,7 @@ from ipcbench.record.schema import LaunchRow
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one end spends on each message, on average over all timed messages of a run."""
+    """What one end spends on each message, on average over all messages of a run's trials and their leads."""
 
     user_s: float
     system_s: float
@@ -32,7 +32,7 @@ def read_costs(launches: Sequence[LaunchRow]) -> dict[str, Costs]:
 
 
 def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
-    messages = max(1, sum(launch.trials * launch.messages for launch in launches))
+    messages = max(1, sum(_messages(launch) for launch in launches))
     used = [launch.costs[role] for launch in launches]
     # The kernel knows the sum well and shares it out by ticks: a share of little time may come out negative.
     cpu_s = max(0.0, sum(row.user_s + row.system_s for row in used))
@@ -45,3 +45,8 @@ def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
         page_faults=sum(row.minor_faults + row.major_faults for row in used) / messages,
         peak_rss_bytes=max(row.peak_rss_bytes for row in used),
     )
+
+
+def _messages(launch: LaunchRow) -> int:
+    timed = launch.trials * launch.messages + sum(messages for messages, _ in launch.longer)
+    return timed + launch.lead * (launch.trials + len(launch.longer))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
@@ -19,10 +19,14 @@ from ipcbench.analysis.estimates import (
     paired_ratio,
 )
 from ipcbench.analysis.latency import RoundTripTimes
+from ipcbench.analysis.modes import Modes, two_modes
+from ipcbench.analysis.sustained import Lengths, Sustained, length_effect
 from ipcbench.errors import DocumentError
-from ipcbench.plan.case import REFERENCE
+from ipcbench.plan.case import KEPT, REFERENCE, state_name
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 
+#: How often a run may call any of its cases dependent on the trials' length, or in two modes, wrongly.
+ALPHA = 0.01
 #: Standard deviation of launches (of their log medians) above which a case is called unstable: the next
 #: launch is then within a third of this one 19 times in 20.
 UNSTABLE_SPREAD = 0.15
@@ -45,6 +49,10 @@ class CaseResult:
     record: CaseRecord
     #: Seconds per message of every trial, by pass.
     by_pass: dict[int, np.ndarray] = field(repr=False)
+    #: What it is called among those of its group: the channel, and the heap where that is not the group's.
+    label: str = ""
+    #: How many cases the run has, which share its error rate.
+    cases: int = 1
 
     @property
     def case(self) -> CaseRow:
@@ -62,8 +70,31 @@ class CaseResult:
 
     @cached_property
     def seconds(self) -> Estimate | None:
-        """Seconds per message (round trip, handoff)."""
-        return case_estimate(list(self.by_pass.values()), self._at_s)
+        """Seconds per message (round trip, handoff); the sustained ones where trials have a fixed part."""
+        return case_estimate(list(self.sustained_by_pass.values()), self._at_s)
+
+    @cached_property
+    def sustained(self) -> Sustained | None:
+        """What every trial takes once and what each message takes; None where the length does not matter."""
+        rows = zip(self.record.launches, self.by_pass.values(), strict=True)
+        lengths = [Lengths(row.messages, data, tuple(row.longer)) for row, data in rows if len(data)]
+        return length_effect(lengths, ALPHA / self.cases)
+
+    @cached_property
+    def modes(self) -> Modes | None:
+        """The two speeds that the trials of the launches have, if they have two."""
+        return two_modes(list(self.by_pass.values()), ALPHA / self.cases)
+
+    @property
+    def sustained_by_pass(self) -> Mapping[int, np.ndarray]:
+        """Seconds per message by pass: of each trial, or sustained ones where trials have a fixed part."""
+        if self.sustained is None:
+            return self.by_pass
+        numbers = [number for number, data in self.by_pass.items() if len(data)]
+        return {
+            number: np.array([seconds])
+            for number, seconds in zip(numbers, self.sustained.by_launch, strict=True)
+        }
 
     @property
     def _at_s(self) -> list[float | None]:
@@ -98,6 +129,11 @@ class CaseResult:
     @cached_property
     def longest_round_trip_s(self) -> float | None:
         return self._round_trip_times.longest()
+
+    @cached_property
+    def after_pause(self) -> Estimate | None:
+        """Seconds of the first message after a pause, in which other cases ran; None where not recorded."""
+        return case_estimate([np.array(row.after_pause_s) for row in self.record.launches], self._at_s)
 
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all round trips of the run: values in seconds, and the share of messages up to each."""
@@ -150,8 +186,15 @@ class CaseResult:
 
     def ratio_to(self, base: CaseResult) -> Estimate | None:
         """Seconds per message against another case of the same group, block by block."""
-        passes = [number for number in self.by_pass if number in base.by_pass]
-        return paired_ratio([self.by_pass[n] for n in passes], [base.by_pass[n] for n in passes])
+        ours, theirs = self.by_pass, base.by_pass
+        if self.sustained or base.sustained:
+            ours, theirs = self._one_a_launch(), base._one_a_launch()
+        passes = [number for number in ours if number in theirs]
+        return paired_ratio([ours[n] for n in passes], [theirs[n] for n in passes])
+
+    def _one_a_launch(self) -> dict[int, np.ndarray]:
+        """Return one figure a launch, for ratios to a case that has no other."""
+        return {n: np.array([np.median(data)]) for n, data in self.sustained_by_pass.items() if len(data)}
 
 
 @dataclass(frozen=True)
@@ -177,7 +220,24 @@ class GroupResult:
         return None if case is self.reference else case.ratio_to(self.reference)
 
     def floor(self, case: CaseResult) -> CaseResult | None:
-        return self.cases.get(case.record.floor or "")
+        """Return the raw loop of a case in the same state of the heap, or in another."""
+        floors = [other for other in self.cases.values() if other.case.channel == case.record.floor]
+        return next(
+            (other for other in floors if other.case.heap == case.case.heap), next(iter(floors), None)
+        )
+
+    def kept(self, case: CaseResult) -> CaseResult | None:
+        """Return what a case is where memory is kept; None where that was not measured beside it."""
+        if case.case.heap == KEPT:
+            return None
+        wanted = msgspec.structs.replace(case.case, heap=KEPT)
+        return next((other for other in self.cases.values() if other.case == wanted), None)
+
+    @property
+    def plain(self) -> list[CaseResult]:
+        """All cases but those that stand in another's row: itself where memory is kept."""
+        beside = {kept.label for case in self.asked if (kept := self.kept(case)) and not kept.record.asked}
+        return [case for label, case in self.cases.items() if label not in beside]
 
     def share_of_floor(self, case: CaseResult) -> Estimate | None:
         """How much of its floor's rate a case reaches, block by block: 1 is the floor itself."""
@@ -195,15 +255,25 @@ class GroupResult:
 
 def read_groups(document: RunDocument) -> list[GroupResult]:
     """Return the groups of a stored run in the order of its cases."""
-    groups: dict[CaseRow, dict[str, CaseResult]] = {}
-    names: dict[CaseRow, str] = {}
+    groups: dict[CaseRow, list[CaseResult]] = {}
     for benchmark in document.benchmarks:
         record = benchmark.extra_info.ipcbench
         if record is not None and benchmark.stats.data:
-            key = msgspec.structs.replace(record.case, channel="")
-            names.setdefault(key, case_title(record.case))
-            groups.setdefault(key, {})[record.case.channel] = _case_result(benchmark, record)
-    return [GroupResult(names[key], cases) for key, cases in groups.items()]
+            key = msgspec.structs.replace(record.case, channel="", heap="")
+            groups.setdefault(key, []).append(_case_result(benchmark, record))
+    count = sum(map(len, groups.values()))
+    return [_group(cases, count) for cases in groups.values()]
+
+
+def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
+    """Return a group of a run with so many cases; its heap is that of the first that was asked for."""
+    first = next((case for case in cases if case.record.asked), cases[0])
+    labelled = {}
+    for case in cases:
+        state = "" if case.case.heap == first.case.heap else f" heap={case.case.heap}"
+        label = f"{case.case.channel}{state}"
+        labelled[label] = replace(case, label=label, cases=count)
+    return GroupResult(case_title(first.case), labelled)
 
 
 def case_title(case: CaseRow) -> str:
@@ -212,7 +282,9 @@ def case_title(case: CaseRow) -> str:
     A workload's parameter varies in a table, as sizes do.
     """
     kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
-    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}"
+    state = state_name(case.heap, holds=case.holds)
+    told = f", {state}" if state else ""
+    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
 
 
 def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:

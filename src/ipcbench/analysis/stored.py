@@ -18,6 +18,7 @@ from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
 from ipcbench.analysis.results import CaseResult, GroupResult, read_groups, workload_of
 from ipcbench.plan.axes import format_size
+from ipcbench.plan.case import state_name
 from ipcbench.record.schema import CaseRow, RunDocument
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
@@ -135,7 +136,9 @@ def cell_name(case: CaseRow) -> str:
     """Return what a user calls a cell: all its coordinates but the Python."""
     kind = "" if case.payload_kind == "bytes" else f" {case.payload_kind}"
     size = format_size(case.payload_bytes)
-    return f"{case.channel} {case.workload} {size}{kind} {case.start_method} {case.placement}"
+    state = state_name(case.heap, holds=case.holds)
+    told = f" {state}" if state else ""
+    return f"{case.channel} {case.workload} {size}{kind} {case.start_method} {case.placement}{told}"
 
 
 def _failure(document: RunDocument, name: str) -> str | None:

@@ -15,6 +15,8 @@ import click
 
 from ipcbench.cli.options import (
     alpha_option,
+    heap_option,
+    holds_option,
     output_option,
     parse_share,
     prepare_output,
@@ -49,6 +51,8 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong; for percentiles ping-pong]")
 @click.option("--size", metavar="LIST", default=DEFAULT_SIZES, help=f"Message sizes.  [{DEFAULT_SIZES}]")
 @click.option("--placement", metavar="LIST", help="A regression in any counts.  [same,split]")
+@heap_option
+@holds_option
 @threshold_option
 @alpha_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
@@ -79,8 +83,9 @@ def ab(
     """Measure two or more arms in turns, live at the same time, until it is decided which is slower.
 
     An arm is what differs: python=python3.13, path=../old/src (first on the probe's sys.path),
-    channel=duplex-pipe, start-method=spawn, switch-interval=0.0005, env:NAME=VALUE. With --git BASE..HEAD the
-    arms are two revisions of the project in the current folder; BASE alone is compared with the working tree.
+    channel=duplex-pipe, start-method=spawn, switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE. With
+    --git BASE..HEAD the arms are two revisions of the project in the current folder; BASE alone is compared
+    with the working tree.
 
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
@@ -113,6 +118,8 @@ def _compare(
     workload: str | None,
     size: str,
     placement: str | None,
+    heap: str | None,
+    holds: str | None,
     max_time: str | None,
     seed: int | None,
 ) -> Comparisons:
@@ -126,7 +133,13 @@ def _compare(
     sys.path += [*paths[1:], str(Path.cwd())]
     percentile = _percentile(metric)
     asked = resolve_ab(
-        arms, channel, workload or (WORKLOAD_OF_PERCENTILES if percentile else None), size, placement
+        arms,
+        channel,
+        workload or (WORKLOAD_OF_PERCENTILES if percentile else None),
+        size,
+        placement,
+        heap,
+        holds,
     )
     if percentile:
         _require_single_times({cell.workload for cell in asked.cells})

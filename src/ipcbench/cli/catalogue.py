@@ -13,7 +13,7 @@ from ipcbench.cli.options import results_option
 @results_option
 def catalogue(results: str) -> None:
     """List the channels with their traits, the workloads and the stored runs."""
-    from ipcbench.measure.catalogue import announced_channels, channel_class
+    from ipcbench.launch.catalogue import announced_channels, channel_class
     from ipcbench.probe.channels import CHANNELS
     from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ipcbench.cli.options import heap_option, holds_option
+
 CHANNELS = "pipe,duplex-pipe,simple-queue,queue,joinable-queue"
 SIZES = "64,1KiB,16KiB,64KiB,1MiB"
 
@@ -14,6 +16,8 @@ SIZES = "64,1KiB,16KiB,64KiB,1MiB"
 @click.option("--start-method", metavar="LIST", help="fork, spawn, forkserver.  [fork]")
 @click.option("--placement", metavar="LIST", help="split, same, free.  [same, where both ends take turns]")
 @click.option("--python", metavar="LIST", help="Interpreters by name or path.  [this one]")
+@heap_option
+@holds_option
 @click.option("--no-strace", is_flag=True, help="Count reads and writes only.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
 def count(
@@ -22,18 +26,22 @@ def count(
     start_method: str | None,
     placement: str | None,
     python: str | None,
+    heap: str | None,
+    holds: str | None,
     no_strace: bool,
     style: str,
 ) -> int:
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
+    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.counts import count_case, count_cases
-    from ipcbench.measure.launcher import Launcher
     from ipcbench.measure.request import Request, resolve
     from ipcbench.probe.placement import usable_cores
     from ipcbench.report.counts_table import counts_json, counts_text
 
     placement = placement or ("same" if usable_cores() else "free")
-    cases, interpreters = resolve(Request(channel, "stream", size, start_method, placement, python))
+    cases, interpreters = resolve(
+        Request(channel, "stream", size, start_method, placement, python, heap, holds)
+    )
     found = []
     for interpreter in interpreters:
         with Launcher(interpreter) as launcher:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ipcbench.cli.options import heap_option, holds_option
 from ipcbench.plan.axes import parse_rate
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ DEFAULT_RATE = "1000/s"
 )
 @click.option("--start-method", help="fork, spawn or forkserver.  [fork]")
 @click.option("--placement", help="split, same or free.  [split]")
+@heap_option
+@holds_option
 @click.option(
     "--launches", type=click.IntRange(min=1), default=8, help="How many, 3 s each; intervals take 5.  [8]"
 )
@@ -41,6 +44,8 @@ def explain(
     python: str | None,
     start_method: str | None,
     placement: str | None,
+    heap: str | None,
+    holds: str | None,
     launches: int,
     seed: int | None,
     style: str,
@@ -54,15 +59,17 @@ def explain(
 
     from ipcbench.analysis.explanation import explain as put_together
     from ipcbench.errors import UsageError
+    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, measure_traces
-    from ipcbench.measure.launcher import Launcher
     from ipcbench.measure.request import Request, resolve
     from ipcbench.report.explanation import explanation_text, explanations_json
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
     pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
-    cases, interpreters = resolve(Request(channel, "stream", size, start_method, placement, python))
+    cases, interpreters = resolve(
+        Request(channel, "stream", size, start_method, placement, python, heap, holds)
+    )
     if len(cases) != len(interpreters):
         raise UsageError(
             f"explain takes one case, this is {len(cases)}; "

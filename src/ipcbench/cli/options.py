@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 results_option = click.option(
     "--results", metavar="DIR", default="results", help="The folder of stored runs.  [results]"
 )
+heap_option = click.option(
+    "--heap",
+    metavar="LIST",
+    help="What both ends' heaps are like: used, fresh, kept (docs/method.md).  [used]",
+)
+holds_option = click.option(
+    "--holds", metavar="LIST", help="Whether an end keeps the last message while it receives: 1, 0.  [1]"
+)
 threshold_option = click.option(
     "--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]"
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.options import heap_option, holds_option
 from ipcbench.plan.axes import parse_precision, parse_seconds
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
@@ -30,6 +31,8 @@ from ipcbench.plan.matrix import (
 @click.option("--start-method", metavar="LIST", help="fork, spawn, forkserver.  [fork]")
 @click.option("--placement", metavar="LIST", help="split, same, free.  [split]")
 @click.option("--python", metavar="LIST", help="Interpreters by name or path.  [this one]")
+@heap_option
+@holds_option
 @click.option(
     "--max-time",
     metavar="TIME",
@@ -52,6 +55,8 @@ def run(
     start_method: str | None,
     placement: str | None,
     python: str | None,
+    heap: str | None,
+    holds: str | None,
     max_time: str | None,
     precision: str | None,
     seed: int | None,
@@ -71,7 +76,8 @@ def run(
     half_width = parse_precision(precision) if precision is not None else None
     # A channel of one's own is looked for in the current folder too, after everything that is installed.
     sys.path.append(str(Path.cwd()))
-    cases, interpreters = resolve(Request(channel, workload, size, start_method, placement, python))
+    request = Request(channel, workload, size, start_method, placement, python, heap, holds)
+    cases, interpreters = resolve(request)
     result = measure_and_store(
         plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib.metadata import entry_points
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.case import Case
+from ipcbench.plan.case import KEPT, USUAL_HEAP, Case
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.heap import is_managed
 from ipcbench.probe.workloads import load_workload
 
 ENTRY_POINT_GROUP = "ipcbench.channels"
+#: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
+SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
 
 def announced_channels() -> dict[str, str]:
@@ -35,15 +39,19 @@ def channel_class(name: str) -> type[Channel]:
     return load_channel(channel_spec(name))
 
 
-def companions(case: Case) -> list[str]:
-    """Return what a case must be measured beside: its floor and the harness's own cost."""
-    traits = channel_class(case.channel).traits
+def companions(case: Case) -> list[Case]:
+    """Return what a case must be measured beside: its floor, `null`, itself where memory is kept."""
+    traits, workload = channel_class(case.channel).traits, load_workload(case.workload)
     names = []
     if traits.floor and case.payload_bytes and os.name == "posix":
         names.append(traits.floor)
-    if not load_workload(case.workload).needs_delivery:
+    if not workload.needs_delivery:
         names.append("null")
-    return names
+    found = [replace(case, channel=name) for name in names]
+    matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
+    if matters and case.heap != KEPT and not workload.whole_lives and is_managed():
+        found.append(replace(case, heap=KEPT))
+    return found
 
 
 def check_case(case: Case) -> None:
@@ -56,5 +64,9 @@ def check_case(case: Case) -> None:
         )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
+    if case.heap != USUAL_HEAP and not is_managed():
+        raise UsageError(
+            f"heap={case.heap}: not CPython on glibc, so there is no such state; accepted: {USUAL_HEAP}"
+        )
     if not traits.delivers and load_workload(case.workload).needs_delivery:
         raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

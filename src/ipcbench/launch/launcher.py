@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError
-from ipcbench.measure.interpreter import Interpreter
+from ipcbench.launch.interpreter import Interpreter
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
@@ -54,9 +54,9 @@ class Probe:
         """Wait for the end of what was asked; the probe's own deadline comes before this one."""
         return self._receive(timeout_s + STOP_DEADLINE_S)
 
-    def trial(self, messages: int, timeout_s: float) -> tuple[Message, bytes]:
-        """Run one trial; the caller sleeps meanwhile."""
-        self.ask("trial", messages, timeout_s)
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> tuple[Message, bytes]:
+        """Run one trial after so many messages that are not timed; the caller sleeps meanwhile."""
+        self.ask("trial", messages, timeout_s, lead=lead)
         return self.answer(timeout_s)
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
@@ -185,7 +185,7 @@ class Launcher:
         return (
             f"import sys; sys.path[:] = [{str(root)!r}, *{self._first_path!r}, *filter(None, sys.path), "
             f"*{self._import_path!r}]; "
-            "from ipcbench.probe.launcher import main; main()"
+            "import ipcbench.probe.reserve_heap; from ipcbench.probe.launcher import main; main()"
         )
 
     def _accept(self, role: str) -> tuple[Wire, Message]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.catalogue import channel_spec
-from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.placement import choose_cores
+from ipcbench.launch.catalogue import channel_spec
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
 from ipcbench.probe.setting import Setting
 
@@ -26,4 +26,6 @@ def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
         sender_core=sender_core,
         receiver_core=receiver_core,
         seed=seed,
+        heap=case.heap,
+        holds=case.holds,
     )

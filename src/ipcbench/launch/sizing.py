@@ -21,6 +21,12 @@ WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
 STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
 #: A launch has so many blocks of brief trials as last so long an arm.
 FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
+#: Before single messages are timed so many are sent, or as many as last so long: of a pair that has paused
+#: while others ran, the first 10 to 15 take longer, the very first three times as long (`bench/fidelity.py`).
+MOST_LEAD_MESSAGES, LEAD_S = 20, 2e-3
+#: In each launch of the first passes one trial is longer, by these factors in turns, up to so many seconds:
+#: what every trial takes once, whatever its length, is no message's time.
+LONGER_BY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 0.15
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
@@ -43,8 +49,16 @@ def messages_per_trial(
     return max(fewest, min(wanted, affordable))
 
 
-def brief_trial_messages(seconds_per_message: float, payload_bytes: int, *, overlapping: bool) -> int:
-    """Return the messages of a trial that only compares, given what one takes in the slowest arm."""
+def brief_trial_messages(
+    seconds_per_message: float, payload_bytes: int, *, overlapping: bool, single: bool = False
+) -> int:
+    """Return the messages of a trial that only compares, given what one takes in the slowest arm.
+
+    Where `single` messages are what is compared, it is as long as one that describes: with its lead it costs
+    little more than a brief one, and has more messages to take a percentile of.
+    """
+    if single:
+        return max(1, round(TRIAL_S / seconds_per_message))
     if not overlapping:
         return max(1, round(BRIEF_TRIAL_S / seconds_per_message))
     more_than_held = STREAM_BYTES // (payload_bytes + FRAME_BYTES)
@@ -64,6 +78,21 @@ def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int
 def floor_messages(seconds_per_message: float, group_messages: int, trial_s: float = TRIAL_S) -> int:
     """Return the messages of a floor's trial: a floor is faster, so it needs more to last as long."""
     return max(group_messages, math.ceil(trial_s / seconds_per_message))
+
+
+def lead_messages(seconds_per_message: float) -> int:
+    """Return how many messages are sent before those that are timed one by one."""
+    return max(1, min(MOST_LEAD_MESSAGES, round(LEAD_S / seconds_per_message)))
+
+
+def longer_by(factor: int, trial_s: float) -> int:
+    """Return by what factor a trial of so many seconds is made longer: `factor`, or what time there is for.
+
+    At least twice, where that takes no more than a second; 1: not at all.
+    """
+    while factor > 2 and factor * trial_s > LONGEST_LONGER_S:
+        factor //= 2
+    return factor if factor * trial_s <= 1 else 1
 
 
 def warmup_messages(messages: int, seconds_per_message: float) -> int:

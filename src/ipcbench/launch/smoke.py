@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.setting import case_setting
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.setting import case_setting
 from ipcbench.plan.case import Case
 
 DEADLINE_S = 20.0

@@ -19,7 +19,8 @@ import numpy as np
 from ipcbench.analysis.decision import Comparison, Decision, Rule
 from ipcbench.analysis.estimates import trimmed_mean
 from ipcbench.errors import CaseError
-from ipcbench.measure.sides import Launchers, LivePairs, Side
+from ipcbench.launch.launchers import Launchers
+from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
 
@@ -149,15 +150,14 @@ class Ab:
         cells = self._open_cells()
         rng.shuffle(cells)
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
-        with Launchers(
-            _rotated(self._sides, number + number // len(self._sides)), self._import_path
-        ) as launchers:
+        order = _rotated(self._sides, number + number // len(self._sides))
+        with launchers_of(order, self._import_path) as launchers:
             for cell in cells:
                 if number and self._is_late():
                     return
                 self._launch(cell, launchers, number, rng)
 
-    def _launch(self, cell: Case, launchers: Launchers, number: int, rng: random.Random) -> None:
+    def _launch(self, cell: Case, launchers: Launchers[Key], number: int, rng: random.Random) -> None:
         began_s, base = self._clock(), self._sides[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]

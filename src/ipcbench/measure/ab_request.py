@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.catalogue import channel_class, check_case
+from ipcbench.launch.catalogue import channel_class, check_case
+from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.measure.environment import host_facts
-from ipcbench.measure.interpreter import find_interpreter
 from ipcbench.measure.request import Request, default_start_method, resolve
 from ipcbench.measure.sides import Side
 from ipcbench.plan.arms import Arm
-from ipcbench.plan.case import Case
+from ipcbench.plan.axes import format_size
+from ipcbench.plan.case import Case, state_name
 from ipcbench.probe.placement import separate_cores, usable_cores
 
 
@@ -41,10 +42,16 @@ class AbRequest:
 
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""
-        channels = dict.fromkeys(side.case(cell).channel for side in self.sides)
-        methods = dict.fromkeys(side.case(cell).start_method for side in self.sides)
-        parts = [*(channels if len(channels) == 1 else []), cell.group_name.rsplit(" ", 3)[0]]
-        return " ".join([*parts, *(methods if len(methods) == 1 else []), cell.placement])
+        cases = [side.case(cell) for side in self.sides]
+        parts = (
+            {case.channel for case in cases},
+            {cell.workload},
+            {format_size(cell.payload_bytes)},
+            {case.start_method for case in cases},
+            {cell.placement},
+            {state_name(case.heap, holds=case.holds) for case in cases},
+        )
+        return " ".join(part for each in parts if len(each) == 1 for part in each if part)
 
 
 def default_placements() -> str:
@@ -59,6 +66,8 @@ def resolve_ab(
     workload: str | None,
     size: str | None,
     placement: str | None,
+    heap: str | None = None,
+    holds: str | None = None,
 ) -> AbRequest:
     """Return sides and cells; raise UsageError for what cannot be, before anything is measured."""
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
@@ -78,6 +87,8 @@ def resolve_ab(
         size=size,
         start_method=default_start_method(),
         placement=placement or default_placements(),
+        heap=heap,
+        holds=holds,
     )
     cells, _ = resolve(request)
     for side in sides:

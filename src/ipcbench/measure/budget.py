@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ipcbench.measure.sizing import MAX_BLOCKS, MIN_BLOCKS
+from ipcbench.launch.sizing import MAX_BLOCKS, MIN_BLOCKS
 
 #: What is planned for; the rest is for launches that take longer than the ones before.
 PLANNED_SHARE = 0.96

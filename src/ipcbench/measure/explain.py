@@ -12,9 +12,9 @@ import numpy as np
 from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
 from ipcbench.analysis.ladder import rungs_up_to
 from ipcbench.errors import UsageError
+from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.setting import case_setting
 from ipcbench.measure.environment import host_facts
-from ipcbench.measure.launcher import Launcher, Probe
-from ipcbench.measure.setting import case_setting
 from ipcbench.plan.case import Case
 from ipcbench.probe.setting import Setting
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.catalogue import channel_class, check_case, companions
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.placement import default_placement
+from ipcbench.launch.catalogue import channel_class, check_case, companions
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.placement import default_placement
 from ipcbench.plan.axes import parse_names, parse_sizes
-from ipcbench.plan.case import PLACEMENTS, START_METHODS, Case
+from ipcbench.plan.case import HEAPS, HOLDS, PLACEMENTS, START_METHODS, USUAL_HEAP, Case
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
     DEFAULT_WORKLOADS,
@@ -33,6 +33,8 @@ class Request:
     start_method: str | None = None
     placement: str | None = None
     python: str | None = None
+    heap: str | None = None
+    holds: str | None = None
 
 
 def default_start_method() -> str:
@@ -69,6 +71,8 @@ def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
         ),
         placements=parse_names(request.placement or default_placement(), "placement", PLACEMENTS),
         pythons=[interpreter.label for interpreter in interpreters],
+        heaps=parse_names(request.heap or USUAL_HEAP, "heap", HEAPS),
+        holds=[text == HOLDS[0] for text in parse_names(request.holds or HOLDS[0], "holds", HOLDS)],
         sizes=parse_sizes(request.size) if request.size else None,
     )
     cases = axes.cases()

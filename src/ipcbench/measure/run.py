@@ -1,64 +1,78 @@
-"""A run: launches of all groups, each journaled, until they are precise or the time is up."""
+"""A run: launches of all groups, each journaled, until they are precise or the time is up.
+
+Each pass has launchers of its own, so that a group's launches are forked from different ones.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from ipcbench.measure import sizing
+from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import channel_class
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.launchers import Launchers, RenewedLaunchers
+from ipcbench.launch.live import LiveCase, LiveSet
+from ipcbench.launch.setting import case_setting
+from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget
-from ipcbench.measure.catalogue import channel_class
 from ipcbench.measure.environment import commit_info, host_facts, machine_info
-from ipcbench.measure.group import Arm, LiveGroup, verification_messages
-from ipcbench.measure.launcher import Launcher
 from ipcbench.measure.precision import Precision
 from ipcbench.measure.progress import Outlook, Progress, Silent
 from ipcbench.measure.schedule import launches
-from ipcbench.measure.setting import case_setting
-from ipcbench.measure.steal import StealMeter
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import Plan
+from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.journal import Journal
+from ipcbench.record.latency import RoundTrips
 
 #: What ends a group or a run, the gravest first.
 STOPPED_BY = ("interrupted", "time", "precision", "failures")
 
 
 class Run:
-    """Measures a plan with the launchers of its targets."""
+    """Measures a plan with launchers of its targets, which `makers` makes by the target's label."""
 
     def __init__(
         self,
         plan: Plan,
-        launchers: dict[str, Launcher],
+        makers: Mapping[str, Callable[[], Launcher]],
         journal: Journal,
         progress: Progress | None = None,
         clock: Callable[[], float] = time.monotonic,
         trial_s: float = sizing.TRIAL_S,
     ) -> None:
-        self._plan, self._launchers, self._journal = plan, launchers, journal
+        self._plan, self._makers, self._journal = plan, makers, journal
         self._progress, self._clock, self._trial_s = progress or Silent(), clock, trial_s
-        self._settings = {
-            case: case_setting(case, launchers[case.python], plan.seed)
-            for group in plan.groups
-            for case in group.cases
-        }
-        self._rough_s: dict[Case, float] = {}
+        self._rough_s: dict[str, float] = {}
         self._failed: set[Case] = set()
         self._precision = Precision(plan.precision)
         self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
 
     def measure(self) -> None:
-        """Launch groups until all are precise or the time is up; on Ctrl-C, journal how far it came."""
+        """Launch groups until all are precise or the time is up; on Ctrl-C, journal how far it came.
+
+        Raises UsageError, before anything is measured, for a case that this machine cannot run.
+        """
+        with RenewedLaunchers(self._makers) as launchers:
+            self._measure(launchers)
+
+    def _measure(self, launchers: RenewedLaunchers[str]) -> None:
+        first = launchers.of_pass(0)
+        self._settings = {
+            case: case_setting(case, first.of(case.python), self._plan.seed)
+            for group in self._plan.groups
+            for case in group.cases
+        }
         self._start_s = self._clock()
-        self._describe()
+        self._describe(first)
         interrupted = True
         try:
-            self._launch_all()
+            self._launch_all(launchers)
             interrupted = False
         except KeyboardInterrupt:
             pass
@@ -68,7 +82,7 @@ class Run:
             stopped_by = "interrupted" if interrupted else min(stopped.values(), key=STOPPED_BY.index)
             self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
 
-    def _launch_all(self) -> None:
+    def _launch_all(self, launchers: RenewedLaunchers[str]) -> None:
         planned = launches(
             self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_narrow, self._is_precise
         )
@@ -86,7 +100,7 @@ class Run:
                     estimates=self._precision.estimates(group, self._failed),
                 )
             )
-            self._launch(group, number)
+            self._launch(group, number, launchers.of_pass(number))
 
     def _is_lost(self, group: Group) -> bool:
         return group.asked <= self._failed
@@ -104,8 +118,8 @@ class Run:
             return "precision"
         return "interrupted" if interrupted else "time"
 
-    def _launch(self, group: Group, pass_number: int) -> None:
-        # Floors need no more precision than the first passes give them, and cost as much as what is asked.
+    def _launch(self, group: Group, pass_number: int, launchers: Launchers[str]) -> None:
+        # What stands beside needs no more precision than the first passes give, and costs as much.
         wanted = (
             group.cases if pass_number < self._plan.passes else [c for c in group.cases if c in group.asked]
         )
@@ -114,16 +128,20 @@ class Run:
         launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
-        with LiveGroup(self._launchers[group.cases[0].python], group, rng) as live:
+        with LiveSet(rng) as live:
             try:
-                live.launch(cases, self._settings)
-                live.verify(verification_messages(group.cases[0], again=pass_number > 0))
+                # In random order: the one that is created first has its own luck.
+                for case in rng.sample(cases, len(cases)):
+                    self._start(live, case, launchers, compared=case in group.asked)
+                live.make_ready(again=pass_number > 0)
                 live.calibrate(self._rough_s)
-                live.size(self._trial_s)
+                live.size(self._messages_of)
                 warmup_blocks, steady = live.warm_up()
                 live.take_costs()
-                fixed_s = self._clock() - launched_s
                 block_s = live.block()
+                if pass_number < self._plan.passes:
+                    live.longer_block(sizing.LONGER_BY[pass_number % len(sizing.LONGER_BY)])
+                fixed_s = self._clock() - launched_s - block_s
                 for _ in range(self._budget.blocks(group.name, fixed_s, block_s, self._elapsed_s()) - 1):
                     live.block()
                 live.take_costs()
@@ -131,45 +149,68 @@ class Run:
                     live.take_backlogs()
             finally:
                 # Also on Ctrl-C: nothing measured is lost.
-                for arm in live.started:
-                    self._write(arm, pass_number, warmup_blocks, steady=steady, steal=steal.share())
-                self._note_failures(live.failures)
+                for each in live.started.values():
+                    self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal.share())
+                self._note_failures(cases, live.failures)
+
+    def _start(self, live: LiveSet, case: Case, launchers: Launchers[str], *, compared: bool) -> None:
+        def launcher() -> tuple[Launcher, Setting]:
+            return launchers.of(case.python), self._settings[case]
+
+        live.launch(case.name, launcher, case, RoundTrips(), compared=compared)
+
+    def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
+        """Return the messages of a trial: one number for what is compared, more for a faster floor."""
+        common = sizing.messages_per_trial(
+            [each.seconds_per_message for each in compared],
+            self._trial_s,
+            overlapping=load_workload(live.case.workload).overlapping,
+        )
+        is_floor = live.case.channel not in {each.case.channel for each in compared}
+        if is_floor and channel_class(live.case.channel).traits.delivers:
+            return sizing.floor_messages(live.seconds_per_message, common, self._trial_s)
+        return common
 
     def _write(
-        self, arm: Arm, pass_number: int, warmup_blocks: int, *, steady: bool, steal: float | None
+        self, live: LiveCase, pass_number: int, warmup_blocks: int, *, steady: bool, steal: float | None
     ) -> None:
-        if not arm.data:
+        if not live.data:
             return
+        assert isinstance(live.each, RoundTrips)
         row: dict[str, Any] = {
             "pass_number": pass_number,
             "at_s": self._elapsed_s(),
-            "trials": len(arm.data),
-            "messages": arm.messages,
+            "trials": len(live.data),
+            "messages": live.messages,
+            "lead": live.lead,
             "warmup_blocks": warmup_blocks,
             "steady": steady,
             "steal": steal,
-            "also_s": arm.also_s,
-            "round_trips_hdr": arm.round_trips.encoded(),
-            "costs": arm.costs,
-            "backlog": arm.backlog,
+            "also_s": live.also_s,
+            "after_pause_s": live.after_pause_s,
+            "longer": live.longer,
+            "round_trips_hdr": live.each.encoded(),
+            "costs": live.costs,
+            "backlog": live.backlog,
         }
-        self._precision.take(arm.case, pass_number, row["at_s"], arm.data)
-        self._journal.append("launch", name=arm.case.name, row=row, data=arm.data)
+        self._precision.take(live.case, pass_number, row["at_s"], live.data)
+        self._journal.append("launch", name=live.case.name, row=row, data=live.data)
 
-    def _note_failures(self, failures: dict[Case, str]) -> None:
-        for case, why in failures.items():
+    def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:
+        for case in (case for case in cases if case.name in failures):
+            why = f"{case.name}: {failures[case.name]}"
             self._failed.add(case)
             self._journal.append("failure", name=case.name, why=why)
             self._progress.failed(why)
 
-    def _describe(self) -> None:
+    def _describe(self, launchers: Launchers[str]) -> None:
         self._journal.append(
             "run",
             seed=self._plan.seed,
             passes=self._plan.passes,
             max_time_s=self._plan.max_time_s,
             precision=self._plan.precision,
-            targets={label: launcher.facts for label, launcher in self._launchers.items()},
+            targets={label: launchers.of(label).facts for label in self._makers},
             host=host_facts(),
             machine_info=machine_info(),
             commit_info=commit_info(),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from ipcbench.measure.interpreter import Interpreter
-from ipcbench.measure.launcher import Launcher
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.sizing import TRIAL_S
 from ipcbench.measure.progress import Progress
 from ipcbench.measure.run import Run
-from ipcbench.measure.sizing import TRIAL_S
 from ipcbench.plan.matrix import Plan
 from ipcbench.record.document import store_journal
 from ipcbench.record.journal import Journal
@@ -52,13 +52,8 @@ def measure_and_store(
     """
     store.prepare()
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    with ExitStack() as stack:
-        launchers = {
-            interpreter.label: stack.enter_context(Launcher(interpreter, import_path))
-            for interpreter in interpreters
-        }
-        journal = Journal(store.journal_path(stamp))
-        stack.callback(journal.close)
-        Run(plan, launchers, journal, progress, trial_s=trial_s).measure()
+    makers = {each.label: partial(Launcher, each, import_path) for each in interpreters}
+    with Journal(store.journal_path(stamp)) as journal:
+        Run(plan, makers, journal, progress, trial_s=trial_s).measure()
     stored, document = store_journal(journal.path, store, stamp)
     return RunResult(document, stored)

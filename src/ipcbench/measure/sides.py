@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.machinery import PathFinder
 
 import numpy as np
 
-from ipcbench.errors import CaseError, IpcbenchError, UsageError
-from ipcbench.measure import sizing
-from ipcbench.measure.catalogue import channel_spec
-from ipcbench.measure.group import READY_DEADLINE_S, VERIFY_DEADLINE_S, Arm, verification_messages
-from ipcbench.measure.interpreter import Interpreter
-from ipcbench.measure.launcher import Launcher
-from ipcbench.measure.setting import case_setting
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import channel_spec
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.launchers import Launchers
+from ipcbench.launch.live import LiveSet, NothingLeft
+from ipcbench.launch.setting import case_setting
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
+from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
 
 #: What a side's launcher is told apart by.
@@ -51,6 +53,8 @@ class Side:
             channel=self.arm.channel or cell.channel,
             start_method=self.arm.start_method or cell.start_method,
             python=self.interpreter.label,
+            heap=self.arm.heap or cell.heap,
+            holds=cell.holds if self.arm.holds is None else self.arm.holds,
         )
 
     def launcher(self, import_path: Sequence[str]) -> Launcher:
@@ -62,153 +66,115 @@ class Side:
         )
 
 
-class Launchers:
-    """A launcher for each target of the sides; one that does not start is known by its error."""
+def launchers_of(sides: Sequence[Side], import_path: Sequence[str]) -> Launchers[Key]:
+    """Return the launchers of one pass; sides with the same interpreter and surroundings share one."""
+    return Launchers({side.key: partial(side.launcher, import_path) for side in sides})
 
-    def __init__(self, sides: Sequence[Side], import_path: Sequence[str]) -> None:
-        self._sides, self._import_path = sides, import_path
-        self._stack = ExitStack()
-        self._running: dict[Key, Launcher] = {}
-        self._failed: dict[Key, str] = {}
 
-    def __enter__(self) -> Launchers:
-        """Start all at once: most of a start is waiting for the interpreter."""
-        first = {side.key: side for side in self._sides}
-        try:
-            with ThreadPoolExecutor(len(first)) as starters:
-                starts = {key: starters.submit(self._start, side) for key, side in first.items()}
-            for key, start in starts.items():
-                if isinstance(started := start.result(), Launcher):
-                    self._running[key] = started
-                else:
-                    self._failed[key] = started
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
+class RawTimes:
+    """Keeps the times of single messages as they are: for percentiles of one launch."""
 
-    def _start(self, side: Side) -> Launcher | str:
-        try:
-            launcher = side.launcher(self._import_path).__enter__()
-        except IpcbenchError as error:
-            return str(error)
-        self._stack.push(launcher)
-        return launcher
+    def __init__(self) -> None:
+        self._batches: list[bytes] = []
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def add(self, each_ns: bytes) -> None:
+        """Add native 64-bit nanoseconds."""
+        self._batches.append(each_ns)
 
-    def of(self, side: Side) -> Launcher:
-        """Return a side's launcher; raise CaseError where there is none."""
-        if side.key in self._failed:
-            raise CaseError(self._failed[side.key])
-        return self._running[side.key]
+    def nanoseconds(self) -> np.ndarray:
+        return np.frombuffer(b"".join(self._batches), dtype=np.int64)
 
 
 class LivePairs:
-    """One launch of one cell; ends and reaps everything on leaving."""
+    """One launch of one cell: a live pair for each side, measured in turns."""
 
-    def __init__(self, cell: Case, launchers: Launchers, rng: random.Random) -> None:
+    def __init__(self, cell: Case, launchers: Launchers[Key], rng: random.Random) -> None:
         self._cell, self._launchers, self._rng = cell, launchers, rng
-        self._stack = ExitStack()
-        self._arms: dict[str, Arm] = {}
-        self._each_ns: dict[str, list[bytes]] = {}
-        #: Why a side has left, by its label.
-        self.failures: dict[str, str] = {}
+        # There is nothing to compare once fewer than two are left.
+        self._set = LiveSet(rng, fewest=2)
+        self._times: dict[str, RawTimes] = {}
 
     def __enter__(self) -> LivePairs:
+        self._set.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._set.__exit__(kind, *rest)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why a side has left, by its label."""
+        return self._set.failures
 
     def measure(
         self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int = 1
     ) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
-        `rough_s` remembers from launch to launch how long a message takes. A side that fails leaves; there is
-        nothing to compare once fewer than two are left.
+        `rough_s` remembers from launch to launch how long a message takes. A side that fails leaves.
         """
-        again = all((self._cell, side.label) in rough_s for side in sides)
+        with suppress(NothingLeft):
+            self._measure(sides, rough_s, fewest_messages)
+
+    def _measure(
+        self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int
+    ) -> None:
+        known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
+        again = len(known) == len(sides)
         for side in sides:
-            self._noting(side.label, lambda side=side: self._start(side))  # type: ignore[misc]
-        self._each(lambda _, arm: arm.probe.await_ready(READY_DEADLINE_S))
-        self._each(lambda _, arm: _verify(arm, again=again))
-        self._each(lambda label, arm: self._calibrate(label, arm, rough_s))
-        if len(self._arms) > 1:
-            blocks = self._size(fewest_messages)
-            self._warm_up()
-            for _ in range(blocks):
-                if len(self._arms) > 1:
-                    self._each(self._trial, shuffled=True)
+            self._times[side.label] = RawTimes()
+            self._set.launch(
+                side.label,
+                partial(self._setting, side),
+                side.case(self._cell),
+                self._times[side.label],
+            )
+        self._set.make_ready(again=again)
+        self._set.calibrate(known)
+        rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
+        slowest_s = max(live.seconds_per_message for live in self._set.compared)
+        brief = Brief(self._cell, slowest_s, single=fewest_messages > 1)
+        self._set.size(lambda _compared, _live: brief.messages)
+        self._set.warm_up()
+        for _ in range(brief.blocks(fewest_messages)):
+            self._set.block()
 
     def seconds(self, label: str) -> np.ndarray:
         """Return a side's seconds a message, by block."""
-        return np.array(self._arms[label].data)
+        return np.array(self._set.started[label].data)
 
     def each_ns(self, label: str) -> np.ndarray:
         """Return the times of a side's single messages, in nanoseconds."""
-        return np.frombuffer(b"".join(self._each_ns[label]), dtype=np.int64)
+        return self._times[label].nanoseconds()
 
-    def _start(self, side: Side) -> None:
-        launcher, case = self._launchers.of(side), side.case(self._cell)
+    def _setting(self, side: Side) -> tuple[Launcher, Setting]:
+        launcher, case = self._launchers.of(side.key), side.case(self._cell)
         require_own(case.channel, side.arm)
         try:
             setting = case_setting(case, launcher, seed=self._rng.getrandbits(32))
         except UsageError as error:
             raise CaseError(str(error)) from error
-        probe = launcher.launch(replace(setting, switch_interval_s=side.arm.switch_interval_s))
-        self._stack.callback(launcher.end, [probe])
-        self._arms[side.label], self._each_ns[side.label] = Arm(case, probe), []
+        return launcher, replace(setting, switch_interval_s=side.arm.switch_interval_s)
 
-    def _calibrate(self, label: str, arm: Arm, rough_s: dict[tuple[Case, str], float]) -> None:
-        key = (self._cell, label)
-        if key not in rough_s:
-            rough_s[key] = arm.learn_rough_s()
-        arm.seconds_per_message = rough_s[key]
 
-    def _size(self, fewest_messages: int) -> int:
-        """Give all arms one number of messages a trial; return the number of blocks."""
-        slowest_s = max(arm.seconds_per_message for arm in self._arms.values())
-        overlapping = load_workload(self._cell.workload).overlapping
-        messages = sizing.brief_trial_messages(slowest_s, self._cell.payload_bytes, overlapping=overlapping)
-        for arm in self._arms.values():
-            arm.messages = messages
-        return sizing.brief_blocks(messages, slowest_s, fewest_messages)
+@dataclass(frozen=True)
+class Brief:
+    """Trials that only compare: one length for all sides, given what a message takes in the slowest."""
 
-    def _warm_up(self) -> None:
-        took_s: dict[str, list[float]] = {label: [] for label in self._arms}
+    cell: Case
+    seconds_per_message: float
+    #: Whether percentiles of single messages are compared.
+    single: bool
 
-        def warm(label: str, arm: Arm) -> None:
-            took_s[label].append(arm.run(arm.messages)[0]["took_s"])
+    @property
+    def messages(self) -> int:
+        overlapping = load_workload(self.cell.workload).overlapping
+        return sizing.brief_trial_messages(
+            self.seconds_per_message, self.cell.payload_bytes, overlapping=overlapping, single=self.single
+        )
 
-        for _ in range(sizing.MOST_WARMUP_BLOCKS):
-            self._each(warm)
-            alive = {label: took_s[label] for label in self._arms}
-            if not alive or sizing.is_warm(alive, next(iter(self._arms.values())).case.start_method):
-                return
-
-    def _trial(self, label: str, arm: Arm) -> None:
-        answer, each_ns = arm.run(arm.messages)
-        arm.data.append(answer["elapsed_ns"] / 1e9 / arm.messages)
-        self._each_ns[label].append(each_ns)
-
-    def _each(self, action: Callable[[str, Arm], object], *, shuffled: bool = False) -> None:
-        """Do it with every side; one that fails leaves, the others go on."""
-        order = list(self._arms.items())
-        if shuffled:
-            self._rng.shuffle(order)
-        for label, arm in order:
-            self._noting(label, lambda label=label, arm=arm: action(label, arm))  # type: ignore[misc]
-        self._arms = {label: arm for label, arm in self._arms.items() if label not in self.failures}
-
-    def _noting(self, label: str, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except IpcbenchError as error:
-            # A launcher that ended is its side's failure, too.
-            self.failures[label] = str(error)
+    def blocks(self, fewest_messages: int) -> int:
+        return sizing.brief_blocks(self.messages, self.seconds_per_message, fewest_messages)
 
 
 def require_own(channel: str, arm: arms.Arm) -> None:
@@ -224,8 +190,3 @@ def require_own(channel: str, arm: arms.Arm) -> None:
             f"arm {arm.label}: no {package} in {arm.path_name or arm.path}; "
             "accepted: a path with the package of --channel package.module:Class"
         )
-
-
-def _verify(arm: Arm, *, again: bool) -> None:
-    arm.probe.ask("verify", verification_messages(arm.case, again=again), VERIFY_DEADLINE_S)
-    arm.probe.answer(VERIFY_DEADLINE_S)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.axes import parse_names
-from ipcbench.plan.case import START_METHODS
+from ipcbench.plan.case import HEAPS, HOLDS, START_METHODS
 
 ACCEPTED = (
     "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "
-    "switch-interval=0.0005, env:NAME=VALUE"
+    "switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE"
 )
 #: Environment variables that a launcher sets for its probes, whatever an arm says.
 OURS = ("TMPDIR", "PYTHONSAFEPATH")
@@ -34,6 +34,8 @@ class Arm:
     channel: str | None = None
     start_method: str | None = None
     switch_interval_s: float | None = None
+    heap: str | None = None
+    holds: bool | None = None
     environment: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
@@ -44,6 +46,8 @@ class Arm:
             ("channel", self.channel),
             ("start-method", self.start_method),
             ("switch-interval", None if self.switch_interval_s is None else f"{self.switch_interval_s:g}"),
+            ("heap", self.heap),
+            ("holds", None if self.holds is None else str(int(self.holds))),
             *((f"env:{name}", value) for name, value in self.environment),
         ]
         return " ".join(f"{key}={value}" for key, value in told if value is not None) or "as it is"
@@ -92,13 +96,15 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         python=fields.get("python"),
         path=_folder(label, fields["path"]) if "path" in fields else None,
         channel=fields.get("channel"),
-        start_method=_start_method(label, fields.get("start-method")),
+        start_method=_one_of(label, fields.get("start-method"), "start method", START_METHODS),
+        heap=_one_of(label, fields.get("heap"), "heap", HEAPS),
+        holds={None: None, "1": True, "0": False}[_one_of(label, fields.get("holds"), "holds", HOLDS)],
         switch_interval_s=_interval(label, fields.get("switch-interval")),
         environment=tuple(environment.items()),
     )
 
 
-_FIELDS = ("python", "path", "channel", "start-method", "switch-interval")
+_FIELDS = ("python", "path", "channel", "start-method", "switch-interval", "heap", "holds")
 
 
 def _is_name(where: object, fields: object, name: str) -> bool:
@@ -111,13 +117,13 @@ def _folder(label: str, path: str) -> str:
     return str(Path(path).resolve())
 
 
-def _start_method(label: str, text: str | None) -> str | None:
+def _one_of(label: str, text: str | None, what: str, accepted: Sequence[str]) -> str | None:
     if text is None:
         return None
-    method, *more = parse_names(text, "start method", START_METHODS)
+    one, *more = parse_names(text, what, accepted)
     if more:
-        raise UsageError(f"arm {label}: several start methods; accepted: one an arm")
-    return method
+        raise UsageError(f"arm {label}: several values of {what}; accepted: one an arm")
+    return one
 
 
 def _interval(label: str, text: str | None) -> float | None:

@@ -7,6 +7,14 @@ from typing import Any
 
 from ipcbench.plan.axes import format_size
 
+#: What ends' heaps are like before the first message (probe/heap.py); the first is the usual one.
+HEAPS = ("used", "fresh", "kept")
+USUAL_HEAP, KEPT = "used", "kept"
+#: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.
+UNNAMED_HEAP = "unnamed"
+#: Whether an end keeps the last message while it receives the next; usually it does.
+HOLDS = ("1", "0")
+
 PLACEMENTS = ("split", "same", "free")
 START_METHODS = ("fork", "spawn", "forkserver")
 PAYLOAD_KINDS = ("bytes",)
@@ -26,33 +34,46 @@ class Case:
     placement: str
     #: The target interpreter's version label, for instance `3.13.0`.
     python: str
+    heap: str = USUAL_HEAP
+    holds: bool = True
 
     @property
     def name(self) -> str:
         """How a user reads it in tables and errors."""
-        return f"{self.channel} {self.group_name}"
+        return f"{self.channel} {self._told(heap=self.heap)}"
 
     @property
     def group_name(self) -> str:
         """What this case shares with those it is compared with."""
-        return (
-            f"{self.workload} {format_size(self.payload_bytes)} "
-            f"{self.start_method} {self.placement} {self.python}"
+        return self._told(heap=USUAL_HEAP)
+
+    def _told(self, *, heap: str) -> str:
+        state = state_name(heap, holds=self.holds)
+        size = format_size(self.payload_bytes)
+        return " ".join(
+            [self.workload, size, self.start_method, self.placement, *([state] if state else []), self.python]
         )
 
     @property
     def group_key(self) -> Case:
-        """The case without its channel: equal for all cases of a group."""
-        return replace(self, channel="")
+        """The case without its channel and its heap: equal for all cases of a group."""
+        return replace(self, channel="", heap="")
 
     def as_record(self) -> dict[str, Any]:
         return asdict(self)
 
 
+def state_name(heap: str, *, holds: bool) -> str:
+    """Return how the heap's state and what is held stand in names: what is usual, or unnamed, is left out."""
+    if heap == UNNAMED_HEAP:
+        return ""
+    return " ".join([*([f"heap={heap}"] if heap != USUAL_HEAP else []), *([] if holds else ["holds=0"])])
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Cases that live together and are measured interleaved. `asked` were named by the user, the other
-    cases (floors and `null`) were added to compare them with."""
+    cases (floors, `null`, kept memory) were added to compare them with."""
 
     cases: tuple[Case, ...]
     asked: frozenset[Case]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ipcbench.plan.axes import parse_sizes
-from ipcbench.plan.case import Case, Group
+from ipcbench.plan.case import USUAL_HEAP, Case, Group
 
 MIN_PASSES = 5
 DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
@@ -21,8 +21,8 @@ SECONDS_PER_GROUP = 5.75
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
 
-#: Returns the channels that a channel needs beside it to be judged: its floor, `null`.
-Companions = Callable[[Case], Sequence[str]]
+#: Returns the cases that a case needs beside it to be judged: its floor, `null`, itself where memory is kept.
+Companions = Callable[[Case], Sequence[Case]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,22 @@ class Axes:
     start_methods: Sequence[str]
     placements: Sequence[str]
     pythons: Sequence[str]
+    heaps: Sequence[str] = (USUAL_HEAP,)
+    holds: Sequence[bool] = (True,)
     #: None: each workload's own default sizes.
     sizes: Sequence[int] | None = None
 
     def cases(self) -> list[Case]:
         """Return every combination, channels varying fastest: cases that are compared stand together."""
         return [
-            Case(channel, workload, "bytes", size, start_method, placement, python)
+            Case(channel, workload, "bytes", size, start_method, placement, python, heap, holds)
             for python in self.pythons
             for start_method in self.start_methods
             for placement in self.placements
+            for holds in self.holds
             for workload in self.workloads
             for size in self._sizes(workload)
+            for heap in self.heaps
             for channel in self.channels
         ]
 
@@ -96,7 +100,7 @@ def make_plan(
         by_key.setdefault(case.group_key, []).append(case)
     groups = []
     for asked in by_key.values():
-        added = dict.fromkeys(replace(case, channel=name) for case in asked for name in companions(case))
+        added = dict.fromkeys(other for case in asked for other in companions(case))
         groups.append(Group(tuple(dict.fromkeys([*asked, *added])), frozenset(asked)))
     if max_time_s is None:
         max_time_s = SECONDS_PER_GROUP * len(groups)

@@ -61,5 +61,5 @@ def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:
         return {"backlog": workload.backlog(messages, timeout_s)}, b""
     if command["do"] == "trace":
         return workload.trace(messages, command["interval_ns"], timeout_s)
-    trial = workload.trial(messages, timeout_s)
+    trial = workload.trial(messages, timeout_s, command.get("lead", 0))
     return trial.as_message(), trial.each_ns

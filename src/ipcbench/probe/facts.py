@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from typing import Any
 
+from ipcbench.probe.heap import is_managed
 from ipcbench.probe.placement import separate_cores, usable_cores
 
 
@@ -37,6 +38,7 @@ def target_facts() -> dict[str, Any]:
         "separate_cores": separate_cores(usable_cores()),
         "pipe_buffer_bytes": pipe_buffer_bytes(),
         "socket_buffer_bytes": _socket_buffer_bytes(),
+        "heap_managed": is_managed(),
     }
 
 

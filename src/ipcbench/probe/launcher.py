@@ -17,7 +17,7 @@ import time
 from typing import Any, Callable, Optional
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe import driver
+from ipcbench.probe import driver, heap
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.facts import target_facts
 from ipcbench.probe.setting import Setting
@@ -63,6 +63,7 @@ class Launcher:
         facts = target_facts()
         gc.collect()
         gc.freeze()
+        heap.seal()
         self._wire = connect(address, key, {"role": "launcher", "process": os.getpid(), "facts": facts})
 
     def obey(self) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+# isort: off
+# First of all, for peers that are fresh interpreters.
+import ipcbench.probe.reserve_heap  # noqa: F401
+
+# isort: on
 import os
 import time
 from array import array
@@ -9,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 
+from ipcbench.probe import heap
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
@@ -22,7 +28,7 @@ from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
-from ipcbench.probe.workloads.contract import Loops
+from ipcbench.probe.workloads.contract import Held, Loops, Stamps
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
@@ -43,10 +49,12 @@ class Peer:
     """The sender or the receiver of a pair."""
 
     def __init__(self, role: str, setting: Setting, route: Route, control: Connection) -> None:
-        settle(setting, role)
         workload = load_workload(setting.workload)
         assert issubclass(workload, Loops)
         self._workload, self._role = workload, role
+        settle(setting, role)
+        if setting.start_method != "fork":
+            heap.make(setting.heap)
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
         self._tape = Tape(detailed=setting.traced == "detailed")
@@ -55,6 +63,7 @@ class Peer:
             route.plant(role, self._tape)
         self._payload_bytes = setting.payload_bytes
         self._usage = UsageMeter()
+        self._held = Held(setting.holds)
         # The receiver makes none: its heap stays as small as that of a program that only receives.
         self._payload = (
             PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed) if role == "sender" else b""
@@ -97,14 +106,22 @@ class Peer:
         if command["do"] == "trace":
             with deadline(command["timeout_s"]):
                 return self._trace(messages, command["interval_ns"])
+        return self._trial(messages, command["lead"])
+
+    def _trial(self, messages: int, lead: int) -> tuple[Message, bytes]:
+        """Run the lead and the batch; the reply has what the batch took, and the lead's first message."""
         self._usage.start()
-        if self._role == "sender":
-            stamps = self._workload.drive(self._end, self._payload, messages)
-        else:
-            stamps = self._workload.serve(self._end, messages)
+        first_ns = array("q", self._loop(lead).each_ns[:8]) if lead else array("q")
+        stamps = self._loop(messages)
         self._usage.stop()
         timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}
-        return {**timed, "calls_ns": stamps.calls_ns, "held": stamps.held}, stamps.each_ns
+        more = {"calls_ns": stamps.calls_ns, "backlog": stamps.backlog, "first_ns": first_ns.tolist()}
+        return {**timed, **more}, stamps.each_ns
+
+    def _loop(self, messages: int) -> Stamps:
+        if self._role == "sender":
+            return self._workload.drive(self._end, self._payload, messages, self._held)
+        return self._workload.serve(self._end, messages, self._held)
 
     def _stamp_each(self, messages: int) -> array[int]:
         """Send or receive, noting when each call returned: slower than a trial, so never one."""
@@ -127,7 +144,7 @@ class Peer:
                 time.sleep(1e-4)
         else:
             tape.begin(messages, RECEIVER)
-            receive_each(self._end, messages, tape)
+            receive_each(self._end, messages, tape, self._held)
         rows = tape.end()
         names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
         return {"rows": names}, b"".join(rows[moment][clock].tobytes() for moment, clock in names)

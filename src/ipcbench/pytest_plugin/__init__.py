@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ipcbench.pytest_plugin.suite import Replay, Suite
 
 MARKER = "ipcbench"
-AXES = ("channel", "workload", "size", "start_method", "placement", "python")
+AXES = ("channel", "workload", "size", "start_method", "placement", "python", "heap", "holds")
 _CASE = "_ipcbench_case"
 _SUITE = pytest.StashKey["Suite"]()
 

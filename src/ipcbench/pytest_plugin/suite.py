@@ -13,12 +13,12 @@ import pytest
 
 from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
 from ipcbench.errors import IpcbenchError, UsageError
-from ipcbench.measure.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.launcher import Launcher
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.smoke import smoke
 from ipcbench.measure.progress import progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
-from ipcbench.measure.smoke import smoke
 from ipcbench.plan.axes import format_size, parse_precision, parse_seconds
 from ipcbench.plan.case import Case
 from ipcbench.pytest_plugin import AXES
@@ -50,11 +50,13 @@ def case_ids(cases: Sequence[Case]) -> list[str]:
     """Name each case by the coordinates in which the cases of one test differ, channel and size always."""
     varying = [
         axis
-        for axis in ("workload", "start_method", "placement", "python")
+        for axis in ("workload", "start_method", "placement", "python", "heap", "holds")
         if len({getattr(case, axis) for case in cases}) > 1
     ]
     return [
-        "-".join([case.channel, format_size(case.payload_bytes), *(getattr(case, axis) for axis in varying)])
+        "-".join(
+            [case.channel, format_size(case.payload_bytes), *(str(getattr(case, axis)) for axis in varying)]
+        )
         for case in cases
     ]
 

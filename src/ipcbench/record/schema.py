@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from ipcbench.plan.case import UNNAMED_HEAP
+
 SCHEMA = 1
 
 
@@ -36,6 +38,8 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     trials: int
     #: Messages in each trial.
     messages: int
+    #: Messages before each trial that are not timed: a pair that has paused is slow at first.
+    lead: int = 0
     warmup_blocks: int
     #: False: the block times were still falling when the warm-up's limit was reached.
     steady: bool
@@ -43,6 +47,10 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     steal: float | None = None
     #: Further seconds per message, one list entry a trial: `accepted`, stages of handoffs.
     also_s: dict[str, list[float]] = {}
+    #: Seconds of the first message of each trial's lead, which met a pair that had paused.
+    after_pause_s: list[float] = []
+    #: Longer trials, which are not in `stats.data`: their messages, and seconds a message.
+    longer: list[tuple[int, float]] = []
     #: What each message took by itself, as round trips: HdrHistogram V2, compressed, base64; nanoseconds.
     round_trips_hdr: str | None = None
     #: By peer: `sender`, `receiver`.
@@ -61,6 +69,10 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     start_method: str
     placement: str
     python: str
+    #: What both ends' heaps were like; `UNNAMED_HEAP` in old documents.
+    heap: str = UNNAMED_HEAP
+    #: Whether ends kept the last message while they received the next; in old documents they dropped it.
+    holds: bool = False
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from ipcbench.report import wording
 
 #: Workloads whose messages follow one another, so that there is a rate to speak of.
 COUNTED_BY_RATE = ("stream", "ping-pong", "handoff", "backlog")
+KEPT_HEADING, FAULTS_HEADING = "where memory is kept", "faults"
 #: Characters; where a table is wider, figures would be cut short.
 WIDEST = 1000
 
@@ -62,8 +63,8 @@ def new_table(title: str, columns: Sequence[str], *, left: Sequence[str] = ()) -
 
 
 def channel_label(case: CaseResult) -> str:
-    """Return the channel's name, in brackets where it was measured for comparison only."""
-    return case.case.channel if case.record.asked else f"({case.case.channel})"
+    """Return the case's name in its group, in brackets where it was measured for comparison only."""
+    return case.label if case.record.asked else f"({case.label})"
 
 
 def size_label(case: CaseResult) -> str:
@@ -80,9 +81,15 @@ def size_heading(family: Sequence[GroupResult]) -> str:
 def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
     """Return what is to be said of a case beside its figures."""
     ratio = group.ratio(case)
-    found = [wording.UNSTABLE] if case.is_unstable and case.record.asked else []
-    if ratio and case.record.asked and ratio.is_inconclusive(precision):
+    if not case.record.asked:
+        return ""
+    found = [wording.UNSTABLE] if case.is_unstable else []
+    if ratio and ratio.is_inconclusive(precision):
         found.append(wording.INCONCLUSIVE)
+    if case.sustained:
+        found.append(wording.fixed_part(case.sustained.fixed_s))
+    if case.modes:
+        found.append(wording.modes(case.modes))
     return ", ".join(found)
 
 
@@ -91,16 +98,18 @@ def _family_table(title: str, family: Sequence[GroupResult], precision: float) -
     workload, unit = reference.workload, reference.record.unit
     columns = [size_heading(family), "channel", f"{unit}s/s", f"a {unit}"]
     columns += (["MB/s"] if workload != "handoff" else []) + (["holds"] if workload == "backlog" else [])
-    columns += [f"time to {reference.case.channel}'s", "of its floor", "launches", ""]
+    with_kept = any(group.kept(case) for group in family for case in group.asked)
+    columns += [KEPT_HEADING] if with_kept else []
+    columns += [f"time to {reference.label}'s", "of its floor", FAULTS_HEADING, "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
-        for case in group.cases.values():
-            table.add_row(*_row(group, case, precision))
+        for case in group.plain:
+            table.add_row(*_row(group, case, precision, with_kept=with_kept))
         table.add_section()
     return table
 
 
-def _row(group: GroupResult, case: CaseResult, precision: float) -> list[str]:
+def _row(group: GroupResult, case: CaseResult, precision: float, *, with_kept: bool) -> list[str]:
     cells = [size_label(case), channel_label(case)]
     if case.seconds is None or case.rate is None:
         return [*cells, wording.NOT_AVAILABLE]
@@ -113,9 +122,25 @@ def _row(group: GroupResult, case: CaseResult, precision: float) -> list[str]:
         cells.append(wording.three_digits(volume.value) if volume else "")
     if case.workload == "backlog":
         cells.append(holds(case))
+    if with_kept:
+        cells.append(_kept(group, case))
     ratio, share = group.ratio(case), group.share_of_floor(case)
-    launches = str(len(case.by_pass))
-    return [*cells, wording.ratio(ratio), wording.share(share), launches, remarks(group, case, precision)]
+    cells += [wording.ratio(ratio), wording.share(share), _faults(case), str(len(case.by_pass))]
+    return [*cells, remarks(group, case, precision)]
+
+
+def _kept(group: GroupResult, case: CaseResult) -> str:
+    """Return a message's time where memory is kept, and its ratio to the time as it is."""
+    kept = group.kept(case)
+    if kept is None or kept.seconds is None:
+        return ""
+    return f"{wording.seconds(kept.seconds.value)}, {wording.ratio(kept.ratio_to(case))}"
+
+
+def _faults(case: CaseResult) -> str:
+    """Return the page faults a message of sender and receiver."""
+    ends = [case.costs[end] for end in ("sender", "receiver") if end in case.costs]
+    return " + ".join(wording.count(costs.page_faults) for costs in ends)
 
 
 def holds(case: CaseResult) -> str:
@@ -137,10 +162,10 @@ def durations_table(title: str, family: Sequence[GroupResult], precision: float)
     reference = family[0].reference
     also = [name for name in reference.also_names if any(case.also(name) for case in family[0].asked)]
     columns = [size_heading(family), "channel", f"a {reference.record.unit}", *also]
-    columns += [f"time to {reference.case.channel}'s", "launches", ""]
+    columns += [f"time to {reference.label}'s", "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
-        for case in group.cases.values():
+        for case in group.plain:
             times = [case.seconds, *(case.also(name) for name in also)]
             table.add_row(
                 size_label(case),
@@ -161,7 +186,9 @@ def _duration(seconds: Estimate | None) -> str:
 def _latency_table(title: str, family: Sequence[GroupResult]) -> Table:
     columns = [size_heading(family), "channel", *(f"p{percentile:g}" for percentile in PERCENTILES)]
     heading = f"{title}: single {family[0].reference.record.unit}s"
-    table = new_table(heading, [*columns, "longest seen"], left=("channel",))
+    after_pause = any(case.after_pause for group in family for case in group.asked)
+    more = ["longest seen", *(["after a pause"] if after_pause else [])]
+    table = new_table(heading, [*columns, *more], left=("channel",))
     for group in family:
         for case in group.cases.values():
             if not any(row.round_trips_hdr for row in case.record.launches):
@@ -172,6 +199,7 @@ def _latency_table(title: str, family: Sequence[GroupResult]) -> Table:
                 channel_label(case),
                 *(_percentile(case, percentile) for percentile in PERCENTILES),
                 wording.seconds(longest) if longest else wording.NOT_AVAILABLE,
+                *([_duration(case.after_pause)] if after_pause else []),
             )
         table.add_section()
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.modes import Modes
 from ipcbench.record.schema import RunRecord
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
@@ -98,6 +99,18 @@ def share_asked(precision: float) -> str:
 
 def _some(names: Sequence[str], most: int = 6) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def fixed_part(fixed_s: float) -> str:
+    """Return what to say of a case whose trials take so long once, whatever their length."""
+    if fixed_s < 0:
+        return "sustained rate: the first messages of a trial are faster"
+    return f"sustained rate: each trial has {seconds(fixed_s)} besides (a stall?)"
+
+
+def modes(found: Modes) -> str:
+    """Return the two speeds of a case's trials."""
+    return f"two modes: {seconds(found.low_s)} and {seconds(found.high_s)} ({found.share_high:.0%} of trials)"
 
 
 def tick(value: float) -> str:

@@ -10,6 +10,7 @@ from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.tape import Tape
+from ipcbench.probe.workloads.contract import Held
 
 
 def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape: Tape) -> None:
@@ -28,9 +29,16 @@ def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape
         returned()
 
 
-def receive_each(end: Endpoint, messages: int, tape: Tape) -> None:
-    """Receive as many."""
+def receive_each(end: Endpoint, messages: int, tape: Tape, held: Held) -> None:
+    """Receive as many, each kept until the next has come or dropped at once."""
     receive, received = end.receive, tape.stamper(stages.RECEIVED)
-    for _ in repeat(None, messages):
-        receive()
-        received()
+    if held.holds:
+        message, held.last = held.last, None
+        for _ in repeat(None, messages):
+            message = receive()
+            received()
+        held.last = message
+    else:
+        for _ in repeat(None, messages):
+            receive()
+            received()

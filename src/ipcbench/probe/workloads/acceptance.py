@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
-from ipcbench.probe.workloads.contract import Loops, Stamps, Trial
+from ipcbench.probe.workloads.contract import Held, Loops, Stamps, Trial
 from ipcbench.probe.workloads.stream import Stream
 from ipcbench.probe.workloads.watched import Watched
 
@@ -21,12 +21,12 @@ class Acceptance(Watched):
         return Stream if cls.parameter == "burst" else Watched
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
-        return cls._loops().drive(end, payload, messages)
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        return cls._loops().drive(end, payload, messages, held)
 
     @classmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
-        return cls._loops().serve(end, messages)
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        return cls._loops().serve(end, messages, held)
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:

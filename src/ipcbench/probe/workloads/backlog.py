@@ -9,8 +9,9 @@ from typing import Any
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.route import RECEIVED, SENT
-from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.stream import receive_all
 
 #: A sender that has sent nothing for so long is blocked, not slow.
 STILL_S = 0.01
@@ -29,7 +30,7 @@ class Backlog(PairedWorkload):
     times_each = False
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
         send, progress = end.send, end.progress
         start_ns = now_ns()
         for _ in repeat(None, messages):
@@ -38,16 +39,15 @@ class Backlog(PairedWorkload):
         return Stamps(start_ns, now_ns())
 
     @classmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
-        receive, progress, times = end.receive, end.progress, repeat(None, messages)
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        progress = end.progress
         before = progress[RECEIVED]
-        held = wait_until_still(progress, before + messages) - before
+        backlog = wait_until_still(progress, before + messages) - before
         start_ns = now_ns()
-        for _ in times:
-            receive()
+        receive_all(end, messages, held)
         end_ns = now_ns()
         progress[RECEIVED] += messages
-        return Stamps(start_ns, end_ns, held=held)
+        return Stamps(start_ns, end_ns, backlog=backlog)
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
@@ -59,8 +59,9 @@ class Backlog(PairedWorkload):
         fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
         # Twice: a sender that the machine held up may have looked blocked.
-        held = [self.ask({"do": "trial", "messages": most}, timeout_s)["receiver"][0]["held"] for _ in "12"]
-        return None if max(held) >= most else int(max(held))
+        command = {"do": "trial", "messages": most, "lead": 0}
+        found = max(self.ask(command, timeout_s)["receiver"][0]["backlog"] for _ in "12")
+        return None if found >= most else int(found)
 
 
 def wait_until_still(progress: Any, target: int) -> int:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint
-from ipcbench.probe.workloads.contract import Stamps
+from ipcbench.probe.workloads.contract import Held, Stamps
 from ipcbench.probe.workloads.watched import Watched, work
 
 _MILLISECONDS = re.compile(r"\d{1,4}(\.\d{1,3})?ms")
@@ -26,10 +26,10 @@ class BusyProducer(Watched):
         return bool(_MILLISECONDS.fullmatch(parameter)) and float(parameter[:-2]) > 0
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
         usual_s = sys.getswitchinterval()
         sys.setswitchinterval(float(cls.parameter[:-2]) / 1e3)
         try:
-            return super().drive(end, payload, messages)
+            return super().drive(end, payload, messages, held)
         finally:
             sys.setswitchinterval(usual_s)

@@ -45,7 +45,7 @@ class Close(LifeWorkload):
         moments[_RECEIVED] = now_ns()
         return message
 
-    def trial(self, messages: int, timeout_s: float) -> Trial:
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
         start_ns = now_ns()
         also = {"last received": 0}
         each = array("q")

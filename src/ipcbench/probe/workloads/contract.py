@@ -24,6 +24,8 @@ class Trial:
     each_ns: bytes = b""
     #: How long the batch took with what is not counted (pauses, work between messages); 0: no longer.
     took_ns: int = 0
+    #: What the first message of the lead took, which met a pair that had paused; 0 where that is not known.
+    after_pause_ns: int = 0
 
     def as_message(self) -> dict[str, Any]:
         return {
@@ -31,6 +33,7 @@ class Trial:
             "elapsed_ns": self.elapsed_ns,
             "also_ns": self.also_ns,
             "took_ns": max(self.elapsed_ns, self.took_ns),
+            "after_pause_ns": self.after_pause_ns,
         }
 
 
@@ -45,7 +48,17 @@ class Stamps:
     #: What the timed calls took by themselves, where the loop does other things too.
     calls_ns: int = 0
     #: How many messages were accepted before the first was received, where the loop looked.
-    held: int = 0
+    backlog: int = 0
+
+
+class Held:
+    """What an end holds of the messages it received: the last one, or none."""
+
+    __slots__ = ("holds", "last")
+
+    def __init__(self, holds: bool) -> None:
+        self.holds = holds
+        self.last: Any = None
 
 
 class Loops(ABC):
@@ -58,13 +71,16 @@ class Loops(ABC):
 
     @classmethod
     @abstractmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
-        """The sender's timed loop."""
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        """The sender's timed loop; what it receives it treats as `held` says."""
 
     @classmethod
     @abstractmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
-        """The receiver's loop for the same messages."""
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """The receiver's loop for the same messages.
+
+        Where `held.holds`, the last message is kept until the next has come, from one trial to the next too.
+        """
 
     @classmethod
     @abstractmethod
@@ -93,6 +109,8 @@ class Workload(ABC):
     needs_delivery: ClassVar[bool] = False
     #: Whether a trial says what each of its messages took, so that there are percentiles.
     times_each: ClassVar[bool] = True
+    #: Whether some messages are sent before those that are timed: a pair that has paused is slow at first.
+    leads: ClassVar[bool] = False
 
     @classmethod
     def takes(cls, parameter: str) -> bool:
@@ -112,8 +130,11 @@ class Workload(ABC):
         """Raise IntegrityError unless `messages` messages arrive once, in order and whole."""
 
     @abstractmethod
-    def trial(self, messages: int, timeout_s: float) -> Trial:
-        """Run and time one batch."""
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
+        """Run and time one batch, after so many messages of a lead that are not timed.
+
+        A workload whose messages have processes of their own has no lead.
+        """
 
     @abstractmethod
     def close(self) -> None:

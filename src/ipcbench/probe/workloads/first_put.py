@@ -42,7 +42,7 @@ class FirstPut(LifeWorkload):
             moments[base + _RECEIVED] = now()
         return message
 
-    def trial(self, messages: int, timeout_s: float) -> Trial:
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
         start_ns = now_ns()
         also = dict.fromkeys(("accepted", "second message", "second accepted"), 0)
         each = array("q")

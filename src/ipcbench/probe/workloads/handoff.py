@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
+from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.exchange import join_exchange, start_exchange
@@ -50,6 +51,8 @@ class Handoff(Workload):
         self._payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
 
     def open(self) -> None:
+        # What forked processes inherit; of fresh ones a handoff times all that they do.
+        heap.make(self.setting.heap)
         self._context = multiprocessing.get_context(self.setting.start_method)
         self._stamps = self._context.RawArray("q", 2)
         self._stamper = Stamper(self.setting, self._stamps)
@@ -58,7 +61,7 @@ class Handoff(Workload):
         for _ in range(messages):
             self._life(timeout_s)
 
-    def trial(self, messages: int, timeout_s: float) -> Trial:
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
         stages = dict.fromkeys(("create", "start", "message", "end"), 0)
         elapsed_ns = 0
         for _ in range(messages):

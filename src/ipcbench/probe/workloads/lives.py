@@ -7,6 +7,7 @@ import time
 from abc import abstractmethod
 from typing import Any, ClassVar
 
+from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.exchange import join_exchange
@@ -35,6 +36,8 @@ def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
     assert issubclass(workload, LifeWorkload)
     payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
     settle(setting, role)
+    if setting.start_method != "fork":
+        heap.make(setting.heap)
     if role == "sender":
         end = channel.sender()
         await_moment(moments, READY)
@@ -70,6 +73,8 @@ class LifeWorkload(Workload):
         """The receiver's part; returns the last message."""
 
     def open(self) -> None:
+        # What forked processes inherit.
+        heap.make(self.setting.heap)
         self._context = multiprocessing.get_context(self.setting.start_method)
         self._moments = self._context.RawArray("q", self.moments)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
+from array import array
 from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ipcbench.errors import CaseError
+from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.peer import run_peer
 from ipcbench.probe.route import Route
@@ -28,6 +30,9 @@ class PairedWorkload(Workload, Loops):
 
     def open(self) -> None:
         setting = self.setting
+        if setting.start_method == "fork":
+            # Both ends inherit it.
+            heap.make(setting.heap)
         context = multiprocessing.get_context(setting.start_method)
         channel = load_channel(setting.channel)
         self.traits = channel.traits
@@ -51,14 +56,23 @@ class PairedWorkload(Workload, Loops):
         if self.traits.delivers:
             self.ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
 
-    def trial(self, messages: int, timeout_s: float) -> Trial:
-        replies = self.ask({"do": "trial", "messages": messages}, timeout_s)
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
+        replies = self.ask({"do": "trial", "messages": messages, "lead": lead}, timeout_s)
         stamps = {
-            role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["held"])
+            role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["backlog"])
             for role, (reply, blob) in replies.items()
         }
         timed = self.elapsed(stamps["sender"], stamps["receiver"], self.traits)
-        return replace(timed, messages=messages)
+        return replace(timed, messages=messages, after_pause_ns=self._after_pause_ns(replies))
+
+    def _after_pause_ns(self, replies: dict[str, tuple[Message, bytes]]) -> int:
+        """Return what the first message of the lead took; 0 without a lead or times of single messages."""
+        first = {
+            role: Stamps(0, 0, array("q", reply["first_ns"]).tobytes())
+            for role, (reply, _) in replies.items()
+        }
+        each_ns = array("q", self.elapsed(first["sender"], first["receiver"], self.traits).each_ns)
+        return each_ns[0] if each_ns else 0
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
         replies = self.ask({"do": "costs", "messages": 0}, timeout_s)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 
 
@@ -16,26 +16,43 @@ class PingPong(PairedWorkload):
     unit = "round trip"
     summary = "one outstanding message, echoed"
     two_way = True
+    leads = True
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
         send, receive, now = end.send, end.receive, now_ns
         round_trips_ns = array("q", bytes(8 * messages))
         indices = range(messages)
         first_ns = now()
-        for i in indices:
-            start_ns = now()
-            send(payload)
-            receive()
-            round_trips_ns[i] = now() - start_ns
+        if held.holds:
+            echo, held.last = held.last, None
+            for i in indices:
+                start_ns = now()
+                send(payload)
+                echo = receive()
+                round_trips_ns[i] = now() - start_ns
+            held.last = echo
+        else:
+            for i in indices:
+                start_ns = now()
+                send(payload)
+                receive()
+                round_trips_ns[i] = now() - start_ns
         return Stamps(first_ns, now(), round_trips_ns.tobytes())
 
     @classmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
         send, receive, times = end.send, end.receive, repeat(None, messages)
         start_ns = now_ns()
-        for _ in times:
-            send(receive())
+        if held.holds:
+            message, held.last = held.last, None
+            for _ in times:
+                message = receive()
+                send(message)
+            held.last = message
+        else:
+            for _ in times:
+                send(receive())
         return Stamps(start_ns, now_ns())
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 
 
@@ -20,7 +20,7 @@ class Stream(PairedWorkload):
     times_each = False
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
         send, times = end.send, repeat(None, messages)
         start_ns = now_ns()
         for _ in times:
@@ -28,11 +28,9 @@ class Stream(PairedWorkload):
         return Stamps(start_ns, now_ns())
 
     @classmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
-        receive, times = end.receive, repeat(None, messages)
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
         start_ns = now_ns()
-        for _ in times:
-            receive()
+        receive_all(end, messages, held)
         return Stamps(start_ns, now_ns())
 
     @classmethod
@@ -50,6 +48,19 @@ class Stream(PairedWorkload):
             return None
         replies = self.ask({"do": "stamp", "messages": messages}, timeout_s)
         return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
+
+
+def receive_all(end: Endpoint, messages: int, held: Held) -> None:
+    """Receive so many messages, each kept until the next has come or dropped at once."""
+    receive, times = end.receive, repeat(None, messages)
+    if held.holds:
+        message, held.last = held.last, None
+        for _ in times:
+            message = receive()
+        held.last = message
+    else:
+        for _ in times:
+            receive()
 
 
 def largest_backlog(accepted_ns: Sequence[int], received_ns: Sequence[int]) -> int:

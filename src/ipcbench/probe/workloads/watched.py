@@ -10,8 +10,9 @@ from typing import Any
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.route import RECEIVED
-from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.stream import receive_all
 
 #: An idle producer looks so often; long enough for a feeder to go back to its wait.
 LOOK_S = 1e-4
@@ -34,6 +35,7 @@ class Watched(PairedWorkload):
 
     watched = True
     needs_delivery = True
+    leads = True
     #: What the producer does until the batch has arrived.
     wait = staticmethod(rest)
 
@@ -43,7 +45,7 @@ class Watched(PairedWorkload):
         return 1
 
     @classmethod
-    def drive(cls, end: Endpoint, payload: Any, messages: int) -> Stamps:
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
         send, progress, now, wait, batch = end.send, end.progress, now_ns, cls.wait, cls.batch()
         called_ns, calls_ns, sent = array("q", bytes(8 * messages)), 0, progress[RECEIVED]
         first_ns = now()
@@ -59,13 +61,12 @@ class Watched(PairedWorkload):
         return Stamps(first_ns, now(), called_ns.tobytes(), calls_ns)
 
     @classmethod
-    def serve(cls, end: Endpoint, messages: int) -> Stamps:
-        receive, progress, now, batch = end.receive, end.progress, now_ns, cls.batch()
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        progress, now, batch = end.progress, now_ns, cls.batch()
         received_ns = array("q", bytes(8 * messages))
         first_ns = now()
         for i in range(messages):
-            for _ in repeat(None, batch):
-                receive()
+            receive_all(end, batch, held)
             received_ns[i] = now()
             progress[RECEIVED] += batch
         return Stamps(first_ns, now(), received_ns.tobytes())

@@ -160,11 +160,14 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
 
 
 def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
-    """Return the asked channels and the floors of a family, each once, in order. `null` is no transport."""
-    cases = [case for group in family for case in group.cases.values()]
+    """Return the labels of the asked cases and of the floors of a family, each once, in order.
+
+    `null` is no transport, and a channel where memory is kept is drawn with the channel.
+    """
+    cases = [case for group in family for case in group.plain]
     cases = [case for case in cases if case.case.channel != "null"]
-    asked = list(dict.fromkeys(case.case.channel for case in cases if case.record.asked))
-    floors = list(dict.fromkeys(case.case.channel for case in cases if not case.record.asked))
+    asked = list(dict.fromkeys(case.label for case in cases if case.record.asked))
+    floors = list(dict.fromkeys(case.label for case in cases if not case.record.asked))
     return asked, floors
 
 

@@ -13,6 +13,9 @@ from ipcbench.report.charts.canvas import channels, label, line_style, present
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: How a channel is drawn where memory is kept.
+_KEPT: Any = {"markersize": 5, "markerfacecolor": "white", "linewidth": 0.9, "linestyle": ":"}
+
 EstimateOf = Callable[[GroupResult, CaseResult], Estimate | None]
 
 
@@ -23,10 +26,12 @@ def draw_curves(
     *,
     skip: Sequence[str] = (),
     styled_with: Sequence[GroupResult] = (),
+    with_kept: bool = False,
 ) -> None:
     """Draw every channel of a family with its band, floors behind them, where there is an estimate.
 
-    A channel looks as it does among those of `styled_with`, so that it looks alike in all panels.
+    A channel looks as it does among those of `styled_with`, so that it looks alike in all panels. Where it
+    was measured with memory kept too, that is drawn beside it, hollow.
     """
     asked, floors = channels([*styled_with, *family])
     for channel in [*floors, *asked]:
@@ -39,6 +44,26 @@ def draw_curves(
         ]
         if points:
             _draw_curve(axis, points, channel, asked)
+    if with_kept:
+        _draw_kept(axis, family, estimate_of, asked)
+
+
+def _draw_kept(
+    axis: Axes, family: Sequence[GroupResult], estimate_of: EstimateOf, asked: Sequence[str]
+) -> None:
+    drawn = False
+    for channel in asked:
+        points = [
+            (case.case.payload_bytes, estimate.value)
+            for group, case in present(family, channel)
+            if (kept := group.kept(case)) and (estimate := estimate_of(group, kept)) is not None
+        ]
+        if points:
+            style = line_style(channel, asked)
+            axis.plot(*zip(*points, strict=True), color=style["color"], marker=style["marker"], **_KEPT)
+            drawn = True
+    if drawn:
+        axis.plot([], [], color="black", marker="o", label="hollow: where memory is kept", **_KEPT)
 
 
 def _draw_curve(

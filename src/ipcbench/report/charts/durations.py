@@ -78,7 +78,10 @@ def _over_groups(axis: Axes, family: Sequence[GroupResult]) -> list[_Place]:
             name = None if place else f"the {group.reference.record.parameter_name}"
             axis.plot([place - 0.45, place + 0.45], [seconds] * 2, color="black", linewidth=0.8, label=name)
     return [
-        {name: (case.seconds, case.also("accepted")) for name, case in group.cases.items()}
+        {
+            name: (case.seconds, case.also("accepted"))
+            for name, case in ((case.label, case) for case in group.plain)
+        }
         for group in family
     ]
 
@@ -92,9 +95,13 @@ def _over_durations(axis: Axes, group: GroupResult) -> list[_Place]:
     also = group.reference.also_names
     axis.set_xticks(range(1 + len(also)), [verbatim(name) for name in [group.reference.record.unit, *also]])
     axis.set_xlabel(f"{size_label(group.reference)} messages")
-    places: list[_Place] = [{name: (case.seconds, None) for name, case in group.cases.items()}]
+    places: list[_Place] = [
+        {name: (case.seconds, None) for name, case in ((case.label, case) for case in group.plain)}
+    ]
     for one in also:
-        places.append({name: (case.also(one), None) for name, case in group.cases.items()})
+        places.append(
+            {name: (case.also(one), None) for name, case in ((case.label, case) for case in group.plain)}
+        )
     return places
 
 

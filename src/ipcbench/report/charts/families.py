@@ -11,7 +11,7 @@ from ipcbench.analysis.results import GroupResult, workload_of
 Family = list[GroupResult]
 
 #: In what families of one workload may differ.
-AXES = ("start_method", "placement", "python", "payload_kind")
+AXES = ("start_method", "placement", "python", "payload_kind", "heap", "holds")
 
 
 def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
@@ -22,9 +22,13 @@ def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
         alike = [other for other in cases if workload_of(other) == workload_of(case)]
         told = [axis for axis in axes if len({getattr(other, axis) for other in alike}) > 1]
         # Documents are untrusted: nothing in a name may lead out of the folder.
-        text = "-".join([workload_of(case), *(getattr(case, axis) for axis in told)])
+        text = "-".join([workload_of(case), *(_part(axis, getattr(case, axis)) for axis in told)])
         found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
     return found
+
+
+def _part(axis: str, value: object) -> str:
+    return f"{axis}={int(value)}" if isinstance(value, bool) else str(value)
 
 
 def _unlike(taken: Sequence[str], slug: str) -> str:

@@ -20,9 +20,9 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     if family[0].reference.workload != "stream":
         return None
     figure, (volume, rate) = new_figure("Throughput by message size", conditions, panels=2)
-    draw_curves(volume, family, lambda _, case: case.megabytes_per_s)
+    draw_curves(volume, family, lambda _, case: case.megabytes_per_s, with_kept=True)
     volume.set_ylabel("payload delivered, MB/s (10⁶ bytes)")
-    draw_curves(rate, family, lambda _, case: case.rate)
+    draw_curves(rate, family, lambda _, case: case.rate, with_kept=True)
     rate.set_ylabel("messages/s")
     for axis in (volume, rate):
         axis.set_yscale("log")

@@ -1,0 +1,111 @@
+"""The state of an end's heap, made on purpose: what the C library keeps decides what a large message costs.
+
+glibc gives blocks from 128 KiB on pages of their own, which it returns when they are freed, and it returns
+what lies free at the top of the heap beyond 128 KiB. Both limits rise with the largest block of own pages
+that was ever freed, up to 32 and 64 MiB. So from some 32 KiB a message on, times depend on what a process
+freed before: a probe's own imports would decide them. `reserve`, called before they are imported, and `seal`,
+called after, let them leave no trace; then one declared act makes the state that a case asks for:
+
+- `fresh`: none. The limits stand where a process starts, and no hole in the heap is free.
+- `used`: as after importing something of numpy's size. The limits have risen once (to 250 kB), and every
+  other one of 800 small blocks is free.
+- `kept`: `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up to 16 MiB.
+
+Elsewhere than in CPython on glibc none of this means anything, and nothing is done. Nothing is imported here
+that is not there at start: it would be what it is to hide.
+"""
+
+from __future__ import annotations
+
+import sys
+
+STATES = ("used", "fresh", "kept")
+#: What this process holds on to: what fills holes, and what lies between them.
+_held: list[object] = []
+_reserved = _sealed = False
+
+#: Below the limit at start (128 KiB), so from the heap itself; 4 MB of them are more than imports take.
+_BLOCK_BYTES, _RESERVED_BLOCKS = 100_000, 40
+#: More than any hole that imports leave: the last of so many blocks lie at the top of the heap.
+_SEALING_BLOCKS = 100
+#: How far apart neighbouring blocks of `_BLOCK_BYTES` lie at most: object header, chunk header, alignment.
+_NEIGHBOUR_BYTES = _BLOCK_BYTES + 80
+#: Holes are filled from the largest to the smallest size that the heap takes back at once (no tcache).
+_LARGEST_FILL_BYTES, _SMALLEST_FILL_BYTES, _MOST_FILLS = 90_000, 1_400, 4_000
+#: What the largest block is that a program of numpy's size has freed, and the smaller ones that it left.
+_USED_BYTES, _USED_BLOCKS, _SMALLEST_USED_BYTES, _USED_SPREAD_BYTES = 250_000, 800, 600, 8_400
+_KEPT_BYTES = 33_000_000
+#: A block of own pages begins 16 bytes after a page's start.
+_PAGE_BYTES, _OWN_PAGES_OFFSET = 4096, 16
+_MOST_TRIES = 40
+
+
+def is_managed() -> bool:
+    """Whether this interpreter's memory comes from glibc, so that states of its heap mean something."""
+    if sys.implementation.name != "cpython" or not sys.platform.startswith("linux"):
+        return False
+    import os
+
+    try:
+        return bool(os.confstr("CS_GNU_LIBC_VERSION"))
+    except (ValueError, OSError):
+        return False
+
+
+def reserve() -> None:
+    """Leave a hole for the imports to come: what fits into it takes no pages of its own, so raises no limit.
+
+    It is not returned, because a block in use lies above it.
+    """
+    global _reserved
+    if _reserved or not is_managed():
+        return
+    _reserved = True
+    blocks = [bytes(_BLOCK_BYTES) for _ in range(_RESERVED_BLOCKS)]
+    _held.append(blocks[-1])
+
+
+def seal() -> None:
+    """Fill the holes that the imports left, so that messages find the heap of a process that just started."""
+    global _sealed
+    if _sealed or not is_managed():
+        return
+    _sealed = True
+    # Made before the blocks: a list that grows among them would keep the top of the heap from being returned.
+    fills: list[object] = [None] * _MOST_FILLS
+    _held.append(fills)
+    blocks = [bytes(_BLOCK_BYTES) for _ in range(_SEALING_BLOCKS)]
+    blocks.sort(key=id)
+    edge = len(blocks) - 1
+    while edge and id(blocks[edge]) - id(blocks[edge - 1]) <= _NEIGHBOUR_BYTES:
+        edge -= 1
+    fills[:edge] = blocks[:edge]
+    top, count, size = id(blocks[edge]), edge, _LARGEST_FILL_BYTES
+    while size > _SMALLEST_FILL_BYTES and count < _MOST_FILLS:
+        block = bytes(size)
+        if id(block) > top:
+            size = size * 3 // 4
+        else:
+            fills[count] = block
+            count += 1
+
+
+def make(state: str) -> None:
+    """Do this state's act in this process; whatever its imports did counts for nothing."""
+    seal()
+    if state == "used":
+        _raise_limits(_USED_BYTES)
+        blocks = [bytes(_SMALLEST_USED_BYTES + i * 997 % _USED_SPREAD_BYTES) for i in range(_USED_BLOCKS)]
+        del blocks[::2]
+        _held.append(blocks)
+    elif state == "kept":
+        _raise_limits(_KEPT_BYTES)
+
+
+def _raise_limits(size: int) -> None:
+    """Free a block of own pages of this size: glibc then raises both limits above it, if they are not yet."""
+    tried: list[bytes] = []
+    while len(tried) < _MOST_TRIES:
+        tried.append(bytes(size))
+        if id(tried[-1]) % _PAGE_BYTES == _OWN_PAGES_OFFSET:
+            return

@@ -1,0 +1,106 @@
+"""The state of the heap that a case asks for is there, whatever the probe imported: seen by page faults."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.conformance.interpreters import on_every_interpreter
+
+from ipcbench.errors import UsageError
+from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.probe import heap
+from ipcbench.probe.setting import Setting
+
+DEADLINE_S = 20.0
+WARMUP_MESSAGES, MESSAGES = 60, 60
+pytestmark = pytest.mark.skipif(not heap.is_managed(), reason="states of the heap are those of glibc")
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[Launcher]:
+    with Launcher(find_interpreter(None)) as launcher:
+        yield launcher
+
+
+def receiver_faults(
+    launcher: Launcher,
+    state: str,
+    *,
+    payload_bytes: int = 1 << 20,
+    channel: str = "pipe",
+    start_method: str = "fork",
+    holds: bool = True,
+) -> float:
+    """Return the receiver's page faults a message, of a stream on one core."""
+    core = launcher.facts["usable_cores"][0]
+    setting = Setting(
+        channel, "stream", "bytes", payload_bytes, start_method, core, core, 1, heap=state, holds=holds
+    )
+    probe = launcher.launch(setting)
+    try:
+        probe.await_ready(DEADLINE_S)
+        probe.trial(WARMUP_MESSAGES, DEADLINE_S)
+        probe.costs(DEADLINE_S)
+        probe.trial(MESSAGES, DEADLINE_S)
+        return float(probe.costs(DEADLINE_S)["receiver"]["minor_faults"]) / MESSAGES
+    finally:
+        launcher.end([probe])
+
+
+@on_every_interpreter
+def test_memory_that_is_kept_is_not_faulted_in_again(interpreter: Interpreter) -> None:
+    with Launcher(interpreter) as launcher:
+        assert receiver_faults(launcher, "kept") < 20
+        assert receiver_faults(launcher, "kept", payload_bytes=16 << 20, channel="duplex-pipe") < 400
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+def test_memory_that_is_not_kept_is(launcher: Launcher, start_method: str) -> None:
+    for state in ("used", "fresh"):
+        assert receiver_faults(launcher, state, start_method=start_method) > 100
+    assert receiver_faults(launcher, "kept", start_method=start_method) < 20
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+def test_a_fresh_heap_returns_what_64_kib_messages_leave_and_a_used_one_does_not(
+    launcher: Launcher, start_method: str
+) -> None:
+    """As in a program of a few lines: 17 faults a message that is dropped, none after a large import."""
+    fresh = receiver_faults(launcher, "fresh", payload_bytes=64 << 10, start_method=start_method, holds=False)
+    used = receiver_faults(launcher, "used", payload_bytes=64 << 10, start_method=start_method, holds=False)
+    assert 14 < fresh < 20
+    assert used < 1
+
+
+def test_whoever_drops_each_message_faults_more_than_who_holds_it(launcher: Launcher) -> None:
+    """A message that is held lies above what the next one needs, so that this is not returned."""
+    dropped, held = (receiver_faults(launcher, "used", holds=holds) for holds in (False, True))
+    assert dropped > 1.5 * held
+
+
+def test_large_messages_are_measured_with_memory_kept_beside() -> None:
+    cases, _ = resolve(Request("pipe,queue", "stream", "64,16KiB,32KiB,16MiB,64MiB"))
+    for group in plan_cases(cases, seed=1).groups:
+        kept = [case for case in group.cases if case.heap == "kept"]
+        large = 32 << 10 <= group.cases[0].payload_bytes <= 16 << 20
+        assert [case.channel for case in kept] == (["pipe", "queue"] if large else [])
+        assert not group.asked & set(kept)
+
+
+def test_what_is_asked_for_in_two_states_is_one_group() -> None:
+    cases, _ = resolve(Request("pipe", "stream", "1MiB", heap="used,kept"))
+    (group,) = plan_cases(cases, seed=1).groups
+    assert [case.heap for case in group.cases if case in group.asked] == ["used", "kept"]
+
+
+def test_what_is_held_makes_another_group() -> None:
+    cases, _ = resolve(Request("pipe", "stream", "1MiB", holds="1,0"))
+    assert [case.name.split()[-3:-1] for case in cases] == [["fork", "split"], ["split", "holds=0"]]
+    assert len(plan_cases(cases, seed=1).groups) == 2
+
+
+@pytest.mark.parametrize(("axis", "value"), [("heap", "full"), ("holds", "2")])
+def test_an_unknown_state_is_refused_with_what_is_accepted(axis: str, value: str) -> None:
+    with pytest.raises(UsageError, match=f"unknown {axis} '{value}'; accepted: "):
+        resolve(Request("pipe", **{axis: value}))
