@@ -38,11 +38,15 @@ imports: env ## Check the design's import rules
 tests: env ## Run the tests
 	$(BIN)/pytest
 
-fidelity: env ## Compare the harness with bare hand-written loops
+fidelity: env ## Compare the harness with bare hand-written loops: all cases, then the states of the heap (90 min)
 	$(BIN)/python bench/fidelity.py
+	$(BIN)/python bench/fidelity.py --size 64KiB,1MiB,16MiB --heap kept,fresh --holds 1,0 --only-bare
+	$(BIN)/python bench/fidelity.py --size 64KiB,1MiB,16MiB --holds 0 --only-bare
+	$(BIN)/python bench/fidelity.py --channel pipe --size 64,64KiB,1MiB --start-method spawn,forkserver --only-bare
 
-coverage: env ## See by simulation what the intervals cover
+coverage: env ## See what the intervals cover: by simulation, and in runs that are made again and again (15 min)
 	$(BIN)/python bench/coverage.py
+	$(BIN)/python bench/coverage_live.py
 
 precision: env ## See how narrow intervals become in how many seconds, and whether two runs agree (8 min)
 	$(BIN)/python bench/precision.py

@@ -88,7 +88,8 @@ class BareLoop:
         elapsed_ns, each_ns, *faults = json.loads(self._read())
         seconds = float(elapsed_ns) / 1e9 / messages
         if keep:
-            self.seconds.append(typical_s(each_ns, part) if each_ns else seconds)
+            between_s = (elapsed_ns - sum(each_ns)) / 1e9 / messages
+            self.seconds.append(typical_s(each_ns, part) + between_s if each_ns else seconds)
             self.each_ns += each_ns
             self.faults = [before + now for before, now in zip(self.faults, faults, strict=True)]
             self.messages += messages
@@ -208,7 +209,8 @@ def launch(
     found.harness_s.append(np.array(ours.data))
     found.bare_s.append(np.array(bare.seconds))
     found.longer_s.append(np.array(long_s))
-    sent = BLOCKS * (ours.messages + ours.lead) + (BLOCKS * (10 * ours.messages + ours.lead) if longer else 0)
+    sent = BLOCKS * (ours.messages + ours.untimed)
+    sent += BLOCKS * (10 * ours.messages + ours.untimed) if longer else 0
     sender, receiver = (float(ours.costs[end]["minor_faults"]) / sent for end in ENDS)
     found.harness_faults.append((sender, receiver))
     found.bare_faults.append((bare.faults[0] / bare.messages, bare.faults[1] / bare.messages))

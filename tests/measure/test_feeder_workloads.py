@@ -22,6 +22,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import WORKLOADS, expand_workloads, load_workload
+from ipcbench.probe.workloads.contract import Held
 
 DEADLINE_S = 20.0
 WITH_PARAMETERS = [each for name in WORKLOADS for each in expand_workloads(name)]

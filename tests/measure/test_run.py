@@ -15,6 +15,7 @@ from tests.support.processes import descendants, open_descriptors
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import read_groups
+from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.display import Display
 from ipcbench.measure.progress import Lines, Outlook, Silent, progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve
@@ -262,3 +263,46 @@ def test_a_failure_stays_on_the_screen() -> None:
     display.failed("pipe stream: [boom]")
     display.finished(1.0)
     assert "failed: pipe stream: [boom]" in stream.getvalue()
+
+
+def test_a_channel_that_stalls_once_a_batch_is_quoted_by_its_sustained_time(tmp_path: Path) -> None:
+    result = measure(tmp_path, Request("tests.support.channels:Stalls,pipe", "stream", "64"), max_time_s=12)
+    (group,) = read_groups(read_document(result.path))
+    stalls = next(case for case in group.asked if case.case.channel != "pipe")
+    assert stalls.sustained is not None
+    assert 0.03 < stalls.sustained.fixed_s < 0.08
+    assert stalls.seconds is not None
+    # What a trial takes, divided by its messages, is mostly the stall.
+    assert stalls.seconds.value < np.median(stalls.by_pass[0]) / 2
+
+
+def test_every_pass_has_launchers_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    enter = Launcher.__enter__
+
+    def noted(self: Launcher) -> Launcher:
+        found = enter(self)
+        started.append(self._process.pid)
+        return found
+
+    monkeypatch.setattr(Launcher, "__enter__", noted)
+    result = measure(tmp_path, Request("null", "stream", "64"), max_time_s=1)
+    (group,) = read_groups(read_document(result.path))
+    assert len(set(started)) == len(group.cases["null"].by_pass) >= 5
+
+
+def test_round_trips_are_timed_after_a_lead_whose_first_met_a_pause(result: RunResult) -> None:
+    ping_pong = read_groups(read_document(result.path))[1].cases["pipe"]
+    for launch in ping_pong.record.launches:
+        assert 2 <= launch.untimed <= 21
+        assert len(launch.after_pause_s) == launch.trials
+        timed = launch.trials * launch.messages
+        assert decode(launch.round_trips_hdr or "").get_total_count() == timed
+
+
+def test_some_trials_of_what_was_asked_for_are_longer(result: RunResult) -> None:
+    for group in read_groups(read_document(result.path)):
+        for case in group.cases.values():
+            factors = [n / row.messages for row in case.record.launches[:5] for n, _ in row.longer]
+            assert factors == ([4, 16, 4, 4, 4] if case.record.asked else [])
+            assert not any(row.longer for row in case.record.launches[5:])

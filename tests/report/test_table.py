@@ -1,10 +1,14 @@
+import re
+from typing import Any
+
 import msgspec
+import numpy as np
 import pytest
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import read_groups
-from ipcbench.record.schema import CaseInfo, Samples
+from ipcbench.record.schema import Benchmark, CaseInfo, Samples
 from ipcbench.report import wording
 from ipcbench.report.table import run_table
 
@@ -128,3 +132,81 @@ def test_a_ratio_that_decides_nothing_is_called_inconclusive() -> None:
 
 def test_far_ratios_keep_two_digits() -> None:
     assert wording.ratio(Estimate(0.00321, 0.003, 0.0034, 6)) == "0.0032× [0.003, 0.0034]"
+
+
+def at_1mib(channel: str, seconds: float, heap: str = "used", **more: Any) -> Benchmark:
+    return case(channel, size=1 << 20, seconds=seconds, heap=heap, holds=True, **more)
+
+
+def test_where_memory_is_kept_stands_beside_what_it_is_without() -> None:
+    table = table_of(
+        at_1mib("pipe", 2e-3),
+        at_1mib("queue", 3e-3),
+        at_1mib("pipe", 5e-4, "kept", asked=False),
+        at_1mib("queue", 1e-3, "kept", asked=False),
+    )
+    pipe, queue = (
+        next(line for line in table.splitlines() if f" {name} " in line) for name in ("pipe", "queue")
+    )
+    assert "500 µs, 0.25× [0.25, 0.25]" in pipe
+    assert "1.00 ms, 0.33× [0.33, 0.33]" in queue
+    assert "1.50× [1.50, 1.50]" in queue
+    assert "(pipe" not in table
+
+
+def test_states_that_were_asked_for_have_rows_of_their_own() -> None:
+    table = table_of(at_1mib("pipe", 2e-3), at_1mib("pipe", 5e-4, "kept"))
+    assert "time to pipe's" in table
+    assert "0.25× [0.25, 0.25]" in next(line for line in table.splitlines() if " pipe heap=kept " in line)
+
+
+def test_a_state_that_is_not_the_usual_one_stands_over_the_table() -> None:
+    assert "Python 3.11.7, heap=fresh holds=0\n" in table_of(case("pipe", heap="fresh", holds=False)).replace(
+        " \n", "\n"
+    )
+    assert "heap" not in table_of(case("pipe", heap="used", holds=True))
+    assert "heap" not in table_of(case("pipe"))
+
+
+def test_page_faults_of_either_end_stand_beside_the_time() -> None:
+    row = next(line for line in table_of(at_1mib("pipe", 2e-3, faults=247)).splitlines() if " pipe " in line)
+    assert "0 + 247" in row
+
+
+def test_the_first_message_after_a_pause_is_a_figure_of_its_own() -> None:
+    table = table_of(case("pipe", "ping-pong", seconds=4e-5, after_pause_s=1.5e-4))
+    assert "after a pause" in table
+    assert "150 µs" in table.splitlines()[-2]
+    assert "after a pause" not in table_of(case("pipe", "ping-pong"))
+
+
+def test_a_stall_in_every_trial_is_named_and_no_message_s_time() -> None:
+    """Each trial of 100 messages takes 42 ms and 2.5 µs a message."""
+    stalling = case("pipe", seconds=42e-3 / 100 + 2.5e-6, longer=(1600, 42e-3 / 1600 + 2.5e-6))
+    row = next(line for line in table_of(stalling).splitlines() if " pipe " in line)
+    assert "each trial has 42.0 ms besides" in row
+    assert " 2.5" in row
+    assert "422 µs" not in row
+    plain = case("pipe", seconds=2.5e-6, longer=(1600, 2.5e-6))
+    assert "besides" not in table_of(plain)
+
+
+def test_a_ratio_to_a_case_that_stalls_is_of_sustained_times() -> None:
+    table = table_of(
+        case("pipe", seconds=5e-6, longer=(1600, 5e-6)),
+        case("queue", seconds=42e-3 / 100 + 2.5e-6, longer=(1600, 42e-3 / 1600 + 2.5e-6)),
+    )
+    assert "0.50× [0.4" in next(line for line in table.splitlines() if " queue " in line)
+
+
+def test_trials_in_two_modes_are_named_with_both() -> None:
+    several = case("pipe", seconds=2e-6, launches=12)
+    rng = np.random.default_rng(1)
+    slow = rng.random(len(several.stats.data)) < 0.4
+    data = np.where(slow, 4e-5, 2e-6) * np.exp(rng.normal(0, 0.05, len(slow)))
+    row = next(
+        line
+        for line in table_of(msgspec.structs.replace(several, stats=Samples(data.tolist()))).splitlines()
+        if " pipe " in line
+    )
+    assert re.search(r"two modes: (1\.9\d|2\.0\d) µs and (39|40|41)\.\d µs", row)

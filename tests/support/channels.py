@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -77,3 +78,19 @@ class Losing(Queue):
     def sender(self) -> Endpoint:
         end = super().sender()
         return replace(end, send=lambda message: end.send(lambda: message))
+
+
+class Stalls(Pipe):
+    """Holds the first message of every batch back for 40 ms, as TCP does with the last bytes of one."""
+
+    def receiver(self) -> Endpoint:
+        end, last_s = super().receiver(), [0.0]
+
+        def receive() -> Any:
+            message = end.receive()
+            if time.monotonic() - last_s[0] > 3e-3:
+                time.sleep(40e-3)
+            last_s[0] = time.monotonic()
+            return message
+
+        return Endpoint(receive=receive, close=end.close)

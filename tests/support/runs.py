@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from ipcbench.plan.case import UNNAMED_HEAP
 from ipcbench.record.latency import empty_histogram, encode, record_all
 from ipcbench.record.schema import (
     SCHEMA,
@@ -16,6 +17,7 @@ from ipcbench.record.schema import (
     RunDocument,
     RunRecord,
     Samples,
+    UsageRow,
 )
 
 UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff", "burst": "burst"}
@@ -45,8 +47,17 @@ def case(
     backlog: int | None = None,
     python: str = "3.11.7",
     failure: str | None = None,
+    heap: str = UNNAMED_HEAP,
+    holds: bool = False,
+    faults: float | None = None,
+    after_pause_s: float | None = None,
+    longer: tuple[int, float] | None = None,
 ) -> Benchmark:
-    """Return one case whose launches differ by a tenth of a per cent each."""
+    """Return one case whose launches differ by a tenth of a per cent each.
+
+    `faults` are the receiver's a message; `longer` is a longer trial of each launch: messages, and seconds
+    a message.
+    """
     rows = [
         LaunchRow(
             pass_number=number,
@@ -57,6 +68,9 @@ def case(
             also_s=_also(workload, seconds),
             backlog=backlog,
             round_trips_hdr=_histogram(seconds, round_trips) if workload == "ping-pong" else None,
+            after_pause_s=[] if after_pause_s is None else [after_pause_s] * TRIALS,
+            longer=[] if longer is None else [longer],
+            costs={} if faults is None else {"sender": _usage(0), "receiver": _usage(faults * 100 * TRIALS)},
         )
         for number in range(launches)
     ]
@@ -68,6 +82,8 @@ def case(
         start_method=start_method,
         placement="split",
         python=python,
+        heap=heap,
+        holds=holds,
     )
     record = CaseRecord(
         schema=SCHEMA,
@@ -81,6 +97,18 @@ def case(
     )
     data = [seconds * (1 + number / 1000) for number in range(launches) for _ in range(TRIALS)]
     return Benchmark(f"{channel} {workload} {size}", CaseInfo(record), Samples(data))
+
+
+def _usage(faults: float) -> UsageRow:
+    return UsageRow(
+        user_s=0.01,
+        system_s=0.01,
+        voluntary_switches=0,
+        involuntary_switches=0,
+        minor_faults=faults,
+        major_faults=0,
+        peak_rss_bytes=1 << 24,
+    )
 
 
 def _also(workload: str, seconds: float) -> dict[str, list[float]]:

@@ -10,7 +10,7 @@ from ipcbench.record.schema import LaunchRow
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one end spends on each message, on average over all messages of a run's trials and their leads."""
+    """What one end spends on each message, on average over all messages of a run's trials, timed or not."""
 
     user_s: float
     system_s: float
@@ -49,4 +49,4 @@ def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
 
 def _messages(launch: LaunchRow) -> int:
     timed = launch.trials * launch.messages + sum(messages for messages, _ in launch.longer)
-    return timed + launch.lead * (launch.trials + len(launch.longer))
+    return timed + launch.untimed * (launch.trials + len(launch.longer))

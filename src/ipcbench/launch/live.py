@@ -18,6 +18,7 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
 from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.plan.case import Case
+from ipcbench.probe.peer import TRAIL_MESSAGES
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
 
@@ -62,6 +63,11 @@ class LiveCase:
     longer: list[tuple[int, float]] = field(default_factory=list)
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
     backlog: int | None = None
+
+    @property
+    def untimed(self) -> int:
+        """Messages of each trial that are not timed: its lead, and the trail that goes with it."""
+        return self.lead + TRAIL_MESSAGES if self.lead else 0
 
     def run(self, messages: int, lead: int = 0) -> tuple[dict[str, Any], bytes]:
         """Run one trial under a deadline that grows with what it should take."""

@@ -182,7 +182,7 @@ class Run:
             "at_s": self._elapsed_s(),
             "trials": len(live.data),
             "messages": live.messages,
-            "lead": live.lead,
+            "untimed": live.untimed,
             "warmup_blocks": warmup_blocks,
             "steady": steady,
             "steal": steal,

@@ -33,6 +33,9 @@ from ipcbench.probe.workloads.contract import Held, Loops, Stamps
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
 CLOSE_DEADLINE_S = 1.0
+#: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
+#: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
+TRAIL_MESSAGES = 1
 
 
 def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
@@ -109,19 +112,28 @@ class Peer:
         return self._trial(messages, command["lead"])
 
     def _trial(self, messages: int, lead: int) -> tuple[Message, bytes]:
-        """Run the lead and the batch; the reply has what the batch took, and the lead's first message."""
-        self._usage.start()
-        first_ns = array("q", self._loop(lead).each_ns[:8]) if lead else array("q")
-        stamps = self._loop(messages)
-        self._usage.stop()
-        timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns}
-        more = {"calls_ns": stamps.calls_ns, "backlog": stamps.backlog, "first_ns": first_ns.tolist()}
-        return {**timed, **more}, stamps.each_ns
+        """Run the batch between lead and trail; reply with its stamps and those of the very first message.
 
-    def _loop(self, messages: int) -> Stamps:
+        Only the sender stops in between: the receiver goes on as long as there are messages.
+        """
+        trail = TRAIL_MESSAGES if lead else 0
+        self._usage.start()
         if self._role == "sender":
-            return self._workload.drive(self._end, self._payload, messages, self._held)
-        return self._workload.serve(self._end, messages, self._held)
+            before = self._drive(lead).each_ns if lead else b""
+            stamps = self._drive(messages)
+            each_ns = stamps.each_ns
+            if trail:
+                self._drive(trail)
+        else:
+            stamps = self._workload.serve(self._end, lead + messages + trail, self._held)
+            before, each_ns = stamps.each_ns[: 8 * lead], stamps.each_ns[8 * lead : 8 * (lead + messages)]
+        self._usage.stop()
+        timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns, "calls_ns": stamps.calls_ns}
+        first_ns = array("q", before[:8]).tolist()
+        return {**timed, "backlog": stamps.backlog, "first_ns": first_ns}, each_ns
+
+    def _drive(self, messages: int) -> Stamps:
+        return self._workload.drive(self._end, self._payload, messages, self._held)
 
     def _stamp_each(self, messages: int) -> array[int]:
         """Send or receive, noting when each call returned: slower than a trial, so never one."""

@@ -38,8 +38,8 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     trials: int
     #: Messages in each trial.
     messages: int
-    #: Messages before each trial that are not timed: a pair that has paused is slow at first.
-    lead: int = 0
+    #: Messages before and after those of each trial that are not timed, but part of the costs.
+    untimed: int = 0
     warmup_blocks: int
     #: False: the block times were still falling when the warm-up's limit was reached.
     steady: bool

@@ -109,7 +109,8 @@ class Workload(ABC):
     needs_delivery: ClassVar[bool] = False
     #: Whether a trial says what each of its messages took, so that there are percentiles.
     times_each: ClassVar[bool] = True
-    #: Whether some messages are sent before those that are timed: a pair that has paused is slow at first.
+    #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
+    #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
 
     @classmethod
@@ -131,7 +132,7 @@ class Workload(ABC):
 
     @abstractmethod
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
-        """Run and time one batch, after so many messages of a lead that are not timed.
+        """Run and time one batch, between so many messages of a lead and one of a trail that are not timed.
 
         A workload whose messages have processes of their own has no lead.
         """
