@@ -196,6 +196,7 @@ def explain(
 ) -> Explanation:
     """Take the way of a message apart, as `ipcbench explain` does."""
     import random
+    from functools import partial
 
     from ipcbench.analysis.explanation import explain as put_together
     from ipcbench.launch.launcher import Launcher
@@ -203,9 +204,8 @@ def explain(
     from ipcbench.measure.request import Request, resolve
 
     (case,), (interpreter,) = resolve(Request(channel, "stream", size))
-    with Launcher(interpreter) as launcher:
-        pace = Pace(1 / parse_rate(rate))
-        return put_together(measure_traces(launcher, case, pace, random.Random(), launches=launches))
+    make, pace = partial(Launcher, interpreter), Pace(1 / parse_rate(rate))
+    return put_together(measure_traces(make, case, pace, random.Random(), launches=launches))
 
 
 def test(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:

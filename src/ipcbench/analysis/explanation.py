@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, median_of_launches, paired_ratio
-from ipcbench.analysis.ladder import Step, climb, over_launches, rungs_up_to
+from ipcbench.analysis.ladder import Step, climb, extras, over_launches, rungs_up_to
 from ipcbench.analysis.timeline import Batch, Stage, stages, unaccounted_s, whole_s
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.
@@ -43,15 +44,14 @@ class Agreement:
     what: str
     timeline: Estimate
     ladder: Estimate
+    #: Timeline less ladder of each launch, over launches: both saw the same mood of the machine.
+    difference: Estimate
 
     @property
     def agrees(self) -> bool:
-        """Whether the intervals overlap; True where there are too few launches for intervals."""
-        ends = (self.timeline.low, self.timeline.high, self.ladder.low, self.ladder.high)
-        if any(end is None for end in ends):
-            return True
-        low, high, other_low, other_high = ends
-        return low <= other_high and other_low <= high  # type: ignore[operator]
+        """Whether the difference may be 0; True where there are too few launches for an interval."""
+        low, high = self.difference.low, self.difference.high
+        return low is None or high is None or low <= 0 <= high
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,13 @@ def _agreements(traces: Traces, ladder: Sequence[Step]) -> list[Agreement]:
     """Compare what both instruments can tell; a stage's median is taken of each launch, as a step's is."""
     found = []
     by_launch = [{stage.name: stage.p50.value for stage in stages([batch])} for batch in traces.stamped]
-    for step in ladder:
+    for below, step in pairwise(ladder):
         names = COMMON.get(step.channel, ())
         if step.extra and names and all(any(name in launch for launch in by_launch) for name in names):
             sums = [sum(launch.get(name, 0.0) for name in names) for launch in by_launch]
-            found.append(Agreement(step.adds, over_launches(sums), step.extra))
+            added = extras(traces.rungs_s[step.channel], traces.rungs_s[below.channel])
+            apart = over_launches([ours - theirs for ours, theirs in zip(sums, added, strict=True)])
+            found.append(Agreement(step.adds, over_launches(sums), step.extra, apart))
     return found
 
 

@@ -46,14 +46,16 @@ def climb(rungs: Mapping[str, str], launches: Mapping[str, Sequence[np.ndarray]]
     steps: list[Step] = []
     below: str | None = None
     for name, adds in rungs.items():
-        extra = None
-        if below is not None:
-            pairs = zip(launches[name], launches[below], strict=True)
-            extra = over_launches([trimmed_mean(ours - theirs) for ours, theirs in pairs])
+        extra = None if below is None else over_launches(extras(launches[name], launches[below]))
         seconds = over_launches([float(np.median(blocks)) for blocks in launches[name]])
         steps.append(Step(name, adds, seconds, extra))
         below = name
     return steps
+
+
+def extras(ours: Sequence[np.ndarray], below: Sequence[np.ndarray]) -> list[float]:
+    """Return what each launch of a rung adds to that of the rung below, block by block: seconds a message."""
+    return [trimmed_mean(mine - theirs) for mine, theirs in zip(ours, below, strict=True)]
 
 
 def over_launches(values: Sequence[float]) -> Estimate:

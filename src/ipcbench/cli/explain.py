@@ -55,6 +55,7 @@ def explain(
 
     The exit status is 3 where stamping disturbs the messages too much to tell their stages.
     """
+    from functools import partial
     from random import Random
 
     from ipcbench.analysis.explanation import explain as put_together
@@ -78,8 +79,8 @@ def explain(
     rng = Random(secrets.randbits(32) if seed is None else seed)
     explanations = []
     for case, interpreter in zip(cases, interpreters, strict=True):
-        with Launcher(interpreter) as launcher:
-            traces = measure_traces(launcher, case, pace, rng, launches=launches, told=_tell)
+        make = partial(Launcher, interpreter)
+        traces = measure_traces(make, case, pace, rng, launches=launches, told=_tell)
         explanations.append(put_together(traces))
         if style == "text":
             click.echo(explanation_text(explanations[-1]) + "\n" * (len(explanations) < len(cases)))

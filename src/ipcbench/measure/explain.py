@@ -15,7 +15,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.environment import host_facts
-from ipcbench.plan.case import Case
+from ipcbench.plan.case import Case, state_name
 from ipcbench.probe.setting import Setting
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
@@ -48,7 +48,7 @@ class Pace:
 
 
 def measure_traces(
-    launcher: Launcher,
+    make: Callable[[], Launcher],
     case: Case,
     pace: Pace,
     rng: Random,
@@ -56,7 +56,10 @@ def measure_traces(
     launches: int = LAUNCHES,
     told: Callable[[int, int], None] | None = None,
 ) -> Traces:
-    """Launch and measure, in about 30 s; `told` hears of each launch, of how many, before it begins."""
+    """Launch and measure, in about 30 s; `told` hears of each launch, of how many, before it begins.
+
+    Each launch is forked from a launcher of its own, whose luck is then in the interval.
+    """
     rungs = rungs_up_to(case.channel)
     if case.channel not in EXPLAINABLE:
         raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
@@ -66,7 +69,8 @@ def measure_traces(
     for number in range(launches):
         if told:
             told(number, launches)
-        blocks, rows = _launch(launcher, case, pace, list(samples), rng)
+        with make() as launcher:
+            blocks, rows = _launch(launcher, case, pace, list(samples), rng)
         for arm, row in blocks.items():
             samples[arm].append(np.array(row))
         for arm in TRACED:
@@ -75,7 +79,17 @@ def measure_traces(
         channel=case.channel,
         payload_bytes=case.payload_bytes,
         interval_s=pace.interval_s,
-        conditions=f"{case.start_method}, {case.placement}, Python {case.python}",
+        conditions=", ".join(
+            filter(
+                None,
+                [
+                    case.start_method,
+                    case.placement,
+                    f"Python {case.python}",
+                    state_name(case.heap, holds=case.holds),
+                ],
+            )
+        ),
         machine=f"{host['cpu']}, {host['cores']} cores, {host['kernel']}",
         stamped=batches[STAMPED],
         detailed=batches[DETAILED],
