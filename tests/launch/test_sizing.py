@@ -95,3 +95,21 @@ def test_a_launch_after_the_first_passes_ends_with_the_run() -> None:
     assert budget.blocks("a", fixed_s=2, block_s=0.1, elapsed_s=8.99) == 10
     assert budget.affords("a", elapsed_s=8)
     assert not budget.affords("a", elapsed_s=8.1)
+
+
+@pytest.mark.parametrize(("seconds", "lead"), [(1e-6, 20), (60e-6, 20), (200e-6, 10), (2e-3, 1), (0.5, 1)])
+def test_a_lead_has_twenty_messages_or_lasts_2_ms_and_has_one_at_least(seconds: float, lead: int) -> None:
+    assert sizing.lead_messages(seconds) == lead
+
+
+@pytest.mark.parametrize(
+    ("factor", "trial_s", "longer"),
+    [(4, 5e-3, 4), (16, 5e-3, 16), (16, 20e-3, 4), (4, 60e-3, 2), (16, 0.4, 2), (4, 0.6, 1)],
+)
+def test_a_longer_trial_is_as_long_as_there_is_time_for(factor: int, trial_s: float, longer: int) -> None:
+    assert sizing.longer_by(factor, trial_s) == longer
+
+
+def test_a_trial_that_compares_single_messages_is_as_long_as_one_that_describes() -> None:
+    assert sizing.brief_trial_messages(50e-6, 64, overlapping=False, single=True) == 100
+    assert sizing.brief_trial_messages(50e-6, 64, overlapping=False) == 30
