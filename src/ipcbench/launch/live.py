@@ -18,9 +18,9 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
 from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.plan.case import Case
-from ipcbench.probe.peer import TRAIL_MESSAGES
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
+from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
 
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0

@@ -64,6 +64,8 @@ def measure_traces(
     if case.channel not in EXPLAINABLE:
         raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
     host = host_facts()
+    state = state_name(case.heap, holds=case.holds)
+    conditions = (case.start_method, case.placement, f"Python {case.python}", state)
     samples: dict[str, list[np.ndarray]] = {arm: [] for arm in (*rungs, *TRACED)}
     batches: dict[str, list[Rows]] = {arm: [] for arm in TRACED}
     for number in range(launches):
@@ -79,17 +81,7 @@ def measure_traces(
         channel=case.channel,
         payload_bytes=case.payload_bytes,
         interval_s=pace.interval_s,
-        conditions=", ".join(
-            filter(
-                None,
-                [
-                    case.start_method,
-                    case.placement,
-                    f"Python {case.python}",
-                    state_name(case.heap, holds=case.holds),
-                ],
-            )
-        ),
+        conditions=", ".join(filter(None, conditions)),
         machine=f"{host['cpu']}, {host['cores']} cores, {host['kernel']}",
         stamped=batches[STAMPED],
         detailed=batches[DETAILED],

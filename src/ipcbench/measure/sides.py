@@ -133,10 +133,15 @@ class LivePairs:
         self._set.calibrate(known)
         rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
         slowest_s = max(live.seconds_per_message for live in self._set.compared)
-        brief = Brief(self._cell, slowest_s, single=fewest_messages > 1)
-        self._set.size(lambda _compared, _live: brief.messages)
+        messages = sizing.brief_trial_messages(
+            slowest_s,
+            self._cell.payload_bytes,
+            overlapping=load_workload(self._cell.workload).overlapping,
+            single=fewest_messages > 1,
+        )
+        self._set.size(lambda _compared, _live: messages)
         self._set.warm_up()
-        for _ in range(brief.blocks(fewest_messages)):
+        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
 
     def seconds(self, label: str) -> np.ndarray:
@@ -155,26 +160,6 @@ class LivePairs:
         except UsageError as error:
             raise CaseError(str(error)) from error
         return launcher, replace(setting, switch_interval_s=side.arm.switch_interval_s)
-
-
-@dataclass(frozen=True)
-class Brief:
-    """Trials that only compare: one length for all sides, given what a message takes in the slowest."""
-
-    cell: Case
-    seconds_per_message: float
-    #: Whether percentiles of single messages are compared.
-    single: bool
-
-    @property
-    def messages(self) -> int:
-        overlapping = load_workload(self.cell.workload).overlapping
-        return sizing.brief_trial_messages(
-            self.seconds_per_message, self.cell.payload_bytes, overlapping=overlapping, single=self.single
-        )
-
-    def blocks(self, fewest_messages: int) -> int:
-        return sizing.brief_blocks(self.messages, self.seconds_per_message, fewest_messages)
 
 
 def require_own(channel: str, arm: arms.Arm) -> None:

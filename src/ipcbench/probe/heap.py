@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import sys
 
-STATES = ("used", "fresh", "kept")
 #: What this process holds on to: what fills holes, and what lies between them.
 _held: list[object] = []
 _reserved = _sealed = False

@@ -28,14 +28,11 @@ from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
-from ipcbench.probe.workloads.contract import Held, Loops, Stamps
+from ipcbench.probe.workloads.contract import TRAIL_MESSAGES, Held, Loops, Stamps
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
 CLOSE_DEADLINE_S = 1.0
-#: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
-#: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
-TRAIL_MESSAGES = 1
 
 
 def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:

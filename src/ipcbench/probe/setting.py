@@ -22,7 +22,7 @@ class Setting:
     traced: str = ""
     #: `sys.setswitchinterval` of both ends; None leaves it as it is.
     switch_interval_s: float | None = None
-    #: What both ends' heaps are like before the first message: one of `heap.STATES`.
+    #: What both ends' heaps are like before the first message: a state of `heap`.
     heap: str = "used"
     #: Whether an end keeps the last message while it receives the next, as `item = queue.get()` does.
     holds: bool = True

@@ -11,6 +11,10 @@ from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
 
+#: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
+#: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
+TRAIL_MESSAGES = 1
+
 
 @dataclass(frozen=True)
 class Trial:

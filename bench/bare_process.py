@@ -1,0 +1,86 @@
+"""The bare loop (`bare_loop.py`) as a process that runs trials on demand, for `fidelity.py`."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ipcbench.plan.case import Case
+
+DEADLINE_S = 60.0
+
+
+class BareLoop:
+    """The hand-written program, in an interpreter of its own."""
+
+    def __init__(self, case: Case, cores: Sequence[int | None]) -> None:
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                str(Path(__file__).with_name("bare_loop.py")),
+                *(case.channel, case.workload, str(case.payload_bytes), case.heap),
+                *("holds" if case.holds else "drops", case.start_method),
+                *("-" if core is None else str(core) for core in cores),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._read()
+        self.seconds: list[float] = []
+        self.each_ns: list[int] = []
+        self.faults, self.messages = [0, 0], 0
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], DEADLINE_S)[0]:
+            raise TimeoutError("the bare loop is stuck")
+        return self._process.stdout.readline()
+
+    def run(self, messages: int, part: int = 0, *, keep: bool = True) -> None:
+        """Run one trial; of round trips that go on it counts what a `part` of so many typically takes."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{messages}\n")
+        self._process.stdin.flush()
+        elapsed_ns, each_ns, *faults = json.loads(self._read())
+        seconds = float(elapsed_ns) / 1e9 / messages
+        if keep:
+            between_s = (elapsed_ns - sum(each_ns)) / 1e9 / messages
+            self.seconds.append(typical_s(each_ns, part) + between_s if each_ns else seconds)
+            self.each_ns += each_ns
+            self.faults = [before + now for before, now in zip(self.faults, faults, strict=True)]
+            self.messages += messages
+
+    def close(self) -> None:
+        try:
+            self._process.communicate(timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise
+
+
+def typical_s(each_ns: Sequence[int], part: int) -> float:
+    """Return the median of the means of so many neighbouring messages: what a trial of the harness takes.
+
+    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not.
+    """
+    parts = np.array(each_ns[: len(each_ns) // part * part]).reshape(-1, part)
+    return float(np.median(parts.mean(axis=1))) / 1e9
+
+
+@contextmanager
+def bare_loop(case: Case, cores: Sequence[int | None]) -> Iterator[BareLoop]:
+    """Start the program and end it."""
+    loop = BareLoop(case, cores)
+    try:
+        yield loop
+    finally:
+        loop.close()
