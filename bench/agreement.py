@@ -1,80 +1,67 @@
-"""Launches of two programs sorted into regimes, and compared regime by regime."""
+"""Whether launches of two programs agree, where a message's time hangs on how often memory is faulted in.
+
+The heap of a launch may fall so that a message takes 258 faults or 750 (docs/method.md). Both programs must
+then do so equally often, and take equally long where they take equally many.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from ipcbench.analysis.student import t_quantile
+from ipcbench.analysis.estimates import Estimate, paired_ratio
 
-#: Fewer launches of either program in a regime tell nothing of it.
-FEWEST = 3
-WITHIN = 0.05
-
-
-@dataclass(frozen=True)
-class Regime:
-    """The launches with about so many faults a message: how many of each program, and their times' ratio."""
-
-    faults: float
-    ours: int
-    theirs: int
-    launches: int
-    ratio: float | None = None
-    low: float = math.nan
-    high: float = math.nan
-
-    def agrees(self) -> bool:
-        """Whether the ratio may be 1 and is within 5 %, and both programs have it as often (Fisher, 1 %)."""
-        often = fisher(self.ours, self.theirs, self.launches) > 0.01
-        return often and (self.ratio is None or (self.low <= 1 <= self.high or abs(self.ratio - 1) <= WITHIN))
-
-    def __str__(self) -> str:
-        told = f"{self.faults:.3g} faults in {self.ours} / {self.theirs} of {self.launches}"
-        return told if self.ratio is None else f"{told}: {self.ratio:.3f} [{self.low:.3f}, {self.high:.3f}]"
+PAGE_BYTES = 4096
+#: Differences in faults below this share of a message's pages count as none.
+LEAST_SHARE = 1 / 16
+PERMUTATIONS = 2000
 
 
-def regimes(
-    our_faults: Sequence[float],
-    their_faults: Sequence[float],
+def ratio_at_equal_faults(
     our_s: Sequence[np.ndarray],
     their_s: Sequence[np.ndarray],
-    apart: float,
-) -> list[Regime]:
-    """Return the regimes of both programs' launches: neighbours less than `apart` faults apart are one."""
-    every = sorted([*our_faults, *their_faults])
-    bounds = [low for low, high in pairwise(every) if high - low > apart]
-    found = []
-    for low, high in pairwise([-math.inf, *bounds, math.inf]):
-        ours, theirs = (
-            [math.log(np.median(s)) for f, s in zip(faults, seconds, strict=True) if low < f <= high]
-            for faults, seconds in ((our_faults, our_s), (their_faults, their_s))
-        )
-        faults = float(np.median([each for each in every if low < each <= high]))
-        regime = Regime(faults, len(ours), len(theirs), len(our_s))
-        if min(len(ours), len(theirs)) >= FEWEST:
-            middle = float(np.mean(ours) - np.mean(theirs))
-            error = math.sqrt(np.var(ours, ddof=1) / len(ours) + np.var(theirs, ddof=1) / len(theirs))
-            half = t_quantile(0.975, min(len(ours), len(theirs)) - 1) * error
-            ends = (math.exp(middle + end) for end in (0.0, -half, half))
-            regime = Regime(faults, len(ours), len(theirs), len(our_s), *ends)
-        found.append(regime)
-    return found
+    our_faults: Sequence[float],
+    their_faults: Sequence[float],
+    payload_bytes: int,
+) -> Estimate:
+    """Return our time a message to theirs, block by block and over launches, had both as many faults.
+
+    The log of the time is taken for a curve of the second degree in faults a message, the same for both
+    programs; what it makes a launch's sides differ is taken out. Where faults hardly differ, nothing is.
+    """
+    faults = np.array([*our_faults, *their_faults])
+    factors = np.ones(len(our_s))
+    if np.ptp(faults) >= _least_difference(payload_bytes):
+        times = np.log([float(np.median(launch)) for launch in (*our_s, *their_s)])
+        scaled = faults / faults.max()
+        is_ours = np.repeat([1.0, 0.0], len(our_s))
+        design = np.column_stack([scaled, scaled**2, is_ours, np.ones(len(faults))])
+        slope, curvature = np.linalg.lstsq(design, times, rcond=None)[0][:2]
+        ours, theirs = np.split(slope * scaled + curvature * scaled**2, 2)
+        factors = np.exp(theirs - ours)
+    ratio = paired_ratio([launch * factor for launch, factor in zip(our_s, factors, strict=True)], their_s)
+    assert ratio is not None
+    return ratio
 
 
-def fisher(ours: int, theirs: int, launches: int) -> float:
-    """Return the two-sided p-value of Fisher's exact test that both have a regime as often."""
-    whole = ours + theirs
+def chance_of_faults(ours: Sequence[float], theirs: Sequence[float], payload_bytes: int) -> float:
+    """Return the p-value that both have as many faults equally often (Kolmogorov-Smirnov, permuted)."""
+    pooled = np.round(np.array([*ours, *theirs]) / _least_difference(payload_bytes))
+    rng, seen = np.random.default_rng(1), _distance(pooled, len(ours))
+    further = sum(_distance(rng.permutation(pooled), len(ours)) >= seen - 1e-9 for _ in range(PERMUTATIONS))
+    return (further + 1) / (PERMUTATIONS + 1)
 
-    def chance(count: int) -> float:
-        return (
-            math.comb(launches, count) * math.comb(launches, whole - count) / math.comb(2 * launches, whole)
-        )
 
-    seen = chance(ours)
-    counts = range(max(0, whole - launches), min(launches, whole) + 1)
-    return sum(p for p in map(chance, counts) if p <= seen * (1 + 1e-9))
+def _least_difference(payload_bytes: int) -> float:
+    return max(1.0, LEAST_SHARE * payload_bytes / PAGE_BYTES)
+
+
+def _distance(pooled: np.ndarray, first: int) -> float:
+    """Return how far apart the distributions of the first so many values and of the rest lie at most."""
+    places = np.unique(pooled)
+    ours, theirs = (
+        np.searchsorted(np.sort(side), places, side="right") / len(side)
+        for side in (pooled[:first], pooled[first:])
+    )
+    return float(np.abs(ours - theirs).max())

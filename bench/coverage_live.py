@@ -19,7 +19,7 @@ import click
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.results import read_groups
+from ipcbench.analysis.groups import read_groups
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store

@@ -17,7 +17,8 @@ import click
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.results import CaseResult
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store

@@ -22,7 +22,8 @@ from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
 from ipcbench.analysis.explanation import Explanation
-from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.plan.axes import format_size, parse_rate
 from ipcbench.record.schema import RunDocument

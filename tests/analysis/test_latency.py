@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from tests.support.runs import case, document
 
+from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.latency import RoundTripTimes, value_at
-from ipcbench.analysis.results import read_groups
 from ipcbench.errors import DocumentError
 from ipcbench.record.latency import RoundTrips
 from ipcbench.record.schema import CaseInfo

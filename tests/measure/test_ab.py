@@ -17,12 +17,14 @@ from tests.support.projects import CHANNEL, GROSS, write_channel
 
 from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.errors import UsageError
+from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.launch.launchers import Launchers
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
 from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
+from ipcbench.probe.setting import Setting
 
 HERE = str(Path(__file__).parents[2])
 
@@ -204,6 +206,20 @@ def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
         parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}), None, "stream", "64", "same"
     )
     assert len({side.key for side in other.sides}) == 1
+
+
+def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+    launch = Launcher.launch
+
+    def noted(self: Launcher, setting: Setting) -> Probe:
+        seeds.append(setting.seed)
+        return launch(self, setting)
+
+    monkeypatch.setattr(Launcher, "launch", noted)
+    prepare("channel=pipe", "channel=pipe", max_time_s=2).run()
+    assert seeds[::2] == seeds[1::2]
+    assert len(set(seeds)) == len(seeds) // 2
 
 
 def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

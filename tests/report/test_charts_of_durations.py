@@ -4,7 +4,7 @@ import pytest
 from tests.support.charts import drawn
 from tests.support.runs import case, document
 
-from ipcbench.analysis.results import by_size, read_groups
+from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.report.table import run_table
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.charts import drawn, edited, moved, with_facts, without_histograms
 from tests.support.runs import case, document
 
-from ipcbench.analysis.results import by_size, read_groups
+from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.record.schema import Benchmark, RunDocument
 from ipcbench.report.charts import placements
 from ipcbench.report.charts.canvas import Conditions

@@ -1,7 +1,7 @@
 import msgspec
 from tests.support.runs import case, document
 
-from ipcbench.analysis.results import read_groups
+from ipcbench.analysis.groups import read_groups
 from ipcbench.record.schema import Benchmark, CaseInfo, UsageRow
 from ipcbench.report.costs_table import costs_table
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.results import read_groups
+from ipcbench.analysis.groups import read_groups
 from ipcbench.record.schema import Benchmark, CaseInfo, Samples
 from ipcbench.report import wording
 from ipcbench.report.table import run_table
@@ -170,6 +170,23 @@ def test_a_state_that_is_not_the_usual_one_stands_over_the_table() -> None:
 def test_page_faults_of_either_end_stand_beside_the_time() -> None:
     row = next(line for line in table_of(at_1mib("pipe", 2e-3, faults=247)).splitlines() if " pipe " in line)
     assert "0 + 247" in row
+
+
+def test_launches_that_fall_into_regimes_are_named() -> None:
+    few, many = at_1mib("queue", 1.5e-3, faults=258), at_1mib("queue", 2.6e-3, faults=752)
+    assert few.extra_info.ipcbench is not None
+    assert many.extra_info.ipcbench is not None
+    rows = [*few.extra_info.ipcbench.launches, *many.extra_info.ipcbench.launches]
+    record = msgspec.structs.replace(
+        few.extra_info.ipcbench,
+        launches=[msgspec.structs.replace(row, pass_number=number) for number, row in enumerate(rows)],
+    )
+    both = msgspec.structs.replace(
+        few, extra_info=CaseInfo(ipcbench=record), stats=Samples(data=few.stats.data + many.stats.data)
+    )
+    told = "by its heap 258 faults, 1.50 ms (5 launches) or 752 faults, 2.61 ms (5 launches)"
+    assert told in table_of(both)
+    assert "by its heap" not in table_of(few)
 
 
 def test_the_first_message_after_a_pause_is_a_figure_of_its_own() -> None:

@@ -47,6 +47,14 @@ def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
     )
 
 
+def page_faults(launch: LaunchRow) -> float | None:
+    """Return one launch's page faults a message, of both ends together; None where not recorded."""
+    if not launch.costs:
+        return None
+    faults = sum(row.minor_faults + row.major_faults for row in launch.costs.values())
+    return faults / max(1, _messages(launch))
+
+
 def _messages(launch: LaunchRow) -> int:
     timed = launch.trials * launch.messages + sum(messages for messages, _ in launch.longer)
     return timed + launch.untimed * (launch.trials + len(launch.longer))

@@ -1,16 +1,15 @@
-"""The results of a stored run: each case with everything that stands beside its name in tables and charts."""
+"""The result of one case of a stored run: everything that stands beside its name in tables and charts."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-import msgspec
 import numpy as np
 
-from ipcbench.analysis.costs import Costs, read_costs
+from ipcbench.analysis.costs import Costs, page_faults, read_costs
 from ipcbench.analysis.estimates import (
     FEWEST_LAUNCHES,
     Estimate,
@@ -20,10 +19,10 @@ from ipcbench.analysis.estimates import (
 )
 from ipcbench.analysis.latency import RoundTripTimes
 from ipcbench.analysis.modes import Modes, two_modes
+from ipcbench.analysis.regimes import Regime, regimes
 from ipcbench.analysis.sustained import Lengths, Sustained, length_effect
 from ipcbench.errors import DocumentError
-from ipcbench.plan.case import KEPT, REFERENCE, state_name
-from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+from ipcbench.record.schema import CaseRecord, CaseRow
 
 #: How often a run may call any of its cases dependent on the trials' length, or in two modes, wrongly.
 ALPHA = 0.01
@@ -84,6 +83,17 @@ class CaseResult:
     def modes(self) -> Modes | None:
         """The two speeds that the trials of the launches have, if they have two."""
         return two_modes(list(self.by_pass.values()), ALPHA / self.cases)
+
+    @cached_property
+    def regimes(self) -> list[Regime]:
+        """What the launches fall into by their page faults, where it makes a difference to the time."""
+        rows = zip(self.record.launches, self.by_pass.values(), strict=True)
+        known = [
+            (faults, float(np.median(data)))
+            for row, data in rows
+            if len(data) and (faults := page_faults(row)) is not None
+        ]
+        return regimes([f for f, _ in known], [s for _, s in known], self.case.payload_bytes)
 
     @property
     def sustained_by_pass(self) -> Mapping[int, np.ndarray]:
@@ -195,113 +205,3 @@ class CaseResult:
     def _one_a_launch(self) -> dict[int, np.ndarray]:
         """Return one figure a launch, for ratios to a case that has no other."""
         return {n: np.array([np.median(data)]) for n, data in self.sustained_by_pass.items() if len(data)}
-
-
-@dataclass(frozen=True)
-class GroupResult:
-    """Cases that were measured interleaved, and so can be compared."""
-
-    name: str
-    cases: dict[str, CaseResult]
-
-    @property
-    def asked(self) -> list[CaseResult]:
-        return [case for case in self.cases.values() if case.record.asked]
-
-    @property
-    def reference(self) -> CaseResult:
-        """What ratios are taken to: `pipe` where it was measured, else the first asked case."""
-        if REFERENCE in self.cases:
-            return self.cases[REFERENCE]
-        return (self.asked or list(self.cases.values()))[0]
-
-    def ratio(self, case: CaseResult) -> Estimate | None:
-        """Seconds per message against the reference; None for the reference itself."""
-        return None if case is self.reference else case.ratio_to(self.reference)
-
-    def floor(self, case: CaseResult) -> CaseResult | None:
-        """Return the raw loop of a case in the same state of the heap, or in another."""
-        floors = [other for other in self.cases.values() if other.case.channel == case.record.floor]
-        return next(
-            (other for other in floors if other.case.heap == case.case.heap), next(iter(floors), None)
-        )
-
-    def kept(self, case: CaseResult) -> CaseResult | None:
-        """Return what a case is where memory is kept; None where that was not measured beside it."""
-        if case.case.heap == KEPT:
-            return None
-        wanted = msgspec.structs.replace(case.case, heap=KEPT)
-        return next((other for other in self.cases.values() if other.case == wanted), None)
-
-    @property
-    def plain(self) -> list[CaseResult]:
-        """All cases but those that stand in another's row: itself where memory is kept."""
-        beside = {kept.label for case in self.asked if (kept := self.kept(case)) and not kept.record.asked}
-        return [case for label, case in self.cases.items() if label not in beside]
-
-    def share_of_floor(self, case: CaseResult) -> Estimate | None:
-        """How much of its floor's rate a case reaches, block by block: 1 is the floor itself."""
-        floor = self.floor(case)
-        ratio = case.ratio_to(floor) if floor else None
-        return ratio.inverted() if ratio else None
-
-    def share_of_floor_copied(self, case: CaseResult) -> Estimate | None:
-        """The same of bytes copied a second: near 1 a channel is bound by copying, whatever it copies."""
-        share, floor = self.share_of_floor(case), self.floor(case)
-        if share is None or floor is None or not case.record.copies or not floor.record.copies:
-            return None
-        return share.times(case.record.copies / floor.record.copies)
-
-
-def read_groups(document: RunDocument) -> list[GroupResult]:
-    """Return the groups of a stored run in the order of its cases."""
-    groups: dict[CaseRow, list[CaseResult]] = {}
-    for benchmark in document.benchmarks:
-        record = benchmark.extra_info.ipcbench
-        if record is not None and benchmark.stats.data:
-            key = msgspec.structs.replace(record.case, channel="", heap="")
-            groups.setdefault(key, []).append(_case_result(benchmark, record))
-    count = sum(map(len, groups.values()))
-    return [_group(cases, count) for cases in groups.values()]
-
-
-def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
-    """Return a group of a run with so many cases; its heap is that of the first that was asked for."""
-    first = next((case for case in cases if case.record.asked), cases[0])
-    labelled = {}
-    for case in cases:
-        state = "" if case.case.heap == first.case.heap else f" heap={case.case.heap}"
-        label = f"{case.case.channel}{state}"
-        labelled[label] = replace(case, label=label, cases=count)
-    return GroupResult(case_title(first.case), labelled)
-
-
-def case_title(case: CaseRow) -> str:
-    """How a group is headed, placement included: a figure means little without it.
-
-    A workload's parameter varies in a table, as sizes do.
-    """
-    kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
-    state = state_name(case.heap, holds=case.holds)
-    told = f", {state}" if state else ""
-    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
-
-
-def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:
-    data = np.array(benchmark.stats.data)
-    by_pass: dict[int, np.ndarray] = {}
-    start = 0
-    for launch in record.launches:
-        by_pass[launch.pass_number] = data[start : start + launch.trials]
-        start += launch.trials
-    return CaseResult(benchmark.name, record, by_pass)
-
-
-def by_size(groups: Sequence[GroupResult]) -> dict[str, list[GroupResult]]:
-    """Return groups that differ in size and parameter only, under their title, smallest size first."""
-    families: dict[str, list[GroupResult]] = {}
-    for group in groups:
-        families.setdefault(group.name, []).append(group)
-    for family in families.values():
-        family.sort(key=lambda group: group.reference.case.payload_bytes)
-    return families

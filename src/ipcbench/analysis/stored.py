@@ -16,7 +16,8 @@ import numpy as np
 
 from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
-from ipcbench.analysis.results import CaseResult, GroupResult, read_groups, workload_of
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.results import CaseResult, workload_of
 from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import state_name
 from ipcbench.record.schema import CaseRow, RunDocument

@@ -27,7 +27,7 @@ def show(run: str, results: str, costs: bool) -> None:
 
 def print_run(document: RunDocument) -> None:
     """Print a run's tables."""
-    from ipcbench.analysis.results import read_groups
+    from ipcbench.analysis.groups import read_groups
     from ipcbench.report.table import run_table
 
     click.echo(run_table(read_groups(document), document.ipcbench))
@@ -35,7 +35,7 @@ def print_run(document: RunDocument) -> None:
 
 def print_costs(document: RunDocument) -> None:
     """Print a run's tables of costs; say so where it has none."""
-    from ipcbench.analysis.results import read_groups
+    from ipcbench.analysis.groups import read_groups
     from ipcbench.report.costs_table import costs_table
 
     table = costs_table(read_groups(document))

@@ -11,7 +11,10 @@ from ipcbench.probe.setting import Setting
 
 
 def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
-    """Return what a probe of this case is told; raise UsageError where the machine cannot run it."""
+    """Return what a probe of this case is told; raise UsageError where the machine cannot run it.
+
+    Cases that are compared are launched with the same `seed`: then their heaps differ by nothing else.
+    """
     facts = launcher.facts
     if case.start_method not in facts["start_methods"]:
         accepted = ", ".join(facts["start_methods"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -128,11 +129,12 @@ class Run:
         launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
+        seed = rng.getrandbits(32)
         with LiveSet(rng) as live:
             try:
                 # In random order: the one that is created first has its own luck.
                 for case in rng.sample(cases, len(cases)):
-                    self._start(live, case, launchers, compared=case in group.asked)
+                    self._start(live, case, launchers, seed, compared=case in group.asked)
                 live.make_ready(again=pass_number > 0)
                 live.calibrate(self._rough_s)
                 live.size(self._messages_of)
@@ -153,9 +155,11 @@ class Run:
                     self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal.share())
                 self._note_failures(cases, live.failures)
 
-    def _start(self, live: LiveSet, case: Case, launchers: Launchers[str], *, compared: bool) -> None:
+    def _start(
+        self, live: LiveSet, case: Case, launchers: Launchers[str], seed: int, *, compared: bool
+    ) -> None:
         def launcher() -> tuple[Launcher, Setting]:
-            return launchers.of(case.python), self._settings[case]
+            return launchers.of(case.python), replace(self._settings[case], seed=seed)
 
         live.launch(case.name, launcher, case, RoundTrips(), compared=compared)
 

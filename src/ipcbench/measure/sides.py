@@ -120,12 +120,12 @@ class LivePairs:
         self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int
     ) -> None:
         known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
-        again = len(known) == len(sides)
+        again, seed = len(known) == len(sides), self._rng.getrandbits(32)
         for side in sides:
             self._times[side.label] = RawTimes()
             self._set.launch(
                 side.label,
-                partial(self._setting, side),
+                partial(self._setting, side, seed),
                 side.case(self._cell),
                 self._times[side.label],
             )
@@ -152,11 +152,11 @@ class LivePairs:
         """Return the times of a side's single messages, in nanoseconds."""
         return self._times[label].nanoseconds()
 
-    def _setting(self, side: Side) -> tuple[Launcher, Setting]:
+    def _setting(self, side: Side, seed: int) -> tuple[Launcher, Setting]:
         launcher, case = self._launchers.of(side.key), side.case(self._cell)
         require_own(case.channel, side.arm)
         try:
-            setting = case_setting(case, launcher, seed=self._rng.getrandbits(32))
+            setting = case_setting(case, launcher, seed)
         except UsageError as error:
             raise CaseError(str(error)) from error
         return launcher, replace(setting, switch_interval_s=side.arm.switch_interval_s)

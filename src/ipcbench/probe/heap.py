@@ -7,8 +7,10 @@ freed before: a probe's own imports would decide them. `reserve`, called before 
 called after, let them leave no trace; then one declared act makes the state that a case asks for:
 
 - `fresh`: none. The limits stand where a process starts, and no hole in the heap is free.
-- `used`: as after importing something of numpy's size. The limits have risen once (to 250 kB), and every
-  other one of 800 small blocks is free.
+- `used`: as after importing something of numpy's size, in a program with some data of its own. The limits
+  have risen once (to 250 kB), and up to 600 blocks of up to 60 kB were made, half of which are free again.
+  How many, how large and which is drawn anew for each launch: where they lie decides whether a Queue takes
+  258, 530 or 750 faults for each MiB, so one layout that is always the same would pass luck off as a fact.
 - `kept`: `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up to 16 MiB.
 
 Elsewhere than in CPython on glibc none of this means anything, and nothing is done. Nothing is imported here
@@ -18,6 +20,10 @@ that is not there at start: it would be what it is to hide.
 from __future__ import annotations
 
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from random import Random
 
 #: What this process holds on to: what fills holes, and what lies between them.
 _held: list[object] = []
@@ -31,8 +37,8 @@ _SEALING_BLOCKS = 100
 _NEIGHBOUR_BYTES = _BLOCK_BYTES + 80
 #: Holes are filled from the largest to the smallest size that the heap takes back at once (no tcache).
 _LARGEST_FILL_BYTES, _SMALLEST_FILL_BYTES, _MOST_FILLS = 90_000, 1_400, 4_000
-#: What the largest block is that a program of numpy's size has freed, and the smaller ones that it left.
-_USED_BYTES, _USED_BLOCKS, _SMALLEST_USED_BYTES, _USED_SPREAD_BYTES = 250_000, 800, 600, 8_400
+#: What the largest block is that a program of numpy's size has freed; then the blocks of its own.
+_USED_BYTES, _MOST_OWN_BLOCKS, _SMALLEST_OWN_BYTES, _LARGEST_OWN_BYTES = 250_000, 600, 500, 60_000
 _KEPT_BYTES = 33_000_000
 #: A block of own pages begins 16 bytes after a page's start.
 _PAGE_BYTES, _OWN_PAGES_OFFSET = 4096, 16
@@ -89,16 +95,28 @@ def seal() -> None:
             count += 1
 
 
-def make(state: str) -> None:
-    """Do this state's act in this process; whatever its imports did counts for nothing."""
+def make(state: str, seed: int) -> None:
+    """Do this state's act in this process, with what `seed` draws; its imports count for nothing."""
+    from random import Random  # Long there, with multiprocessing.
+
     seal()
     if state == "used":
         _raise_limits(_USED_BYTES)
-        blocks = [bytes(_SMALLEST_USED_BYTES + i * 997 % _USED_SPREAD_BYTES) for i in range(_USED_BLOCKS)]
-        del blocks[::2]
-        _held.append(blocks)
+        _held.append(_own_data(Random(seed)))
     elif state == "kept":
         _raise_limits(_KEPT_BYTES)
+
+
+def _own_data(rng: Random) -> list[bytes]:
+    """Return blocks of any size that are still in use, between others that are free again."""
+    spread = _LARGEST_OWN_BYTES / _SMALLEST_OWN_BYTES
+    blocks = [
+        bytes(int(_SMALLEST_OWN_BYTES * spread ** rng.random()))
+        for _ in range(rng.randrange(_MOST_OWN_BLOCKS))
+    ]
+    rng.shuffle(blocks)
+    del blocks[::2]
+    return blocks
 
 
 def _raise_limits(size: int) -> None:

@@ -54,7 +54,7 @@ class Peer:
         self._workload, self._role = workload, role
         settle(setting, role)
         if setting.start_method != "fork":
-            heap.make(setting.heap)
+            heap.make(setting.heap, setting.seed)
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
         self._tape = Tape(detailed=setting.traced == "detailed")

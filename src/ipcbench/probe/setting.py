@@ -17,6 +17,7 @@ class Setting:
     start_method: str
     sender_core: int | None
     receiver_core: int | None
+    #: Draws the payload's bytes, and what a used heap holds.
     seed: int
     #: Stamps are planted at both ends: "clock", or "detailed" with CPU time and run-queue delay. "": none.
     traced: str = ""

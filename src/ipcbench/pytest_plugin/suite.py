@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ipcbench.analysis.results import CaseResult, GroupResult, read_groups
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher

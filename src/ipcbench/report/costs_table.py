@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ipcbench.analysis.costs import Costs
-from ipcbench.analysis.results import CaseResult, GroupResult, by_size
+from ipcbench.analysis.groups import GroupResult, by_size
+from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
 from ipcbench.report.table import as_text, channel_label, new_table, size_heading, size_label
 

@@ -9,8 +9,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.analysis.latency import PERCENTILES
-from ipcbench.analysis.results import CaseResult, GroupResult, by_size
+from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.axes import format_size
 from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.schema import RunRecord
@@ -90,6 +91,8 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
         found.append(wording.fixed_part(case.sustained.fixed_s))
     if case.modes:
         found.append(wording.modes(case.modes))
+    if case.regimes:
+        found.append(wording.regimes(case.regimes))
     return ", ".join(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.modes import Modes
+from ipcbench.analysis.regimes import Regime
 from ipcbench.record.schema import RunRecord
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
@@ -111,6 +112,15 @@ def fixed_part(fixed_s: float) -> str:
 def modes(found: Modes) -> str:
     """Return the two speeds of a case's trials."""
     return f"two modes: {seconds(found.low_s)} and {seconds(found.high_s)} ({found.share_high:.0%} of trials)"
+
+
+def regimes(found: Sequence[Regime]) -> str:
+    """Return `by its heap 258 faults, 1.50 ms (5 launches) or 752 faults, 2.60 ms (7 launches)`."""
+    told = [
+        f"{count(regime.faults)} faults, {seconds(regime.message_s)} ({regime.launches} launches)"
+        for regime in found
+    ]
+    return f"by its heap {', '.join(told[:-1])} or {told[-1]}"
 
 
 def tick(value: float) -> str:

@@ -52,7 +52,7 @@ class Handoff(Workload):
 
     def open(self) -> None:
         # What forked processes inherit; of fresh ones a handoff times all that they do.
-        heap.make(self.setting.heap)
+        heap.make(self.setting.heap, self.setting.seed)
         self._context = multiprocessing.get_context(self.setting.start_method)
         self._stamps = self._context.RawArray("q", 2)
         self._stamper = Stamper(self.setting, self._stamps)

@@ -37,7 +37,7 @@ def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
     payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
     settle(setting, role)
     if setting.start_method != "fork":
-        heap.make(setting.heap)
+        heap.make(setting.heap, setting.seed)
     if role == "sender":
         end = channel.sender()
         await_moment(moments, READY)
@@ -74,7 +74,7 @@ class LifeWorkload(Workload):
 
     def open(self) -> None:
         # What forked processes inherit.
-        heap.make(self.setting.heap)
+        heap.make(self.setting.heap, self.setting.seed)
         self._context = multiprocessing.get_context(self.setting.start_method)
         self._moments = self._context.RawArray("q", self.moments)
 

@@ -32,7 +32,7 @@ class PairedWorkload(Workload, Loops):
         setting = self.setting
         if setting.start_method == "fork":
             # Both ends inherit it.
-            heap.make(setting.heap)
+            heap.make(setting.heap, setting.seed)
         context = multiprocessing.get_context(setting.start_method)
         channel = load_channel(setting.channel)
         self.traits = channel.traits

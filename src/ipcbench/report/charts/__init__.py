@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import by_size, read_groups
+from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import (
     costs,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.results import CaseResult
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.costs import Costs
-from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.results import CaseResult
 from ipcbench.report.charts.canvas import channels, label, line_style, present
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import GroupResult
+from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, channels, label, line_style, new_figure, value_formatter

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ipcbench.analysis.results import GroupResult, workload_of
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.results import workload_of
 
 #: Groups that differ in size only, smallest first.
 Family = list[GroupResult]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import CaseResult, GroupResult
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ipcbench.analysis.results import GroupResult
+from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.results import GroupResult
+from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter
 from ipcbench.report.charts.curves import add_legend, draw_curves

@@ -1,0 +1,124 @@
+"""The groups of a stored run: cases that were measured interleaved, and what they are to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.results import CaseResult, workload_of
+from ipcbench.plan.case import KEPT, REFERENCE, state_name
+from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """Cases that were measured interleaved, and so can be compared."""
+
+    name: str
+    cases: dict[str, CaseResult]
+
+    @property
+    def asked(self) -> list[CaseResult]:
+        return [case for case in self.cases.values() if case.record.asked]
+
+    @property
+    def reference(self) -> CaseResult:
+        """What ratios are taken to: `pipe` where it was measured, else the first asked case."""
+        if REFERENCE in self.cases:
+            return self.cases[REFERENCE]
+        return (self.asked or list(self.cases.values()))[0]
+
+    def ratio(self, case: CaseResult) -> Estimate | None:
+        """Seconds per message against the reference; None for the reference itself."""
+        return None if case is self.reference else case.ratio_to(self.reference)
+
+    def floor(self, case: CaseResult) -> CaseResult | None:
+        """Return the raw loop of a case in the same state of the heap, or in another."""
+        floors = [other for other in self.cases.values() if other.case.channel == case.record.floor]
+        return next(
+            (other for other in floors if other.case.heap == case.case.heap), next(iter(floors), None)
+        )
+
+    def kept(self, case: CaseResult) -> CaseResult | None:
+        """Return what a case is where memory is kept; None where that was not measured beside it."""
+        if case.case.heap == KEPT:
+            return None
+        wanted = msgspec.structs.replace(case.case, heap=KEPT)
+        return next((other for other in self.cases.values() if other.case == wanted), None)
+
+    @property
+    def plain(self) -> list[CaseResult]:
+        """All cases but those that stand in another's row: itself where memory is kept."""
+        beside = {kept.label for case in self.asked if (kept := self.kept(case)) and not kept.record.asked}
+        return [case for label, case in self.cases.items() if label not in beside]
+
+    def share_of_floor(self, case: CaseResult) -> Estimate | None:
+        """How much of its floor's rate a case reaches, block by block: 1 is the floor itself."""
+        floor = self.floor(case)
+        ratio = case.ratio_to(floor) if floor else None
+        return ratio.inverted() if ratio else None
+
+    def share_of_floor_copied(self, case: CaseResult) -> Estimate | None:
+        """The same of bytes copied a second: near 1 a channel is bound by copying, whatever it copies."""
+        share, floor = self.share_of_floor(case), self.floor(case)
+        if share is None or floor is None or not case.record.copies or not floor.record.copies:
+            return None
+        return share.times(case.record.copies / floor.record.copies)
+
+
+def read_groups(document: RunDocument) -> list[GroupResult]:
+    """Return the groups of a stored run in the order of its cases."""
+    groups: dict[CaseRow, list[CaseResult]] = {}
+    for benchmark in document.benchmarks:
+        record = benchmark.extra_info.ipcbench
+        if record is not None and benchmark.stats.data:
+            key = msgspec.structs.replace(record.case, channel="", heap="")
+            groups.setdefault(key, []).append(_case_result(benchmark, record))
+    count = sum(map(len, groups.values()))
+    return [_group(cases, count) for cases in groups.values()]
+
+
+def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
+    """Return a group of a run with so many cases; its heap is that of the first that was asked for."""
+    first = next((case for case in cases if case.record.asked), cases[0])
+    labelled = {}
+    for case in cases:
+        state = "" if case.case.heap == first.case.heap else f" heap={case.case.heap}"
+        label = f"{case.case.channel}{state}"
+        labelled[label] = replace(case, label=label, cases=count)
+    return GroupResult(case_title(first.case), labelled)
+
+
+def case_title(case: CaseRow) -> str:
+    """How a group is headed, placement included: a figure means little without it.
+
+    A workload's parameter varies in a table, as sizes do.
+    """
+    kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
+    state = state_name(case.heap, holds=case.holds)
+    told = f", {state}" if state else ""
+    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
+
+
+def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:
+    data = np.array(benchmark.stats.data)
+    by_pass: dict[int, np.ndarray] = {}
+    start = 0
+    for launch in record.launches:
+        by_pass[launch.pass_number] = data[start : start + launch.trials]
+        start += launch.trials
+    return CaseResult(benchmark.name, record, by_pass)
+
+
+def by_size(groups: Sequence[GroupResult]) -> dict[str, list[GroupResult]]:
+    """Return groups that differ in size and parameter only, under their title, smallest size first."""
+    families: dict[str, list[GroupResult]] = {}
+    for group in groups:
+        families.setdefault(group.name, []).append(group)
+    for family in families.values():
+        family.sort(key=lambda group: group.reference.case.payload_bytes)
+    return families

@@ -1,0 +1,49 @@
+"""Whether the launches of a case fall into regimes, by how many pages are faulted in for each message.
+
+Where a launch's blocks happen to lie in the heap, its memory is returned and taken anew for each message, or
+is not (docs/method.md): the median of such launches is a time that hardly any message takes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+PAGE_BYTES = 4096
+#: Launches are of one regime unless their faults are further apart than this share of a message's pages.
+APART_SHARE = 1 / 8
+#: Regimes whose times differ by less are no finding.
+LEAST_FACTOR = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """So many launches with about so many faults a message (both ends), and seconds a message there."""
+
+    launches: int
+    faults: float
+    message_s: float
+
+
+def regimes(faults: Sequence[float], message_s: Sequence[float], payload_bytes: int) -> list[Regime]:
+    """Return what launches with these faults and seconds a message fall into, fewest faults first.
+
+    Empty where all are of one, or where it makes no difference to the time.
+    """
+    apart = max(1.0, APART_SHARE * payload_bytes / PAGE_BYTES)
+    ordered = sorted(faults)
+    bounds = [low for low, high in pairwise(ordered) if high - low > apart]
+    counts, times = np.array(faults), np.array(message_s)
+    found = []
+    for low, high in pairwise([-math.inf, *bounds, math.inf]):
+        inside = (counts > low) & (counts <= high)
+        if inside.any():
+            found.append(
+                Regime(int(inside.sum()), float(np.median(counts[inside])), float(np.median(times[inside])))
+            )
+    each_s = [regime.message_s for regime in found]
+    return found if len(found) > 1 and max(each_s) >= LEAST_FACTOR * min(each_s) else []
