@@ -10,12 +10,20 @@ import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, median_of_launches, paired_ratio
 from ipcbench.analysis.ladder import Step, climb, extras, over_launches, rungs_up_to
-from ipcbench.analysis.timeline import Batch, Stage, stages, unaccounted_s, whole_s
+from ipcbench.analysis.timeline import (
+    Batch,
+    Stage,
+    stages,
+    stamps_a_message,
+    typical_s,
+    unaccounted_s,
+    whole_s,
+)
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.
 MOST_PERTURBATION = 0.15
-#: What a step of the ladder adds, and the stages that the same work shows in.
-COMMON = {"pipe": ("pickled", "unpickled"), "queue": ("feeder awake", "taken from the buffer")}
+#: A step is said to lie in as many stages as this, and in none that differs by less than this share of it.
+MOST_STAGES, LEAST_STAGE = 4, 0.05
 
 
 @dataclass(frozen=True)
@@ -28,24 +36,44 @@ class Traces:
     interval_s: float
     conditions: str
     machine: str
-    stamped: Sequence[Batch]
     detailed: Sequence[Batch]
-    #: Seconds a message with and without stamps, by launch and block, of the same blocks.
-    traced_s: Sequence[np.ndarray]
-    untraced_s: Sequence[np.ndarray]
-    #: The same by rung of the ladder.
+    #: By rung of the ladder, the channel last: seconds a message by launch and block, without stamps.
     rungs_s: Mapping[str, Sequence[np.ndarray]]
+    #: The same with stamps, of those rungs that can be stamped, in the same blocks; and their stamps.
+    traced_rungs_s: Mapping[str, Sequence[np.ndarray]]
+    stamped_rungs: Mapping[str, Sequence[Batch]]
+
+    @property
+    def stamped(self) -> Sequence[Batch]:
+        return self.stamped_rungs[self.channel]
+
+    @property
+    def traced_s(self) -> Sequence[np.ndarray]:
+        return self.traced_rungs_s[self.channel]
+
+    @property
+    def untraced_s(self) -> Sequence[np.ndarray]:
+        return self.rungs_s[self.channel]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One piece of work as both instruments see it, in seconds."""
+    """One step of the ladder as both instruments see it, in seconds.
+
+    Both the rung and the one below it were stamped, so that either account is of the same thing: what the
+    step adds to the whole way. Stages alone are not, because work that comes later in the way goes faster
+    there: pickling in a feeder that has just woken, for instance, than in a sender that has just slept.
+    """
 
     what: str
     timeline: Estimate
     ladder: Estimate
     #: Timeline less ladder of each launch, over launches: both saw the same mood of the machine.
     difference: Estimate
+    #: What the step's own stamps cost, which the timeline's account is freed of.
+    stamps: Estimate
+    #: The stages that the step shows in, by how much they take more (or less) than in the rung below.
+    stages: dict[str, Estimate]
 
     @property
     def agrees(self) -> bool:
@@ -101,17 +129,47 @@ def explain(traces: Traces) -> Explanation:
 
 
 def _agreements(traces: Traces, ladder: Sequence[Step]) -> list[Agreement]:
-    """Compare what both instruments can tell; a stage's median is taken of each launch, as a step's is."""
+    """Compare what both instruments say of each step whose two rungs were stamped."""
     found = []
-    by_launch = [{stage.name: stage.p50.value for stage in stages([batch])} for batch in traces.stamped]
     for below, step in pairwise(ladder):
-        names = COMMON.get(step.channel, ())
-        if step.extra and names and all(any(name in launch for launch in by_launch) for name in names):
-            sums = [sum(launch.get(name, 0.0) for name in names) for launch in by_launch]
-            added = extras(traces.rungs_s[step.channel], traces.rungs_s[below.channel])
-            apart = over_launches([ours - theirs for ours, theirs in zip(sums, added, strict=True)])
-            found.append(Agreement(step.adds, over_launches(sums), step.extra, apart))
+        if step.extra and {step.channel, below.channel} <= traces.traced_rungs_s.keys():
+            found.append(_agreement(traces, step, step.extra, below.channel))
     return found
+
+
+def _agreement(traces: Traces, step: Step, ladder: Estimate, below: str) -> Agreement:
+    with_stamps, without = traces.traced_rungs_s, traces.rungs_s
+    ours, theirs = traces.stamped_rungs[step.channel], traces.stamped_rungs[below]
+    stamped, plain = (extras(seconds[step.channel], seconds[below]) for seconds in (with_stamps, without))
+    # The step's own stamps cost what those of the rung below were seen to cost, each.
+    slowed = extras(with_stamps[below], without[below])
+    own = [
+        cost * (stamps_a_message(mine) / stamps_a_message(other) - 1)
+        for cost, mine, other in zip(slowed, ours, theirs, strict=True)
+    ]
+    timeline = [took - cost for took, cost in zip(stamped, own, strict=True)]
+    apart = [account - other for account, other in zip(timeline, plain, strict=True)]
+    return Agreement(
+        what=step.adds,
+        timeline=over_launches(timeline),
+        ladder=ladder,
+        difference=over_launches(apart),
+        stamps=over_launches(own),
+        stages=_moved(ours, theirs),
+    )
+
+
+def _moved(ours: Sequence[Batch], below: Sequence[Batch]) -> dict[str, Estimate]:
+    """Return by how many seconds the typical message's stages differ from those of the rung below."""
+    pairs = [(typical_s(mine), typical_s(theirs)) for mine, theirs in zip(ours, below, strict=True)]
+    names = dict.fromkeys(name for pair in pairs for batch in pair for name in batch)
+    every = {
+        name: over_launches([mine.get(name, 0.0) - theirs.get(name, 0.0) for mine, theirs in pairs])
+        for name in names
+    }
+    largest = sorted(every, key=lambda name: abs(every[name].value), reverse=True)[:MOST_STAGES]
+    least = LEAST_STAGE * sum(abs(every[name].value) for name in names)
+    return {name: every[name] for name in largest if abs(every[name].value) > least}
 
 
 def median_whole_s(batch: Batch) -> float:

@@ -78,6 +78,20 @@ def stages(batches: Sequence[Batch], detailed: Sequence[Batch] = ()) -> list[Sta
     ]
 
 
+def stamps_a_message(batch: Batch) -> float:
+    """Return how many stamps lie on the way of a message, on average."""
+    return float(sum(np.mean(_wall(batch, moment) > 0) for moment in PATH if moment in batch))
+
+
+def typical_s(batch: Batch) -> dict[str, float]:
+    """Return the median seconds of each stage of the way that most messages have."""
+    return {
+        name: float(np.median(piece.takes_ns)) / 1e9
+        for name, piece in _pieces(batch).items()
+        if piece.on_path and 2 * len(piece.takes_ns) > len(whole_s(batch))
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stage in one batch: arrays of nanoseconds, one value for each message that has it."""

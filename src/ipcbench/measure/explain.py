@@ -16,19 +16,25 @@ from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.environment import host_facts
 from ipcbench.plan.case import Case, state_name
-from ipcbench.probe.setting import Setting
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
 DEADLINE_S = 20.0
 #: How long a batch lasts, and within which numbers of messages it stays.
 BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
 EXPLAINABLE = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
-#: Stamps of the channel itself; the other arms are rungs, of which it is the last.
-STAMPED, DETAILED = "with stamps", "with detailed stamps"
-TRACED = {STAMPED: "clock", DETAILED: "detailed"}
+#: Rungs of the ladder that have stages to stamp, besides what can be explained.
+STAMPABLE = (*EXPLAINABLE, "bytes-pipe")
 
 #: A traced batch: nanoseconds by moment, clock and message.
 Rows = Mapping[str, Mapping[str, "array[int]"]]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A channel that is measured beside the others, with stamps ("clock" or "detailed") or without ("")."""
+
+    channel: str
+    traced: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,46 +69,57 @@ def measure_traces(
     rungs = rungs_up_to(case.channel)
     if case.channel not in EXPLAINABLE:
         raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
-    host = host_facts()
-    state = state_name(case.heap, holds=case.holds)
-    conditions = (case.start_method, case.placement, f"Python {case.python}", state)
-    samples: dict[str, list[np.ndarray]] = {arm: [] for arm in (*rungs, *TRACED)}
-    batches: dict[str, list[Rows]] = {arm: [] for arm in TRACED}
+    arms = [Arm(rung) for rung in rungs] + [Arm(rung, "clock") for rung in rungs if rung in STAMPABLE]
+    arms.append(Arm(case.channel, "detailed"))
+    samples: dict[Arm, list[np.ndarray]] = {arm: [] for arm in arms}
+    stamps: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
     for number in range(launches):
         if told:
             told(number, launches)
         with make() as launcher:
-            blocks, rows = _launch(launcher, case, pace, list(samples), rng)
-        for arm, row in blocks.items():
-            samples[arm].append(np.array(row))
-        for arm in TRACED:
-            batches[arm].append(_joined(rows[arm]))
+            blocks, rows = _launch(launcher, case, pace, arms, rng)
+        for arm in arms:
+            samples[arm].append(np.array(blocks[arm]))
+        for arm in stamps:
+            stamps[arm].append(_joined(rows[arm]))
     return Traces(
         channel=case.channel,
         payload_bytes=case.payload_bytes,
         interval_s=pace.interval_s,
-        conditions=", ".join(filter(None, conditions)),
-        machine=f"{host['cpu']}, {host['cores']} cores, {host['kernel']}",
-        stamped=batches[STAMPED],
-        detailed=batches[DETAILED],
-        traced_s=samples[STAMPED],
-        untraced_s=samples[case.channel],
-        rungs_s={rung: samples[rung] for rung in rungs},
+        conditions=_conditions(case),
+        machine=_machine(),
+        detailed=stamps[arms[-1]],
+        rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if not arm.traced},
+        traced_rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if arm.traced == "clock"},
+        stamped_rungs={arm.channel: of_arm for arm, of_arm in stamps.items() if arm.traced == "clock"},
     )
 
 
+def _conditions(case: Case) -> str:
+    state = state_name(case.heap, holds=case.holds)
+    told = (case.start_method, case.placement, f"Python {case.python}", state)
+    return ", ".join(filter(None, told))
+
+
+def _machine() -> str:
+    host = host_facts()
+    return f"{host['cpu']}, {host['cores']} cores, {host['kernel']}"
+
+
 def _launch(
-    launcher: Launcher, case: Case, pace: Pace, arms: list[str], rng: Random
-) -> tuple[dict[str, list[float]], dict[str, list[Rows]]]:
+    launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random
+) -> tuple[dict[Arm, list[float]], dict[Arm, list[Rows]]]:
     """Return the blocks' samples by arm, and the stamps of those arms that are traced."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
-    probes: dict[str, Probe] = {}
-    samples: dict[str, list[float]] = {arm: [] for arm in arms}
-    rows: dict[str, list[Rows]] = {arm: [] for arm in TRACED}
+    probes: dict[Arm, Probe] = {}
+    samples: dict[Arm, list[float]] = {arm: [] for arm in arms}
+    rows: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
     try:
+        seed = rng.getrandbits(32)
         for arm in rng.sample(arms, len(arms)):
-            probes[arm] = launcher.launch(_setting(launcher, case, arm, rng))
+            setting = case_setting(replace(case, channel=arm.channel), launcher, seed)
+            probes[arm] = launcher.launch(replace(setting, traced=arm.traced))
         for probe in probes.values():
             probe.await_ready(DEADLINE_S)
             probe.ask("verify", FEWEST_MESSAGES, DEADLINE_S)
@@ -112,17 +129,11 @@ def _launch(
                 batch = probes[arm].trace(messages, interval_ns, deadline_s)
                 if block >= WARMUP_BLOCKS:
                     samples[arm].append(pace.sample(batch))
-                    if arm in TRACED:
+                    if arm.traced:
                         rows[arm].append(batch)
     finally:
         launcher.end(list(probes.values()))
     return samples, rows
-
-
-def _setting(launcher: Launcher, case: Case, arm: str, rng: Random) -> Setting:
-    channel = case.channel if arm in TRACED else arm
-    setting = case_setting(replace(case, channel=channel), launcher, seed=rng.getrandbits(32))
-    return replace(setting, traced=TRACED.get(arm, ""))
 
 
 def _joined(batches: list[Rows]) -> Rows:

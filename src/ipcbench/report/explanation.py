@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.explanation import MOST_PERTURBATION, Explanation
+from ipcbench.analysis.explanation import MOST_PERTURBATION, Agreement, Explanation
 from ipcbench.analysis.ladder import Step
 from ipcbench.analysis.timeline import QUEUED, Stage
 from ipcbench.plan.axes import format_size
@@ -55,8 +55,8 @@ def explanation_text(explanation: Explanation) -> str:
     if not explanation.is_refused:
         lines += [as_text([_waterfall(explanation)]), *_sentences(explanation), ""]
     lines += [as_text([_ladder(explanation.ladder)])]
-    if not explanation.is_refused:
-        lines += _agreements(explanation)
+    if not explanation.is_refused and explanation.agreements:
+        lines += [as_text([_agreements(explanation.agreements)])]
     return "\n".join(lines).rstrip()
 
 
@@ -173,9 +173,22 @@ def _ladder(steps: Sequence[Step]) -> Table:
     return table
 
 
-def _agreements(explanation: Explanation) -> list[str]:
-    return [
-        f"{each.what}: timeline {interval(each.timeline)}, ladder {interval(each.ladder)}: "
-        + ("they agree" if each.agrees else "they DISAGREE by more than their intervals")
-        for each in explanation.agreements
-    ]
+def _agreements(agreements: Sequence[Agreement]) -> Table:
+    table = new_table(
+        "the same steps with stamps and without",
+        ["adds", "with stamps", "their own cost, taken off", "without", "", "where it shows"],
+        left=("adds", "", "where it shows"),
+    )
+    for each in agreements:
+        shows = (
+            f"{name} {'+' * (more.value >= 0)}{signed(more.value)}" for name, more in each.stages.items()
+        )
+        table.add_row(
+            each.what,
+            interval(each.timeline),
+            signed(each.stamps.value),
+            interval(each.ladder),
+            "they agree" if each.agrees else f"they DISAGREE by {interval(each.difference)}",
+            ", ".join(shows),
+        )
+    return table
