@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage precision startup memory rates planted side-by-side changes notebooks lock clean
+.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -45,6 +45,9 @@ fidelity: env ## Compare the harness with bare hand-written loops, in every stat
 coverage: env ## See what the intervals cover: by simulation, and in runs that are made again and again (15 min)
 	$(BIN)/python bench/coverage.py
 	$(BIN)/python bench/coverage_live.py
+
+instruments: env ## See how often the two instruments of `explain` agree (2 min an interpreter)
+	$(BIN)/python bench/instruments.py
 
 precision: env ## See how narrow intervals become in how many seconds, and whether two runs agree (8 min)
 	$(BIN)/python bench/precision.py

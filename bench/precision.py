@@ -1,8 +1,8 @@
 """How narrow do intervals become in how many seconds, and do two runs agree? `make precision` runs this.
 
-The main job (pipe, duplex pipe and queue, 64 B to 16 MiB, stream and ping-pong) is measured at each
-placement. Launches carry their time, so one run shows what every shorter one would have had: the half-widths
-of the paired ratios to `pipe` after so many seconds. Then the first placement is measured once more, and the
+The main job (what `pytest bench` measures: `bench_channels.py`) is measured at each placement. Launches carry
+their time, so one run shows what every shorter one would have had: the half-widths of the paired ratios to
+`pipe` after so many seconds. Then the first placement is measured once more, and the
 intervals of the two runs are compared.
 """
 
@@ -14,8 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import msgspec
 import numpy as np
 
+from bench_channels import CHANNELS, ROUND_TRIP_SIZES, START_METHODS, STREAM_SIZES
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
@@ -26,7 +28,6 @@ from ipcbench.plan.axes import parse_seconds
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
 
-CHANNELS = "pipe,duplex-pipe,queue"
 PLACEMENTS = "split,same,free"
 #: The half-width of a ratio that most cells are to reach within the time, and what most are.
 NARROW, MOST = 0.08, 0.90
@@ -36,16 +37,26 @@ LOOKS = (0.25, 0.5, 0.75)
 
 def measure(placement: str, max_time_s: float, store: Store, seed: int) -> RunDocument:
     """Run the main job at one placement."""
-    cases, interpreters = resolve(Request(CHANNELS, "stream,ping-pong", placement=placement))
+    requests = (
+        Request(CHANNELS, "stream", STREAM_SIZES, placement=placement),
+        Request(CHANNELS, "ping-pong", ROUND_TRIP_SIZES, placement=placement),
+        Request(CHANNELS, "handoff", start_method=START_METHODS, placement=placement),
+    )
+    parts = [resolve(request) for request in requests]
+    cases, interpreters = [case for found, _ in parts for case in found], parts[0][1]
     plan = plan_cases(cases, seed=seed, max_time_s=max_time_s)
     return read_document(measure_and_store(plan, interpreters, store, progress=Silent()).path)
 
 
 def until(case: CaseResult, seconds: float) -> CaseResult:
     """Return what a case had after so many seconds of the run."""
-    launches = case.record.launches
-    kept = {row.pass_number for row in launches if row.at_s is not None and row.at_s <= seconds}
-    return replace(case, by_pass={number: data for number, data in case.by_pass.items() if number in kept})
+    launches = [row for row in case.record.launches if row.at_s is not None and row.at_s <= seconds]
+    kept = {row.pass_number for row in launches}
+    return replace(
+        case,
+        record=msgspec.structs.replace(case.record, launches=launches),
+        by_pass={number: data for number, data in case.by_pass.items() if number in kept},
+    )
 
 
 def ratios(groups: list[GroupResult], seconds: float) -> dict[str, Estimate | None]:
@@ -108,7 +119,7 @@ def overlap(one: RunDocument, other: RunDocument) -> tuple[int, int]:
 
 @click.command()
 @click.option("--placement", default=PLACEMENTS, help=f"Which placements.  [{PLACEMENTS}]")
-@click.option("--max-time", default="115s", help="How long to measure at each.  [115s]")
+@click.option("--max-time", default="138s", help="How long to measure at each.  [138s]")
 @click.option("--output", default=None, help="Where the runs are kept.  [nowhere]")
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
 def main(placement: str, max_time: str, output: str | None, seed: int) -> None:

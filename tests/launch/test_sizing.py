@@ -61,14 +61,16 @@ def test_one_arm_that_still_falls_keeps_all_from_being_warm() -> None:
 
 def test_every_launch_gets_at_least_the_fewest_blocks() -> None:
     budget = Budget(["a"], passes=5, max_time_s=1)
-    assert budget.blocks("a", fixed_s=10, block_s=1, elapsed_s=10) == sizing.MIN_BLOCKS
+    assert budget.blocks("a", fixed_s=10, block_s=0.5, elapsed_s=10) == sizing.MIN_BLOCKS
+    assert budget.blocks("a", fixed_s=10, block_s=0.7, elapsed_s=10) == 2
+    assert budget.blocks("a", fixed_s=10, block_s=10, elapsed_s=10) == 2
 
 
 def test_a_launch_measures_as_long_as_it_took_to_start() -> None:
     budget = Budget(["a"], passes=5, max_time_s=1000)
     assert budget.blocks("a", fixed_s=0.3, block_s=0.03, elapsed_s=1) == 10
     assert budget.blocks("a", fixed_s=9, block_s=0.03, elapsed_s=1) == sizing.MAX_BLOCKS
-    assert budget.blocks("a", fixed_s=0.1, block_s=1, elapsed_s=1) == sizing.MIN_BLOCKS
+    assert budget.blocks("a", fixed_s=0.1, block_s=0.5, elapsed_s=1) == sizing.MIN_BLOCKS
 
 
 def test_launches_of_the_first_passes_share_scarce_time_evenly() -> None:
@@ -84,8 +86,7 @@ def test_launches_of_the_first_passes_share_scarce_time_evenly() -> None:
 
 def test_a_slow_group_does_not_eat_the_time_of_the_others() -> None:
     budget = Budget(["slow", "fast"], passes=2, max_time_s=20)
-    first = budget.blocks("slow", fixed_s=10, block_s=1, elapsed_s=1)
-    assert first == sizing.MIN_BLOCKS
+    assert budget.blocks("slow", fixed_s=10, block_s=0.5, elapsed_s=1) == sizing.MIN_BLOCKS
     assert budget.blocks("fast", fixed_s=0.1, block_s=0.001, elapsed_s=1) == sizing.MAX_BLOCKS
 
 

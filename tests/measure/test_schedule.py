@@ -1,5 +1,7 @@
 """Which group is launched next, under a clock that the test owns."""
 
+from collections.abc import Callable
+
 import pytest
 
 from ipcbench.measure.budget import Budget
@@ -29,7 +31,7 @@ class World:
         self.lost: set[Group] = set()
         self.launched: list[tuple[int, Group]] = []
 
-    def run(self, takes_s: float = 1.0, most: int = 1000) -> None:
+    def run(self, takes_s: Callable[[Group], float] = lambda _: 1.0, most: int = 1000) -> None:
         planned = launches(
             self.plan,
             self.budget,
@@ -40,8 +42,8 @@ class World:
         )
         for number, each in planned:
             self.launched.append((number, each))
-            self.now_s += takes_s
-            self.budget.blocks(each.name, takes_s / 2, takes_s / 8, self.now_s)
+            self.now_s += takes_s(each)
+            self.budget.blocks(each.name, takes_s(each) / 2, takes_s(each) / 8, self.now_s)
             if len(self.launched) == most:
                 return
 
@@ -75,6 +77,15 @@ def test_narrow_groups_wait_until_no_wide_one_is_left() -> None:
     world.narrow = set(GROUPS)
     world.run()
     assert [world.count(each) for each in GROUPS] == [10, 10]
+
+
+def test_groups_whose_launches_take_long_wait_until_the_others_have_had_as_much_time() -> None:
+    world = World(max_time_s=30)
+    slow, fast = GROUPS
+    world.run(takes_s=lambda group: 4.0 if group == slow else 0.5)
+    assert world.count(slow) == 4
+    assert world.count(fast) == 28
+    assert world.now_s == 30
 
 
 def test_the_first_pass_is_whole_even_without_time() -> None:

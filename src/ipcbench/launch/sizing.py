@@ -31,6 +31,8 @@ WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
 MIN_BLOCKS, MAX_BLOCKS = 4, 40
+#: Where so many take longer than this, a launch has two or three: more launches tell more than more blocks.
+FEWEST_BLOCKS_S = 2.0
 _FALLING_WINDOW = 5
 
 
@@ -98,6 +100,11 @@ def longer_by(factor: int, trial_s: float) -> int:
 def warmup_messages(messages: int, seconds_per_message: float) -> int:
     """Return the messages of a warm-up trial, which may be shorter than a timed one."""
     return max(1, min(messages, round(WARMUP_TRIAL_S / seconds_per_message)))
+
+
+def fewest_blocks(block_s: float) -> int:
+    """Return how many blocks a launch has at least, if one takes so long."""
+    return max(2, min(MIN_BLOCKS, int(FEWEST_BLOCKS_S / block_s)))
 
 
 def is_warm(block_s: Mapping[str, Sequence[float]], start_method: str) -> bool:

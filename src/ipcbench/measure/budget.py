@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from ipcbench.launch.sizing import MAX_BLOCKS, MIN_BLOCKS
+from ipcbench.launch.sizing import MAX_BLOCKS, fewest_blocks
 
 #: What is planned for; the rest is for launches that take longer than the ones before.
 PLANNED_SHARE = 0.96
@@ -18,10 +18,15 @@ class Budget:
         self._left = dict.fromkeys(groups, passes)
         self._max_time_s = max_time_s
         self._fewest_s: dict[str, float] = {}
+        self._spent_s = dict.fromkeys(self._left, 0.0)
 
     def affords(self, group: str, elapsed_s: float) -> bool:
         """Whether there is time for one more launch of the group, as far as known."""
         return elapsed_s + self._fewest_s.get(group, 0.0) <= self._max_time_s
+
+    def has_had_less(self, group: str, others: Collection[str]) -> bool:
+        """Whether a group has had no more time than these have had on average."""
+        return self._spent_s[group] <= sum(self._spent_s[other] for other in others) / len(others)
 
     def blocks(self, group: str, fixed_s: float, block_s: float, elapsed_s: float) -> int:
         """Return the blocks for a launch that took `fixed_s` to warm up and takes `block_s` a block.
@@ -31,10 +36,13 @@ class Budget:
         that are still to come (a group not yet launched costs the mean of those that were) need the time.
         """
         self._left[group] = max(0, self._left[group] - 1)
-        self._fewest_s[group] = fixed_s + MIN_BLOCKS * block_s
+        fewest = fewest_blocks(block_s)
+        self._fewest_s[group] = fixed_s + fewest * block_s
         wanted = min(MAX_BLOCKS, math.ceil(fixed_s / block_s))
-        share_s = (self._spare_s(elapsed_s) - MIN_BLOCKS * block_s) / (1 + sum(self._left.values()))
-        return max(MIN_BLOCKS, min(wanted, MIN_BLOCKS + int(share_s / block_s)))
+        share_s = (self._spare_s(elapsed_s) - fewest * block_s) / (1 + sum(self._left.values()))
+        blocks = max(fewest, min(wanted, fewest + int(share_s / block_s)))
+        self._spent_s[group] += fixed_s + blocks * block_s
+        return blocks
 
     def _spare_s(self, elapsed_s: float) -> float:
         """What is left when every planned launch to come has had its least."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ipcbench.measure.budget import Budget
 from ipcbench.plan.case import Group
@@ -22,15 +22,19 @@ def launches(
 
     The first pass is always whole: no case goes unmeasured. In later ones a group is left out for which there
     is no time, as long as there is some for others. After the first passes, groups whose intervals are narrow
-    already, but not for sure (`Precision.reached`), wait until no other is left.
+    already, but not for sure (`Precision.reached`), wait until no other is left; and those whose launches are
+    long wait until the others have had as much time.
     """
     for number in itertools.count():
         order = [group for group in plan.pass_order(number) if not is_lost(group)]
         if number < plan.passes:
             ranks = [order]
         else:
-            wanted = [group for group in order if not is_precise(group)]
-            ranks = [[group for group in wanted if is_narrow(group) == narrow] for narrow in (False, True)]
+            wanted = [g for g in order if not is_precise(g) and budget.affords(g.name, elapsed_s())]
+            ranks = [
+                _due([group for group in wanted if is_narrow(group) == narrow], budget)
+                for narrow in (False, True)
+            ]
         launched = False
         for rank in ranks:
             for group in [] if launched else rank:
@@ -39,3 +43,8 @@ def launches(
                     yield number, group
         if not launched:
             return
+
+
+def _due(groups: Sequence[Group], budget: Budget) -> list[Group]:
+    names = [group.name for group in groups]
+    return [group for group in groups if budget.has_had_less(group.name, names)]

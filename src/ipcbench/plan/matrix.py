@@ -17,7 +17,7 @@ DEFAULT_SIZES = "64..16MiB"
 DEFAULT_SIZES_OF = {"stream": DEFAULT_SIZES, "ping-pong": DEFAULT_SIZES, "backlog": "64..64KiB"}
 DEFAULT_SIZE = "64"
 #: How long a run measures unless told otherwise, for each of its groups.
-SECONDS_PER_GROUP = 9.5
+SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
 
