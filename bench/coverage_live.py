@@ -3,27 +3,32 @@
 The same run is made again and again. Each of its intervals is asked whether it holds the mean of all the
 other runs: for ratios within a group, and beside them for the cases' own times and percentiles, whose
 intervals are of the time of their run and no longer. The first runs and the last lie minutes apart, so what
-the machine changes meanwhile is in the answer.
+the machine changes meanwhile is in the answer. `compare` is asked of each run and the one before as well:
+nothing changed between them, so whatever it calls regressed or improved is a false alarm.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
 
+from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
+from ipcbench.analysis.stored import compare_runs
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
 from ipcbench.plan.axes import parse_seconds
+from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB"
@@ -33,9 +38,9 @@ FEWEST_HELD = 0.90
 Found = dict[str, dict[str, list[tuple[float, float, float]]]]
 
 
-def intervals(path: Path) -> Iterator[tuple[str, str, Estimate]]:
-    """Yield kind, name and estimate of everything with an interval in a stored run."""
-    for group in read_groups(read_document(path)):
+def intervals(document: RunDocument) -> Iterator[tuple[str, str, Estimate]]:
+    """Yield kind, name and estimate of everything with an interval in a run."""
+    for group in read_groups(document):
         for case in group.asked:
             if ratio := group.ratio(case):
                 yield "ratio", case.name, ratio
@@ -69,6 +74,15 @@ def report(found: Found) -> float:
     return float(np.mean([hit for values in found["ratio"].values() for hit in held(values)]))
 
 
+def verdicts(documents: Sequence[RunDocument]) -> Counter[str]:
+    """Return what `compare` says of all cells of each run and the one before, by how often."""
+    found: Counter[str] = Counter()
+    for number, (base, head) in enumerate(pairwise(documents)):
+        for row in compare_runs(base, head, Rule(), documents[:number]).rows:
+            found[row.decision.verdict.value if row.decision else "not decided"] += 1
+    return found
+
+
 @click.command()
 @click.option("--runs", default=20, help="How often.  [20]")
 @click.option("--max-time", default="30s", help="How long each.  [30s]")
@@ -83,17 +97,22 @@ def main(
     """Run, run again, and count the intervals that hold; fails where too few do."""
     cases, interpreters = resolve(Request(channel, "stream,ping-pong", size, "fork", placement))
     found: Found = defaultdict(lambda: defaultdict(list))
+    documents: list[RunDocument] = []
     with TemporaryDirectory() as folder:
         for number in range(runs):
             plan = plan_cases(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
             result = measure_and_store(plan, interpreters, Store(Path(folder)), progress=Silent())
-            for kind, name, estimate in intervals(result.path):
+            documents.append(read_document(result.path))
+            for kind, name, estimate in intervals(documents[-1]):
                 if estimate.low is not None and estimate.high is not None:
                     found[kind][name].append((estimate.value, estimate.low, estimate.high))
             print(f"run {number + 1} of {runs}", file=sys.stderr, flush=True)
             if output:
                 Path(output).write_text(json.dumps(found), encoding="utf-8")
-    sys.exit(report(found) < FEWEST_HELD)
+    share = report(found)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts(documents).items())
+    print(f"compare of each run and the one before, by cells: {told}")
+    sys.exit(share < FEWEST_HELD)
 
 
 if __name__ == "__main__":

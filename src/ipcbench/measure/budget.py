@@ -18,6 +18,7 @@ class Budget:
         self._left = dict.fromkeys(groups, passes)
         self._max_time_s = max_time_s
         self._fewest_s: dict[str, float] = {}
+        #: After the first passes.
         self._spent_s = dict.fromkeys(self._left, 0.0)
 
     def affords(self, group: str, elapsed_s: float) -> bool:
@@ -25,7 +26,7 @@ class Budget:
         return elapsed_s + self._fewest_s.get(group, 0.0) <= self._max_time_s
 
     def has_had_less(self, group: str, others: Collection[str]) -> bool:
-        """Whether a group has had no more time than these have had on average."""
+        """Whether a group has had no more time after the first passes than these have had on average."""
         return self._spent_s[group] <= sum(self._spent_s[other] for other in others) / len(others)
 
     def blocks(self, group: str, fixed_s: float, block_s: float, elapsed_s: float) -> int:
@@ -35,13 +36,15 @@ class Budget:
         most twice the time of the best choice. It gets fewer blocks where the launches of the first passes
         that are still to come (a group not yet launched costs the mean of those that were) need the time.
         """
+        is_further = not self._left[group]
         self._left[group] = max(0, self._left[group] - 1)
         fewest = fewest_blocks(block_s)
         self._fewest_s[group] = fixed_s + fewest * block_s
         wanted = min(MAX_BLOCKS, math.ceil(fixed_s / block_s))
         share_s = (self._spare_s(elapsed_s) - fewest * block_s) / (1 + sum(self._left.values()))
         blocks = max(fewest, min(wanted, fewest + int(share_s / block_s)))
-        self._spent_s[group] += fixed_s + blocks * block_s
+        if is_further:
+            self._spent_s[group] += fixed_s + blocks * block_s
         return blocks
 
     def _spare_s(self, elapsed_s: float) -> float:

@@ -23,7 +23,7 @@ def launches(
     The first pass is always whole: no case goes unmeasured. In later ones a group is left out for which there
     is no time, as long as there is some for others. After the first passes, groups whose intervals are narrow
     already, but not for sure (`Precision.reached`), wait until no other is left; and those whose launches are
-    long wait until the others have had as much time.
+    long wait until the others have had as much time since then.
     """
     for number in itertools.count():
         order = [group for group in plan.pass_order(number) if not is_lost(group)]

@@ -1,20 +1,13 @@
-"""Round-trip percentiles against message size."""
+"""Round-trip percentiles against message size: the median, and beside it the tail."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import (
-    Conditions,
-    channels,
-    line_style,
-    new_figure,
-    present,
-    value_formatter,
-)
+from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.sizes import size_axis
 
@@ -22,30 +15,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TYPICAL, TAIL = 50.0, 99.0
-_TAIL_STYLE: Any = {"markersize": 3.5, "markerfacecolor": "white", "linewidth": 0.9, "linestyle": ":"}
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a ping-pong's family; None for other workloads."""
     if family[0].reference.workload != "ping-pong":
         return None
-    figure, (axis,) = new_figure("Round trip by message size: median and 99th percentile", conditions)
-    draw_curves(axis, family, lambda _, case: case.round_trips.get(TYPICAL))
-    asked, _ = channels(family)
-    for channel in asked:
-        points = [
-            (case.case.payload_bytes, case.round_trips[TAIL].value)
-            for _, case in present(family, channel)
-            if TAIL in case.round_trips
-        ]
-        style = line_style(channel, asked)
-        sizes, times = [size for size, _ in points], [time for _, time in points]
-        axis.plot(sizes, times, color=style["color"], marker=style["marker"], **_TAIL_STYLE)
-    axis.plot([], [], color="black", linewidth=1.8, label="p50, with its interval")
-    axis.plot([], [], color="black", marker="o", label="p99, where measured", **_TAIL_STYLE)
-    axis.set_yscale("log")
-    axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
-    axis.set_ylabel("round-trip time of a message and its echo")
-    size_axis(axis, family, conditions)
-    add_legend(axis)
+    figure, (typical, tail) = new_figure("Round trip by message size: median and tail", conditions, panels=2)
+    draw_curves(typical, family, lambda _, case: case.round_trips.get(TYPICAL), with_kept=True)
+    typical.set_ylabel("a message and its echo, median")
+    draw_curves(tail, family, lambda _, case: case.round_trips.get(TAIL))
+    tail.set_ylabel("99th percentile, where measured")
+    for axis in (typical, tail):
+        axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
+        size_axis(axis, family, conditions)
+    # One scale, so that the eye can carry a height over; where nothing reaches the tail, its own is empty.
+    if tail.lines:
+        limits = [limit for axis in (typical, tail) for limit in axis.get_ylim()]
+        typical.set_ylim(min(limits), max(limits))
+        tail.set_ylim(min(limits), max(limits))
+    add_legend(typical)
     return figure
