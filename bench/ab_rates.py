@@ -61,6 +61,8 @@ class Judgement:
     launches: int
     #: What its launches took, until this was decided.
     seconds: float
+    #: The launches' log ratios up to there, the slowdown left out: to see what a false alarm came from.
+    logs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def rounds(asked: AbRequest, until_s: float) -> Iterator[Round]:
                 end = comparison.end()
                 seconds = outcome.seconds * end.launches / len(each.logs)
                 cell = asked.name(outcome.cell)
-                found.append(Judgement(cell, slowdown, end.verdict.value, end.launches, seconds))
+                logs = tuple(each.logs[: end.launches])
+                found.append(Judgement(cell, slowdown, end.verdict.value, end.launches, seconds, logs))
         seed += 1
         wall_s, launches_s = time.monotonic() - start_s, sum(each.seconds for each in outcomes)
         yield Round(found, wall_s / launches_s, wall_s)

@@ -15,7 +15,7 @@ import numpy as np
 
 PAGE_BYTES = 4096
 #: Launches are of one regime unless their faults are further apart than this share of a message's pages.
-APART_SHARE = 1 / 8
+APART_SHARE = 1 / 4
 #: Regimes whose times differ by less are no finding.
 LEAST_FACTOR = 1.2
 

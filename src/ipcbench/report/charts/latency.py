@@ -21,6 +21,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     """Return the chart of a ping-pong's family; None for other workloads."""
     if family[0].reference.workload != "ping-pong":
         return None
+    from matplotlib.ticker import LogLocator
+
     figure, (typical, tail) = new_figure("Round trip by message size: median and tail", conditions, panels=2)
     draw_curves(typical, family, lambda _, case: case.round_trips.get(TYPICAL), with_kept=True)
     typical.set_ylabel("a message and its echo, median")
@@ -28,6 +30,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     tail.set_ylabel("99th percentile, where measured")
     for axis in (typical, tail):
         axis.set_yscale("log")
+        # Round trips rarely span a decade or two: a tick at each power of ten would be hardly any.
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
         size_axis(axis, family, conditions)
     # One scale, so that the eye can carry a height over; where nothing reaches the tail, its own is empty.
