@@ -221,7 +221,6 @@ def test(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figure
 
 def here() -> str:
     """Return this machine and Python in a line, for what is measured without `measure`."""
-    from ipcbench.measure.environment import host_facts
+    from ipcbench.measure.environment import host_line
 
-    host = host_facts()
-    return f"Python {platform.python_version()} · {host['cpu']}, {host['cores']} cores, {host['kernel']}"
+    return f"Python {platform.python_version()} · {host_line()}"

@@ -38,15 +38,11 @@ def receiver_faults(
     setting = Setting(
         channel, "stream", "bytes", payload_bytes, start_method, core, core, seed, heap=state, holds=holds
     )
-    probe = launcher.launch(setting)
-    try:
-        probe.await_ready(DEADLINE_S)
+    with launcher.ready(setting, DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         probe.costs(DEADLINE_S)
         probe.trial(MESSAGES, DEADLINE_S)
         return float(probe.costs(DEADLINE_S)["receiver"]["minor_faults"]) / MESSAGES
-    finally:
-        launcher.end([probe])
 
 
 @on_every_interpreter

@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.conformance.interpreters import on_other_interpreters
 
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.setting import Setting
 
@@ -35,18 +34,8 @@ def shared() -> Iterator[Launcher]:
         yield launcher
 
 
-@contextmanager
-def ready(launcher: Launcher, asked: Setting) -> Iterator[Probe]:
-    probe = launcher.launch(asked)
-    try:
-        probe.await_ready(DEADLINE_S)
-        yield probe
-    finally:
-        launcher.end([probe])
-
-
 def run_one_trial(launcher: Launcher, asked: Setting, messages: int) -> None:
-    with ready(launcher, asked) as probe:
+    with launcher.ready(asked, DEADLINE_S) as probe:
         probe.ask("verify", 5, DEADLINE_S)
         assert probe.answer(DEADLINE_S)[0] == {"verified": 5}
         trial, round_trips_ns = probe.trial(messages, DEADLINE_S)
@@ -89,7 +78,10 @@ def test_a_trial_runs_on_every_cpython(interpreter: Interpreter) -> None:
 
 
 def test_probes_live_side_by_side(shared: Launcher) -> None:
-    with ready(shared, setting("pipe", "stream")) as one, ready(shared, setting("queue", "stream")) as other:
+    with (
+        shared.ready(setting("pipe", "stream"), DEADLINE_S) as one,
+        shared.ready(setting("queue", "stream"), DEADLINE_S) as other,
+    ):
         for _ in range(3):
             for probe in (one, other):
                 assert probe.trial(10, DEADLINE_S)[0]["messages"] == 10
@@ -101,7 +93,7 @@ def test_probes_live_side_by_side(shared: Launcher) -> None:
 def test_a_killed_peer_is_named_with_its_signal(
     shared: Launcher, channel: str, workload: str, role: str
 ) -> None:
-    with ready(shared, setting(channel, workload)) as probe:
+    with shared.ready(setting(channel, workload), DEADLINE_S) as probe:
         probe.ask("trial", ENDLESS, 30)
         time.sleep(0.1)
         os.kill(probe.peers[role], signal.SIGKILL)
@@ -112,7 +104,7 @@ def test_a_killed_peer_is_named_with_its_signal(
 
 
 def test_after_a_failed_probe_the_next_one_runs(shared: Launcher) -> None:
-    with ready(shared, setting("pipe", "stream")) as probe:
+    with shared.ready(setting("pipe", "stream"), DEADLINE_S) as probe:
         os.kill(probe.peers["sender"], signal.SIGKILL)
         with pytest.raises(CaseError, match="SIGKILL"):
             probe.trial(10, DEADLINE_S)
@@ -120,7 +112,7 @@ def test_after_a_failed_probe_the_next_one_runs(shared: Launcher) -> None:
 
 
 def test_a_killed_driver_is_named(shared: Launcher) -> None:
-    with ready(shared, setting("pipe", "stream")) as probe:
+    with shared.ready(setting("pipe", "stream"), DEADLINE_S) as probe:
         probe.ask("trial", ENDLESS, 30)
         os.kill(probe.process, signal.SIGKILL)
         killed_s = time.monotonic()
@@ -133,7 +125,7 @@ def test_a_killed_driver_is_named(shared: Launcher) -> None:
 
 def test_a_trial_that_takes_too_long_ends_at_its_deadline(shared: Launcher) -> None:
     with (
-        ready(shared, setting("pipe", "ping-pong")) as probe,
+        shared.ready(setting("pipe", "ping-pong"), DEADLINE_S) as probe,
         pytest.raises(CaseError, match=r"no answer of the .* within 0.3 s"),
     ):
         probe.trial(ENDLESS, 0.3)
@@ -150,14 +142,14 @@ def test_a_killed_launcher_is_reported_and_takes_everything_with_it() -> None:
 
 
 def test_a_lossy_channel_fails_verification_with_the_count(shared: Launcher) -> None:
-    with ready(shared, setting("broken_channels:Dropping", "stream")) as probe:
+    with shared.ready(setting("broken_channels:Dropping", "stream"), DEADLINE_S) as probe:
         probe.ask("verify", 64, DEADLINE_S)
         with pytest.raises(CaseError, match=r"of 64 messages 6 were lost, 0 duplicated"):
             probe.answer(DEADLINE_S)
 
 
 def test_an_echo_that_never_comes_back_fails_verification_with_the_count(shared: Launcher) -> None:
-    with ready(shared, setting("broken_channels:Dropping", "ping-pong")) as probe:
+    with shared.ready(setting("broken_channels:Dropping", "ping-pong"), DEADLINE_S) as probe:
         probe.ask("verify", 64, 1.0)
         with pytest.raises(CaseError, match=r"9 of 64 messages (came back|were echoed); then nothing moved"):
             probe.answer(DEADLINE_S)
@@ -166,14 +158,14 @@ def test_an_echo_that_never_comes_back_fails_verification_with_the_count(shared:
 @pytest.mark.parametrize("workload", ["stream", "ping-pong"])
 @pytest.mark.parametrize("what", ["verify", "trial"])
 def test_an_error_of_a_channel_arrives_in_its_own_words(shared: Launcher, workload: str, what: str) -> None:
-    with ready(shared, setting("broken_channels:Raising", workload)) as probe:
+    with shared.ready(setting("broken_channels:Raising", workload), DEADLINE_S) as probe:
         probe.ask(what, 10, 2.0)
         with pytest.raises(CaseError, match=r"the sender failed: ValueError: boom"):
             probe.answer(DEADLINE_S)
 
 
 def test_a_handoff_that_fails_says_which_process_did(shared: Launcher) -> None:
-    with ready(shared, setting("broken_channels:Exiting", "handoff")) as probe:
+    with shared.ready(setting("broken_channels:Exiting", "handoff"), DEADLINE_S) as probe:
         probe.ask("trial", 1, 2.0)
         with pytest.raises(CaseError, match="the producer ended with 3"):
             probe.answer(DEADLINE_S)

@@ -10,7 +10,6 @@ import statistics
 import sys
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from tests.support.channels import FailsLater
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import WORKLOADS, expand_workloads, load_workload
 from ipcbench.probe.workloads.contract import Held
@@ -39,19 +38,9 @@ def shared() -> Iterator[Launcher]:
         yield launcher
 
 
-@contextmanager
-def ready(launcher: Launcher, asked: Setting) -> Iterator[Probe]:
-    probe = launcher.launch(asked)
-    try:
-        probe.await_ready(DEADLINE_S)
-        yield probe
-    finally:
-        launcher.end([probe])
-
-
 def times_s(launcher: Launcher, asked: Setting, messages: int) -> tuple[list[float], dict[str, float]]:
     """Return each message's time, and the further durations in seconds a message."""
-    with ready(launcher, asked) as probe:
+    with launcher.ready(asked, DEADLINE_S) as probe:
         probe.trial(2, DEADLINE_S)
         trial, each_ns = probe.trial(messages, DEADLINE_S)
     assert trial["messages"] == messages
@@ -111,7 +100,7 @@ def test_the_switch_interval_is_put_back() -> None:
 
 
 def held(launcher: Launcher, channel: str, size: int) -> int | None:
-    with ready(launcher, setting(channel, "backlog", size=size)) as probe:
+    with launcher.ready(setting(channel, "backlog", size=size), DEADLINE_S) as probe:
         return probe.backlog(100, DEADLINE_S)
 
 
@@ -169,7 +158,7 @@ def test_a_pipe_holds_no_message_that_is_larger_than_itself(shared: Launcher) ->
 
 def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
     """4,000 messages of 1 KiB are more than a pipe holds: close cannot return before they are read."""
-    with ready(shared, setting("queue", "close:4000", size=1024)) as probe:
+    with shared.ready(setting("queue", "close:4000", size=1024), DEADLINE_S) as probe:
         trial, _ = probe.trial(3, DEADLINE_S)
     assert trial["also_ns"]["last received"] > 0
     assert trial["elapsed_ns"] > trial["also_ns"]["last received"] / 2
@@ -178,7 +167,7 @@ def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
 @pytest.mark.parametrize("workload", ["busy-producer:5ms", "acceptance:idle", "burst:400", "backlog"])
 @pytest.mark.parametrize("victim", ["receiver", "sender"])
 def test_a_killed_end_is_named_and_nothing_hangs(shared: Launcher, workload: str, victim: str) -> None:
-    with ready(shared, setting("queue", workload)) as probe:
+    with shared.ready(setting("queue", workload), DEADLINE_S) as probe:
         peers = probe.peers
         probe.ask("trial", 1_000_000, DEADLINE_S)
         os.kill(peers[victim], signal.SIGKILL)
@@ -188,5 +177,8 @@ def test_a_killed_end_is_named_and_nothing_hangs(shared: Launcher, workload: str
 
 def test_a_channel_that_breaks_on_the_way_names_its_error(shared: Launcher) -> None:
     name = f"{FailsLater.__module__}:{FailsLater.__name__}"
-    with ready(shared, setting(name, "burst:1000")) as probe, pytest.raises(CaseError, match="boom"):
+    with (
+        shared.ready(setting(name, "burst:1000"), DEADLINE_S) as probe,
+        pytest.raises(CaseError, match="boom"),
+    ):
         probe.trial(2, DEADLINE_S)

@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -226,6 +226,16 @@ class Launcher:
         probe = Probe(wire, answer["process"], self._process.pid)
         self._probes.append(probe)
         return probe
+
+    @contextmanager
+    def ready(self, setting: Setting, timeout_s: float) -> Iterator[Probe]:
+        """Start a probe, give it once both its ends are ready, and end it on leaving."""
+        probe = self.launch(setting)
+        try:
+            probe.await_ready(timeout_s)
+            yield probe
+        finally:
+            self.end([probe])
 
     def end(self, probes: Sequence[Probe]) -> None:
         """End these probes side by side and reap them."""

@@ -11,10 +11,6 @@ DEADLINE_S = 20.0
 
 def smoke(case: Case, launcher: Launcher) -> None:
     """Launch a case and verify one message; raise CaseError or UsageError where that fails."""
-    probe = launcher.launch(case_setting(case, launcher, seed=0))
-    try:
-        probe.await_ready(DEADLINE_S)
+    with launcher.ready(case_setting(case, launcher, seed=0), DEADLINE_S) as probe:
         probe.ask("verify", 1, DEADLINE_S)
         probe.answer(DEADLINE_S)
-    finally:
-        launcher.end([probe])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class, check_case
 from ipcbench.launch.interpreter import find_interpreter
-from ipcbench.measure.environment import host_facts
+from ipcbench.measure.environment import host_line
 from ipcbench.measure.request import Request, default_start_method, resolve
 from ipcbench.measure.sides import Side
 from ipcbench.plan.arms import Arm
@@ -36,9 +36,8 @@ class AbRequest:
     @property
     def conditions(self) -> str:
         """The machine, and the Pythons where the arms do not name them."""
-        host = host_facts()
         pythons = ", ".join(dict.fromkeys(side.interpreter.label for side in self.sides))
-        return f"Python {pythons}, {host['cpu']}, {host['cores']} cores, {host['kernel']}"
+        return f"Python {pythons}, {host_line()}"
 
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""

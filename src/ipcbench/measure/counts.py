@@ -41,17 +41,13 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
     """
     if sys.platform != "linux":
         raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
-    probe = launcher.launch(case_setting(case, launcher, seed=1))
-    try:
-        probe.await_ready(DEADLINE_S)
+    with launcher.ready(case_setting(case, launcher, seed=1), DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
         counts = {
             end: {what: Count.of([each[end][what] for each in counted]) for what in COUNTED} for end in ENDS
         }
         calls = _calls(probe, strace) if strace else None
-    finally:
-        launcher.end([probe])
     return CaseCounts(
         case.channel, case.payload_bytes, case.start_method, case.placement, case.python, counts, calls
     )

@@ -11,6 +11,12 @@ from ipcbench.doctor.kernel import Kernel
 from ipcbench.probe.placement import usable_cores
 
 
+def host_line() -> str:
+    """Return processor, cores and kernel in a line."""
+    host = host_facts()
+    return f"{host['cpu']}, {host['cores']} cores, {host['kernel']}"
+
+
 def host_facts() -> dict[str, Any]:
     """Return what does not depend on the interpreter."""
     kernel = Kernel()

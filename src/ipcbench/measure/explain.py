@@ -12,18 +12,18 @@ import numpy as np
 from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
 from ipcbench.analysis.ladder import rungs_up_to
 from ipcbench.errors import UsageError
+from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher, Probe
 from ipcbench.launch.setting import case_setting
-from ipcbench.measure.environment import host_facts
+from ipcbench.measure.environment import host_line
 from ipcbench.plan.case import Case, state_name
+from ipcbench.probe.timeline.plant import planters
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
 DEADLINE_S = 20.0
 #: How long a batch lasts, and within which numbers of messages it stays.
 BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
 EXPLAINABLE = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
-#: Rungs of the ladder that have stages to stamp, besides what can be explained.
-STAMPABLE = (*EXPLAINABLE, "bytes-pipe")
 
 #: A traced batch: nanoseconds by moment, clock and message.
 Rows = Mapping[str, Mapping[str, "array[int]"]]
@@ -69,7 +69,8 @@ def measure_traces(
     rungs = rungs_up_to(case.channel)
     if case.channel not in EXPLAINABLE:
         raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
-    arms = [Arm(rung) for rung in rungs] + [Arm(rung, "clock") for rung in rungs if rung in STAMPABLE]
+    stampable = [rung for rung in rungs if planters(channel_class(rung))]
+    arms = [Arm(rung) for rung in rungs] + [Arm(rung, "clock") for rung in stampable]
     arms.append(Arm(case.channel, "detailed"))
     samples: dict[Arm, list[np.ndarray]] = {arm: [] for arm in arms}
     stamps: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
@@ -87,7 +88,7 @@ def measure_traces(
         payload_bytes=case.payload_bytes,
         interval_s=pace.interval_s,
         conditions=_conditions(case),
-        machine=_machine(),
+        machine=host_line(),
         detailed=stamps[arms[-1]],
         rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if not arm.traced},
         traced_rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if arm.traced == "clock"},
@@ -99,11 +100,6 @@ def _conditions(case: Case) -> str:
     state = state_name(case.heap, holds=case.holds)
     told = (case.start_method, case.placement, f"Python {case.python}", state)
     return ", ".join(filter(None, told))
-
-
-def _machine() -> str:
-    host = host_facts()
-    return f"{host['cpu']}, {host['cores']} cores, {host['kernel']}"
 
 
 def _launch(

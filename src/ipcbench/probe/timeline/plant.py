@@ -76,13 +76,18 @@ PLANTERS: dict[type[Channel], tuple[Planter, Planter]] = {
 }
 
 
+def planters(channel: type[Channel]) -> tuple[Planter, Planter] | None:
+    """Return what plants stamps at a channel's sender and receiver; None where that is not known."""
+    return next((PLANTERS[kind] for kind in channel.__mro__ if kind in PLANTERS), None)
+
+
 def plant(channel: Channel, role: str, tape: Tape) -> None:
     """Plant a channel's stamps at one end, in its process; raise CaseError where that is not known how."""
-    kind = next((kind for kind in type(channel).__mro__ if kind in PLANTERS), None)
-    if kind is None:
+    found = planters(type(channel))
+    if found is None:
         known = ", ".join(each.__name__ for each in PLANTERS)
         raise CaseError(f"{type(channel).__name__} has no stages to stamp; accepted: {known}")
     try:
-        PLANTERS[kind][role == "receiver"](channel, tape)
+        found[role == "receiver"](channel, tape)
     except AttributeError as error:
         raise CaseError(f"this Python's multiprocessing has no such part: {error}") from error
