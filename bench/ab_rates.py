@@ -26,9 +26,9 @@ from ipcbench.measure.ab import Ab
 from ipcbench.measure.ab_request import AbRequest, resolve_ab
 from ipcbench.plan.arms import parse_arms
 
-CHANNELS, SIZES, WORKLOADS = "pipe,duplex-pipe,queue", "64,64KiB,1MiB", "stream,ping-pong"
+CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
 SLOWDOWNS = (0.0, 0.05, 0.10)
-SECONDS_A_COMPARISON = 15.0
+SECONDS_A_COMPARISON = 30.0
 
 
 class Judged(Comparison):
@@ -74,9 +74,8 @@ class Round:
     wall_s: float
 
 
-def rounds(asked: AbRequest, until_s: float) -> Iterator[Round]:
+def rounds(asked: AbRequest, until_s: float, seed: int) -> Iterator[Round]:
     """Yield the judgements of one `ab` after the other, until the time is up."""
-    seed = 0
     while time.monotonic() < until_s:
         kept: list[Judged] = []
 
@@ -144,25 +143,42 @@ def wrong(found: Sequence[Judgement]) -> str:
     return "\n".join(f"{count} x {what}" for what, count in others.most_common())
 
 
+def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
+    """Return the conditions, rounds and judgements of a file that `--output` made."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return kept["conditions"], kept["rounds"], [Judgement(*row) for row in kept["judgements"]]
+
+
 @click.command()
+@click.option("--channel", default=CELLS["channel"], show_default=True)
+@click.option("--size", default=CELLS["size"], show_default=True)
+@click.option("--workload", default=CELLS["workload"], show_default=True)
 @click.option("--minutes", default=35.0, show_default=True, help="No round is begun later.")
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep all judgements, as JSON."
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep all judgements, as JSON; those of earlier calls are gone on with.",
 )
 @click.option("--show", type=click.Path(exists=True, path_type=Path), help="Only count what such a file has.")
-def main(minutes: float, output: Path | None, show: Path | None) -> None:
+def main(
+    channel: str, size: str, workload: str, minutes: float, output: Path | None, show: Path | None
+) -> None:
     """Compare channels with themselves and count the errors."""
     if show:
-        kept = json.loads(show.read_text(encoding="utf-8"))
-        found = [Judgement(*row) for row in kept["judgements"]]
-        Console(width=150).print(kept["conditions"], table(found), wrong(found))
+        conditions, _, found = kept_in(show)
+        Console(width=150).print(conditions, table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
-    asked = resolve_ab(parse_arms({"a": this, "b": this}), CHANNELS, WORKLOADS, SIZES, None)
+    asked = resolve_ab(parse_arms({"a": this, "b": this}), channel, workload, size, None)
     console = Console(width=150)
     console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
-    found = []
-    for each in rounds(asked, time.monotonic() + 60 * minutes):
+    done, found = 0, []
+    if output and output.exists():
+        conditions, done, found = kept_in(output)
+        if conditions != asked.conditions:
+            sys.exit(f"{output} is of {conditions}; accepted: a file of its own for these")
+    for each in rounds(asked, time.monotonic() + 60 * minutes, seed=done):
+        done += 1
         # Launchers, too, take their time: each judgement has its share.
         found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
         alarms = [
@@ -173,7 +189,8 @@ def main(minutes: float, output: Path | None, show: Path | None) -> None:
             f"false alarms in it: {alarms or 'none'}"
         )
         if output:
-            kept = {"conditions": asked.conditions, "judgements": [[*vars(one).values()] for one in found]}
+            judgements = [[*vars(one).values()] for one in found]
+            kept = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
             output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
     console.print(table(found), wrong(found))
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from agreement import chance_of_faults, ratio_at_equal_faults
 from bare_process import bare_loop
-from ipcbench.analysis.estimates import Estimate, paired_ratio
+from ipcbench.analysis.estimates import Estimate, batch_means, paired_ratio
 from ipcbench.analysis.groups import read_groups
 from ipcbench.launch import sizing
 from ipcbench.launch.interpreter import Interpreter
@@ -148,8 +148,8 @@ def launch(
             live.take_costs()
     if live.failures:
         sys.exit(f"{case.name}: {live.failures}")
-    found.harness_s.append(np.array(ours.data))
-    found.bare_s.append(np.array(bare.seconds))
+    found.harness_s.append(batch_means(ours.data, ours.messages))
+    found.bare_s.append(batch_means(bare.seconds, ours.messages))
     found.longer_s.append(np.array(long_s))
     sent = BLOCKS * (ours.messages + ours.untimed)
     sent += BLOCKS * (10 * ours.messages + ours.untimed) if longer else 0
@@ -163,7 +163,9 @@ def launch(
 def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
     """Return the messages of a trial, as in a run of this case alone."""
     overlapping = load_workload(live.case.workload).overlapping
-    return sizing.messages_per_trial([live.seconds_per_message], overlapping=overlapping)
+    return sizing.messages_per_trial(
+        [live.seconds_per_message], live.case.payload_bytes, overlapping=overlapping
+    )
 
 
 def bare_messages(case: Case, ours: LiveCase) -> int:

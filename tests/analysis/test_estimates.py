@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ipcbench.analysis.estimates import (
     CONTIGUOUS,
     Estimate,
+    batch_means,
     case_estimate,
     independent_parts,
     median_of_launches,
@@ -33,6 +34,22 @@ def test_the_interval_is_students_over_launches() -> None:
     assert estimate is not None
     assert estimate.low == pytest.approx(math.exp(logs.mean() - half))
     assert estimate.high == pytest.approx(math.exp(logs.mean() + half))
+
+
+def test_a_cycle_of_fast_and_slow_messages_takes_its_mean_time() -> None:
+    cycle = np.array([17.0, 34.0, 39.0] * 8)
+    assert batch_means(cycle, 1) == pytest.approx([cycle[:24].mean()])
+    assert np.median(cycle) == 34.0
+    estimate = case_estimate([batch_means(np.roll(cycle, turn), 2) for turn in range(5)])
+    assert estimate is not None
+    assert estimate.value == pytest.approx(30.0, rel=0.02)
+
+
+def test_trials_of_many_messages_stand_for_themselves() -> None:
+    trials = np.array([1.0, 1.0, 9.0])
+    assert batch_means(trials, 16).tolist() == trials.tolist()
+    assert batch_means(trials, 4).tolist() == [pytest.approx(11 / 3)]
+    assert batch_means([], 1).tolist() == []
 
 
 def test_launches_close_in_time_count_as_one() -> None:

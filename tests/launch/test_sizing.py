@@ -5,27 +5,27 @@ from ipcbench.measure.budget import Budget
 
 
 def test_a_trial_lasts_five_milliseconds_for_the_fastest_channel() -> None:
-    assert sizing.messages_per_trial([4e-6, 5e-6, 8e-6]) == 1250
+    assert sizing.messages_per_trial([4e-6, 5e-6, 8e-6], 64) == 1250
 
 
 def test_a_slow_channel_keeps_the_trial_short() -> None:
-    assert sizing.messages_per_trial([100e-6, 2e-3]) == 20
+    assert sizing.messages_per_trial([100e-6, 2e-3], 64) == 20
 
 
 @pytest.mark.parametrize(("seconds", "messages"), [(9e-3, 4), (50e-3, 2), (1.0, 2)])
 def test_slow_messages_of_a_stream_come_in_small_numbers_but_not_alone(seconds: float, messages: int) -> None:
-    assert sizing.messages_per_trial([seconds]) == messages
+    assert sizing.messages_per_trial([seconds], 64) == messages
 
 
 def test_a_slow_round_trip_stands_for_itself() -> None:
-    assert sizing.messages_per_trial([50e-3], overlapping=False) == 1
+    assert sizing.messages_per_trial([50e-3], 64, overlapping=False) == 1
 
 
 def test_a_streams_trial_is_longer_than_what_a_pipe_holds() -> None:
     assert sizing.brief_trial_messages(4e-6, 64, overlapping=True) * 64 > 64 << 10
     assert sizing.brief_trial_messages(4e-6, 64, overlapping=False) == 375
     assert sizing.brief_trial_messages(20e-6, 64 << 10, overlapping=True) == 75
-    assert sizing.brief_trial_messages(1.2e-3, 1 << 20, overlapping=True) == 2
+    assert sizing.brief_trial_messages(1.2e-3, 1 << 20, overlapping=True) == 8
     assert sizing.brief_trial_messages(30e-3, 16 << 20, overlapping=True) == 1
     assert sizing.brief_trial_messages(1e-3, 64, overlapping=True) == 6, (
         "no slow channel sends a thousand messages"
@@ -36,6 +36,16 @@ def test_a_launch_of_brief_trials_has_messages_enough_for_a_percentile() -> None
     assert sizing.brief_blocks(375, 4e-6) == 30
     assert sizing.brief_blocks(1, 0.1) == 10
     assert sizing.brief_blocks(1, 0.1, fewest_messages=100) == 100
+
+
+def test_trials_of_large_messages_outlast_the_cycles_of_the_heap() -> None:
+    assert sizing.messages_per_trial([0.5e-3, 2e-3], 1 << 20) == 16
+    assert sizing.messages_per_trial([0.5e-3, 4e-3], 1 << 20) == 10, "no trial of the slowest is too long"
+    assert sizing.messages_per_trial([0.5e-3, 2e-3], 64 << 10) == 10
+    for each_s, overlapping in ((1e-3, True), (2.5e-3, False)):
+        messages = sizing.brief_trial_messages(each_s, 1 << 20, overlapping=overlapping)
+        assert messages == 8
+        assert messages * sizing.brief_blocks(messages, each_s) >= 80
 
 
 def test_a_floor_gets_as_many_messages_as_its_trial_needs() -> None:

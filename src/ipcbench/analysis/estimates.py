@@ -18,6 +18,9 @@ TRIMMED_SHARE = 0.25
 #: stretches of 3 s then correlate by 0.23, which makes the standard error sqrt(1.23 / 0.77) times as large.
 INDEPENDENT_AFTER_S = 3.0
 CONTIGUOUS = 1.26
+#: What memory large messages take goes in cycles of 2 to 8 messages, of which one may last three times as
+#: long as the others (docs/method.md): fewer messages than this say too little of those that follow them.
+FEWEST_MESSAGES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,19 @@ def trimmed_mean(values: np.ndarray, share: float = TRIMMED_SHARE) -> float:
     ordered = np.sort(values)
     cut = int(len(ordered) * share)
     return float(ordered[cut : len(ordered) - cut].mean())
+
+
+def batch_means(seconds: Sequence[float] | np.ndarray, messages: int) -> np.ndarray:
+    """Return seconds per message of batches of consecutive trials that have 16 messages or more together.
+
+    `seconds` are a launch's trials of so many messages each; all of them are one batch where they have fewer.
+    A median or trimmed mean of shorter trials would leave out those messages of a cycle that take longest.
+    """
+    data = np.asarray(seconds, dtype=float)
+    batches = max(1, len(data) * messages // FEWEST_MESSAGES)
+    if batches >= len(data):
+        return data
+    return np.array([batch.mean() for batch in np.array_split(data, batches)])
 
 
 def independent_parts(at_s: Sequence[float | None]) -> list[list[int]]:

@@ -13,6 +13,7 @@ from ipcbench.analysis.costs import Costs, page_faults, read_costs
 from ipcbench.analysis.estimates import (
     FEWEST_LAUNCHES,
     Estimate,
+    batch_means,
     case_estimate,
     median_of_launches,
     paired_ratio,
@@ -68,6 +69,19 @@ class CaseResult:
         return self.case.workload.partition(":")[2]
 
     @cached_property
+    def means_by_pass(self) -> dict[int, np.ndarray]:
+        """Seconds per message by pass: of each trial, or of batches of trials that have few messages.
+
+        What lives for one message only stands for itself.
+        """
+        if self.workload not in PAYLOADS_MOVED:
+            return self.by_pass
+        return {
+            number: batch_means(data, row.messages)
+            for row, (number, data) in zip(self.record.launches, self.by_pass.items(), strict=True)
+        }
+
+    @cached_property
     def seconds(self) -> Estimate | None:
         """Seconds per message (round trip, handoff); the sustained ones where trials have a fixed part."""
         return case_estimate(list(self.sustained_by_pass.values()), self._at_s)
@@ -75,19 +89,19 @@ class CaseResult:
     @cached_property
     def sustained(self) -> Sustained | None:
         """What every trial takes once and what each message takes; None where the length does not matter."""
-        rows = zip(self.record.launches, self.by_pass.values(), strict=True)
+        rows = zip(self.record.launches, self.means_by_pass.values(), strict=True)
         lengths = [Lengths(row.messages, data, tuple(row.longer)) for row, data in rows if len(data)]
         return length_effect(lengths, ALPHA / self.cases)
 
     @cached_property
     def modes(self) -> Modes | None:
         """The two speeds that the trials of the launches have, if they have two."""
-        return two_modes(list(self.by_pass.values()), ALPHA / self.cases)
+        return two_modes(list(self.means_by_pass.values()), ALPHA / self.cases)
 
     @cached_property
     def regimes(self) -> list[Regime]:
         """What the launches fall into by their page faults, where it makes a difference to the time."""
-        rows = zip(self.record.launches, self.by_pass.values(), strict=True)
+        rows = zip(self.record.launches, self.means_by_pass.values(), strict=True)
         known = [
             (faults, float(np.median(data)))
             for row, data in rows
@@ -97,9 +111,9 @@ class CaseResult:
 
     @property
     def sustained_by_pass(self) -> Mapping[int, np.ndarray]:
-        """Seconds per message by pass: of each trial, or sustained ones where trials have a fixed part."""
+        """Seconds per message by pass: as measured, or sustained ones where trials have a fixed part."""
         if self.sustained is None:
-            return self.by_pass
+            return self.means_by_pass
         numbers = [number for number, data in self.by_pass.items() if len(data)]
         return {
             number: np.array([seconds])
@@ -189,14 +203,14 @@ class CaseResult:
     @cached_property
     def is_unstable(self) -> bool:
         """Whether the next launch may well differ by a third, or most launches never became steady."""
-        medians = [math.log(np.median(data)) for data in self.by_pass.values() if len(data)]
+        medians = [math.log(np.median(data)) for data in self.means_by_pass.values() if len(data)]
         scattered = len(medians) >= FEWEST_LAUNCHES and float(np.std(medians, ddof=1)) > UNSTABLE_SPREAD
         unsteady = sum(not row.steady for row in self.record.launches)
         return scattered or 2 * unsteady > len(self.record.launches)
 
     def ratio_to(self, base: CaseResult) -> Estimate | None:
         """Seconds per message against another case of the same group, block by block."""
-        ours, theirs = self.by_pass, base.by_pass
+        ours, theirs = self.means_by_pass, base.means_by_pass
         if self.sustained or base.sustained:
             ours, theirs = self._one_a_launch(), base._one_a_launch()
         passes = [number for number in ours if number in theirs]

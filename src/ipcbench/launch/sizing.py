@@ -21,6 +21,9 @@ WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
 STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
 #: A launch has so many blocks of brief trials as last so long an arm.
 FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
+#: From here on a message's memory may be returned and taken anew, in cycles of 2 to 8 messages
+#: (docs/method.md): a trial has so many, a brief one so many, unless they are too slow.
+LARGE_BYTES, LARGE_MESSAGES, LARGE_BRIEF_MESSAGES = 128 << 10, 16, 8
 #: Before single messages are timed so many are sent, or as many as last so long: of a pair that has paused
 #: while others ran, the first 10 to 15 take longer, the very first three times as long (`bench/fidelity.py`).
 MOST_LEAD_MESSAGES, LEAD_S = 20, 2e-3
@@ -37,7 +40,11 @@ _FALLING_WINDOW = 5
 
 
 def messages_per_trial(
-    seconds_per_message: Sequence[float], trial_s: float = TRIAL_S, *, overlapping: bool = True
+    seconds_per_message: Sequence[float],
+    payload_bytes: int,
+    trial_s: float = TRIAL_S,
+    *,
+    overlapping: bool = True,
 ) -> int:
     """Return the one number of messages for all compared channels, given each one's rough speed.
 
@@ -45,7 +52,7 @@ def messages_per_trial(
     a stream overlap, so one alone is no stream; a round trip or a handoff stands for itself.
     """
     fastest, slowest = min(seconds_per_message), max(seconds_per_message)
-    wanted = math.ceil(trial_s / fastest)
+    wanted = max(math.ceil(trial_s / fastest), LARGE_MESSAGES if payload_bytes >= LARGE_BYTES else 1)
     affordable = int(LONGEST_TRIAL_S / slowest)
     fewest = 4 if slowest <= 2 * trial_s else 2 if overlapping else 1
     return max(fewest, min(wanted, affordable))
@@ -61,13 +68,16 @@ def brief_trial_messages(
     """
     if single:
         return max(1, round(TRIAL_S / seconds_per_message))
+    brief = round(BRIEF_TRIAL_S / seconds_per_message)
+    if payload_bytes >= LARGE_BYTES:
+        brief = max(brief, min(LARGE_BRIEF_MESSAGES, round(LONGEST_TRIAL_S / seconds_per_message)))
     if not overlapping:
-        return max(1, round(BRIEF_TRIAL_S / seconds_per_message))
+        return max(1, brief)
     more_than_held = STREAM_BYTES // (payload_bytes + FRAME_BYTES)
     affordable = min(more_than_held, round(LONGEST_BRIEF_S / seconds_per_message))
     # One message is no stream, unless it takes longer than a trial anyway.
     fewest = 2 if seconds_per_message < BRIEF_TRIAL_S else 1
-    return max(fewest, round(BRIEF_TRIAL_S / seconds_per_message), affordable)
+    return max(fewest, brief, affordable)
 
 
 def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int = 1) -> int:

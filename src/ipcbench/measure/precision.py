@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -10,10 +10,13 @@ from ipcbench.analysis.estimates import (
     FEWEST_LAUNCHES,
     INDEPENDENT_AFTER_S,
     Estimate,
+    batch_means,
     case_estimate,
     paired_ratio,
 )
+from ipcbench.launch.live import LiveCase
 from ipcbench.plan.case import Case, Group
+from ipcbench.probe.workloads import load_workload
 
 #: A run that stops as soon as an interval is narrow stops at the lucky moments: with one ratio and five
 #: launches as the fewest, 92 % of nominal 95 % intervals cover; with eight, 94 % (`bench/coverage.py`).
@@ -21,6 +24,16 @@ FEWEST_TO_STOP = 8
 #: The interval of a single case needs launches that are seconds apart (`independent_parts`), so a run that
 #: has few groups goes on for this long even where all ratios are precise.
 SHORTEST_RUN_S = (FEWEST_LAUNCHES + 1) * INDEPENDENT_AFTER_S
+
+
+def means_of(live: LiveCase) -> np.ndarray:
+    """Return a launch's seconds per message, of batches where its trials have few messages.
+
+    What lives for one message only stands for itself.
+    """
+    if load_workload(live.case.workload).whole_lives:
+        return np.array(live.data)
+    return batch_means(live.data, live.messages)
 
 
 class Precision:
@@ -32,9 +45,9 @@ class Precision:
         self._samples: dict[Case, dict[int, np.ndarray]] = {}
         self._at_s: dict[Case, list[float]] = {}
 
-    def take(self, case: Case, pass_number: int, at_s: float, seconds_per_message: list[float]) -> None:
-        """Add what one launch of a case gave, at this time of the run."""
-        self._samples.setdefault(case, {})[pass_number] = np.array(seconds_per_message)
+    def take(self, case: Case, pass_number: int, at_s: float, means_s: Sequence[float] | np.ndarray) -> None:
+        """Add what one launch of a case gave, in seconds a message, at this time of the run."""
+        self._samples.setdefault(case, {})[pass_number] = np.asarray(means_s)
         self._at_s.setdefault(case, []).append(at_s)
 
     def estimates(self, group: Group, failed: Collection[Case] = ()) -> dict[Case, Estimate | None]:

@@ -21,7 +21,7 @@ from ipcbench.launch.setting import case_setting
 from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget
 from ipcbench.measure.environment import commit_info, host_facts, machine_info
-from ipcbench.measure.precision import Precision
+from ipcbench.measure.precision import Precision, means_of
 from ipcbench.measure.progress import Outlook, Progress, Silent
 from ipcbench.measure.schedule import launches
 from ipcbench.plan.case import Case, Group
@@ -167,6 +167,7 @@ class Run:
         """Return the messages of a trial: one number for what is compared, more for a faster floor."""
         common = sizing.messages_per_trial(
             [each.seconds_per_message for each in compared],
+            live.case.payload_bytes,
             self._trial_s,
             overlapping=load_workload(live.case.workload).overlapping,
         )
@@ -197,7 +198,7 @@ class Run:
             "costs": live.costs,
             "backlog": live.backlog,
         }
-        self._precision.take(live.case, pass_number, row["at_s"], live.data)
+        self._precision.take(live.case, pass_number, row["at_s"], means_of(live))
         self._journal.append("launch", name=live.case.name, row=row, data=live.data)
 
     def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:

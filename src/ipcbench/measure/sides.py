@@ -19,6 +19,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LiveSet, NothingLeft
 from ipcbench.launch.setting import case_setting
+from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.setting import Setting
@@ -145,8 +146,8 @@ class LivePairs:
             self._set.block()
 
     def seconds(self, label: str) -> np.ndarray:
-        """Return a side's seconds a message, by block."""
-        return np.array(self._set.started[label].data)
+        """Return a side's seconds a message, by block or by batches of blocks that have few messages."""
+        return means_of(self._set.started[label])
 
     def each_ns(self, label: str) -> np.ndarray:
         """Return the times of a side's single messages, in nanoseconds."""
