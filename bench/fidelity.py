@@ -49,7 +49,7 @@ OTHERS = (
     {"size": LARGE, "holds": "0"},
     {"channel": "pipe", "size": "64,64KiB,1MiB", "start_method": "spawn,forkserver"},
 )
-BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES = 10, 6, 10
+BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 6, 10, 8
 #: How long a trial of the bare loop of round trips lasts: traffic that goes on; and its messages at most.
 BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
 #: The harness's ratio to the bare loop lies within this of 1; faults differ by chance with more than that.
@@ -137,6 +137,9 @@ def launch(
             for _ in range(WARMUP_BLOCKS):
                 bare.run(ours.messages, keep=False)
             live.warm_up()
+            # Large messages go in cycles: each launch begins somewhere else in them.
+            ours.run(rng.randint(1, LONGEST_CYCLE))
+            bare.run(rng.randint(1, LONGEST_CYCLE), keep=False)
             live.take_costs()
             long_s: list[float] = []
             turns: list[Callable[[], object]] = [live.block, partial(bare.run, many, ours.messages)]

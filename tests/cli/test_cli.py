@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,11 @@ COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
 
 
 def ipcbench(
-    words: str, *more: str, pythonpath: Sequence[Path] = (), cwd: Path = ROOT
+    words: str,
+    *more: str,
+    pythonpath: Sequence[Path] = (),
+    cwd: Path = ROOT,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *words.split(), *more],
@@ -28,7 +32,7 @@ def ipcbench(
         text=True,
         timeout=90,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pythonpath))},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pythonpath)), **(env or {})},
         check=False,
     )
 

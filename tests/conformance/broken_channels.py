@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -219,7 +221,7 @@ class LossyUntilClose(SilentlyLossy):
         return Endpoint(send=end.send, close=close)
 
 
-#: What removes the leaks that the next three classes leave in the process that creates them.
+#: What removes the leaks that the next four classes leave in the process that creates them.
 removals: list[Callable[[], None]] = []
 
 
@@ -249,6 +251,16 @@ class LeakingSegments(Pipe):
         segment = shared_memory.SharedMemory(create=True, size=64)
         segment.close()
         removals.append(segment.unlink)
+
+
+class LeakingFiles(Pipe):
+    """Leaves a named pipe in the temporary folder at each opening."""
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        folder = tempfile.mkdtemp()
+        os.mkfifo(f"{folder}/fifo")
+        removals.append(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 class HangingAtBirth(Pipe):

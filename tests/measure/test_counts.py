@@ -13,6 +13,7 @@ from ipcbench.analysis.counts import CaseCounts, Count
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.counts import count_case, count_cases
+from ipcbench.measure.strace import from_command
 from ipcbench.plan.case import Case
 
 CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
@@ -101,3 +102,11 @@ def test_a_strace_that_may_not_attach_is_said(monkeypatch: pytest.MonkeyPatch, t
         (found,) = count_cases(launcher, [case("pipe", 100)], said.append)
     assert said == ["strace may not attach: strace: attach: Operation not permitted"]
     assert found.calls is None
+
+
+def test_calls_are_counted_from_the_command_on() -> None:
+    # Whether the wait for it is logged depends on when strace attached.
+    begun = [(1, "poll"), (2, "futex"), (1, "read"), (1, "read"), (2, "write"), (1, "poll"), (9, "read")]
+    assert from_command(begun, {1, 2}) == ["read", "read", "write", "poll"]
+    assert from_command(begun[1:], {1, 2}) == ["read", "read", "write", "poll"]
+    assert from_command([(1, "poll")], {1}) == []

@@ -36,7 +36,7 @@ def measure(folder: Path, request: Request, seed: int = 1, max_time_s: float = 8
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     request = Request("pipe,queue", "stream,ping-pong", "64")
-    return measure(tmp_path_factory.mktemp("results"), request, max_time_s=14)
+    return measure(tmp_path_factory.mktemp("results"), request, max_time_s=18)
 
 
 def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -> None:

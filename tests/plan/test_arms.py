@@ -15,7 +15,7 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
         }
     )
     assert a == Arm("a", python="python3.11")
-    assert b.path == str(tmp_path)
+    assert b.paths == (str(tmp_path),)
     assert b.start_method == "spawn"
     assert b.switch_interval_s == 0.0005
     assert b.environment == (("X", "1=2"), ("Y", " "))

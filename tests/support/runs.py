@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -52,6 +54,7 @@ def case(
     faults: float | None = None,
     after_pause_s: float | None = None,
     longer: tuple[int, float] | None = None,
+    slowdowns: Sequence[str] = (),
 ) -> Benchmark:
     """Return one case whose launches differ by a tenth of a per cent each.
 
@@ -70,6 +73,7 @@ def case(
             round_trips_hdr=_histogram(seconds, round_trips) if workload == "ping-pong" else None,
             after_pause_s=[] if after_pause_s is None else [after_pause_s] * TRIALS,
             longer=[] if longer is None else [longer],
+            slowdowns=list(slowdowns),
             costs={} if faults is None else {"sender": _usage(0), "receiver": _usage(faults * 100 * TRIALS)},
         )
         for number in range(launches)

@@ -41,6 +41,8 @@ class CaseCounts:
     counts: Mapping[str, Mapping[str, Count]]
     #: System calls by end and name; None where they could not be watched.
     calls: Mapping[str, Mapping[str, Count]] | None = None
+    #: What slowed its ends, and may have made calls of its own.
+    slowdowns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Traces:
     #: The same with stamps, of those rungs that can be stamped, in the same blocks; and their stamps.
     traced_rungs_s: Mapping[str, Sequence[np.ndarray]]
     stamped_rungs: Mapping[str, Sequence[Batch]]
+    #: What slowed every message.
+    slowdowns: Sequence[str] = ()
 
     @property
     def stamped(self) -> Sequence[Batch]:

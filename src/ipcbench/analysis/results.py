@@ -120,6 +120,11 @@ class CaseResult:
             for number, seconds in zip(numbers, self.sustained.by_launch, strict=True)
         }
 
+    @cached_property
+    def slowdowns(self) -> list[str]:
+        """What slowed every message of some launch: a trace hook, for instance."""
+        return list(dict.fromkeys(what for row in self.record.launches for what in row.slowdowns))
+
     @property
     def _at_s(self) -> list[float | None]:
         """When the launches were, in seconds of the run."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @output_option
 @click.option("--chart", metavar="FILE", help="Draw a heat map there as well, as SVG and PNG.")
 @click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
+@click.option("--build", metavar="CMD", help="Run in each revision's worktree before measuring.")
 @click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
 def ab(
     a: tuple[str, ...],
@@ -77,6 +79,7 @@ def ab(
     output: str | None,
     chart: str | None,
     revisions: str | None,
+    build: str | None,
     bisect: bool,  # noqa: ARG001  (read by `main`, which also knows of wrong usage)
     **measured: Any,
 ) -> int:
@@ -85,7 +88,8 @@ def ab(
     An arm is what differs: python=python3.13, path=../old/src (first on the probe's sys.path),
     channel=duplex-pipe, start-method=spawn, switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE. With
     --git BASE..HEAD the arms are two revisions of the project in the current folder; BASE alone is compared
-    with the working tree.
+    with the working tree. --build CMD makes what git does not keep, as in
+    --build 'pip install --no-deps --target . .'.
 
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
@@ -99,10 +103,12 @@ def ab(
     texts = {"a": a, "b": b, "c": c, "d": d}
     with ExitStack() as stack:
         if revisions is None:
+            if build:
+                raise UsageError("--build is for revisions; accepted: with --git")
             arms = parse_arms(texts)
         else:
-            found_at = stack.enter_context(checkouts(revisions, Path.cwd()))
-            arms = of_checkouts(texts, [(str(each.path), each.name) for each in found_at])
+            found_at = stack.enter_context(checkouts(revisions, Path.cwd(), build))
+            arms = of_checkouts(texts, [(list(map(str, each.paths)), each.name) for each in found_at])
         found = _compare(arms, rule, metric, **measured)
     if chart:
         _draw(found, Path(chart))
@@ -125,12 +131,13 @@ def _compare(
 ) -> Comparisons:
     from ipcbench.measure.ab import Ab, Metric, tell
     from ipcbench.measure.ab_request import resolve_ab
+    from ipcbench.report.cautions import slowed_text
     from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
     # This process reads a channel's traits: the first arm's, which is known to work, installed or not.
-    paths = [arm.path for arm in arms if arm.path]
-    sys.path[:0] = paths[:1]
-    sys.path += [*paths[1:], str(Path.cwd())]
+    first, *others = [arm.paths for arm in arms if arm.paths] or [()]
+    sys.path[:0] = first
+    sys.path += [*chain.from_iterable(others), str(Path.cwd())]
     percentile = _percentile(metric)
     asked = resolve_ab(
         arms,
@@ -167,6 +174,9 @@ def _compare(
         )
         for one in comparison.run()
     ]
+    arms_slowed = {
+        what: [f"arm {label}" for label in labels] for what, labels in comparison.slowdowns.items()
+    }
     return Comparisons(
         rows,
         comparison.rule,
@@ -174,6 +184,7 @@ def _compare(
         asked.conditions,
         metric="time a message" if metric == "mean" else f"{metric} of single messages",
         interrupted=comparison.interrupted,
+        warnings=slowed_text(arms_slowed, len(asked.sides), every="every arm"),
         notes=[guarantee(comparison.rule)],
     )
 

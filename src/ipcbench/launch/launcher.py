@@ -20,6 +20,7 @@ from typing import Any, Self
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch.interpreter import Interpreter
+from ipcbench.probe import own_path
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
@@ -36,12 +37,26 @@ class Probe:
         self.process = process
         self._session = session
         self.peers: dict[str, int] = {}
+        #: What its processes say of themselves, by role: `provenance.self_report`.
+        self.self_reports: dict[str, dict[str, Any]] = {}
         self._wire = wire
 
     def await_ready(self, timeout_s: float) -> None:
-        """Wait until both ends run."""
+        """Wait until both ends run; raise CaseError where they run other code than was asked for."""
         answer, _ = self._receive(timeout_s)
-        self.peers = answer["peers"]
+        self.peers, self.self_reports = answer["peers"], answer["self_reports"]
+        for report in self.self_reports.values():
+            for module, file in report["elsewhere"].items():
+                raise CaseError(
+                    f"{module} was imported from {file}, not from the arm's path; accepted: a path, or with "
+                    "--git a revision, that has it (what has to be built first: --build)"
+                )
+
+    @property
+    def slowdowns(self) -> list[str]:
+        """What slows every message of its ends, each thing once."""
+        reports = self.self_reports.values()
+        return list(dict.fromkeys(what for report in reports for what in report["slowdowns"]))
 
     def ask(self, what: str, messages: int, timeout_s: float, **more: Any) -> None:
         """Begin a verification or a trial, without waiting for its end."""
@@ -156,6 +171,7 @@ class Launcher:
                     **self._environment,
                     "TMPDIR": self._folder.name,
                     "PYTHONSAFEPATH": "1",
+                    own_path.VARIABLE: os.pathsep.join(self._first_path),
                 },
             )
         assert self._process.stdin is not None
@@ -267,7 +283,7 @@ class Launcher:
         if hasattr(self, "_process"):
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_DEADLINE_S)
-            _kill_session(self._process.pid)
+            _end_session(self._process.pid)
             if self._process.poll() is None:
                 self._process.kill()
             self._process.wait()
@@ -275,9 +291,16 @@ class Launcher:
         self._folder.cleanup()
 
 
-def _kill_session(leader: int) -> None:
-    """Kill whatever is left of the launcher's session, forkservers and resource trackers included."""
+def _end_session(leader: int) -> None:
+    """Kill whatever is left of the launcher's session, forkservers included.
+
+    A resource tracker is given the time to unlink what a driver that was killed has left.
+    """
     if sys.platform == "win32":
         return
+    limit = time.monotonic() + LAST_WORDS_S
     with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < limit:
+            os.killpg(leader, 0)
+            time.sleep(0.002)
         os.killpg(leader, signal.SIGKILL)

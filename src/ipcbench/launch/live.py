@@ -69,6 +69,17 @@ class LiveCase:
         """Messages of each trial that are not timed: its lead, and the trail that goes with it."""
         return self.lead + TRAIL_MESSAGES if self.lead else 0
 
+    @property
+    def slowdowns(self) -> list[str]:
+        """What slows every message of its ends."""
+        return self.probe.slowdowns
+
+    @property
+    def modules(self) -> dict[str, dict[str, Any]]:
+        """Where the code came from that its ends run: file and version by module."""
+        reports = self.probe.self_reports.values()
+        return {name: module for report in reports for name, module in report["modules"].items()}
+
     def run(self, messages: int, lead: int = 0) -> tuple[dict[str, Any], bytes]:
         """Run one trial under a deadline that grows with what it should take."""
         answer, each_ns = self.probe.trial(messages, self._deadline_s(messages + lead), lead)
@@ -189,6 +200,13 @@ class LiveSet:
             )
         )
         self._each(lambda live: _discard(live.probe.answer(VERIFY_DEADLINE_S)))
+
+    def require(self, condition: Callable[[str, LiveCase], None]) -> None:
+        """Let those go, by their labels, of which the condition raises a CaseError."""
+        for label, live in list(self._alive.items()):
+            with self._noting_failure(label):
+                condition(label, live)
+        self._drop_failed()
 
     def calibrate(self, rough_s: dict[str, float]) -> None:
         """Learn roughly how fast each is, where an earlier launch has not."""

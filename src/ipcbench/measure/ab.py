@@ -111,6 +111,8 @@ class Ab:
             Progress(cell, side.arm, comparison(self.rule)) for cell in cells for side in sides[1:]
         ]
         self._rough_s: dict[tuple[Case, str], float] = {}
+        #: What slowed messages, with the labels of the arms that it slowed.
+        self.slowdowns: dict[str, list[str]] = {}
         self.interrupted = False
 
     def run(self) -> list[Outcome]:
@@ -164,6 +166,10 @@ class Ab:
         with LivePairs(cell, launchers, rng) as live:
             # Who is created second has his own luck: they take turns.
             live.measure(_rotated(sides, number), self._rough_s, self._metric.fewest_messages)
+            for side in sides:
+                for what in live.slowdowns(side.label):
+                    labels = self.slowdowns.setdefault(what, [])
+                    labels += [side.label] if side.label not in labels else []
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
                 try:

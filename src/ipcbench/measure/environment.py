@@ -48,7 +48,6 @@ def machine_info() -> dict[str, Any]:
     """Return pytest-benchmark's description of a machine, without what differs in every run."""
     build = platform.python_build()
     return {
-        "node": platform.node(),
         "processor": platform.processor(),
         "machine": platform.machine(),
         "python_compiler": platform.python_compiler(),

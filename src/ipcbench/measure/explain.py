@@ -74,11 +74,13 @@ def measure_traces(
     arms.append(Arm(case.channel, "detailed"))
     samples: dict[Arm, list[np.ndarray]] = {arm: [] for arm in arms}
     stamps: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
+    slowdowns: dict[str, None] = {}
     for number in range(launches):
         if told:
             told(number, launches)
         with make() as launcher:
-            blocks, rows = _launch(launcher, case, pace, arms, rng)
+            blocks, rows, found = _launch(launcher, case, pace, arms, rng)
+        slowdowns.update(dict.fromkeys(found))
         for arm in arms:
             samples[arm].append(np.array(blocks[arm]))
         for arm in stamps:
@@ -93,6 +95,7 @@ def measure_traces(
         rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if not arm.traced},
         traced_rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if arm.traced == "clock"},
         stamped_rungs={arm.channel: of_arm for arm, of_arm in stamps.items() if arm.traced == "clock"},
+        slowdowns=list(slowdowns),
     )
 
 
@@ -104,8 +107,8 @@ def _conditions(case: Case) -> str:
 
 def _launch(
     launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random
-) -> tuple[dict[Arm, list[float]], dict[Arm, list[Rows]]]:
-    """Return the blocks' samples by arm, and the stamps of those arms that are traced."""
+) -> tuple[dict[Arm, list[float]], dict[Arm, list[Rows]], list[str]]:
+    """Return the blocks' samples by arm, the stamps of those arms that are traced, and what slowed any."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
     probes: dict[Arm, Probe] = {}
@@ -129,7 +132,7 @@ def _launch(
                         rows[arm].append(batch)
     finally:
         launcher.end(list(probes.values()))
-    return samples, rows
+    return samples, rows, [what for probe in probes.values() for what in probe.slowdowns]
 
 
 def _joined(batches: list[Rows]) -> Rows:

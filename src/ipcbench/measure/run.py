@@ -30,6 +30,7 @@ from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.journal import Journal
 from ipcbench.record.latency import RoundTrips
+from ipcbench.record.privacy import without_private
 
 #: What ends a group or a run, the gravest first.
 STOPPED_BY = ("interrupted", "time", "precision", "failures")
@@ -191,6 +192,7 @@ class Run:
             "warmup_blocks": warmup_blocks,
             "steady": steady,
             "steal": steal,
+            "slowdowns": live.slowdowns,
             "also_s": live.also_s,
             "after_pause_s": live.after_pause_s,
             "longer": live.longer,
@@ -199,7 +201,8 @@ class Run:
             "backlog": live.backlog,
         }
         self._precision.take(live.case, pass_number, row["at_s"], means_of(live))
-        self._journal.append("launch", name=live.case.name, row=row, data=live.data)
+        modules = without_private(live.modules)
+        self._journal.append("launch", name=live.case.name, row=row, data=live.data, modules=modules)
 
     def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:
         for case in (case for case in cases if case.name in failures):
@@ -215,7 +218,7 @@ class Run:
             passes=self._plan.passes,
             max_time_s=self._plan.max_time_s,
             precision=self._plan.precision,
-            targets={label: launchers.of(label).facts for label in self._makers},
+            targets=without_private({label: launchers.of(label).facts for label in self._makers}),
             host=host_facts(),
             machine_info=machine_info(),
             commit_info=commit_info(),

@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.machinery import PathFinder
 
 import numpy as np
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import channel_spec
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
-from ipcbench.launch.live import LiveSet, NothingLeft
+from ipcbench.launch.live import LiveCase, LiveSet, NothingLeft
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
@@ -45,7 +43,7 @@ class Side:
     @property
     def key(self) -> Key:
         """Sides with equal keys are forked from one launcher."""
-        return (self.interpreter, self.arm.path, self.arm.environment, self.apart)
+        return (self.interpreter, self.arm.paths, self.arm.environment, self.apart)
 
     def case(self, cell: Case) -> Case:
         """Return the cell as this side runs it."""
@@ -62,7 +60,7 @@ class Side:
         return Launcher(
             self.interpreter,
             import_path,
-            first_path=[self.arm.path] if self.arm.path else [],
+            first_path=self.arm.paths,
             environment=dict(self.arm.environment),
         )
 
@@ -131,6 +129,7 @@ class LivePairs:
                 self._times[side.label],
             )
         self._set.make_ready(again=again)
+        self._require_alike(sides)
         self._set.calibrate(known)
         rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
         slowest_s = max(live.seconds_per_message for live in self._set.compared)
@@ -145,6 +144,34 @@ class LivePairs:
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
 
+    def _require_alike(self, sides: Sequence[Side]) -> None:
+        """Let an arm go that something slows which does not slow the base, unless an arm asked for that.
+
+        Other interpreters and environments are what is compared then.
+        """
+        by_label = {side.label: side for side in sides}
+        # The base is the first arm, whichever is launched first.
+        base = by_label[min(by_label)]
+        usual = self.slowdowns(base.label)
+
+        def require(label: str, live: LiveCase) -> None:
+            side = by_label[label]
+            asked = (side.interpreter, side.arm.environment) != (base.interpreter, base.arm.environment)
+            apart = sorted(set(live.slowdowns) ^ set(usual))
+            if apart and not asked:
+                which = f"arm {label}" if apart[0] in live.slowdowns else f"arm {base.label}"
+                raise CaseError(
+                    f"only {which} is slowed by {apart[0]}; accepted: what slows all arms, or an arm that "
+                    "asks for it (env:NAME=VALUE, python=...)"
+                )
+
+        self._set.require(require)
+
+    def slowdowns(self, label: str) -> list[str]:
+        """Return what slows every message of a side; nothing where it did not start."""
+        live = self._set.started.get(label)
+        return live.slowdowns if live else []
+
     def seconds(self, label: str) -> np.ndarray:
         """Return a side's seconds a message, by block or by batches of blocks that have few messages."""
         return means_of(self._set.started[label])
@@ -155,24 +182,8 @@ class LivePairs:
 
     def _setting(self, side: Side, seed: int) -> tuple[Launcher, Setting]:
         launcher, case = self._launchers.of(side.key), side.case(self._cell)
-        require_own(case.channel, side.arm)
         try:
             setting = case_setting(case, launcher, seed)
         except UsageError as error:
             raise CaseError(str(error)) from error
         return launcher, replace(setting, switch_interval_s=side.arm.switch_interval_s)
-
-
-def require_own(channel: str, arm: arms.Arm) -> None:
-    """Raise CaseError where an arm's path has no say in what is measured: it would pass unseen."""
-    if arm.path is None:
-        return
-    module, own, _ = channel_spec(channel).partition(":")
-    package = module.partition(".")[0] if own else "multiprocessing"
-    found = PathFinder.find_spec(package, [arm.path])
-    # A folder without __init__.py is given way to by any package elsewhere on the path.
-    if found is None or found.origin is None:
-        raise CaseError(
-            f"arm {arm.label}: no {package} in {arm.path_name or arm.path}; "
-            "accepted: a path with the package of --channel package.module:Class"
-        )

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,15 +34,25 @@ class Watched:
 
     def read(self) -> None:
         """Take the log in, before it is deleted."""
-        begun = [match for line in self._log.read_text().splitlines() if (match := _CALL.match(line))]
-        self._calls = [
-            dict(Counter(match[2] for match in begun if int(match[1]) in threads))
-            for threads in self._threads
+        begun = [
+            (int(match[1]), match[2])
+            for line in self._log.read_text().splitlines()
+            if (match := _CALL.match(line))
         ]
+        self._calls = [dict(Counter(from_command(begun, threads))) for threads in self._threads]
 
     def calls(self) -> list[dict[str, int]]:
         """Return how often each process made each call, its threads together."""
         return self._calls
+
+
+def from_command(begun: Sequence[tuple[int, str]], threads: Collection[int]) -> list[str]:
+    """Return the calls that these threads began once the first of them read its command.
+
+    Until then a peer waits in poll, and whether that call is logged depends on when strace attached to it.
+    """
+    calls = [name for thread, name in begun if thread in threads]
+    return calls[calls.index("read") :] if "read" in calls else []
 
 
 class Strace:

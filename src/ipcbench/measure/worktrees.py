@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,23 +12,27 @@ from pathlib import Path
 from ipcbench.errors import IpcbenchError, UsageError
 
 _ACCEPTED = "accepted: BASE..HEAD, or BASE to compare it with the working tree"
-_GIT_DEADLINE_S = 120.0
+_GIT_DEADLINE_S, _BUILD_DEADLINE_S = 120.0, 900.0
+#: What a failed build said last.
+_MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where one side's modules are, and what the side is called."""
+    """Where one side's modules are, first what was built, and what the side is called."""
 
-    path: Path
+    paths: Sequence[Path]
     name: str
 
 
 @contextmanager
-def checkouts(spec: str, folder: Path) -> Iterator[list[Checkout]]:
+def checkouts(spec: str, folder: Path, build: str | None = None) -> Iterator[list[Checkout]]:
     """Yield the checkouts of `BASE..HEAD` for the project in `folder`, the base first; remove them after.
 
-    Modules are looked for in `src` where a project has one. Raises UsageError for a folder without a
-    repository and for revisions that it does not know.
+    Modules are looked for in `src` where a project has one. `build` is a command of the shell that is run in
+    each checkout, of which the top folder then comes first; the working tree stays as it is. Raises
+    UsageError for a folder without a repository and for revisions that it does not know, and IpcbenchError,
+    with what the command said, where it fails.
     """
     base, dots, head = spec.partition("..")
     if not base or (dots and not head) or head.startswith("."):
@@ -44,12 +48,15 @@ def checkouts(spec: str, folder: Path) -> Iterator[list[Checkout]]:
             for label, (_, commit) in zip("ab", revisions, strict=False):
                 tree = Path(temporary) / label
                 made.append(tree)
-                _git(folder, "worktree", "add", "--quiet", "--detach", str(tree), commit)
-            found = [
-                Checkout(_modules(tree / prefix), f"{name} ({commit[:9]})")
-                for tree, (name, commit) in zip(made, revisions, strict=True)
-            ]
-            yield found if head else [*found, Checkout(_modules(folder), "the working tree")]
+                _add(folder, tree, commit)
+            found = []
+            for tree, (name, commit) in zip(made, revisions, strict=True):
+                root = tree / prefix
+                if build:
+                    _build(build, root, name)
+                paths = [root, root / "src"] if build else [_modules(root)]
+                found.append(Checkout([path for path in paths if path.is_dir()], f"{name} ({commit[:9]})"))
+            yield found if head else [*found, Checkout([_modules(folder)], "the working tree")]
         finally:
             for tree in made:
                 with suppress(IpcbenchError):
@@ -67,6 +74,11 @@ def commit_of(name: str, folder: Path | None = None) -> str | None:
 
 def _commit(folder: Path, name: str) -> str:
     commit = commit_of(name, folder)
+    if commit is None and _git(folder, "rev-parse", "--is-shallow-repository") == "true":
+        raise UsageError(
+            f"git revision {name!r} is not in this shallow clone; accepted: after `git fetch --unshallow` "
+            "(in GitHub's actions/checkout: fetch-depth: 0)"
+        )
     if commit is None:
         raise UsageError(f"git revision {name!r} does not exist in {folder}; {_ACCEPTED}")
     return commit
@@ -74,6 +86,45 @@ def _commit(folder: Path, name: str) -> str:
 
 def _modules(root: Path) -> Path:
     return root / "src" if (root / "src").is_dir() else root
+
+
+def _add(folder: Path, tree: Path, commit: str) -> None:
+    """Check a commit out in a folder of its own."""
+    try:
+        _git(folder, "worktree", "add", "--quiet", "--detach", str(tree), commit)
+    except IpcbenchError as error:
+        hook = Path(_git(folder, "rev-parse", "--git-path", "hooks/post-checkout"))
+        if not (folder / hook).is_file():
+            raise
+        raise IpcbenchError(
+            f"the hook post-checkout fails in a new worktree: {error}; accepted: a hook that works there, or "
+            "none: GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null before "
+            "the command"
+        ) from error
+
+
+def _build(command: str, root: Path, name: str) -> None:
+    """Run the command in a checkout; raise IpcbenchError with the end of what it said where it fails."""
+    try:
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_BUILD_DEADLINE_S,
+            check=False,
+            text=True,
+            errors="replace",
+        )
+    except subprocess.TimeoutExpired:
+        raise IpcbenchError(
+            f"--build in {name}: {command!r} took longer than {_BUILD_DEADLINE_S:g} s"
+        ) from None
+    if done.returncode:
+        said = "\n".join(done.stdout.rstrip().splitlines()[-_MOST_LINES:])
+        raise IpcbenchError(f"--build in {name}: {command!r} ended with {done.returncode}:\n{said}")
 
 
 def _git(folder: Path, *words: str) -> str:

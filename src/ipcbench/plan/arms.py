@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ ACCEPTED = (
     "switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE"
 )
 #: Environment variables that a launcher sets for its probes, whatever an arm says.
-OURS = ("TMPDIR", "PYTHONSAFEPATH")
+OURS = ("TMPDIR", "PYTHONSAFEPATH", "IPCBENCH_OWN_PATH")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -27,9 +28,9 @@ class Arm:
     #: `a`, `b` and so on; the first is what the others are compared with.
     label: str
     python: str | None = None
-    #: A folder that stands first on the probe's `sys.path`.
-    path: str | None = None
-    #: What the path is called, where that is not its own name: a revision.
+    #: Folders that come before all others that a probe imports from.
+    paths: tuple[str, ...] = ()
+    #: What they are called, where that is not their own name: a revision.
     path_name: str = ""
     channel: str | None = None
     start_method: str | None = None
@@ -41,7 +42,7 @@ class Arm:
     def __str__(self) -> str:
         told = [
             ("python", self.python),
-            ("path", None if self.path_name else self.path),
+            ("path", None if self.path_name or not self.paths else os.pathsep.join(self.paths)),
             ("git", self.path_name or None),
             ("channel", self.channel),
             ("start-method", self.start_method),
@@ -61,15 +62,20 @@ def parse_arms(texts: Mapping[str, Sequence[str]]) -> list[Arm]:
     return arms
 
 
-def of_checkouts(texts: Mapping[str, Sequence[str]], found_at: Sequence[tuple[str, str]]) -> list[Arm]:
-    """Return arms whose paths are these checkouts (path and name), with what the texts say besides."""
+def of_checkouts(
+    texts: Mapping[str, Sequence[str]], found_at: Sequence[tuple[Sequence[str], str]]
+) -> list[Arm]:
+    """Return arms whose paths are these checkouts (paths and name), with what the texts say besides."""
     labels = list(texts)[: len(found_at)]
     if any(texts[label] for label in list(texts)[len(found_at) :]):
         raise UsageError("git revisions are the arms a and b; accepted: no third arm")
     arms = [_parse_arm(label, texts[label]) for label in labels]
-    if any(arm.path for arm in arms):
+    if any(arm.paths for arm in arms):
         raise UsageError("path= and git revisions exclude one another; accepted: one of them")
-    return [replace(arm, path=path, path_name=name) for arm, (path, name) in zip(arms, found_at, strict=True)]
+    return [
+        replace(arm, paths=tuple(paths), path_name=name)
+        for arm, (paths, name) in zip(arms, found_at, strict=True)
+    ]
 
 
 def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
@@ -94,7 +100,7 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
     return Arm(
         label,
         python=fields.get("python"),
-        path=_folder(label, fields["path"]) if "path" in fields else None,
+        paths=(_folder(label, fields["path"]),) if "path" in fields else (),
         channel=fields.get("channel"),
         start_method=_one_of(label, fields.get("start-method"), "start method", START_METHODS),
         heap=_one_of(label, fields.get("heap"), "heap", HEAPS),

@@ -3,3 +3,7 @@
 A launcher (one clean process of the target interpreter) forks probes. A probe is a driver process
 and the two peers that exchange the messages; it measures one case, trial by trial, on demand.
 """
+
+from ipcbench.probe import own_path
+
+own_path.install()

@@ -47,7 +47,7 @@ def _attempt(home: Wire, action: Any) -> None:
 
 def _open(workload: Workload) -> tuple[Message, bytes]:
     workload.open()
-    return {"peers": workload.peers()}, b""
+    return {"peers": workload.peers(), "self_reports": workload.self_reports()}, b""
 
 
 def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import time
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Callable
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels.contract import Channel
+
+#: How long a process may go on after the other one has failed.
+LAST_WORD_S = 0.3
 
 Report = Callable[[str, Any], None]
 
@@ -33,30 +38,49 @@ def consume(channel: Channel, report: Report) -> None:
 def start_exchange(
     context: BaseContext, channel: Channel, value: Any, report: Report
 ) -> dict[str, BaseProcess]:
-    """Start both processes and let go of the channel; `report` must pickle where nothing is forked."""
+    """Start both processes; `report` must pickle where nothing is forked.
+
+    The channel is kept until they have ended: see `end_exchange`.
+    """
     process = context.Process  # type: ignore[attr-defined]
     consumer = process(target=consume, args=(channel, report), daemon=True)
     producer = process(target=produce, args=(channel, value, report), daemon=True)
     consumer.start()
     producer.start()
-    channel.close()
     return {"consumer": consumer, "producer": producer}
 
 
-def join_exchange(processes: dict[str, BaseProcess], timeout_s: float) -> None:
-    """Wait for both processes; raise CaseError, with both reaped, where one did not do its part."""
-    for process in processes.values():
-        process.join(timeout_s)
+def end_exchange(channel: Channel, processes: dict[str, BaseProcess], timeout_s: float) -> None:
+    """Wait for both processes, then let go of the channel and remove what is left of it.
+
+    Raises CaseError, with both reaped, where one did not do its part.
+    """
+    try:
+        _join(processes, timeout_s)
+    finally:
+        channel.close()
+        channel.remove()
+
+
+def _join(processes: dict[str, BaseProcess], timeout_s: float) -> None:
+    limit = time.monotonic() + timeout_s
+    waiting = {process.sentinel: process for process in processes.values()}
+    while waiting:
+        ended = wait(list(waiting), max(0.0, limit - time.monotonic()))
+        if not ended:
+            break
+        for process in [waiting.pop(sentinel) for sentinel in ended]:  # type: ignore[arg-type]
+            process.join()
+            if process.exitcode:
+                # The other one may wait for what will never come.
+                limit = min(limit, time.monotonic() + LAST_WORD_S)
     failed = {role: process.exitcode for role, process in processes.items() if process.exitcode != 0}
     for process in processes.values():
         if process.exitcode is None:
             process.kill()
             process.join(timeout_s)
     if failed:
-        words = [
-            f"the {role} did not end within {timeout_s:g} s"
-            if code is None
-            else f"the {role} ended with {code}"
-            for role, code in failed.items()
-        ]
+        # Who was killed because the other one failed is not the cause.
+        words = [f"the {role} ended with {code}" for role, code in failed.items() if code is not None]
+        words = words or [f"the {role} did not end within {timeout_s:g} s" for role in failed]
         raise CaseError("; ".join(words))

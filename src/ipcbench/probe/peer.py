@@ -15,11 +15,13 @@ from functools import partial
 from multiprocessing.connection import Connection
 
 from ipcbench.probe import heap
+from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
+from ipcbench.probe.provenance import self_report
 from ipcbench.probe.route import Route
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.timeline.loops import receive_each, send_each
@@ -61,7 +63,7 @@ class Peer:
         self._is_planted = bool(setting.traced)
         if setting.traced:
             route.plant(role, self._tape)
-        self._payload_bytes = setting.payload_bytes
+        self._channel, self._payload_bytes = setting.channel, setting.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(setting.holds)
         # The receiver makes none: its heap stays as small as that of a program that only receives.
@@ -71,7 +73,7 @@ class Peer:
 
     def obey(self) -> None:
         """Answer commands until the driver closes the control connection."""
-        answer: Message = {"ready": True}
+        answer: Message = self_report(load_channel(self._channel))
         blob = b""
         while True:
             try:
@@ -79,16 +81,19 @@ class Peer:
                 command, _ = self._control.receive(IDLE_DEADLINE_S)
             except (WireClosed, WireTimeout):
                 break
-            try:
-                answer, blob = self._run(command)
-            except IntegrityError as error:
-                answer, blob = {"error": str(error)}, b""
-            except Exception as error:
-                answer, blob = {"error": f"{type(error).__name__}: {error}"}, b""
+            answer, blob = self._answer(command)
         with suppress(Exception), deadline(CLOSE_DEADLINE_S):
             self._end.close()
         # Ending the usual way would join a feeder thread that may wait for a dead reader for ever.
         os._exit(0)
+
+    def _answer(self, command: Message) -> tuple[Message, bytes]:
+        try:
+            return self._run(command)
+        except IntegrityError as error:
+            return {"error": str(error)}, b""
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}, b""
 
     def _run(self, command: Message) -> tuple[Message, bytes]:
         messages = command["messages"]
@@ -125,9 +130,21 @@ class Peer:
             stamps = self._workload.serve(self._end, lead + messages + trail, self._held)
             before, each_ns = stamps.each_ns[: 8 * lead], stamps.each_ns[8 * lead : 8 * (lead + messages)]
         self._usage.stop()
+        self._rest()
         timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns, "calls_ns": stamps.calls_ns}
         first_ns = array("q", before[:8]).tolist()
         return {**timed, "backlog": stamps.backlog, "first_ns": first_ns}, each_ns
+
+    def _rest(self) -> None:
+        """Let a sender do nothing until the receiver has all and the driver asks for its report.
+
+        Its feeder thread, which may still write, would have to wait for the GIL while a reply is made.
+        """
+        while self._role == "sender" and not self._workload.two_way:
+            command, _ = self._control.receive(IDLE_DEADLINE_S)
+            if command["do"] == "report":
+                return
+            self._control.send(*self._answer(command))
 
     def _drive(self, messages: int) -> Stamps:
         return self._workload.drive(self._end, self._payload, messages, self._held)
@@ -139,6 +156,7 @@ class Peer:
         for i in range(messages):
             call()
             stamps[i] = now()
+        self._rest()
         return stamps
 
     def _trace(self, messages: int, interval_ns: int) -> tuple[Message, bytes]:
@@ -151,6 +169,7 @@ class Peer:
             while self._is_planted and tape.count(WRITTEN) < messages:
                 self._end.check()
                 time.sleep(1e-4)
+            self._rest()
         else:
             tape.begin(messages, RECEIVER)
             receive_each(self._end, messages, tape, self._held)

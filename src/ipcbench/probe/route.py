@@ -49,9 +49,17 @@ class Route:
         plant(self._forth, role, tape)
 
     def close(self) -> None:
-        self._forth.close()
-        if self._back:
-            self._back.close()
+        """Let go of the creator's copies: both ends have theirs."""
+        for channel in self._channels():
+            channel.close()
+
+    def remove(self) -> None:
+        """Remove what is kept beyond the ends' lives: both have gone."""
+        for channel in self._channels():
+            channel.remove()
+
+    def _channels(self) -> list[Channel]:
+        return [self._forth, *([self._back] if self._back else [])]
 
 
 def _joined(out: Endpoint, back: Endpoint | None) -> Endpoint:

@@ -43,6 +43,8 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     warmup_blocks: int
     #: False: the block times were still falling when the warm-up's limit was reached.
     steady: bool
+    #: What slowed every message of either end: a trace hook, `-X dev`; usually nothing.
+    slowdowns: list[str] = []
     #: Share of the machine's time that its host gave to others while this launch lived; None if unknown.
     steal: float | None = None
     #: Further seconds per message, one list entry a trial: `accepted`, stages of handoffs.
@@ -75,6 +77,13 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     holds: bool = False
 
 
+class ModuleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A module as a probe imported it; its file is named from the current folder or `~`."""
+
+    file: str | None
+    version: str | None
+
+
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is recorded of one case besides the samples."""
 
@@ -90,6 +99,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     floor: str | None
     #: How often the channel copies the bytes of a large message on their way.
     copies: int | None = None
+    #: Where the code came from that the ends ran: the channel's module and package, or multiprocessing.
+    modules: dict[str, ModuleRow] = {}
     launches: list[LaunchRow]
     failure: str | None = None
 

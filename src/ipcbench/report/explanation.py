@@ -51,7 +51,8 @@ def heading(explanation: Explanation) -> str:
 
 def explanation_text(explanation: Explanation) -> str:
     """Return the whole explanation."""
-    lines = [heading(explanation), _whole(explanation), _perturbation(explanation), ""]
+    lines = [heading(explanation), *(f"slowed by {what}" for what in explanation.traces.slowdowns)]
+    lines += [_whole(explanation), _perturbation(explanation), ""]
     if not explanation.is_refused:
         lines += [as_text([_waterfall(explanation)]), *_sentences(explanation), ""]
     lines += [as_text([_ladder(explanation.ladder)])]
@@ -76,6 +77,7 @@ def _as_record(explanation: Explanation) -> dict[str, Any]:
         "payload_bytes": traces.payload_bytes,
         "conditions": traces.conditions,
         "machine": traces.machine,
+        "slowdowns": list(traces.slowdowns),
         "interval_s": traces.interval_s,
         "seconds": asdict(explanation.whole),
         "perturbation": asdict(explanation.perturbation),

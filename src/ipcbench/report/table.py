@@ -16,6 +16,7 @@ from ipcbench.plan.axes import format_size
 from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
+from ipcbench.report.cautions import cautions
 
 #: Workloads whose messages follow one another, so that there is a rate to speak of.
 COUNTED_BY_RATE = ("stream", "ping-pong", "handoff", "backlog")
@@ -27,7 +28,7 @@ WIDEST = 1000
 def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> str:
     """Return the tables of a run as plain text, one a workload, start method, placement and Python.
 
-    Below them stands what ended the measuring.
+    Below them stands what slowed messages, and what ended the measuring.
     """
     precision = (run and run.precision) or PRECISION
     tables = []
@@ -39,7 +40,8 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    return as_text(tables) + (wording.stopped(run) if run else "")
+    told = "".join(f"{line}\n" for line in cautions(groups))
+    return as_text(tables) + told + (wording.stopped(run) if run else "")
 
 
 def as_text(tables: Sequence[RenderableType]) -> str:

@@ -89,7 +89,7 @@ def stopped(run: RunRecord) -> str:
     for why, words in (("time", "out of time before that"), ("interrupted", "interrupted before that")):
         names = [name for name, reason in run.stopped.items() if reason == why]
         if names:
-            lines.append(f"{words}: {_some(names)}")
+            lines.append(f"{words}: {some(names)}")
     return f"stopped by {run.stopped_by} after {run.elapsed_s:.0f} s; " + "; ".join(lines) + "\n"
 
 
@@ -98,7 +98,8 @@ def share_asked(precision: float) -> str:
     return f"±{precision * 100:.3g}%"
 
 
-def _some(names: Sequence[str], most: int = 6) -> str:
+def some(names: Sequence[str], most: int = 6) -> str:
+    """Return names, and how many more there are."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 

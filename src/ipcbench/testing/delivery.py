@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Callable
 
-from ipcbench.probe.channels.contract import Channel, Traits
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
 from ipcbench.probe.payloads import random_bytes
 from ipcbench.probe.wire import Wire
@@ -34,8 +34,8 @@ def once_in_order(channel: type[Channel], start_method: str) -> None:
         pair.finish()
 
 
-def _send_frames(size: int, channels: list[Channel], _: Wire) -> None:
-    end = channels[0].sender()
+def _send_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
+    end = ends[0]
     for sequence in range(SMALL_MESSAGES):
         end.send(frame(sequence, bytes(size)))
     if has_end_frame(size):
@@ -43,8 +43,8 @@ def _send_frames(size: int, channels: list[Channel], _: Wire) -> None:
     end.close()
 
 
-def _count_frames(size: int, channels: list[Channel], _: Wire) -> None:
-    end = channels[0].receiver()
+def _count_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
+    end = ends[0]
     ledger = Ledger(SMALL_MESSAGES, size)
     stop = ""
     while not ledger.complete:
@@ -91,18 +91,16 @@ def both_directions(channel: type[Channel], start_method: str) -> None:
         pair.finish()
 
 
-def _call(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
-    for channel, (_size, sizes) in zip(channels, lanes):
-        end = channel.sender()
+def _call(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
+    for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
             end.send(_content(number, size))
             receive_message(end.receive, _content(-1 - number, size), f"reply {_place(number, sizes)}")
         end.close()
 
 
-def _reply(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
-    for channel, (_size, sizes) in zip(channels, lanes):
-        end = channel.receiver()
+def _reply(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
+    for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
             receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
             end.send(_content(-1 - number, size))
@@ -127,17 +125,15 @@ def _run(channel: type[Channel], start_method: str, lanes: list[Lane]) -> None:
         pair.finish()
 
 
-def _send_lanes(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
-    for channel, (_size, sizes) in zip(channels, lanes):
-        end = channel.sender()
+def _send_lanes(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
+    for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
             end.send(_content(number, size))
         end.close()
 
 
-def _receive_lanes(lanes: list[Lane], channels: list[Channel], _: Wire) -> None:
-    for channel, (_size, sizes) in zip(channels, lanes):
-        end = channel.receiver()
+def _receive_lanes(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
+    for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
             receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
         end.close()

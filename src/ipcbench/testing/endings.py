@@ -32,14 +32,14 @@ def end_of_stream(channel: type[Channel], start_method: str) -> None:
         pair.finish()
 
 
-def _send_and_close(size: int, channels: list[Channel], _: Wire) -> None:
-    end = channels[0].sender()
+def _send_and_close(size: int, ends: list[Endpoint], _: Wire) -> None:
+    end = ends[0]
     _send_few(end, size)
     end.close()
 
 
-def _await_close(size: int, channels: list[Channel], _: Wire) -> None:
-    end = channels[0].receiver()
+def _await_close(size: int, ends: list[Endpoint], _: Wire) -> None:
+    end = ends[0]
     _receive_few(end, size)
     _receive_nothing(end, f"after {MESSAGES} messages and the sender's close")
     end.close()
@@ -57,14 +57,14 @@ def killed_sender(channel: type[Channel], start_method: str) -> None:
         pair.report("receiver")
 
 
-def _send_and_stay(size: int, channels: list[Channel], wire: Wire) -> None:
-    end = channels[0].sender()
+def _send_and_stay(size: int, ends: list[Endpoint], wire: Wire) -> None:
+    end = ends[0]
     _send_few(end, size)
     _report_and_wait(wire)
 
 
-def _await_death(size: int, channels: list[Channel], wire: Wire) -> None:
-    end = channels[0].receiver()
+def _await_death(size: int, ends: list[Endpoint], wire: Wire) -> None:
+    end = ends[0]
     _receive_few(end, size)
     wire.send({})
     _receive_nothing(end, f"after {MESSAGES} messages and the sender's death")
@@ -87,15 +87,15 @@ def killed_receiver(channel: type[Channel], start_method: str) -> None:
         raise ConformanceError(f"the receiver was killed and only {raised}; the traits lack loses_on_death")
 
 
-def _receive_and_stay(size: int, channels: list[Channel], wire: Wire) -> None:
-    end = channels[0].receiver()
+def _receive_and_stay(size: int, ends: list[Endpoint], wire: Wire) -> None:
+    end = ends[0]
     receive_message(end.receive, random_bytes(size, 0), "message 1 of 1")
     _report_and_wait(wire)
 
 
-def _fill(size: int, channels: list[Channel], wire: Wire) -> None:
+def _fill(size: int, ends: list[Endpoint], wire: Wire) -> None:
     """Send until the channel is full or 500 messages are accepted; once the receiver is dead, go on."""
-    end, message, after = channels[0].sender(), random_bytes(size, 0), "after the receiver's death"
+    end, message, after = ends[0], random_bytes(size, 0), "after the receiver's death"
     end.send(message)
     _report_and_wait(wire)
     raised = _error_of(lambda: _send_many(end, message), "send", after)

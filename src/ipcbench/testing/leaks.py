@@ -1,13 +1,18 @@
-"""Check of what stays behind: whoever creates a channel is left with no descriptor, process or segment."""
+"""Check of what stays behind: neither descriptors and processes, nor what kernel and file system keep."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.wire import Wire
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.pair import ConformanceError, Pair
@@ -19,21 +24,57 @@ OPENED = PAIRS * CHANNELS_PER_PAIR
 
 
 def leaks_nothing(channel: type[Channel], start_method: str) -> None:
-    """Twenty channels opened, used and closed leave nothing in the process that created them."""
-    # What is started once and stays (a forkserver, a resource tracker) is no leak.
-    _use_channels(channel, start_method)
-    descriptors, children, segments = _descriptors(), _children(), _segments()
-    for _ in range(PAIRS):
+    """Twenty channels opened, used, closed and removed leave nothing in process, kernel or file system."""
+    with _own_temporary_folder() as folder:
+        # What is started once and stays (a forkserver, a resource tracker) is no leak.
         _use_channels(channel, start_method)
-    found = [
-        (len(_descriptors()) - len(descriptors), 1, "more file descriptors are open"),
-        (len(_children() - children), 1, "child processes are left"),
-        # The folder belongs to the whole machine: a few new entries may be another program's.
-        (len(_segments() - segments), OPENED, "more entries are in /dev/shm"),
+        before = _left(folder)
+        for _ in range(PAIRS):
+            _use_channels(channel, start_method)
+        after = _left(folder)
+    leaked = [
+        f"{count} {what}"
+        for (what, tolerated), found in after.items()
+        if (count := len(found) - len(before[what, tolerated])) >= tolerated
     ]
-    leaked = [f"{count} {what}" for count, tolerated, what in found if count >= tolerated]
     if leaked:
         raise ConformanceError(f"after {OPENED} channels were opened, used and closed {', '.join(leaked)}")
+
+
+def _left(folder: str) -> dict[tuple[str, int], list[Any]]:
+    """Return what there is of each kind, under what to say of more of it and from how many on.
+
+    Where the whole machine shares a place, a few new entries may be another program's.
+    """
+    # What nothing refers to any more is closed by its collection.
+    gc.collect()
+    return {
+        ("more file descriptors are open", 1): _entries("/proc/self/fd") or _entries("/dev/fd"),
+        ("child processes are left", 1): [each.pid for each in multiprocessing.active_children()],
+        ("more entries are in the temporary folder", 1): _files(folder),
+        ("more entries are in /tmp", OPENED): _entries("/tmp"),
+        ("more entries are in /dev/shm", OPENED): _entries("/dev/shm"),
+        ("more POSIX message queues are left", OPENED): _entries("/dev/mqueue"),
+        ("more System V objects are left", OPENED): [
+            line for kind in ("shm", "sem", "msg") for line in _lines(f"/proc/sysvipc/{kind}")
+        ],
+    }
+
+
+@contextmanager
+def _own_temporary_folder() -> Iterator[str]:
+    """Let this process and its children put what is temporary into a folder that nobody else uses."""
+    usual, variable = tempfile.tempdir, os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix="ipcbench-") as folder:
+        tempfile.tempdir = os.environ["TMPDIR"] = folder
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = usual
+            if variable is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = variable
 
 
 def _use_channels(channel: type[Channel], start_method: str) -> None:
@@ -44,33 +85,29 @@ def _use_channels(channel: type[Channel], start_method: str) -> None:
         pair.finish()
 
 
-def _send_one(size: int, channels: list[Channel], _: Wire) -> None:
-    for channel in channels:
-        end = channel.sender()
+def _send_one(size: int, ends: list[Endpoint], _: Wire) -> None:
+    for end in ends:
         end.send(MESSAGE[:size])
         end.close()
 
 
-def _receive_one(size: int, delivers: bool, channels: list[Channel], _: Wire) -> None:
-    for channel in channels:
-        end = channel.receiver()
+def _receive_one(size: int, delivers: bool, ends: list[Endpoint], _: Wire) -> None:
+    for end in ends:
         if delivers:
             receive_message(end.receive, MESSAGE[:size], "message 1 of 1")
         end.close()
 
 
-def _descriptors() -> list[str]:
-    # What nothing refers to any more is closed by its collection.
-    gc.collect()
-    return _entries("/proc/self/fd") or _entries("/dev/fd")
+def _files(folder: str) -> list[str]:
+    """Return all but folders below a folder: multiprocessing keeps an empty one until its process ends."""
+    return [f"{place}/{name}" for place, _, names in os.walk(folder) for name in names]
 
 
-def _children() -> set[int | None]:
-    return {process.pid for process in multiprocessing.active_children()}
-
-
-def _segments() -> set[str]:
-    return set(_entries("/dev/shm"))
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
 
 
 def _entries(folder: str) -> list[str]:

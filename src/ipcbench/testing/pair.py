@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 
@@ -26,8 +26,8 @@ PAIR_DEADLINE_S = 16.0
 #: How long one end's failure waits for the other's word, so that the cause stands beside its echo.
 SECOND_WORD_S = 0.3
 
-#: What an end does with its side of the channels; it reports over the wire.
-Task = Callable[["list[Channel]", Wire], None]
+#: What an end does with its endpoints, one of each channel; it reports over the wire.
+Task = Callable[["list[Endpoint]", Wire], None]
 
 
 class ConformanceError(IpcbenchError):
@@ -50,7 +50,7 @@ class Pair:
         return self
 
     def start(self, *, sender: Task, receiver: Task) -> None:
-        """Create the channels, start both ends, and let go of the channels as every creator does."""
+        """Create the channels, start both ends, and let go of the copies once both have their endpoints."""
         doing = "creating the channel"
         try:
             with deadline(CREATOR_DEADLINE_S):
@@ -58,8 +58,12 @@ class Pair:
                 for role, task in (("receiver", receiver), ("sender", sender)):
                     doing = f"starting the {role}"
                     self._start(role, task)
+                for role in ("receiver", "sender"):
+                    self.report(role)
                 doing = "closing the creator's side"
-                self._close_channels()
+                self._each_channel("close")
+        except ConformanceError:
+            raise
         except Exception as error:
             raise ConformanceError(f"{doing} failed: {type(error).__name__}: {error}") from error
 
@@ -132,18 +136,24 @@ class Pair:
             process.kill()
             process.join(CREATOR_DEADLINE_S)
             process.close()
+        doing = "closing the creator's side"
         try:
             with deadline(CREATOR_DEADLINE_S):
-                self._close_channels()
+                self._each_channel("close")
+                doing = "removing what is left"
+                self._each_channel("remove")
+                self._each_channel("remove")
         except Exception as failure:
             # The first fault is the one to tell.
             if error is None:
-                text = f"closing the creator's side twice failed: {type(failure).__name__}: {failure}"
+                text = f"{doing} twice failed: {type(failure).__name__}: {failure}"
                 raise ConformanceError(text) from failure
+        finally:
+            self._channels.clear()
 
-    def _close_channels(self) -> None:
+    def _each_channel(self, act: str) -> None:
         for channel in self._channels:
-            channel.close()
+            getattr(channel, act)()
 
 
 def _run_end(role: str, task: Task, channels: list[Channel], control: Connection) -> None:
@@ -153,7 +163,9 @@ def _run_end(role: str, task: Task, channels: list[Channel], control: Connection
     wire = Wire(control)
     try:
         with deadline(END_DEADLINE_S):
-            task(channels, wire)
+            ends = [channel.sender() if role == "sender" else channel.receiver() for channel in channels]
+            wire.send({"holds": len(ends)})
+            task(ends, wire)
         answer: Message = {}
     except IpcbenchError as error:
         answer = {"failure": str(error)}

@@ -39,6 +39,10 @@ def load_channel(name: str) -> type[Channel]:
     except (Exception, SystemExit) as error:
         # A module of a user's own may raise anything, a SyntaxError included.
         why = str(error) or type(error).__name__
+        missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
+        own = module_name.partition(".")[0]
+        if missing and missing != own and missing.partition(".")[0] == own:
+            why += f"; is {missing} built or generated? With ab --git: --build CMD"
         raise UsageError(f"channel {name!r} cannot be imported: {why}") from error
     if not (isinstance(found, type) and issubclass(found, Channel)):
         raise UsageError(f"channel {name!r} is not a class derived from ipcbench.testing.Channel")

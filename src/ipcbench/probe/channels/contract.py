@@ -1,7 +1,9 @@
 """What a channel promises: the whole contract that a new one has to fulfil.
 
 A channel is made once, in the process that starts both ends, and handed to them as an argument of their
-`Process` (so it must pickle where the start method is not fork). Each end then asks for its endpoint.
+`Process` (so it must pickle where the start method is not fork). Each end then asks for its endpoint. The
+creator keeps the channel meanwhile: it calls `close` once every end has said that it has its endpoint, and
+`remove` once the last of them has ended, however it ended.
 `ipcbench.testing.conformance` runs a channel through everything that is promised here.
 """
 
@@ -86,4 +88,11 @@ class Channel(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the creator's copies, once both ends run. Twice is harmless."""
+        """Let go of the creator's copies, once every end has its endpoint. Twice is harmless."""
+
+    def remove(self) -> None:  # noqa: B027  (most channels have nothing to remove)
+        """Remove what the kernel or the file system keeps: segments, queues, files, sockets, servers.
+
+        Called in the creator when both ends are gone, killed ones included, and after `close`. A channel that
+        consists of descriptors has nothing to remove. Twice is harmless.
+        """

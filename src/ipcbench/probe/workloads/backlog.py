@@ -60,7 +60,7 @@ class Backlog(PairedWorkload):
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
         # Twice: a sender that the machine held up may have looked blocked.
         command = {"do": "trial", "messages": most, "lead": 0}
-        found = max(self.ask(command, timeout_s)["receiver"][0]["backlog"] for _ in "12")
+        found = max(self.timed(command, timeout_s)["receiver"][0]["backlog"] for _ in "12")
         return None if found >= most else int(found)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ipcbench.errors import CaseError
+from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.provenance import self_report
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Wire
 
@@ -148,6 +150,13 @@ class Workload(ABC):
     def peers(self) -> dict[str, int]:
         """Process identifiers by role of what lives between trials."""
         return {}
+
+    def self_reports(self) -> dict[str, dict[str, Any]]:
+        """What the processes that run the channel say of themselves, by role: `provenance.self_report`.
+
+        Where each message has processes of its own, it is the one that starts them.
+        """
+        return {"driver": self_report(load_channel(self.setting.channel))}
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:  # noqa: ARG002
         """What each peer's trials have used since this was last asked: counters of `usage`, by role."""

@@ -8,7 +8,7 @@ from typing import Any
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.exchange import join_exchange, start_exchange
+from ipcbench.probe.exchange import end_exchange, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
@@ -80,7 +80,7 @@ class Handoff(Workload):
         created_ns = now_ns()
         processes = start_exchange(self._context, channel, self._payload, self._stamper)
         started_ns = now_ns()
-        join_exchange(processes, timeout_s)
+        end_exchange(channel, processes, timeout_s)
         ended_ns = now_ns()
         sent_ns, received_ns = self._stamps
         return tuple(at - start_ns for at in (created_ns, started_ns, sent_ns, received_ns, ended_ns))  # type: ignore[return-value]

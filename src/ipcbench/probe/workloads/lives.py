@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.exchange import join_exchange
+from ipcbench.probe.exchange import end_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
@@ -91,8 +91,7 @@ class LifeWorkload(Workload):
             arguments = (role, self.setting, channel, self._moments)
             processes[role] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
             processes[role].start()
-        channel.close()
-        join_exchange(processes, timeout_s)
+        end_exchange(channel, processes, timeout_s)
         return list(self._moments)
 
     def close(self) -> None:

@@ -6,6 +6,8 @@ import multiprocessing
 import signal
 import time
 from array import array
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -14,12 +16,16 @@ from typing import Any
 from ipcbench.errors import CaseError
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
+from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.deadline import deadline
 from ipcbench.probe.peer import run_peer
 from ipcbench.probe.route import Route
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload
 
 READY_DEADLINE_S = 20.0
+#: In the order in which they are started and told: who receives waits already when the sender begins.
+ROLES = ("receiver", "sender")
 #: How long a failure waits for the other peer's word, so that the cause is named and not its echo.
 SECOND_WORD_S = 0.3
 CLOSE_DEADLINE_S = 2.0
@@ -38,16 +44,22 @@ class PairedWorkload(Workload, Loops):
         self.traits = channel.traits
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
-        route = Route(channel, context, setting.payload_bytes, two_way=self.two_way, watched=self.watched)
-        for role in ("receiver", "sender"):
+        # Kept until both ends have gone: what nothing refers to any more would be collected.
+        self._route = route = Route(
+            channel, context, setting.payload_bytes, two_way=self.two_way, watched=self.watched
+        )
+        for role in ROLES:
             near, far = context.Pipe(duplex=True)
             self._controls[role] = Wire(near)
             process = context.Process(target=run_peer, args=(role, setting, route, far), daemon=True)  # type: ignore[attr-defined]
             process.start()
             self._processes[role] = process
             far.close()
+        self._reports = {role: report for role, (report, _) in self._replies(READY_DEADLINE_S).items()}
         route.close()
-        self._replies(READY_DEADLINE_S)
+
+    def self_reports(self) -> dict[str, Message]:
+        return self._reports
 
     def peers(self) -> dict[str, int]:
         return {role: process.pid or 0 for role, process in self._processes.items()}
@@ -57,7 +69,7 @@ class PairedWorkload(Workload, Loops):
             self.ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
-        replies = self.ask({"do": "trial", "messages": messages, "lead": lead}, timeout_s)
+        replies = self.timed({"do": "trial", "messages": messages, "lead": lead}, timeout_s)
         stamps = {
             role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["backlog"])
             for role, (reply, blob) in replies.items()
@@ -80,30 +92,43 @@ class PairedWorkload(Workload, Loops):
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:
         command = {"do": "trace", "messages": messages, "interval_ns": interval_ns, "timeout_s": timeout_s}
-        replies = self.ask(command, timeout_s + 1)
+        replies = self.timed(command, timeout_s + 1)
         (sent, sent_rows), (received, received_rows) = replies["sender"], replies["receiver"]
         return {"rows": sent["rows"] + received["rows"]}, sent_rows + received_rows
 
     def ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
         """Have both peers do it; return their replies by role."""
-        for role in ("receiver", "sender"):
+        self._tell(ROLES, command)
+        return self._replies(timeout_s)
+
+    def timed(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+        """Have both peers send and receive; of what goes one way the sender reports when all has arrived."""
+        if self.two_way:
+            return self.ask(command, timeout_s)
+        self._tell(ROLES, command)
+        replies = self._replies(timeout_s, ("receiver",))
+        self._tell(("sender",), {"do": "report", "messages": 0})
+        return {**replies, **self._replies(timeout_s, ("sender",))}
+
+    def _tell(self, roles: Sequence[str], command: Message) -> None:
+        for role in roles:
             try:
                 self._controls[role].send(command)
             except WireClosed as error:
                 raise self._failure(f"the {role} no longer listens") from error
-        return self._replies(timeout_s)
 
-    def _replies(self, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
-        """Wait for a reply of both peers; raise CaseError as soon as one cannot come."""
+    def _replies(self, timeout_s: float, roles: Sequence[str] = ROLES) -> dict[str, tuple[Message, bytes]]:
+        """Wait for replies of these roles; raise CaseError as soon as one cannot come, or the other fails."""
         replies: dict[str, tuple[Message, bytes]] = {}
         limit = time.monotonic() + timeout_s
-        while len(replies) < 2:
+        while not replies.keys() >= set(roles):
             waiting = {role: wire for role, wire in self._controls.items() if role not in replies}
             # Typeshed knows only connections and sockets, but anything with a fileno can be waited for.
             ready: list[Any] = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))  # type: ignore[list-item]
             if not ready:
-                late = f"no answer of the {' and the '.join(waiting)} within {timeout_s:g} s"
-                raise self._failure(late + self._losses() if "sender" in replies else late)
+                lacking = " and the ".join(role for role in waiting if role in roles)
+                late = f"no answer of the {lacking} within {timeout_s:g} s"
+                raise self._failure(late + self._losses() if "receiver" in waiting else late)
             if self.home in ready:
                 raise CaseError("the measuring side is gone")
             for role, wire in waiting.items():
@@ -117,7 +142,7 @@ class PairedWorkload(Workload, Loops):
         return replies
 
     def _losses(self) -> str:
-        """Ask the sender, which waits for commands, whether it knows why nothing comes."""
+        """Ask the sender, where it waits for commands, whether it knows why nothing comes."""
         try:
             self._controls["sender"].send({"do": "check", "messages": 0})
             answer, _ = self._controls["sender"].receive(SECOND_WORD_S)
@@ -142,6 +167,15 @@ class PairedWorkload(Workload, Loops):
         for wire in getattr(self, "_controls", {}).values():
             wire.close()
         end_processes(list(getattr(self, "_processes", {}).values()))
+        if hasattr(self, "_route"):
+            let_go(self._route)
+
+
+def let_go(route: Channel | Route) -> None:
+    """Close and remove a channel whose ends have gone; what fails there has failed before, and was told."""
+    for act in (route.close, route.remove):
+        with suppress(Exception), deadline(CLOSE_DEADLINE_S):
+            act()
 
 
 def end_processes(processes: list[BaseProcess]) -> None:

@@ -46,7 +46,7 @@ class Stream(PairedWorkload):
     def backlog(self, messages: int, timeout_s: float) -> int | None:
         if not self.traits.delivers:
             return None
-        replies = self.ask({"do": "stamp", "messages": messages}, timeout_s)
+        replies = self.timed({"do": "stamp", "messages": messages}, timeout_s)
         return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
 
 

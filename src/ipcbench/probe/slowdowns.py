@@ -1,0 +1,85 @@
+"""What in this process slows every message: hooks, debug modes, preloaded libraries.
+
+Each peer reports it when it is ready, because a peer may have what its parent has not: coverage starts itself
+in every fresh interpreter. What is the build's is in the target's facts (`facts.build_slowdowns`).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+#: Environment variables that make allocation or loading slower, or merely different.
+_VARIABLES = ("LD_PRELOAD", "PYTHONMALLOC", "MALLOC_CHECK_", "MALLOC_PERTURB_", "GLIBC_TUNABLES")
+
+
+def slowdowns() -> list[str]:
+    """Return what was found, in words that fit a table's note; usually nothing."""
+    return [*_hooks(), *_modes(), *_memory(), *_from_outside()]
+
+
+def _hooks() -> Iterator[str]:
+    for kind, hook in (
+        ("trace", sys.gettrace() or getattr(threading, "_trace_hook", None)),
+        ("profile", sys.getprofile() or getattr(threading, "_profile_hook", None)),
+    ):
+        if hook is not None:
+            yield f"a {kind} hook ({_named(hook)})"
+    monitoring: Any = getattr(sys, "monitoring", None)
+    if monitoring is not None:
+        for number in range(6):
+            tool = monitoring.get_tool(number)
+            if tool is not None:
+                yield f"sys.monitoring tool {tool}"
+    if getattr(sys, "is_stack_trampoline_active", lambda: False)():
+        yield "perf trampolines (-X perf)"
+
+
+def _named(hook: Any) -> str:
+    kind = hook if hasattr(hook, "__qualname__") else type(hook)
+    return f"{getattr(kind, '__module__', '?')}.{kind.__qualname__}"
+
+
+def _modes() -> Iterator[str]:
+    if sys.flags.dev_mode:
+        yield "-X dev"
+    elif sys.warnoptions:
+        yield f"warnings filters ({', '.join(sys.warnoptions)})"
+    if gc.get_debug():
+        yield "gc debug flags"
+    if gc.callbacks:
+        yield f"gc callbacks ({_named(gc.callbacks[0])})"
+    if not gc.isenabled():
+        yield "gc disabled"
+
+
+def _memory() -> Iterator[str]:
+    try:
+        import _tracemalloc
+    except ImportError:
+        pass
+    else:
+        if _tracemalloc.is_tracing():
+            yield "tracemalloc"
+    for name in _VARIABLES:
+        value = os.environ.get(name)
+        if value:
+            # Where a preloaded library lies says no more than its name.
+            yield f"{name}={' '.join(map(os.path.basename, value.split()))}"
+
+
+def _from_outside() -> Iterator[str]:
+    """Linux only: who traces this process, and threads that Python did not start."""
+    try:
+        with open("/proc/self/status") as status:
+            facts = dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
+    except (OSError, ValueError):
+        return
+    if facts.get("TracerPid", "0") != "0":
+        yield "a debugger or strace"
+    if int(facts.get("Threads", "1")) > threading.active_count():
+        yield "threads that Python did not start (a faulthandler timer, a library's pool)"

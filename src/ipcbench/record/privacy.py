@@ -1,0 +1,56 @@
+"""What a published document says of a person's machine: nothing of who they are or where their files lie.
+
+Facts of interpreters and modules are full of paths (where an interpreter lies, the prefix that it was built
+for). They are shortened when they are journaled, so that a recovered run says no more than a finished one.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from pathlib import Path
+from typing import Any
+
+#: Shorter names, as of a host called `a`, are parts of too many words.
+_SHORTEST_NAME = 3
+
+
+def without_private(value: Any) -> Any:
+    """Return plain values with paths shortened and the names of user and host left out, in keys too.
+
+    What lies in the current folder is named from there, the home folder is `~`.
+    """
+    if isinstance(value, str):
+        return _shortened(value)
+    if isinstance(value, dict):
+        return {_shortened(str(key)): without_private(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_private(inner) for inner in value]
+    return value
+
+
+def _shortened(text: str) -> str:
+    for folder, short in _folders():
+        text = re.sub(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])", short, text)
+    for name in _names():
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "...", text)
+    return text
+
+
+def _folders() -> list[tuple[str, str]]:
+    """Return folders with what they are called, the longest first."""
+    home, here = str(Path.home()), str(Path.cwd())
+    found = {os.path.realpath(home): "~", home: "~", os.path.realpath(here): ".", here: "."}
+    return sorted(
+        ((folder, short) for folder, short in found.items() if len(folder) > 1),
+        key=lambda item: -len(item[0]),
+    )
+
+
+def _names() -> list[str]:
+    """Return the host's name; the user's stands in paths, of which the home folder is gone already."""
+    node = platform.node()
+    return [
+        name for name in {node, node.partition(".")[0]} if len(name) >= _SHORTEST_NAME and name != "localhost"
+    ]

@@ -1,0 +1,48 @@
+"""What has to be known of a run before its figures are believed: what slowed its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.report import wording
+
+#: A harness that costs more than this share of the fastest case is no longer beside the point.
+MOST_NULL_SHARE = 0.05
+
+
+def cautions(groups: Sequence[GroupResult]) -> list[str]:
+    """Return a line for each thing that slowed messages, and for each group that the harness slows."""
+    return [*_slowed(groups), *_costly_harness(groups)]
+
+
+def slowed_text(slowdowns: Mapping[str, Sequence[str]], count: int, every: str) -> list[str]:
+    """Return lines of what slowed whom; where that is all of them, `count`, they are called `every`."""
+    return [
+        f"slowed by {what}: {every if len(names) == count else wording.some(names)}"
+        for what, names in slowdowns.items()
+    ]
+
+
+def _slowed(groups: Sequence[GroupResult]) -> list[str]:
+    found: dict[str, list[str]] = {}
+    cases = [case for group in groups for case in group.asked]
+    for case in cases:
+        for what in case.slowdowns:
+            found.setdefault(what, []).append(case.name)
+    return slowed_text(found, len(cases), every="every case")
+
+
+def _costly_harness(groups: Sequence[GroupResult]) -> Iterator[str]:
+    """Yield what the harness's own cost, the `null` channel's time, is of the fastest case of a group."""
+    for group in groups:
+        null = group.cases.get("null")
+        seconds = [case.seconds.value for case in group.asked if case.seconds and case is not null]
+        if null is None or null.record.asked or null.seconds is None or not seconds:
+            continue
+        share = null.seconds.value / min(seconds)
+        if share > MOST_NULL_SHARE:
+            yield (
+                f"the harness itself (`null`) takes {share:.0%} of the fastest case beside "
+                f"{group.reference.name}: ratios are nearer to 1 than those of the channels"
+            )

@@ -1,0 +1,141 @@
+"""Which code an arm really ran: the answer comes from its processes, never from what a path would give."""
+
+from __future__ import annotations
+
+import compileall
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.processes import alive, descendants
+from tests.support.projects import CHANNEL, GROSS, write_channel
+
+from ipcbench.analysis.decision import Rule, Verdict
+from ipcbench.measure.ab import Ab, Outcome
+from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.plan.arms import parse_arms
+
+#: What a build backend puts into an environment for an editable install: a finder before all others.
+EDITABLE = """
+import importlib.util
+import sys
+
+
+class EditableFinder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name in {names!r}:
+            return importlib.util.spec_from_file_location(name, {folder!r} + "/" + name + ".py")
+
+
+sys.meta_path.insert(0, EditableFinder)
+"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    before = descendants(os.getpid())
+    yield
+    assert not alive(list(set(descendants(os.getpid())) - set(before)))
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The installed copy of the channel, which this process may read its traits from."""
+    folder = write_channel(tmp_path / "installed")
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+def site(folder: Path, text: str) -> str:
+    """Return the arm's part that runs this text in every interpreter that starts."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(text)
+    return f"env:PYTHONPATH={folder}"
+
+
+def compare(*arms: str, start_method: str = "fork", channel: str | None = CHANNEL) -> Outcome:
+    texts = {
+        label: [*arm.split(), f"start-method={start_method}"] for label, arm in zip("ab", arms, strict=True)
+    }
+    asked = resolve_ab(parse_arms(texts), channel, "stream", "64", "same")
+    (found,) = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60).run()
+    return found
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+def test_a_path_is_what_is_measured_though_the_package_is_also_installed_editable(
+    tmp_path: Path, installed: Path, start_method: str
+) -> None:
+    everywhere = site(tmp_path / "site", EDITABLE.format(names=["mychannel"], folder=str(installed)))
+    write_channel(tmp_path / "old")
+    write_channel(tmp_path / "new", burn=GROSS)
+    found = compare(
+        f"path={tmp_path / 'old'} {everywhere}",
+        f"path={tmp_path / 'new'} {everywhere}",
+        start_method=start_method,
+    )
+    assert found.failure is None
+    assert found.decision
+    assert found.decision.verdict is Verdict.REGRESSED
+    assert found.decision.ratio > 2
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_code_that_was_imported_before_any_path_could_say_otherwise_is_an_error(
+    tmp_path: Path, installed: Path, start_method: str
+) -> None:
+    text = EDITABLE.format(names=["helper"], folder=str(installed)) + "import helper\n"
+    everywhere = site(tmp_path / "site", text)
+    for name in ("installed", "old", "new"):
+        folder = write_channel(tmp_path / name)
+        (folder / "helper.py").write_text("SIZE = 1\n")
+        text = (folder / "mychannel.py").read_text()
+        (folder / "mychannel.py").write_text(f"import helper\n{text}")
+    found = compare(
+        f"path={tmp_path / 'old'} {everywhere}",
+        f"path={tmp_path / 'new'} {everywhere}",
+        start_method=start_method,
+    )
+    assert found.decision is None
+    assert found.failure
+    assert f"helper was imported from {installed / 'helper.py'}, not from the arm's path" in found.failure
+
+
+def test_a_tree_of_compiled_files_only_is_measured(tmp_path: Path, installed: Path) -> None:
+    for name in ("old", "new"):
+        folder = write_channel(tmp_path / name)
+        assert compileall.compile_dir(folder, quiet=1, legacy=True)
+        (folder / "mychannel.py").unlink()
+    found = compare(f"path={tmp_path / 'old'}", f"path={tmp_path / 'new'}")
+    assert found.failure is None
+    assert installed.exists()
+
+
+def test_a_channel_in_a_namespace_package_is_the_arms_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("installed", "old", "new"):
+        write_channel(tmp_path / name / "space", burn=GROSS if name == "new" else "0")
+    monkeypatch.syspath_prepend(str(tmp_path / "installed"))
+    everywhere = f"env:PYTHONPATH={tmp_path / 'installed'}"
+    found = compare(
+        f"path={tmp_path / 'old'} {everywhere}",
+        f"path={tmp_path / 'new'} {everywhere}",
+        channel="space.mychannel:Mine",
+    )
+    assert found.failure is None
+    assert found.decision
+    assert found.decision.verdict is Verdict.REGRESSED
+
+
+def test_a_path_without_the_channel_is_an_error_though_an_installed_copy_would_do(
+    tmp_path: Path, installed: Path
+) -> None:
+    write_channel(tmp_path / "old")
+    (tmp_path / "empty").mkdir()
+    everywhere = f"env:PYTHONPATH={installed}"
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'empty'} {everywhere}")
+    assert found.failure
+    assert f"mychannel was imported from {installed / 'mychannel.py'}" in found.failure

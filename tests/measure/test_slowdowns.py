@@ -1,0 +1,95 @@
+"""What slows every message is named; a difference between arms that none asked for is no comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.test_cli import ipcbench
+from tests.support.projects import CHANNEL, write_channel
+
+from ipcbench.analysis.decision import Rule
+from ipcbench.analysis.groups import read_groups
+from ipcbench.measure.ab import Ab
+from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.plan.arms import parse_arms
+from ipcbench.record.store import read_document
+
+#: As coverage does in every process that starts.
+TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
+RUN = "run --channel pipe --workload stream --size 64 --placement same --max-time 1s"
+
+
+def site(folder: Path, text: str) -> dict[str, str]:
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(text)
+    return {"PYTHONPATH": str(folder)}
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"PYTHONDEVMODE": "1"}, "-X dev"),
+        ({"PYTHONTRACEMALLOC": "1"}, "tracemalloc"),
+        ({"PYTHONMALLOC": "debug"}, "PYTHONMALLOC=debug"),
+        ({"PYTHONWARNINGS": "always"}, "warnings filters (always)"),
+        ({"MALLOC_PERTURB_": "7"}, "MALLOC_PERTURB_=7"),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else str(value),
+)
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_a_run_names_what_slowed_its_messages_in_table_and_record(
+    tmp_path: Path, environment: dict[str, str], words: str, start_method: str
+) -> None:
+    done = ipcbench(f"{RUN} --start-method {start_method} --output {tmp_path}", env=environment)
+    assert done.returncode == 0, done.stderr
+    assert f"slowed by {words}: every case" in done.stdout
+    (stored,) = tmp_path.glob("*.json")
+    (group,) = read_groups(read_document(stored))
+    assert words in group.cases["pipe"].slowdowns
+
+
+def test_a_trace_hook_that_started_itself_in_every_child_is_named(tmp_path: Path) -> None:
+    done = ipcbench(f"{RUN} --output {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED))
+    assert done.returncode == 0, done.stderr
+    assert "slowed by a trace hook (sitecustomize.hook): every case" in done.stdout
+
+
+def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:
+    done = ipcbench(f"{RUN} --output {tmp_path}")
+    assert "slowed by" not in done.stdout
+
+
+def arms(*texts: str) -> Ab:
+    asked = resolve_ab(
+        parse_arms({label: text.split() for label, text in zip("ab", texts, strict=True)}),
+        CHANNEL,
+        "stream",
+        "64",
+        "same",
+    )
+    return Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0)
+
+
+def test_an_arm_whose_own_code_starts_tracing_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = write_channel(tmp_path / "old"), write_channel(tmp_path / "new")
+    text = (new / "mychannel.py").read_text()
+    (new / "mychannel.py").write_text(f"{TRACED}{text}")
+    monkeypatch.syspath_prepend(str(old))
+    (found,) = arms(f"path={old}", f"path={new}").run()
+    assert found.decision is None
+    assert found.failure
+    assert "only arm b is slowed by a trace hook (mychannel.hook)" in found.failure
+
+
+def test_what_an_arm_asked_for_is_what_is_compared_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = write_channel(tmp_path / "old")
+    monkeypatch.syspath_prepend(str(old))
+    ab = arms(f"path={old} env:PYTHONHASHSEED=1", f"path={old} env:PYTHONDEVMODE=1")
+    (found,) = ab.run()
+    assert found.failure is None
+    assert ab.slowdowns == {"-X dev": ["b"]}
