@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import numpy as np
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.history import Series, read_history
 from ipcbench.record.schema import RunDocument
+from ipcbench.report.history import history_json, history_text
 
 Named = tuple[str, RunDocument]
 
@@ -43,6 +46,17 @@ def test_a_change_names_the_runs_that_it_fell_between() -> None:
 def test_a_series_is_broken_where_the_machine_or_python_changed() -> None:
     runs = [run(i, document(case("pipe", seconds=1e-5 * (1 if i < 10 else 2)))) for i in range(20)]
     runs[10:] = [(name, varied(document, kernel="7.0")) for name, document in runs[10:]]
+    found = series(runs)
+    assert [len(stretch.points) for stretch in found.stretches] == [10, 10]
+    assert steps(found) == []
+
+
+def test_a_series_is_broken_where_something_begins_to_slow_its_messages() -> None:
+    slow = ["a trace hook (coverage.CTracer)"]
+    runs = [
+        run(i, document(case("pipe", seconds=1e-5 * (1 if i < 10 else 2), slowdowns=slow if i >= 10 else ())))
+        for i in range(20)
+    ]
     found = series(runs)
     assert [len(stretch.points) for stretch in found.stretches] == [10, 10]
     assert steps(found) == []
@@ -89,6 +103,33 @@ def test_what_the_floor_did_too_is_no_change() -> None:
     found = series(runs)
     assert found.stretches[0].heeds_floor
     assert steps(found) == []
+
+
+def test_a_change_of_the_adjusted_figure_alone_decides_nothing() -> None:
+    machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.5, 0.0)
+    own = noisy(40, seed=3, spread=0.005) - np.where(np.arange(40) >= 25, 0.2, 0.0)
+    runs = [
+        run(
+            i,
+            document(
+                case("pipe", seconds=1e-5 * float(np.exp(m + o)), floor="os-pipe"),
+                case("os-pipe", seconds=1e-6 * float(np.exp(m)), asked=False),
+            ),
+        )
+        for i, (m, o) in enumerate(zip(machine, own, strict=True))
+    ]
+    found = series(runs)
+    (stretch,) = found.stretches
+    (change,) = stretch.changes
+    assert stretch.heeds_floor
+    assert change.size < 0 < stretch.measured(change)
+    assert not stretch.is_decided(change)
+    text = history_text([point.run for point in found.points], [found])
+    assert "undecided: the loop took 1.6" in text
+    assert "faster" not in text
+    (told,) = json.loads(history_json([point.run for point in found.points], [found]))["series"]
+    (row,) = told["stretches"][0]["changes"]
+    assert row["adjusted_ratio"] < 1 < row["ratio"]
 
 
 def test_a_floor_that_goes_its_own_way_is_not_heeded() -> None:

@@ -6,6 +6,8 @@ import math
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.decision import Rule, Verdict
@@ -52,6 +54,42 @@ def test_where_the_floor_moved_too_it_was_the_machine() -> None:
     assert row.spread.normalised
     assert row.decision
     assert row.decision.ratio == pytest.approx(1.0)
+
+
+def test_an_adjusted_ratio_never_turns_the_sign_of_what_was_measured() -> None:
+    slower = only(run(1e-5, floor_seconds=1e-6), run(1.91e-5, floor_seconds=2.9e-6, day=2))
+    assert verdict(slower) is Verdict.INCONCLUSIVE
+    assert slower.ratio == pytest.approx(1.91)
+    assert slower.undecided
+    assert "1.910 times as long and one of the loop 2.900 times" in slower.undecided
+    faster = only(run(1.91e-5, floor_seconds=2.9e-6), run(1e-5, floor_seconds=1e-6, day=2))
+    assert verdict(faster) is Verdict.INCONCLUSIVE
+
+
+def test_a_message_that_takes_longer_than_the_threshold_never_passes_for_its_loop_did_too() -> None:
+    history = [
+        run(1e-5 * wave, floor_seconds=1e-6 * wave, day=day)
+        for day, wave in enumerate([1.0, 1.3, 0.8, 1.2, 0.9, 1.1, 1.0], 1)
+    ]
+    row = only(history[-1], run(1.5e-5, floor_seconds=1.5e-6, day=20), *history)
+    assert row.spread
+    assert row.spread.normalised
+    assert verdict(row) is Verdict.INCONCLUSIVE
+    assert verdict(only(history[-1], run(1.02e-5, floor_seconds=1.02e-6, day=20), *history)) is (
+        Verdict.NOT_SLOWER
+    )
+
+
+@given(st.floats(0.2, 5), st.floats(0.2, 5))
+def test_verdicts_of_two_runs_agree_with_the_time_a_message_takes(channel: float, loop: float) -> None:
+    row = only(run(1e-5, floor_seconds=1e-6), run(channel * 1e-5, floor_seconds=loop * 1e-6, day=2))
+    assert row.ratio == pytest.approx(channel)
+    assert row.decision
+    said = verdict(row)
+    assert channel > 1 or said not in {Verdict.REGRESSED, Verdict.WITHIN}
+    assert channel < 1 or said is not Verdict.IMPROVED
+    assert channel < 1.05 or said not in {Verdict.NOT_SLOWER, Verdict.WITHIN}
+    assert row.decision.ratio == pytest.approx(channel / loop)
 
 
 def test_a_middle_size_is_not_divided_by_its_floor() -> None:
@@ -106,6 +144,13 @@ def test_a_run_of_few_launches_is_less_sure_than_one_of_many() -> None:
         return decision.high / decision.low
 
     assert width(1) > width(2) > width(5)
+
+
+def test_a_run_that_something_slowed_is_not_compared_with_one_that_nothing_slowed() -> None:
+    slowed = document(case("pipe", slowdowns=["-X dev"]))
+    assert only(run(), slowed).failure == "slowed by -X dev in the later run only"
+    assert only(slowed, run()).failure == "slowed by -X dev in the earlier run only"
+    assert only(slowed, slowed).failure is None
 
 
 def test_between_two_machines_nothing_is_decided_and_the_difference_is_named() -> None:

@@ -130,6 +130,18 @@ def test_samples_that_are_no_times_are_refused(tmp_path: Path, value: object) ->
     assert len(err.splitlines()) == 1
 
 
+def test_a_channel_that_takes_twice_as_long_is_never_improved_because_its_loop_takes_three_times(
+    tmp_path: Path,
+) -> None:
+    for seconds, loop in ((1e-5, 1e-6), (1.91e-5, 2.9e-6)):
+        beside = case("os-pipe", seconds=loop, asked=False)
+        store(tmp_path, document(case("pipe", seconds=seconds, floor="os-pipe"), beside))
+    status, out, _ = compare(tmp_path)
+    assert status == 3
+    assert "1.910×" in out
+    assert "improved, but a message took 1.910 times as long" in out
+
+
 def test_another_schema_is_refused_and_left_out_of_a_history(tmp_path: Path) -> None:
     store(tmp_path, document(case("pipe")))
     other = msgspec.to_builtins(document(case("pipe")))

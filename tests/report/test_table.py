@@ -215,6 +215,24 @@ def test_a_ratio_to_a_case_that_stalls_is_of_sustained_times() -> None:
     assert "0.49× [0.48, 0.50]" in next(line for line in table.splitlines() if " queue " in line)
 
 
+def test_what_slowed_messages_stands_below_every_table_with_the_cases_it_slowed() -> None:
+    hook = "a trace hook (coverage.CTracer)"
+    both = table_of(case("pipe", slowdowns=[hook]), case("queue", slowdowns=[hook]))
+    assert f"slowed by {hook}: every case" in both
+    one = table_of(case("pipe"), case("queue", slowdowns=[hook]))
+    assert f"slowed by {hook}: queue stream" in one
+    assert "slowed by" not in table_of(case("pipe"))
+
+
+def test_a_harness_that_costs_more_than_a_twentieth_of_the_fastest_case_is_named() -> None:
+    def beside(share: float) -> str:
+        null = case("null", seconds=share * 1e-5, asked=False)
+        return table_of(case("pipe", seconds=1e-5), case("queue", seconds=3e-5), null)
+
+    assert "the harness itself (`null`) takes 6% of the fastest case" in beside(0.06)
+    assert "the harness itself" not in beside(0.04)
+
+
 def test_trials_in_two_modes_are_named_with_both() -> None:
     several = case("pipe", seconds=2e-6, launches=12)
     rng = np.random.default_rng(1)

@@ -10,7 +10,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from ipcbench.analysis.decision import Decision, Rule, Verdict
-from ipcbench.report.verdicts import FORMATS, Comparisons, Row, guarantee
+from ipcbench.report.verdict_formats import FORMATS
+from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
 SLOWER = Row("stream 64B split", "b", Decision(Verdict.REGRESSED, 1.2, 1.1, 1.3, 6), 2.0)
 SAME = Row("stream 1MiB split", "b", Decision(Verdict.NOT_SLOWER, 1.0, 0.98, 1.02, 12), 3.0)
@@ -29,6 +30,23 @@ def found(*rows: Row, conditions: str = "Python 3.13.0", why: str = "") -> Compa
 )
 def test_the_gravest_row_decides_the_exit_status(rows: Sequence[Row], status: int) -> None:
     assert found(*rows).exit_status == status
+
+
+def test_an_adjusted_ratio_stands_in_a_column_of_its_own_and_is_never_the_time_a_message() -> None:
+    why = "beside its loop improved, but a message took 1.910 times as long"
+    moved = Decision(Verdict.INCONCLUSIVE, 0.653, 0.5, 0.8, 6)
+    both = found(Row("stream 64B split", "head", moved, 0.0, raw=1.91, undecided=why), SAME)
+    heading, row, *_ = FORMATS["text"](both).splitlines()[3:]
+    assert "time a message to a's" in heading
+    assert "beside its loop" in heading
+    assert "1.910×" in row
+    assert "0.653× [0.500, 0.800]" in row
+    assert why in row
+    told = json.loads(FORMATS["json"](both))["comparisons"][0]
+    assert (told["ratio"], told["low"], told["adjusted_ratio"]) == (1.91, None, 0.653)
+    assert f"| 1.910× | 0.653× [0.500, 0.800] | inconclusive | 6 | {why} |" in FORMATS["markdown"](both)
+    assert why.replace(":", "%3A") in FORMATS["github"](both) or why in FORMATS["github"](both)
+    assert "beside its loop" not in FORMATS["text"](found(SAME))
 
 
 def test_an_interrupted_comparison_is_no_pass() -> None:

@@ -85,6 +85,29 @@ class Stretch:
     def changes(self) -> list[Change]:
         return find_changes(self.logs.tolist(), [point.error for point in self.points])
 
+    def measured(self, change: Change) -> float:
+        """Return the log ratio of the levels before and after a change, as measured."""
+        if not self.heeds_floor:
+            return change.size
+        return self._step(change, [point.log for point in self.points])
+
+    def floor_moved(self, change: Change) -> float:
+        """Return the log ratio of the floor's levels before and after a change; 0 where none is heeded."""
+        if not self.heeds_floor:
+            return 0.0
+        return self._step(change, [point.floor or 0.0 for point in self.points])
+
+    def is_decided(self, change: Change) -> bool:
+        """Whether what a message took changed as well, in the direction that the adjusted figures say."""
+        return not self.heeds_floor or change.size * self.measured(change) > 0
+
+    def _step(self, change: Change, logs: Sequence[float]) -> float:
+        places = [each.index for each in self.changes]
+        at = places.index(change.index)
+        begin = places[at - 1] if at else 0
+        end = places[at + 1] if at + 1 < len(places) else len(logs)
+        return float(np.median(logs[change.index : end]) - np.median(logs[begin : change.index]))
+
 
 @dataclass(frozen=True)
 class Series:
@@ -122,7 +145,8 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
             series = found.setdefault(
                 (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []
             )
-            series.append(((*run.settings, key.python), _point(run, cell)))
+            environment = (*run.settings, key.python, *sorted(cell.case.slowdowns))
+            series.append((environment, _point(run, cell)))
     return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
 
 

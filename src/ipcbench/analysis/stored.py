@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -82,6 +82,11 @@ class StoredRow:
     decision: Decision | None
     spread: Spread | None = None
     failure: str | None = None
+    #: The later run's seconds a message to the earlier one's. The decision's ratio is the same, unless it is
+    #: of times divided by the floors' (`spread.normalised`).
+    ratio: float | None = None
+    #: Why the decision is none although the adjusted ratio alone would be one.
+    undecided: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,8 @@ def _row(
     for which, cell in (("earlier", base), ("later", head)):
         if failure := cell.case.record.failure:
             return StoredRow(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
+    if failure := _slowed_apart(base, head):
+        return StoredRow(name, case_name, key, None, failure=failure)
     for spread in spreads:
         before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
         if before is None or after is None:
@@ -181,8 +188,54 @@ def _row(
         decision = judge(after - before, error, spread.degrees, rule, launches=launches)
         if another:
             decision = Decision(Verdict.INCONCLUSIVE, decision.ratio, 0.0, math.inf, launches)
-        return StoredRow(name, case_name, key, decision, spread)
+        raw = raw_log(base, head)
+        undecided = None
+        if spread.normalised and contradicts(decision.verdict, raw, rule.limit):
+            undecided = moved_text(decision.verdict, raw, raw - math.log(decision.ratio))
+            decision = replace(decision, verdict=Verdict.INCONCLUSIVE)
+        return StoredRow(name, case_name, key, decision, spread, ratio=math.exp(raw), undecided=undecided)
     return StoredRow(name, case_name, key, None, failure="no figure in both runs")
+
+
+def _slowed_apart(base: Cell, head: Cell) -> str | None:
+    """Return what slowed the messages of one run only; None where nothing did, or the same in both."""
+    before, after = (set(cell.case.slowdowns) for cell in (base, head))
+    told = [
+        f"slowed by {what} in the {which} run only"
+        for which, found in (("earlier", before - after), ("later", after - before))
+        for what in sorted(found)
+    ]
+    return "; ".join(told) or None
+
+
+def raw_log(base: Cell, head: Cell) -> float:
+    """Return the log of the later run's seconds a message to the earlier one's."""
+    before, after = (cell.log(normalised=False) for cell in (base, head))
+    assert before is not None
+    assert after is not None
+    return after - before
+
+
+def contradicts(verdict: Verdict, raw: float, limit: float) -> bool:
+    """Whether what an adjusted ratio says of a channel is not so of the time that its messages took.
+
+    `raw` is the log of the ratio as measured, `limit` the threshold's.
+    """
+    if verdict is Verdict.REGRESSED:
+        return raw <= 0
+    if verdict is Verdict.IMPROVED:
+        return raw >= 0
+    if verdict is Verdict.NOT_SLOWER:
+        return raw >= limit
+    return verdict is Verdict.WITHIN and not 0 < raw < limit
+
+
+def moved_text(verdict: Verdict, raw: float, floor: float) -> str:
+    """Return why nothing is decided: how far, as logs, a case moved and how far the loop beside it did."""
+    return (
+        f"beside its loop {verdict.value}, but a message took {math.exp(raw):.3f} times as long and one of "
+        f"the loop {math.exp(floor):.3f} times: the machine changed"
+    )
 
 
 #: The logs of stored runs, by cell and by whether they are divided by the floor's.

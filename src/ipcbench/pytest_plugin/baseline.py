@@ -12,8 +12,9 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.measure.find import find_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
-from ipcbench.report.stored_verdicts import ab_command, stored_verdicts
-from ipcbench.report.verdicts import ratio_text, verdicts_text
+from ipcbench.report.stored_verdicts import ab_command, stored_verdicts, verdict_row
+from ipcbench.report.verdict_formats import verdicts_text
+from ipcbench.report.verdicts import ADJUSTED
 
 
 class Baseline:
@@ -47,7 +48,9 @@ class Baseline:
         if row is None or row.decision is None or row.decision.verdict is not Verdict.REGRESSED:
             return None
         assert self._head is not None
+        shown = verdict_row(row)
+        adjusted = f" ({ADJUSTED} {shown.adjusted})" if shown.adjusted else ""
         return (
-            f"{case_name}: regressed: time a message {ratio_text(row.decision)} to baseline "
+            f"{case_name}: regressed: time a message {shown.measured}{adjusted} to baseline "
             f"{self._path.stem}; see: {ab_command(self._base, self._head, row.key)}"
         )

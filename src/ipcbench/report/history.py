@@ -13,20 +13,24 @@ from typing import Any
 from ipcbench.analysis.changes import MAGNITUDE, MIN_SEGMENT, Change
 from ipcbench.analysis.history import Run, Series, Stretch
 from ipcbench.report.table import as_text, new_table
+from ipcbench.report.verdicts import ADJUSTED
 
 
 def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
     """Return the changes of all series, then the breaks and how much there was to find changes in."""
+    found = list(changes(series))
+    adjusted = any(stretch.heeds_floor for _, stretch, _ in found)
     table = new_table(
         f"{len(runs)} runs from {runs[0]} to {runs[-1]}",
-        ["cell", "time a message", "", "after", "from", "confidence"],
+        ["cell", "time a message", *([ADJUSTED] if adjusted else []), "", "after", "from", "confidence"],
         left=("cell", "", "after", "from"),
     )
-    for each, stretch, change in changes(series):
+    for each, stretch, change in found:
         table.add_row(
             each.name,
-            ratio_text(change),
-            "slower" if change.size > 0 else "faster",
+            measured_text(stretch, change),
+            *([ratio_text(change) if stretch.heeds_floor else ""] if adjusted else []),
+            direction(stretch, change),
             str(stretch.points[change.index - 1].run),
             str(stretch.points[change.index].run),
             f"{_floored(change.confidence):.4g} %",
@@ -64,6 +68,18 @@ def breaks(series: Sequence[Series]) -> list[tuple[Run, Run]]:
     return list(found.values())
 
 
+def measured_text(stretch: Stretch, change: Change) -> str:
+    """Return the ratio as measured, with its interval where that is what the change was found in."""
+    return f"{math.exp(stretch.measured(change)):.3f}×" if stretch.heeds_floor else ratio_text(change)
+
+
+def direction(stretch: Stretch, change: Change) -> str:
+    """Return `slower` or `faster`; where only the floor beside it moved, that."""
+    if not stretch.is_decided(change):
+        return f"undecided: the loop took {math.exp(stretch.floor_moved(change)):.3f}× as long"
+    return "slower" if change.size > 0 else "faster"
+
+
 def ratio_text(change: Change) -> str:
     """Return `1.12x [1.08, 1.16]`."""
     return f"{math.exp(change.size):.3f}× [{math.exp(change.low):.3f}, {math.exp(change.high):.3f}]"
@@ -95,14 +111,22 @@ def _stretch(stretch: Stretch) -> dict[str, Any]:
             {
                 "after": stretch.points[change.index - 1].run.name,
                 "from": stretch.points[change.index].run.name,
-                "ratio": math.exp(change.size),
-                "low": math.exp(change.low),
-                "high": math.exp(change.high),
+                **_ratios(stretch, change),
+                "verdict": direction(stretch, change),
                 "confidence": change.confidence,
             }
             for change in stretch.changes
         ],
     }
+
+
+def _ratios(stretch: Stretch, change: Change) -> dict[str, float | None]:
+    """Return the ratio as measured; the interval is of the adjusted one where that found the change."""
+    found = {"ratio": math.exp(change.size), "low": math.exp(change.low), "high": math.exp(change.high)}
+    if not stretch.heeds_floor:
+        return dict(found)
+    adjusted: dict[str, float | None] = {f"adjusted_{name}": value for name, value in found.items()}
+    return {"ratio": math.exp(stretch.measured(change)), "low": None, "high": None, **adjusted}
 
 
 def otava_files(series: Sequence[Series]) -> dict[str, str]:

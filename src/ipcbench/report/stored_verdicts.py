@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from ipcbench.analysis.environment import environment, machine, minor
-from ipcbench.analysis.stored import FEWEST_RUNS, StoredComparison, cells
+from ipcbench.analysis.stored import FEWEST_RUNS, StoredComparison, StoredRow, cells
 from ipcbench.record.schema import CaseRow, RunDocument
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
@@ -24,16 +24,27 @@ def stored_verdicts(
         more = ", ..." if len(compared.added) > _MOST_NAMED else ""
         warnings.append(f"only in {names[1]}: {', '.join(compared.added[:_MOST_NAMED])}{more}")
     return Comparisons(
-        [
-            Row(row.name, "head", row.decision, 0.0, row.failure, missing=row.decision is None)
-            for row in compared.rows
-        ],
+        [verdict_row(row) for row in compared.rows],
         compared.rule,
         [("base", f"{names[0]}, {_told(base)}"), ("head", f"{names[1]}, {_told(head)}")],
         f"{machine(head)}, Python {environment(head)['Python']}",
         why=(would_decide := ab_command(base, head)),
         warnings=warnings,
         notes=[*_spreads(compared), guarantee(compared.rule), f"what would decide the rest: {would_decide}"],
+    )
+
+
+def verdict_row(row: StoredRow) -> Row:
+    """Return a cell's verdict as any comparison's."""
+    return Row(
+        row.name,
+        "head",
+        row.decision,
+        0.0,
+        row.failure,
+        missing=row.decision is None,
+        raw=row.ratio if row.spread and row.spread.normalised else None,
+        undecided=row.undecided,
     )
 
 

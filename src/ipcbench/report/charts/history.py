@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ipcbench.analysis.history import Series
+from ipcbench.analysis.changes import Change
+from ipcbench.analysis.history import Series, Stretch
 from ipcbench.plan.axes import format_size
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -79,6 +80,12 @@ def _figure(place: Place, family: Sequence[Series]) -> Figure:
     return figure
 
 
+def _change_text(stretch: Stretch, change: Change) -> str:
+    """Return by how much what is drawn changed; where only the floor beside it did, a question mark."""
+    text = f"{math.expm1(stretch.measured(change)):+.0%}"
+    return text if stretch.is_decided(change) else f"{text}?"
+
+
 def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: Sequence[str]) -> None:
     from matplotlib.ticker import MaxNLocator, NullLocator
 
@@ -101,7 +108,7 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
                 where = (at[change.index - 1] + at[change.index]) / 2
                 axis.axvline(where, color=colour, linewidth=1.2, linestyle="--")
                 axis.annotate(
-                    f"{math.expm1(change.size):+.0%}", (where, 1), xycoords=("data", "axes fraction"),
+                    _change_text(stretch, change), (where, 1), xycoords=("data", "axes fraction"),
                     xytext=(3, -9 - 11 * row), textcoords="offset points", color=colour, fontsize=8,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.6},
                 )  # fmt: skip
