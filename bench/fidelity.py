@@ -49,6 +49,8 @@ OTHERS = (
     {"size": LARGE, "holds": "0"},
     {"channel": "pipe", "size": "64,64KiB,1MiB", "start_method": "spawn,forkserver"},
 )
+#: Trials ten times as long of what is larger would take minutes.
+LONGEST_LONGER_BYTES = 1 << 20
 BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 6, 10, 8
 #: How long a trial of the bare loop of round trips lasts: traffic that goes on; and its messages at most.
 BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
@@ -257,7 +259,8 @@ def main(whole: bool, most: int, only_bare: bool, seed: int, output: str | None,
     for case in (*usual, *others):
         if case.name in agreeing:
             continue
-        found = measure(interpreter, case, rng, most, longer=case in usual and not only_bare)
+        with_longer = case in usual and not only_bare and case.payload_bytes <= LONGEST_LONGER_BYTES
+        found = measure(interpreter, case, rng, most, longer=with_longer)
         cells, agreeing[case.name] = row(case, found)
         told = " | ".join(text for text in cells.values() if text)
         print(f"{'ok ' if agreeing[case.name] else '-- '} {told}", flush=True)

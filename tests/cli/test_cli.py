@@ -142,7 +142,7 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     # Large messages: the launch lasts long enough to be hit by what comes a tenth of a second later.
-    words = "run --channel pipe,queue --size 1MiB --workload stream --max-time 8 --output"
+    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 10 --output"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then six drivers (each channel twice, its loop, null), then their peers.
     wait_until(lambda: len(generations(run.pid)) >= 3 and len(generations(run.pid)[2]) == 12)

@@ -153,7 +153,7 @@ def test_another_schema_is_refused_and_left_out_of_a_history(tmp_path: Path) -> 
     done = ipcbench(f"history --results {tmp_path}")
     assert done.returncode == 0
     assert "1 runs" in done.stdout
-    assert "1 document could not be read" in done.stderr
+    assert "could not be read and left out: 0002_other.json" in done.stderr
 
 
 def test_an_empty_history_is_exit_status_2(tmp_path: Path) -> None:

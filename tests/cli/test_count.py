@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.test_cli import ipcbench
+from tests.support.projects import CHANNEL, write_channel
 
 
 def test_what_a_message_takes_is_a_table() -> None:
@@ -11,6 +14,13 @@ def test_what_a_message_takes_is_a_table() -> None:
     rows = [line.split() for line in done.stdout.splitlines()]
     assert ["64B", "pipe"] in [row[:2] for row in rows]
     assert ["1", "83", "2", "83"] in [row[3:7] for row in rows]
+
+
+def test_a_channel_of_ones_own_is_looked_for_in_the_current_folder(tmp_path: Path) -> None:
+    write_channel(tmp_path)
+    done = ipcbench(f"count --channel {CHANNEL} --size 64 --no-strace", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert CHANNEL in done.stdout
 
 
 def test_an_unknown_channel_is_one_line() -> None:

@@ -1,7 +1,10 @@
-"""The CPythons of this machine: this one, and one of each other minor version that answers."""
+"""The interpreters of this machine: this one, one of each other minor version of CPython that answers, and
+those that `IPCBENCH_INTERPRETERS` names, as paths separated like those of PATH.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -11,14 +14,18 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
 
 def _found() -> list[Interpreter]:
+    names = [f"python3.{minor}" for minor in range(9, 16) if (3, minor) != sys.version_info[:2]]
+    more = os.environ.get("IPCBENCH_INTERPRETERS", "")
     found = [find_interpreter(None)]
-    for minor in range(9, 14):
-        if (3, minor) != sys.version_info[:2]:
+    for name in [*names, *filter(None, more.split(os.pathsep))]:
+        try:
+            other = find_interpreter(name)
+        except UsageError:
             # A stand-in of a version manager may be on the PATH and refuse to run: then it is not there.
-            try:
-                found.append(find_interpreter(f"python3.{minor}"))
-            except UsageError:
+            if name in names:
                 continue
+            raise
+        found += [other] if other.label not in {each.label for each in found} else []
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.analysis.decision import Rule, Verdict
+from ipcbench.analysis.decision import Rule
 from ipcbench.measure.ab import Ab, Outcome
 from ipcbench.measure.ab_request import resolve_ab
 from ipcbench.plan.arms import parse_arms
@@ -60,7 +61,8 @@ def compare(*arms: str, start_method: str = "fork", channel: str | None = CHANNE
         label: [*arm.split(), f"start-method={start_method}"] for label, arm in zip("ab", arms, strict=True)
     }
     asked = resolve_ab(parse_arms(texts), channel, "stream", "64", "same")
-    (found,) = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60).run()
+    # One launch: what differs here differs grossly.
+    (found,) = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0).run()
     return found
 
 
@@ -77,9 +79,7 @@ def test_a_path_is_what_is_measured_though_the_package_is_also_installed_editabl
         start_method=start_method,
     )
     assert found.failure is None
-    assert found.decision
-    assert found.decision.verdict is Verdict.REGRESSED
-    assert found.decision.ratio > 2
+    assert found.logs[0] > math.log(2)
 
 
 @pytest.mark.parametrize("start_method", ["fork", "spawn"])
@@ -98,7 +98,6 @@ def test_code_that_was_imported_before_any_path_could_say_otherwise_is_an_error(
         f"path={tmp_path / 'new'} {everywhere}",
         start_method=start_method,
     )
-    assert found.decision is None
     assert found.failure
     assert f"helper was imported from {installed / 'helper.py'}, not from the arm's path" in found.failure
 
@@ -126,8 +125,7 @@ def test_a_channel_in_a_namespace_package_is_the_arms_own(
         channel="space.mychannel:Mine",
     )
     assert found.failure is None
-    assert found.decision
-    assert found.decision.verdict is Verdict.REGRESSED
+    assert found.logs[0] > math.log(2)
 
 
 def test_a_path_without_the_channel_is_an_error_though_an_installed_copy_would_do(

@@ -128,6 +128,52 @@ def test_skipped_benchmarks_start_nothing(suite: pytest.Pytester) -> None:
     assert not list(suite.path.glob("results/*.json"))
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ['skip(reason="no")', 'skipif(True, reason="no")', "skipif(\"1 < 2\", reason='no')", "xfail(run=False)"],
+)
+def test_whatever_mark_skips_a_test_nothing_is_measured_for_it(pytester: pytest.Pytester, mark: str) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.mark.{mark}
+        @pytest.mark.ipcbench(workload="stream", channel="pipe", size="64")
+        def test_stream(ipcbench):
+            ipcbench()
+        """
+    )
+    result = run(pytester, *FAST)
+    assert result.parseoutcomes() in ({"skipped": 1}, {"xfailed": 1})
+    assert not (pytester.path / "results").exists()
+
+
+def test_where_another_plugin_times_the_tests_one_verified_message_is_sent(
+    pytester: pytest.Pytester,
+) -> None:
+    # What pytest-codspeed does: it takes pytest-benchmark out and brings a fixture `benchmark` of its own.
+    pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_addoption(parser):
+            parser.addoption("--codspeed", action="store_true")
+
+        class Benchmark:
+            def __call__(self, function, *arguments):
+                return function(*arguments)
+
+        @pytest.fixture
+        def benchmark():
+            return Benchmark()
+        """
+    )
+    pytester.makepyfile(test_suite=SUITE)
+    result = run(pytester, "--codspeed", "-p", "no:benchmark", "-k", "stream or unrelated or other")
+    result.assert_outcomes(passed=4, deselected=2)
+    assert not (pytester.path / "results").exists()
+
+
 def test_a_case_that_fails_fails_its_own_test_only(pytester: pytest.Pytester) -> None:
     root = Path(__file__).parents[2]
     pytester.makepyfile(

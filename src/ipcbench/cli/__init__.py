@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ipcbench.errors import IpcbenchError
+from ipcbench.streams import Lenient, discard
 
 #: name -> where its click command is, and its line in `ipcbench --help`.
 COMMANDS = {
@@ -30,8 +31,13 @@ COMMANDS = {
 }
 
 
+#: What only prints what is stored ends well where nobody reads on, as in `ipcbench show | head`. All others
+#: do what they were asked for and end with its status, whoever reads.
+READING = ("show", "plot", "export", "list", "history")
+
+
 class _ReaderGone(Exception):
-    """Nobody reads our output any more, as in `ipcbench show | head`."""
+    """Nobody reads what a command of `READING` prints any more."""
 
 
 class LazyGroup(click.Group):
@@ -47,10 +53,21 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; one that does more than print cares for no reader."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name not in READING:
+            sys.stdout = Lenient(sys.stdout)
+        return name, command, rest
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; click itself would end with 1, a regression, where the reader has gone."""
         try:
-            return super().invoke(ctx)
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+            return status
         except BrokenPipeError:
             raise _ReaderGone from None
 
@@ -71,6 +88,7 @@ BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
+    sys.stderr = Lenient(sys.stderr)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -95,10 +113,12 @@ def _main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 4)
     except _ReaderGone:
-        from ipcbench.cli.options import discard_output
-
-        discard_output()
+        discard(sys.stdout)
         sys.exit(0)
+    except OSError as error:
+        # What was to be read could not be printed: a full disk, for one.
+        discard(sys.stdout)
+        _fail(f"standard output: {error.strerror or error}", 4)
     except Exception:
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.
         traceback.print_exc()

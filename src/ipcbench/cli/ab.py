@@ -131,6 +131,7 @@ def _compare(
 ) -> Comparisons:
     from ipcbench.measure.ab import Ab, Metric, tell
     from ipcbench.measure.ab_request import resolve_ab
+    from ipcbench.report.builds import build_text
     from ipcbench.report.cautions import slowed_text
     from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
@@ -180,7 +181,10 @@ def _compare(
     return Comparisons(
         rows,
         comparison.rule,
-        [(side.label, str(side.arm)) for side in asked.sides],
+        [
+            (side.label, f"{side.arm} ({build_text(comparison.facts.get(side.label, {})) or 'not started'})")
+            for side in asked.sides
+        ],
         asked.conditions,
         metric="time a message" if metric == "mean" else f"{metric} of single messages",
         interrupted=comparison.interrupted,

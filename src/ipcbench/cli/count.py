@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
 from ipcbench.cli.options import heap_option, holds_option
@@ -38,13 +41,16 @@ def count(
     from ipcbench.probe.placement import usable_cores
     from ipcbench.report.counts_table import counts_json, counts_text
 
+    # As for `run`: a channel of one's own is looked for in the current folder too, after all else.
+    here = str(Path.cwd())
+    sys.path.append(here)
     placement = placement or ("same" if usable_cores() else "free")
     cases, interpreters = resolve(
         Request(channel, "stream", size, start_method, placement, python, heap, holds)
     )
     found = []
     for interpreter in interpreters:
-        with Launcher(interpreter) as launcher:
+        with Launcher(interpreter, [here]) as launcher:
             chosen = [case for case in cases if case.python == interpreter.label]
             if no_strace:
                 found += [count_case(launcher, case, None) for case in chosen]

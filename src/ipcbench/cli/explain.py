@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,4 +100,4 @@ def _draw(explanation: Explanation, base: Path, *, quiet: bool) -> None:
 
 
 def _tell(launch: int, launches: int) -> None:
-    print(f"launch {launch + 1} of {launches}", file=sys.stderr, flush=True)
+    click.echo(f"launch {launch + 1} of {launches}", err=True)

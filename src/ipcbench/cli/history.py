@@ -42,13 +42,13 @@ def history(
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
     from ipcbench.report.history import history_json, history_text, otava_files
+    from ipcbench.report.wording import some
 
     store = Store(Path(results))
     found = read_history((path.stem, document) for path, document in store.documents())
-    if unread := len(store.runs()) - len(found.runs):
-        click.echo(
-            f"ipcbench: {unread} document{'s' * (unread > 1)} could not be read and left out", err=True
-        )
+    read = {run.name for run in found.runs}
+    if unread := [path.name for path in store.runs() if path.stem not in read]:
+        click.echo(f"ipcbench: could not be read and left out: {some(unread)}", err=True)
     if not found.runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
     wanted = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,13 +91,4 @@ def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:
     except UsageError as error:
         click.echo(f"ipcbench: {error}", err=True)
         click.echo(text)
-    except BrokenPipeError:
-        discard_output()
     return found.exit_status
-
-
-def discard_output() -> None:
-    """Send what is still to be printed nowhere: its reader has had enough, as in `ipcbench show | head`."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

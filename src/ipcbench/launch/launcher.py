@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,28 +19,34 @@ from types import TracebackType
 from typing import Any, Self
 
 import ipcbench
-from ipcbench.errors import CaseError, IpcbenchError
+from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.probe import own_path
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
-STOP_DEADLINE_S = 5.0
+#: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
+ANSWER_DEADLINE_S, STOP_DEADLINE_S = 10.0, 5.0
 #: How long a launcher whose wire closed may take to have ended.
 LAST_WORDS_S = 1.0
+#: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
+#: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
+_LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
 
 
 class Probe:
     """A live probe: one case, ready to run trials."""
 
-    def __init__(self, wire: Wire, process: int, session: int) -> None:
-        self.process = process
+    def __init__(self, wire: Wire, process: int, session: int, build_slowdowns: Sequence[str] = ()) -> None:
+        self.process, self._build_slowdowns = process, build_slowdowns
         self._session = session
         self.peers: dict[str, int] = {}
         #: What its processes say of themselves, by role: `provenance.self_report`.
         self.self_reports: dict[str, dict[str, Any]] = {}
         self._wire = wire
+        #: Whether an answer did not come in time: what is stopped is not waited for again.
+        self.is_late = False
 
     def await_ready(self, timeout_s: float) -> None:
         """Wait until both ends run; raise CaseError where they run other code than was asked for."""
@@ -56,7 +63,8 @@ class Probe:
     def slowdowns(self) -> list[str]:
         """What slows every message of its ends, each thing once."""
         reports = self.self_reports.values()
-        return list(dict.fromkeys(what for report in reports for what in report["slowdowns"]))
+        found = [*self._build_slowdowns, *(what for report in reports for what in report["slowdowns"])]
+        return list(dict.fromkeys(found))
 
     def ask(self, what: str, messages: int, timeout_s: float, **more: Any) -> None:
         """Begin a verification or a trial, without waiting for its end."""
@@ -108,6 +116,7 @@ class Probe:
         try:
             answer, blob = self._wire.receive(timeout_s)
         except WireTimeout:
+            self.is_late = True
             raise CaseError(f"the probe gave no answer within {timeout_s:g} s") from None
         except WireClosed:
             raise self._gone() from None
@@ -146,7 +155,7 @@ class Launcher:
         self._probes: list[Probe] = []
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-")
+        self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-", dir=_short_folder())
         self._listener = Listener(self._folder.name)
         self._log_path = Path(self._folder.name) / "output"
         try:
@@ -233,13 +242,13 @@ class Launcher:
         answer = self._ask({"do": "launch", "launch": number, "setting": setting.as_message()})
         try:
             while True:
-                wire, hello = self._listener.accept(START_DEADLINE_S)
+                wire, hello = self._listener.accept(ANSWER_DEADLINE_S)
                 if hello.get("launch") == number:
                     break
                 wire.close()
         except WireTimeout:
             raise CaseError(f"the probe (process {answer['process']}) did not answer") from None
-        probe = Probe(wire, answer["process"], self._process.pid)
+        probe = Probe(wire, answer["process"], self._process.pid, self.facts["slowdowns"])
         self._probes.append(probe)
         return probe
 
@@ -258,17 +267,23 @@ class Launcher:
         for probe in probes:
             probe.stop()
         for probe in probes:
+            timeout_s = 0.0 if probe.is_late else STOP_DEADLINE_S
             with suppress(IpcbenchError):
-                self._ask({"do": "reap", "process": probe.process, "timeout_s": STOP_DEADLINE_S})
+                self._ask({"do": "reap", "process": probe.process, "timeout_s": timeout_s})
             probe.close()
             self._probes.remove(probe)
 
     def _ask(self, command: Message) -> Message:
         try:
             self._wire.send(command)
-            answer, _ = self._wire.receive(START_DEADLINE_S)
-        except (WireClosed, WireTimeout):
+            answer, _ = self._wire.receive(ANSWER_DEADLINE_S)
+        except WireClosed:
             raise IpcbenchError(f"the launcher ended: {self._last_words()}") from None
+        except WireTimeout:
+            # It is stopped, or hangs: nothing that is asked of it later would be answered either.
+            self._wire.close()
+            _kill_session(self._process.pid)
+            raise IpcbenchError(f"the launcher gave no answer within {ANSWER_DEADLINE_S:g} s") from None
         if "error" in answer:
             raise CaseError(answer["error"])
         return answer
@@ -291,6 +306,25 @@ class Launcher:
         self._folder.cleanup()
 
 
+def _short_folder() -> str:
+    """Return a folder for temporary files in which sockets can be bound to paths.
+
+    A launcher's folder and multiprocessing's sockets in it take `_LONGEST_INSIDE` more characters. Raises
+    UsageError where there is none that is short enough.
+    """
+    usual = tempfile.gettempdir()
+    for folder in (usual, "/tmp", "/var/tmp"):
+        short = (
+            not hasattr(socket, "AF_UNIX") or len(os.fsencode(folder)) <= _LONGEST_SOCKET - _LONGEST_INSIDE
+        )
+        if short and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise UsageError(
+        f"TMPDIR {usual!r} is too long for the paths of sockets; accepted: at most "
+        f"{_LONGEST_SOCKET - _LONGEST_INSIDE} characters"
+    )
+
+
 def _end_session(leader: int) -> None:
     """Kill whatever is left of the launcher's session, forkservers included.
 
@@ -303,4 +337,11 @@ def _end_session(leader: int) -> None:
         while time.monotonic() < limit:
             os.killpg(leader, 0)
             time.sleep(0.002)
+    _kill_session(leader)
+
+
+def _kill_session(leader: int) -> None:
+    if sys.platform == "win32":
+        return
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)

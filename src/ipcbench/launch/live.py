@@ -25,6 +25,9 @@ from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
 SHORTEST_TRIAL_DEADLINE_S = 10.0
+#: So long after a run should have ended an answer may still come; what gives it has some seconds more to say
+#: why there is none.
+LONGEST_WAIT_S = 8.0
 #: A calibrating trial is long enough once it lasts this long and a message takes about as long as in the one
 #: before (within this factor): a stall in every batch is no message's time. Longer than the last: as it is.
 CALIBRATED_S, ALIKE, LONGEST_CALIBRATING_S = 1e-3, 1.6, 0.1
@@ -50,6 +53,10 @@ class LiveCase:
     each: TimesOfEach
     #: Whether it is compared with others of its launch; else it stands beside them (a raw loop, `null`).
     compared: bool = True
+    #: Whether its interpreter compiles code while it runs, so that it becomes faster for a while.
+    compiles: bool = False
+    #: How long the run can wait for an answer, now.
+    patience_s: Callable[[], float] = lambda: math.inf
     #: Messages of each trial, and of the lead before it.
     messages: int = 0
     lead: int = 0
@@ -130,14 +137,18 @@ class LiveCase:
 
     def take_costs(self) -> None:
         """Keep what the trials since the last time have cost."""
-        self.costs = self.probe.costs(SHORTEST_TRIAL_DEADLINE_S)
+        self.costs = self.probe.costs(self.within(SHORTEST_TRIAL_DEADLINE_S))
 
     def take_backlog(self) -> None:
         """Learn how far the sender gets ahead."""
         self.backlog = self.probe.backlog(self.messages, self._deadline_s(self.messages))
 
     def _deadline_s(self, messages: int) -> float:
-        return max(SHORTEST_TRIAL_DEADLINE_S, 50 * self.seconds_per_message * messages)
+        return self.within(max(SHORTEST_TRIAL_DEADLINE_S, 50 * self.seconds_per_message * messages))
+
+    def within(self, deadline_s: float) -> float:
+        """Return a deadline that does not outlast the run."""
+        return min(deadline_s, self.patience_s())
 
 
 class NothingLeft(Exception):
@@ -151,8 +162,11 @@ class LiveSet:
     compared are left: then the rest of the launch is skipped.
     """
 
-    def __init__(self, rng: Random, fewest: int = 1) -> None:
-        self._rng, self._fewest = rng, fewest
+    def __init__(
+        self, rng: Random, fewest: int = 1, patience_s: Callable[[], float] = lambda: math.inf
+    ) -> None:
+        """Take random orders from `rng`; no answer is waited for longer than `patience_s()`."""
+        self._rng, self._fewest, self._patience_s = rng, fewest, patience_s
         self._stack = ExitStack()
         self._alive: dict[str, LiveCase] = {}
         #: All that were started, those that failed later included.
@@ -186,20 +200,22 @@ class LiveSet:
             whose, setting = launcher()
             probe = whose.launch(setting)
             self._stack.callback(whose.end, [probe])
-            self._alive[label] = self.started[label] = LiveCase(case, probe, each, compared)
+            self._alive[label] = self.started[label] = LiveCase(
+                case, probe, each, compared, bool(whose.facts["compiles"]), self._patience_s
+            )
 
     def make_ready(self, *, again: bool) -> None:
         """Wait for all, then have every channel show that it delivers each message once, in order and whole.
 
         Channels that have shown it in an earlier launch show it `again`, with fewer messages.
         """
-        self._each(lambda live: live.probe.await_ready(READY_DEADLINE_S))
+        self._each(lambda live: live.probe.await_ready(live.within(READY_DEADLINE_S)))
         self._each(
             lambda live: live.probe.ask(
-                "verify", verification_messages(live.case, again=again), VERIFY_DEADLINE_S
+                "verify", verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S)
             )
         )
-        self._each(lambda live: _discard(live.probe.answer(VERIFY_DEADLINE_S)))
+        self._each(lambda live: _discard(live.probe.answer(live.within(VERIFY_DEADLINE_S))))
 
     def require(self, condition: Callable[[str, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""
@@ -236,14 +252,16 @@ class LiveSet:
             messages = sizing.warmup_messages(live.messages, live.seconds_per_message)
             live.warmup_s.append(live.run(messages)[0]["took_s"])
 
-        for blocks in range(1, sizing.MOST_WARMUP_BLOCKS + 1):
+        compiles = any(live.compiles for live in self.compared)
+        most = sizing.MOST_COMPILING_BLOCKS if compiles else sizing.MOST_WARMUP_BLOCKS
+        for blocks in range(1, most + 1):
             self._each(warm)
             times = {str(place): live.warmup_s for place, live in enumerate(self.compared)}
             # Of different start methods, the slowest to settle decides.
             methods = {live.case.start_method for live in self.compared}
-            if all(sizing.is_warm(times, method) for method in methods):
+            if all(sizing.is_warm(times, method, compiles=compiles) for method in methods):
                 return blocks, True
-        return sizing.MOST_WARMUP_BLOCKS, False
+        return most, False
 
     def block(self) -> float:
         """Run each one's trial once, in random order; return how long that took in seconds."""

@@ -33,6 +33,8 @@ LONGER_BY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 0.15
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
+#: Who compiles while running is warm when times have stopped falling for so many blocks, after so long.
+COMPILING_BLOCKS, COMPILING_S, MOST_COMPILING_BLOCKS = 30, 0.25, 1000
 MIN_BLOCKS, MAX_BLOCKS = 4, 40
 #: Where so many take longer than this, a launch has two or three: more launches tell more than more blocks.
 FEWEST_BLOCKS_S = 2.0
@@ -117,9 +119,14 @@ def fewest_blocks(block_s: float) -> int:
     return max(2, min(MIN_BLOCKS, int(FEWEST_BLOCKS_S / block_s)))
 
 
-def is_warm(block_s: Mapping[str, Sequence[float]], start_method: str) -> bool:
-    """Whether every arm has run long enough and no arm's block times are still falling."""
+def is_warm(block_s: Mapping[str, Sequence[float]], start_method: str, *, compiles: bool = False) -> bool:
+    """Whether every arm has run long enough and no arm's block times are still falling.
+
+    Where an interpreter compiles what it runs often, its times fall in steps, with level stretches between.
+    """
     for times in block_s.values():
+        if compiles and (sum(times) < COMPILING_S or is_falling(times, COMPILING_BLOCKS)):
+            return False
         long_enough = len(times) >= WARMUP_BLOCKS or (
             len(times) >= 2 and sum(times) >= WARMUP_S[start_method]
         )
@@ -128,9 +135,13 @@ def is_warm(block_s: Mapping[str, Sequence[float]], start_method: str) -> bool:
     return True
 
 
-def is_falling(times: Sequence[float]) -> bool:
-    """Whether the last five are all below the median of the five before: chance does that 1 time in 32."""
-    if len(times) < 2 * _FALLING_WINDOW:
-        return False
-    before, last = times[-2 * _FALLING_WINDOW : -_FALLING_WINDOW], times[-_FALLING_WINDOW:]
-    return max(last) < statistics.median(before)
+def is_falling(times: Sequence[float], window: int = _FALLING_WINDOW) -> bool:
+    """Whether the last five are all below the median of the five before: chance does that 1 time in 32.
+
+    In a wider window it is nine in ten of the last that are.
+    """
+    if len(times) < 2 * window:
+        return window > _FALLING_WINDOW
+    before, last = times[-2 * window : -window], times[-window:]
+    middle = statistics.median(before)
+    return sum(each < middle for each in last) > 0.9 * window

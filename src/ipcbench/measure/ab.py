@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any, TextIO, cast
 
 import numpy as np
 
@@ -20,9 +21,11 @@ from ipcbench.analysis.decision import Comparison, Decision, Rule
 from ipcbench.analysis.estimates import trimmed_mean
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
+from ipcbench.launch.live import LONGEST_WAIT_S
 from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
+from ipcbench.streams import Lenient
 
 #: Passes done, comparisons still open, seconds since the start.
 Told = Callable[[int, int, float], None]
@@ -111,6 +114,8 @@ class Ab:
             Progress(cell, side.arm, comparison(self.rule)) for cell in cells for side in sides[1:]
         ]
         self._rough_s: dict[tuple[Case, str], float] = {}
+        #: Facts of each arm's interpreter, by the arm's label.
+        self.facts: dict[str, dict[str, Any]] = {}
         #: What slowed messages, with the labels of the arms that it slowed.
         self.slowdowns: dict[str, list[str]] = {}
         self.interrupted = False
@@ -143,6 +148,10 @@ class Ab:
     def _is_late(self) -> bool:
         return self._clock() - self._start_s >= self._max_time_s
 
+    def _patience_s(self) -> float:
+        """Return how long an answer is worth waiting for: until some time after the end."""
+        return max(0.0, self._max_time_s - (self._clock() - self._start_s)) + LONGEST_WAIT_S
+
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))
 
@@ -154,6 +163,9 @@ class Ab:
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
         order = _rotated(self._sides, number + number // len(self._sides))
         with launchers_of(order, self._import_path) as launchers:
+            for side in order:
+                with suppress(CaseError):
+                    self.facts[side.label] = launchers.of(side.key).facts
             for cell in cells:
                 if number and self._is_late():
                     return
@@ -163,7 +175,7 @@ class Ab:
         began_s, base = self._clock(), self._sides[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]
-        with LivePairs(cell, launchers, rng) as live:
+        with LivePairs(cell, launchers, rng, self._patience_s) as live:
             # Who is created second has his own luck: they take turns.
             live.measure(_rotated(sides, number), self._rough_s, self._metric.fewest_messages)
             for side in sides:
@@ -188,5 +200,5 @@ def _rotated(sides: Sequence[Side], turn: int) -> list[Side]:
 
 def tell(passes: int, still_open: int, seconds: float) -> None:
     """Say how far a comparison has come, on standard error."""
-    with suppress(BrokenPipeError):
-        print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=sys.stderr, flush=True)
+    stream = cast(TextIO, Lenient(sys.stderr))
+    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=stream, flush=True)

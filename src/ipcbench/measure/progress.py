@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, cast
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.plan.case import Case, Group
+from ipcbench.streams import Lenient
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Lines:
 
 def progress_on(stream: TextIO | None = None) -> Progress:
     """Return what suits a stream (standard error, unless given): a live display on a terminal, else lines."""
-    stream = stream or sys.stderr
+    stream = cast(TextIO, Lenient(stream or sys.stderr))
     if not stream.isatty():
         return Lines(stream)
     from ipcbench.measure.display import Display

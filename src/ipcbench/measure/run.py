@@ -16,7 +16,7 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
-from ipcbench.launch.live import LiveCase, LiveSet
+from ipcbench.launch.live import LONGEST_WAIT_S, LiveCase, LiveSet
 from ipcbench.launch.setting import case_setting
 from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget
@@ -131,7 +131,7 @@ class Run:
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
         seed = rng.getrandbits(32)
-        with LiveSet(rng) as live:
+        with LiveSet(rng, patience_s=self._patience_s) as live:
             try:
                 # In random order: the one that is created first has its own luck.
                 for case in rng.sample(cases, len(cases)):
@@ -239,6 +239,10 @@ class Run:
                     floor=channel_class(case.channel).traits.floor,
                     copies=channel_class(case.channel).traits.copies,
                 )
+
+    def _patience_s(self) -> float:
+        """Return how long an answer is worth waiting for: until some time after the run should end."""
+        return max(0.0, self._plan.max_time_s - self._elapsed_s()) + LONGEST_WAIT_S
 
     def _elapsed_s(self) -> float:
         return self._clock() - self._start_s

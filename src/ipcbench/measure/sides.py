@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -87,10 +88,16 @@ class RawTimes:
 class LivePairs:
     """One launch of one cell: a live pair for each side, measured in turns."""
 
-    def __init__(self, cell: Case, launchers: Launchers[Key], rng: random.Random) -> None:
+    def __init__(
+        self,
+        cell: Case,
+        launchers: Launchers[Key],
+        rng: random.Random,
+        patience_s: Callable[[], float] = lambda: math.inf,
+    ) -> None:
         self._cell, self._launchers, self._rng = cell, launchers, rng
         # There is nothing to compare once fewer than two are left.
-        self._set = LiveSet(rng, fewest=2)
+        self._set = LiveSet(rng, fewest=2, patience_s=patience_s)
         self._times: dict[str, RawTimes] = {}
 
     def __enter__(self) -> LivePairs:

@@ -14,10 +14,13 @@ from typing import Any
 from ipcbench.probe.heap import is_managed
 from ipcbench.probe.placement import separate_cores, usable_cores
 
+_SANITIZERS = ("address", "memory", "thread", "undefined-behavior")
+
 
 def version_label() -> str:
-    """The interpreter as it stands in a case: `3.13.0`, with a `t` where it runs without the GIL."""
-    return platform.python_version() + ("" if _gil_enabled() else "t")
+    """The interpreter as it stands in a case: `3.13.0`, `3.13.0t` without the GIL, `pypy3.11.13`."""
+    name = "pypy" if platform.python_implementation() == "PyPy" else ""
+    return f"{name}{platform.python_version()}{'' if _gil_enabled() else 't'}"
 
 
 def target_facts() -> dict[str, Any]:
@@ -30,6 +33,11 @@ def target_facts() -> dict[str, Any]:
         "compiler": platform.python_compiler(),
         "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS") or "",
         "gil_enabled": _gil_enabled(),
+        "compiles": bool(_jit_enabled()),
+        "jit_enabled": _jit_enabled(),
+        "optimised": _optimised(),
+        "libc": " ".join(platform.libc_ver()),
+        "slowdowns": build_slowdowns(),
         "pickle_protocol": pickle.DEFAULT_PROTOCOL,
         "switch_interval_s": sys.getswitchinterval(),
         "start_methods": multiprocessing.get_all_start_methods(),
@@ -40,6 +48,36 @@ def target_facts() -> dict[str, Any]:
         "socket_buffer_bytes": _socket_buffer_bytes(),
         "heap_managed": is_managed(),
     }
+
+
+def build_slowdowns() -> list[str]:
+    """Return what slows every message because of how the interpreter was built."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    found = ["a debug build"] if hasattr(sys, "gettotalrefcount") else []
+    return found + [f"the {name} sanitizer" for name in _SANITIZERS if f"with-{name}-sanitizer" in arguments]
+
+
+def _optimised() -> str:
+    """Return how the build was optimised, as its configuration says: `PGO`, `LTO`, `PGO+LTO` or nothing."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    flags = " ".join(
+        sysconfig.get_config_var(name) or "" for name in ("PY_CFLAGS_NODIST", "PY_LDFLAGS_NODIST")
+    )
+    found = {
+        "PGO": "--enable-optimizations" in arguments
+        or "-fprofile-use" in flags
+        or "-fprofile-instr-use" in flags,
+        "LTO": "--with-lto" in arguments or "-flto" in flags,
+    }
+    return "+".join(name for name, is_so in found.items() if is_so)
+
+
+def _jit_enabled() -> bool | None:
+    """Whether code is compiled while it runs; None where the interpreter does not say."""
+    if platform.python_implementation() == "PyPy":
+        return True
+    jit: Any = getattr(sys, "_jit", None)
+    return bool(jit.is_enabled()) if jit is not None else None
 
 
 def _gil_enabled() -> bool:

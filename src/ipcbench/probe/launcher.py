@@ -62,7 +62,8 @@ class Launcher:
 
         facts = target_facts()
         gc.collect()
-        gc.freeze()
+        if hasattr(gc, "freeze"):
+            gc.freeze()
         heap.seal()
         self._wire = connect(address, key, {"role": "launcher", "process": os.getpid(), "facts": facts})
 

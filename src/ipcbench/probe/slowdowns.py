@@ -1,7 +1,7 @@
 """What in this process slows every message: hooks, debug modes, preloaded libraries.
 
 Each peer reports it when it is ready, because a peer may have what its parent has not: coverage starts itself
-in every fresh interpreter. What is the build's is in the target's facts (`facts.build_slowdowns`).
+in every fresh interpreter. What is the build's is among the target's facts (`facts.build_slowdowns`).
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ def _modes() -> Iterator[str]:
         yield "-X dev"
     elif sys.warnoptions:
         yield f"warnings filters ({', '.join(sys.warnoptions)})"
+    if "t" in getattr(sys, "abiflags", "") and getattr(sys, "_is_gil_enabled", lambda: True)():
+        yield "the GIL, in a build that can do without"
     if gc.get_debug():
         yield "gc debug flags"
     if gc.callbacks:

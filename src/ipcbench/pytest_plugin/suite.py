@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
@@ -62,6 +63,18 @@ def case_ids(cases: Sequence[Case]) -> list[str]:
     ]
 
 
+def _will_run(item: pytest.Item) -> bool:
+    """Whether none of the test's marks keeps it from being run: skip, skipif, xfail(run=False)."""
+    try:
+        if evaluate_skip_marks(item):
+            return False
+        expected = evaluate_xfail_marks(item)
+    except Exception:
+        # A condition that cannot be evaluated is the test's own error, which pytest tells.
+        return False
+    return expected is None or expected.run or item.config.option.runxfail
+
+
 def _case_of(item: pytest.Item) -> Case:
     assert isinstance(item, pytest.Function)
     case = item.callspec.params["_ipcbench_case"]
@@ -100,6 +113,8 @@ class Suite:
 
     def give_clock(self, item: pytest.Item) -> None:
         """Let a test's benchmark be timed by the samples that will be replayed."""
+        if self._has_other_clock:
+            return
         clock = item.stash[_clock_key] = ReplayClock()
         own = item.get_closest_marker("benchmark")
         options = {**(own.kwargs if own else {}), "timer": clock}
@@ -107,13 +122,20 @@ class Suite:
 
     def measure_before(self, item: pytest.Item) -> None:
         """Measure all collected cases if this is the first test that needs them."""
-        needed = _clock_key in item.stash and not item.get_closest_marker("skip")
+        needed = _clock_key in item.stash and _will_run(item)
         if needed and not self._disabled and self._result is None and self._error is None:
             self._measure(item.session)
 
     @property
+    def _has_other_clock(self) -> bool:
+        """Whether another plugin times the tests, with a `benchmark` of its own that replays nothing."""
+        return bool(self._config.getoption("codspeed", False))
+
+    @property
     def _disabled(self) -> bool:
-        """Whether pytest-benchmark will time nothing, by its own rules."""
+        """Whether pytest-benchmark will time nothing: by its own rules, or because another plugin does."""
+        if self._has_other_clock:
+            return True
         option = self._config.getoption
         distributed = option("dist", "no") != "no" or "PYTEST_XDIST_WORKER" in os.environ
         return (
@@ -122,7 +144,7 @@ class Suite:
 
     def replay(self, item: pytest.Item, case: Case, benchmark: Any) -> Replay:
         """Return what a test's `ipcbench()` does."""
-        if benchmark.disabled:
+        if self._disabled or benchmark.disabled:
             return lambda: self._smoke(case)
 
         def replay_samples() -> CaseResult:
@@ -148,9 +170,7 @@ class Suite:
 
     def _measure(self, session: pytest.Session) -> None:
         cases = [
-            _case_of(item)
-            for item in session.items
-            if item.stash.get(_clock_key, None) and not item.get_closest_marker("skip")
+            _case_of(item) for item in session.items if item.stash.get(_clock_key, None) and _will_run(item)
         ]
         plan = plan_cases(
             cases,

@@ -51,6 +51,5 @@ def _folders() -> list[tuple[str, str]]:
 def _names() -> list[str]:
     """Return the host's name; the user's stands in paths, of which the home folder is gone already."""
     node = platform.node()
-    return [
-        name for name in {node, node.partition(".")[0]} if len(name) >= _SHORTEST_NAME and name != "localhost"
-    ]
+    names = (node, node.partition(".")[0])
+    return [name for name in names if len(name) >= _SHORTEST_NAME and name != "localhost"]

@@ -16,6 +16,7 @@ from ipcbench.plan.axes import format_size
 from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
+from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import cautions
 
 #: Workloads whose messages follow one another, so that there is a rate to speak of.
@@ -40,8 +41,14 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    told = "".join(f"{line}\n" for line in cautions(groups))
+    told = "".join(f"{line}\n" for line in [*_builds(run), *cautions(groups)])
     return as_text(tables) + told + (wording.stopped(run) if run else "")
+
+
+def _builds(run: RunRecord | None) -> list[str]:
+    """Return a line for each interpreter."""
+    targets = run.targets if run else {}
+    return [f"Python {label}: {text}" for label, facts in targets.items() if (text := build_text(facts))]
 
 
 def as_text(tables: Sequence[RenderableType]) -> str:

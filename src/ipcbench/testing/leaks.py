@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -35,35 +36,42 @@ def leaks_nothing(channel: type[Channel], start_method: str) -> None:
     leaked = [
         f"{count} {what}"
         for (what, tolerated), found in after.items()
-        if (count := len(found) - len(before[what, tolerated])) >= tolerated
+        if (count := len(found - before[what, tolerated])) >= tolerated
     ]
     if leaked:
         raise ConformanceError(f"after {OPENED} channels were opened, used and closed {', '.join(leaked)}")
 
 
-def _left(folder: str) -> dict[tuple[str, int], list[Any]]:
+def _left(folder: str) -> dict[tuple[str, int], set[Any]]:
     """Return what there is of each kind, under what to say of more of it and from how many on.
 
     Where the whole machine shares a place, a few new entries may be another program's.
     """
     # What nothing refers to any more is closed by its collection.
     gc.collect()
+    descriptors = _entries("/proc/self/fd") or _entries("/dev/fd")
+    objects = [
+        (kind, *line.split()[:2])
+        for kind in ("shm", "sem", "msg")
+        for line in _lines(f"/proc/sysvipc/{kind}")
+    ]
     return {
-        ("more file descriptors are open", 1): _entries("/proc/self/fd") or _entries("/dev/fd"),
-        ("child processes are left", 1): [each.pid for each in multiprocessing.active_children()],
-        ("more entries are in the temporary folder", 1): _files(folder),
-        ("more entries are in /tmp", OPENED): _entries("/tmp"),
-        ("more entries are in /dev/shm", OPENED): _entries("/dev/shm"),
-        ("more POSIX message queues are left", OPENED): _entries("/dev/mqueue"),
-        ("more System V objects are left", OPENED): [
-            line for kind in ("shm", "sem", "msg") for line in _lines(f"/proc/sysvipc/{kind}")
-        ],
+        # Numbers are given again: how many there are is what counts.
+        ("more file descriptors are open", 1): set(range(len(descriptors))),
+        ("child processes are left", 1): {each.pid for each in multiprocessing.active_children()},
+        ("more entries are in the temporary folder", 1): {*_files(folder), *_files(get_temp_dir())},
+        ("more entries are in /tmp", OPENED): set(_entries("/tmp")),
+        ("more entries are in /dev/shm", OPENED): set(_entries("/dev/shm")),
+        ("more POSIX message queues are left", OPENED): set(_entries("/dev/mqueue")),
+        ("more System V objects are left", OPENED): set(objects),
     }
 
 
 @contextmanager
 def _own_temporary_folder() -> Iterator[str]:
     """Let this process and its children put what is temporary into a folder that nobody else uses."""
+    # multiprocessing's own folder stays where it is: a forkserver listens there while this process lives.
+    get_temp_dir()
     usual, variable = tempfile.tempdir, os.environ.get("TMPDIR")
     with tempfile.TemporaryDirectory(prefix="ipcbench-") as folder:
         tempfile.tempdir = os.environ["TMPDIR"] = folder

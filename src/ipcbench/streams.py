@@ -1,0 +1,59 @@
+"""Standard streams whose reader may go, or whose disk may be full, without a consequence."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any, TextIO
+
+
+class Lenient:
+    """Writes to a stream while that works; what cannot be written is dropped, and `failure` says why.
+
+    What is measured, stored and returned must not depend on who reads the progress. Everything but writing is
+    the stream's own.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """Take a stream; None, which Python has for one that was closed at its start, is written nowhere."""
+        self._stream = stream
+        self.failure: OSError | ValueError | None = None
+
+    def write(self, text: str) -> int:
+        """Write, or drop; return the number of characters as if all had been written."""
+        if self._stream is not None and self.failure is None:
+            try:
+                self._stream.write(text)
+            except (OSError, ValueError) as error:
+                self._give_up(error)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or drop what cannot be."""
+        if self._stream is not None and self.failure is None:
+            try:
+                self._stream.flush()
+            except (OSError, ValueError) as error:
+                self._give_up(error)
+
+    def isatty(self) -> bool:
+        return self._stream is not None and self.failure is None and self._stream.isatty()
+
+    def _give_up(self, error: OSError | ValueError) -> None:
+        self.failure = error
+        if self._stream is not None:
+            discard(self._stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def discard(stream: TextIO) -> None:
+    """Send what is still to be written to a stream nowhere, what it holds back included.
+
+    Python would flush it when it ends, fail, and end with status 120.
+    """
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,81 @@
+"""A process of a run that is stopped, as by a debugger or a job's control: the run ends all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from tests.cli.test_cli import start
+from tests.support.processes import alive, descendants, generations, wait_until
+
+from ipcbench.errors import CaseError, IpcbenchError
+from ipcbench.launch import launcher as module
+from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.launcher import STOP_DEADLINE_S, Launcher
+from ipcbench.probe.setting import Setting
+
+MAX_TIME_S, LONGEST_BEYOND_S = 4.0, 15.0
+#: How far below the command a process is.
+GENERATION = {"launcher": 0, "driver": 1}
+
+
+@pytest.mark.parametrize(("which", "start_method"), [("launcher", "fork"), ("driver", "spawn")])
+def test_a_process_that_is_stopped_ends_a_run_in_time_and_what_was_measured_is_stored(
+    tmp_path: Path, which: str, start_method: str
+) -> None:
+    words = f"run --channel pipe --workload stream --size 64 --placement same --start-method {start_method}"
+    with start(f"{words} --max-time {MAX_TIME_S}s --precision 0.1% --output {tmp_path}") as run:
+        began_s = time.monotonic()
+        wait_until(lambda: any("launch" in path.read_text() for path in tmp_path.glob("journal/*")), 30)
+        stopped: set[int] = set()
+        while run.poll() is None:
+            # One that was about to end anyway fails nothing: the next pass has others.
+            assert time.monotonic() - began_s < MAX_TIME_S + LONGEST_BEYOND_S
+            for process in dict(enumerate(generations(run.pid))).get(GENERATION[which], [])[:1]:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
+                    stopped.add(process)
+            time.sleep(0.2)
+        _, said = run.communicate(timeout=10)
+    # Who was stopped when all was measured is missed by nobody.
+    assert run.returncode == (4 if "no answer within" in said else 0)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    assert not alive(sorted(stopped))
+
+
+@pytest.fixture
+def setting() -> Setting:
+    return Setting("pipe", "stream", "bytes", 64, "fork", None, None, seed=1)
+
+
+def test_a_driver_that_is_stopped_is_given_up_and_killed(setting: Setting) -> None:
+    with Launcher(find_interpreter(None)) as launcher:
+        probe = launcher.launch(setting)
+        probe.await_ready(20)
+        os.kill(probe.process, signal.SIGSTOP)
+        with pytest.raises(CaseError, match="the probe gave no answer within"):
+            probe.trial(10, 0.1)
+        began_s = time.monotonic()
+        launcher.end([probe])
+        assert time.monotonic() - began_s < STOP_DEADLINE_S
+        assert not alive([probe.process, *probe.peers.values()])
+
+
+def test_a_launcher_that_is_stopped_is_given_up_with_all_that_it_started(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_DEADLINE_S", 0.5)
+    with Launcher(find_interpreter(None)) as launcher:
+        probe = launcher.launch(setting)
+        probe.await_ready(20)
+        started = descendants(os.getpid())
+        (process,) = generations(os.getpid())[0]
+        os.kill(process, signal.SIGSTOP)
+        for _ in range(2):
+            with pytest.raises(IpcbenchError, match=r"the launcher (gave no answer within 0\.5 s|ended)"):
+                launcher.launch(setting)
+    assert not alive(started)

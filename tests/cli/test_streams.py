@@ -1,0 +1,105 @@
+"""Standard streams that nobody reads, or that are full: they change nothing that was asked for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.cli.test_cli import COMMAND, ROOT
+from tests.support.runs import case, document
+
+from ipcbench.record.store import Store
+
+QUICK = "--workload stream --size 64 --placement same"
+ALIKE = f"ab --a channel=pipe --b channel=pipe {QUICK} --max-time 1s --seed 1"
+SLOWER = f"ab --a channel=pipe --b channel=queue {QUICK} --max-time 20s --seed 1"
+
+
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """A pipe whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+@pytest.fixture
+def full() -> Iterator[int]:
+    """A disk that is full."""
+    descriptor = os.open("/dev/full", os.O_WRONLY)
+    yield descriptor
+    os.close(descriptor)
+
+
+def run(
+    words: str, *, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words.split()], stdout=stdout, stderr=stderr, text=True, timeout=90, cwd=cwd, check=False
+    )
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """Two runs, of which the later one is three times slower."""
+    for stamp, seconds in (("1", 1e-5), ("2", 3e-5)):
+        Store(tmp_path).save(msgspec.to_builtins(document(case("pipe", seconds=seconds))), stamp)
+    return tmp_path
+
+
+@pytest.mark.parametrize("stream", ["unread", "full"])
+def test_a_verdict_is_measured_and_returned_whoever_reads_the_progress(
+    stream: str, request: pytest.FixtureRequest
+) -> None:
+    slower = run(SLOWER, stderr=request.getfixturevalue(stream))
+    assert slower.returncode == 1
+    assert "regressed" in slower.stdout
+    alike = run(ALIKE, stderr=request.getfixturevalue(stream))
+    assert alike.returncode == 3
+    assert "inconclusive" in alike.stdout
+
+
+@pytest.mark.parametrize("stream", ["unread", "full"])
+def test_a_verdict_is_returned_though_it_cannot_be_printed(
+    stream: str, request: pytest.FixtureRequest, stored: Path
+) -> None:
+    descriptor = request.getfixturevalue(stream)
+    assert run(SLOWER, stdout=descriptor, stderr=descriptor).returncode == 1
+    assert run(f"compare --results {stored}", stdout=descriptor, stderr=descriptor).returncode == 1
+
+
+@pytest.mark.parametrize("stream", ["unread", "full"])
+def test_a_run_is_stored_though_nobody_reads_what_it_prints(
+    stream: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    descriptor = request.getfixturevalue(stream)
+    done = run(
+        f"run --channel pipe {QUICK} --max-time 1s --output {tmp_path}", stdout=descriptor, stderr=descriptor
+    )
+    assert done.returncode == 0
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_streams_that_were_closed_from_the_start_are_no_fault(tmp_path: Path) -> None:
+    command = f"run --channel pipe {QUICK} --max-time 1s --output {tmp_path}"
+    program = " ".join(f"'{word}'" for word in COMMAND)
+    done = subprocess.run(["sh", "-c", f"{program} {command} >&- 2>&-"], timeout=90, cwd=ROOT, check=False)
+    assert done.returncode == 0
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_a_command_that_reads_ends_well_without_a_reader(stored: Path, unread: int) -> None:
+    for words in (f"show --results {stored}", f"history --results {stored}", "list"):
+        done = run(words, stdout=unread)
+        assert (done.returncode, done.stderr) == (0, ""), words
+
+
+def test_what_cannot_be_printed_is_one_line_and_never_a_regression(stored: Path, full: int) -> None:
+    done = run(f"show --results {stored}", stdout=full)
+    assert done.returncode == 4
+    assert done.stderr == "ipcbench: standard output: No space left on device\n"
