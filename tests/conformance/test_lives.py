@@ -21,7 +21,7 @@ from ipcbench.plan.case import Case
 from ipcbench.testing import Channel, checks_for
 
 pytestmark = pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks into Linux's folder of segments")
-METHODS = ("fork", "spawn", "forkserver")
+METHODS = ("fork", "spawn")
 
 
 def segments() -> list[str]:

@@ -113,11 +113,11 @@ def test_an_arms_start_method_is_its_own_alone() -> None:
 )
 def test_a_module_that_ends_a_launcher_fails_its_own_side_alone(how: str, says: str) -> None:
     arms = ["env:FRAGILE=no", f"env:FRAGILE={how}", "env:FRAGILE=never"]
-    fragile, sound = compare(*arms, channel="tests.support.fragile:Fragile")
+    fragile, sound = prepare(*arms, channel="tests.support.fragile:Fragile", max_time_s=3).run()
     assert fragile.failure
     assert says in fragile.failure
     assert sound.failure is None
-    assert len(sound.logs) >= LOOKS[0]
+    assert len(sound.logs) >= 2
 
 
 def test_start_methods_are_arms_too() -> None:
