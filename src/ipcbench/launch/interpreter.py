@@ -1,4 +1,4 @@
-"""Finding the target interpreter: any CPython or PyPy from 3.9 on, by name or path."""
+"""Finding the target interpreter: any CPython from 3.9 on, by name or path."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ _ASK = (
     "print(json.dumps([sys.executable, platform.python_implementation(), list(sys.version_info[:3]),"
     " bool(getattr(sys, '_is_gil_enabled', lambda: True)())]))"
 )
-#: What stands before the version in a label; CPython is meant where nothing does.
-_IMPLEMENTATIONS = {"CPython": "", "PyPy": "pypy"}
-_ACCEPTED = "accepted: a name like python3.13 or pypy3, or the path of a CPython or PyPy 3.9 or newer"
+_ACCEPTED = "accepted: a name like python3.13 or the path of a CPython 3.9 or newer"
 _ANSWER_DEADLINE_S = 20.0
 
 
@@ -73,7 +71,6 @@ def _ask(executable: str) -> Interpreter:
         path, implementation, version, gil = json.loads(answer.stdout)
     except (TypeError, ValueError):
         raise ValueError(f"{executable} does not run Python code") from None
-    if implementation not in _IMPLEMENTATIONS or tuple(version) < OLDEST:
+    if implementation != "CPython" or tuple(version) < OLDEST:
         raise ValueError(f"{executable} is {implementation} {'.'.join(map(str, version))}")
-    label = f"{_IMPLEMENTATIONS[implementation]}{'.'.join(map(str, version))}{'' if gil else 't'}"
-    return Interpreter(path, label)
+    return Interpreter(path, ".".join(map(str, version)) + ("" if gil else "t"))

@@ -58,7 +58,7 @@ def build_slowdowns() -> list[str]:
 
 
 def _optimised() -> str:
-    """Return how the build was optimised, as its configuration says: `PGO`, `LTO`, `PGO+LTO` or nothing."""
+    """Return how the build was optimised, as far as its configuration says: `PGO`, `LTO`, `PGO+LTO`."""
     arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
     flags = " ".join(
         sysconfig.get_config_var(name) or "" for name in ("PY_CFLAGS_NODIST", "PY_LDFLAGS_NODIST")

@@ -57,7 +57,8 @@ class UsageMeter:
 def _read(who: str) -> list[float]:
     if sys.platform == "win32":
         return [0.0] * len(COUNTERS)
-    used = resource.getrusage(getattr(resource, who))
+    # PyPy's module knows the number, not the name.
+    used = resource.getrusage(getattr(resource, who, 1))
     return [used.ru_utime, used.ru_stime, used.ru_nvcsw, used.ru_nivcsw, used.ru_minflt, used.ru_majflt]
 
 

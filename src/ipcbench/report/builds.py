@@ -11,10 +11,10 @@ def build_text(facts: Mapping[str, Any]) -> str:
 
     `facts` are a target's, as the record has them.
     """
-    optimised = facts.get("optimised")
     told = [
         facts.get("compiler"),
-        None if optimised is None else optimised or "neither PGO nor LTO",
+        # Distributions may build with either without their configuration saying so.
+        facts.get("optimised"),
         facts.get("libc"),
         "JIT" if facts.get("jit_enabled") else None,
     ]
