@@ -30,7 +30,8 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.launch import sizing
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.live import LiveCase, LiveSet
+from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.placement import choose_cores
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.progress import Silent

@@ -28,6 +28,20 @@ def series(runs: list[Named]) -> Series:
     return found
 
 
+def beside_floor(logs: np.ndarray, floor_logs: np.ndarray) -> list[Named]:
+    """Return runs of a Pipe with these logs of its time beside its floor with those."""
+    return [
+        run(
+            i,
+            document(
+                case("pipe", seconds=1e-5 * float(np.exp(log)), floor="os-pipe"),
+                case("os-pipe", seconds=1e-6 * float(np.exp(floor_log)), asked=False),
+            ),
+        )
+        for i, (log, floor_log) in enumerate(zip(logs, floor_logs, strict=True))
+    ]
+
+
 def steps(found: Series) -> list[tuple[str, str]]:
     return [
         (stretch.points[change.index - 1].run.name, stretch.points[change.index].run.name)
@@ -90,17 +104,7 @@ def test_a_build_without_the_gil_is_a_series_of_its_own() -> None:
 def test_what_the_floor_did_too_is_no_change() -> None:
     machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.4, 0.0)
     own = noisy(40, seed=3, spread=0.005)
-    runs = [
-        run(
-            i,
-            document(
-                case("pipe", seconds=1e-5 * float(np.exp(m + o)), floor="os-pipe"),
-                case("os-pipe", seconds=1e-6 * float(np.exp(m)), asked=False),
-            ),
-        )
-        for i, (m, o) in enumerate(zip(machine, own, strict=True))
-    ]
-    found = series(runs)
+    found = series(beside_floor(machine + own, machine))
     assert found.stretches[0].heeds_floor
     assert steps(found) == []
 
@@ -108,17 +112,7 @@ def test_what_the_floor_did_too_is_no_change() -> None:
 def test_a_change_of_the_adjusted_figure_alone_decides_nothing() -> None:
     machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.5, 0.0)
     own = noisy(40, seed=3, spread=0.005) - np.where(np.arange(40) >= 25, 0.2, 0.0)
-    runs = [
-        run(
-            i,
-            document(
-                case("pipe", seconds=1e-5 * float(np.exp(m + o)), floor="os-pipe"),
-                case("os-pipe", seconds=1e-6 * float(np.exp(m)), asked=False),
-            ),
-        )
-        for i, (m, o) in enumerate(zip(machine, own, strict=True))
-    ]
-    found = series(runs)
+    found = series(beside_floor(machine + own, machine))
     (stretch,) = found.stretches
     (change,) = stretch.changes
     assert stretch.heeds_floor
@@ -133,14 +127,5 @@ def test_a_change_of_the_adjusted_figure_alone_decides_nothing() -> None:
 
 
 def test_a_floor_that_goes_its_own_way_is_not_heeded() -> None:
-    runs = [
-        run(
-            i,
-            document(
-                case("pipe", seconds=1e-5 * float(np.exp(a)), floor="os-pipe"),
-                case("os-pipe", seconds=1e-6 * float(np.exp(b)), asked=False),
-            ),
-        )
-        for i, (a, b) in enumerate(zip(noisy(30), noisy(30, seed=9), strict=True))
-    ]
+    runs = beside_floor(noisy(30), noisy(30, seed=9))
     assert not series(runs).stretches[0].heeds_floor

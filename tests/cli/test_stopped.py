@@ -15,7 +15,8 @@ from tests.support.processes import alive, descendants, generations, wait_until
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import launcher as module
 from ipcbench.launch.interpreter import find_interpreter
-from ipcbench.launch.launcher import STOP_DEADLINE_S, Launcher
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.probe import STOP_DEADLINE_S
 from ipcbench.probe.setting import Setting
 
 MAX_TIME_S, LONGEST_BEYOND_S = 4.0, 15.0

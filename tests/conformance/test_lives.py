@@ -14,7 +14,8 @@ from tests.support import lives
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.probe import Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.launch.smoke import smoke
 from ipcbench.plan.case import Case

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ipcbench.launch.live import LiveCase
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case
 from ipcbench.record.latency import RoundTrips
 

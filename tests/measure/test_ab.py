@@ -17,8 +17,9 @@ from tests.support.projects import CHANNEL, GROSS, write_channel
 
 from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.errors import UsageError
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
+from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
 from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of

@@ -15,7 +15,8 @@ from tests.support.processes import descendants, open_descriptors
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.probe import Probe
 from ipcbench.measure.display import Display
 from ipcbench.measure.progress import Lines, Outlook, Silent, progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.streams import Lenient, discard
+from ipcbench.streams import Lenient
 
 #: name -> where its click command is, and its line in `ipcbench --help`.
 COMMANDS = {
@@ -31,13 +31,9 @@ COMMANDS = {
 }
 
 
-#: What only prints what is stored ends well where nobody reads on, as in `ipcbench show | head`. All others
-#: do what they were asked for and end with its status, whoever reads.
+#: What only prints what is stored has failed where that cannot be printed, unless nobody reads on, as in
+#: `ipcbench show | head`. All others end with the status of what they were asked for, whoever reads.
 READING = ("show", "plot", "export", "list", "history")
-
-
-class _ReaderGone(Exception):
-    """Nobody reads what a command of `READING` prints any more."""
 
 
 class LazyGroup(click.Group):
@@ -53,23 +49,14 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called; one that does more than print cares for no reader."""
-        name, command, rest = super().resolve_command(ctx, args)
-        if name not in READING:
-            sys.stdout = Lenient(sys.stdout)
-        return name, command, rest
-
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; click itself would end with 1, a regression, where the reader has gone."""
-        try:
-            status = super().invoke(ctx)
-            sys.stdout.flush()
-            return status
-        except BrokenPipeError:
-            raise _ReaderGone from None
+        """Run the command; raise IpcbenchError where all that it was to do was to print, and it could not."""
+        status = super().invoke(ctx)
+        sys.stdout.flush()
+        failure = getattr(sys.stdout, "failure", None)
+        if ctx.invoked_subcommand in READING and failure and not isinstance(failure, BrokenPipeError):
+            raise IpcbenchError(f"standard output: {getattr(failure, 'strerror', None) or failure}")
+        return status
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -88,7 +75,8 @@ BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
-    sys.stderr = Lenient(sys.stderr)
+    # click itself would end with 1, a regression, where a reader has gone.
+    sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -112,13 +100,6 @@ def _main() -> None:
         _fail(f"{error.format_message().rstrip('.')}; see {where} --help", 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 4)
-    except _ReaderGone:
-        discard(sys.stdout)
-        sys.exit(0)
-    except OSError as error:
-        # What was to be read could not be printed: a full disk, for one.
-        discard(sys.stdout)
-        _fail(f"standard output: {error.strerror or error}", 4)
     except Exception:
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.
         traceback.print_exc()

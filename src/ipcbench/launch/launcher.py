@@ -1,4 +1,4 @@
-"""The measuring side's handle on one launcher and on the probes that it started."""
+"""The measuring side's handle on one launcher."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,116 +20,19 @@ from typing import Any, Self
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.probe import own_path
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
-ANSWER_DEADLINE_S, STOP_DEADLINE_S = 10.0, 5.0
+ANSWER_DEADLINE_S = 10.0
 #: How long a launcher whose wire closed may take to have ended.
 LAST_WORDS_S = 1.0
 #: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
 #: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
 _LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
-
-
-class Probe:
-    """A live probe: one case, ready to run trials."""
-
-    def __init__(self, wire: Wire, process: int, session: int, build_slowdowns: Sequence[str] = ()) -> None:
-        self.process, self._build_slowdowns = process, build_slowdowns
-        self._session = session
-        self.peers: dict[str, int] = {}
-        #: What its processes say of themselves, by role: `provenance.self_report`.
-        self.self_reports: dict[str, dict[str, Any]] = {}
-        self._wire = wire
-        #: Whether an answer did not come in time: what is stopped is not waited for again.
-        self.is_late = False
-
-    def await_ready(self, timeout_s: float) -> None:
-        """Wait until both ends run; raise CaseError where they run other code than was asked for."""
-        answer, _ = self._receive(timeout_s)
-        self.peers, self.self_reports = answer["peers"], answer["self_reports"]
-        for report in self.self_reports.values():
-            for module, file in report["elsewhere"].items():
-                raise CaseError(
-                    f"{module} was imported from {file}, not from the arm's path; accepted: a path, or with "
-                    "--git a revision, that has it (what has to be built first: --build)"
-                )
-
-    @property
-    def slowdowns(self) -> list[str]:
-        """What slows every message of its ends, each thing once."""
-        reports = self.self_reports.values()
-        found = [*self._build_slowdowns, *(what for report in reports for what in report["slowdowns"])]
-        return list(dict.fromkeys(found))
-
-    def ask(self, what: str, messages: int, timeout_s: float, **more: Any) -> None:
-        """Begin a verification or a trial, without waiting for its end."""
-        try:
-            self._wire.send({"do": what, "messages": messages, "timeout_s": timeout_s, **more})
-        except WireClosed:
-            raise self._gone() from None
-
-    def answer(self, timeout_s: float) -> tuple[Message, bytes]:
-        """Wait for the end of what was asked; the probe's own deadline comes before this one."""
-        return self._receive(timeout_s + STOP_DEADLINE_S)
-
-    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> tuple[Message, bytes]:
-        """Run one trial after so many messages that are not timed; the caller sleeps meanwhile."""
-        self.ask("trial", messages, timeout_s, lead=lead)
-        return self.answer(timeout_s)
-
-    def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
-        """Return what each peer's trials have used since this was last asked."""
-        self.ask("costs", 0, timeout_s)
-        found: dict[str, dict[str, Any]] = self.answer(timeout_s)[0]["costs"]
-        return found
-
-    def backlog(self, messages: int, timeout_s: float) -> int | None:
-        """Run one batch that is not timed; return the most messages that were accepted and not received."""
-        self.ask("backlog", messages, timeout_s)
-        found: int | None = self.answer(timeout_s)[0]["backlog"]
-        return found
-
-    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> dict[str, dict[str, array[int]]]:
-        """Send messages at an interval (0: at once) with stamps; return nanoseconds by moment and clock."""
-        self.ask("trace", messages, timeout_s, interval_ns=interval_ns)
-        answer, blob = self.answer(timeout_s)
-        stamps = array("q", blob)
-        found: dict[str, dict[str, array[int]]] = {}
-        for place, (moment, clock) in enumerate(answer["rows"]):
-            found.setdefault(moment, {})[clock] = stamps[place * messages : (place + 1) * messages]
-        return found
-
-    def stop(self) -> None:
-        """Tell the probe to end; the launcher reaps it."""
-        with suppress(WireClosed):
-            self._wire.send({"do": "stop"})
-
-    def close(self) -> None:
-        self._wire.close()
-
-    def _receive(self, timeout_s: float) -> tuple[Message, bytes]:
-        try:
-            answer, blob = self._wire.receive(timeout_s)
-        except WireTimeout:
-            self.is_late = True
-            raise CaseError(f"the probe gave no answer within {timeout_s:g} s") from None
-        except WireClosed:
-            raise self._gone() from None
-        if "error" in answer:
-            raise CaseError(answer["error"])
-        return answer, blob
-
-    def _gone(self) -> CaseError:
-        # Orphaned peers would go on with their trial and take the time of the other probes.
-        for peer in self.peers.values():
-            with suppress(OSError):
-                if sys.platform != "win32" and os.getsid(peer) == self._session:
-                    os.kill(peer, signal.SIGKILL)
-        return CaseError(f"the probe's driver (process {self.process}) was killed or ended by itself")
 
 
 class Launcher:

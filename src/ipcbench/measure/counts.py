@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.probe import Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case

@@ -13,7 +13,8 @@ from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_mess
 from ipcbench.analysis.ladder import rungs_up_to
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class
-from ipcbench.launch.launcher import Launcher, Probe
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.probe import Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.environment import host_line
 from ipcbench.plan.case import Case, state_name

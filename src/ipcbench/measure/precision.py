@@ -14,7 +14,7 @@ from ipcbench.analysis.estimates import (
     case_estimate,
     paired_ratio,
 )
-from ipcbench.launch.live import LiveCase
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case, Group
 from ipcbench.probe.workloads import load_workload
 

@@ -16,7 +16,8 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
-from ipcbench.launch.live import LONGEST_WAIT_S, LiveCase, LiveSet
+from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.setting import case_setting
 from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget

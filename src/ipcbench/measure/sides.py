@@ -16,7 +16,8 @@ from ipcbench.launch import sizing
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
-from ipcbench.launch.live import LiveCase, LiveSet, NothingLeft
+from ipcbench.launch.live import LiveSet, NothingLeft
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms

@@ -33,7 +33,6 @@ def target_facts() -> dict[str, Any]:
         "compiler": platform.python_compiler(),
         "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS") or "",
         "gil_enabled": _gil_enabled(),
-        "compiles": bool(_jit_enabled()),
         "jit_enabled": _jit_enabled(),
         "optimised": _optimised(),
         "libc": " ".join(platform.libc_ver()),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,30 @@ def without_private(value: Any) -> Any:
 
     What lies in the current folder is named from there, the home folder is `~`.
     """
+    return _without(value, _replacements())
+
+
+def _without(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
-        return _shortened(value)
+        for pattern, short in replacements:
+            value = pattern.sub(short, value)
+        return value
     if isinstance(value, dict):
-        return {_shortened(str(key)): without_private(inner) for key, inner in value.items()}
+        return {
+            _without(str(key), replacements): _without(inner, replacements) for key, inner in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [without_private(inner) for inner in value]
+        return [_without(inner, replacements) for inner in value]
     return value
 
 
-def _shortened(text: str) -> str:
-    for folder, short in _folders():
-        text = re.sub(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])", short, text)
-    for name in _names():
-        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "...", text)
-    return text
+def _replacements() -> list[tuple[re.Pattern[str], str]]:
+    """Return what is looked for, in order, each with what stands there instead."""
+    folders = [
+        (re.compile(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])"), short) for folder, short in _folders()
+    ]
+    names = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), "...") for name in _names()]
+    return folders + names
 
 
 def _folders() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
@@ -16,6 +16,15 @@ def cautions(groups: Sequence[GroupResult]) -> list[str]:
     return [*_slowed(groups), *_costly_harness(groups)]
 
 
+def by_slowdown(slowed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
+    """Return the names of whom each thing slowed; `slowed` has each name with all that slowed it."""
+    found: dict[str, list[str]] = {}
+    for name, slowdowns in slowed:
+        for what in slowdowns:
+            found.setdefault(what, []).append(name)
+    return found
+
+
 def slowed_text(slowdowns: Mapping[str, Sequence[str]], count: int, every: str) -> list[str]:
     """Return lines of what slowed whom; where that is all of them, `count`, they are called `every`."""
     return [
@@ -25,11 +34,8 @@ def slowed_text(slowdowns: Mapping[str, Sequence[str]], count: int, every: str) 
 
 
 def _slowed(groups: Sequence[GroupResult]) -> list[str]:
-    found: dict[str, list[str]] = {}
     cases = [case for group in groups for case in group.asked]
-    for case in cases:
-        for what in case.slowdowns:
-            found.setdefault(what, []).append(case.name)
+    found = by_slowdown((case.name, case.slowdowns) for case in cases)
     return slowed_text(found, len(cases), every="every case")
 
 

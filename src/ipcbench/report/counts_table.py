@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from ipcbench.analysis.counts import ENDS, CaseCounts, Count, Difference, differences
 from ipcbench.plan.axes import format_size
-from ipcbench.report.cautions import slowed_text
+from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.table import as_text, new_table
 
 #: Names of the system calls that the columns of reads and writes stand for.
@@ -66,12 +66,10 @@ def _call(name: str, count: Count) -> str:
 
 
 def _facts(found: Sequence[CaseCounts]) -> list[str]:
-    slowed: dict[str, list[str]] = {}
-    for case in found:
-        for what in case.slowdowns:
-            slowed.setdefault(what, []).append(
-                f"{case.channel}, {format_size(case.payload_bytes)}, {case.python}"
-            )
+    slowed = by_slowdown(
+        (f"{case.channel}, {format_size(case.payload_bytes)}, {case.python}", case.slowdowns)
+        for case in found
+    )
     told = slowed_text(slowed, len(found), every="every case")
     if len({case.python for case in found}) < 2:
         return told

@@ -1,0 +1,135 @@
+"""One live case of a launch: its trials, and what they gave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ipcbench.launch.probe import Probe
+from ipcbench.plan.case import Case
+from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
+
+SHORTEST_TRIAL_DEADLINE_S = 10.0
+#: A calibrating trial is long enough once it lasts this long and a message takes about as long as in the one
+#: before (within this factor): a stall in every batch is no message's time. Longer than the last: as it is.
+CALIBRATED_S, ALIKE, LONGEST_CALIBRATING_S = 1e-3, 1.6, 0.1
+#: So many, of which the fastest counts, as long as one takes less than a disturbance may.
+CALIBRATING_TRIALS, UNDISTURBED_S = 3, 10e-3
+MOST_CALIBRATING_MESSAGES = 1 << 20
+
+
+class TimesOfEach(Protocol):
+    """What keeps the times of single messages."""
+
+    def add(self, each_ns: bytes) -> None:
+        """Add native 64-bit nanoseconds."""
+
+
+@dataclass
+class LiveCase:
+    """One case of a launch, with what its trials gave."""
+
+    case: Case
+    probe: Probe
+    #: What keeps the times of single messages.
+    each: TimesOfEach
+    #: Whether it is compared with others of its launch; else it stands beside them (a raw loop, `null`).
+    compared: bool = True
+    #: Whether its interpreter compiles code while it runs, so that it becomes faster for a while.
+    compiles: bool = False
+    #: How long the run can wait for an answer, now.
+    patience_s: Callable[[], float] = lambda: math.inf
+    #: Messages of each trial, and of the lead before it.
+    messages: int = 0
+    lead: int = 0
+    seconds_per_message: float = 0.0
+    warmup_s: list[float] = field(default_factory=list)
+    data: list[float] = field(default_factory=list)
+    also_s: dict[str, list[float]] = field(default_factory=dict)
+    #: Seconds that the first message of each trial's lead took, which met a pair that had paused.
+    after_pause_s: list[float] = field(default_factory=list)
+    #: Longer trials: messages, and seconds a message.
+    longer: list[tuple[int, float]] = field(default_factory=list)
+    costs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    backlog: int | None = None
+
+    @property
+    def untimed(self) -> int:
+        """Messages of each trial that are not timed: its lead, and the trail that goes with it."""
+        return self.lead + TRAIL_MESSAGES if self.lead else 0
+
+    @property
+    def slowdowns(self) -> list[str]:
+        """What slows every message of its ends."""
+        return self.probe.slowdowns
+
+    @property
+    def modules(self) -> dict[str, dict[str, Any]]:
+        """Where the code came from that its ends run: file and version by module."""
+        reports = self.probe.self_reports.values()
+        return {name: module for report in reports for name, module in report["modules"].items()}
+
+    def run(self, messages: int, lead: int = 0) -> tuple[dict[str, Any], bytes]:
+        """Run one trial under a deadline that grows with what it should take."""
+        answer, each_ns = self.probe.trial(messages, self._deadline_s(messages + lead), lead)
+        answer["took_s"] = answer["took_ns"] / 1e9
+        return answer, each_ns
+
+    def learn_rough_s(self) -> float:
+        """Learn roughly how long a message takes: four times as many until a trial is long enough.
+
+        The fastest of a few trials counts: one disturbed message that took 1 ms would otherwise stand for
+        all, and every later trial would be far too short.
+        """
+        messages, before_s = 1, 0.0
+        while True:
+            took_s = self._fastest_s(messages)
+            each_s = took_s / messages
+            alike = before_s / ALIKE <= each_s <= before_s * ALIKE
+            if (
+                (took_s >= CALIBRATED_S and alike)
+                or took_s >= LONGEST_CALIBRATING_S
+                or messages >= MOST_CALIBRATING_MESSAGES
+            ):
+                return float(max(1e-9, each_s))
+            messages, before_s = messages * 4, each_s
+
+    def _fastest_s(self, messages: int) -> float:
+        took_s = math.inf
+        for _ in range(CALIBRATING_TRIALS):
+            took_s = min(took_s, float(self.run(messages)[0]["took_s"]))
+            if took_s >= UNDISTURBED_S:
+                break
+        return took_s
+
+    def measure(self) -> None:
+        """Run one timed trial and keep what it gave."""
+        answer, each_ns = self.run(self.messages, self.lead)
+        self.data.append(answer["elapsed_ns"] / 1e9 / self.messages)
+        self.each.add(each_ns)
+        if answer["after_pause_ns"]:
+            self.after_pause_s.append(answer["after_pause_ns"] / 1e9)
+        for name, nanoseconds in answer["also_ns"].items():
+            self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
+
+    def measure_longer(self, messages: int) -> None:
+        """Run one timed trial of more messages and keep what one took."""
+        answer, _ = self.run(messages, self.lead)
+        self.longer.append((messages, answer["elapsed_ns"] / 1e9 / messages))
+
+    def take_costs(self) -> None:
+        """Keep what the trials since the last time have cost."""
+        self.costs = self.probe.costs(self.within(SHORTEST_TRIAL_DEADLINE_S))
+
+    def take_backlog(self) -> None:
+        """Learn how far the sender gets ahead."""
+        self.backlog = self.probe.backlog(self.messages, self._deadline_s(self.messages))
+
+    def _deadline_s(self, messages: int) -> float:
+        return self.within(max(SHORTEST_TRIAL_DEADLINE_S, 50 * self.seconds_per_message * messages))
+
+    def within(self, deadline_s: float) -> float:
+        """Return a deadline that does not outlast the run."""
+        return min(deadline_s, self.patience_s())
