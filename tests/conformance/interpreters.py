@@ -1,5 +1,5 @@
-"""The interpreters of this machine: this one, one of each other minor version of CPython that answers, and
-those that `IPCBENCH_INTERPRETERS` names, as paths separated like those of PATH.
+"""The interpreters of this machine: this one, one of each other minor version that answers, and those that
+`IPCBENCH_INTERPRETERS` names, as paths separated like those of PATH.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
 def _found() -> list[Interpreter]:
     names = [f"python3.{minor}" for minor in range(9, 16) if (3, minor) != sys.version_info[:2]]
+    names += [f"pypy3.{minor}" for minor in range(9, 12)]
     more = os.environ.get("IPCBENCH_INTERPRETERS", "")
     found = [find_interpreter(None)]
     for name in [*names, *filter(None, more.split(os.pathsep))]:

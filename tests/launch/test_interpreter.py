@@ -66,7 +66,8 @@ def test_a_stand_in_that_refuses_to_run_is_passed_over(
 )
 def test_what_is_no_interpreter_is_refused_with_what_is_accepted(name: str) -> None:
     with pytest.raises(
-        UsageError, match=r"accepted: a name like python3\.13 or the path of a CPython"
+        UsageError,
+        match=r"accepted: a name like python3\.13 or pypy3\.11, or the path of a CPython or PyPy 3\.9",
     ) as error:
         find_interpreter(name)
     assert "\n" not in str(error.value)
@@ -76,7 +77,8 @@ def test_what_is_no_interpreter_is_refused_with_what_is_accepted(name: str) -> N
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ('["x", "PyPy", [3, 11, 9], true]', "is PyPy 3.11.9"),
+        ('["x", "Jython", [3, 11, 9], true]', "is Jython 3.11.9"),
+        ('["x", "PyPy", [3, 8, 16], true]', "is PyPy 3.8.16"),
         ('["x", "CPython", [3, 8, 18], true]', "is CPython 3.8.18"),
         ("hello", "does not run Python code"),
         ("[]", "does not run Python code"),
@@ -94,6 +96,11 @@ def test_what_is_another_implementation_or_too_old_is_refused(
 def test_an_interpreter_without_the_gil_is_marked(tmp_path: Path) -> None:
     answer = script(tmp_path / "free", """echo '["/free", "CPython", [3, 13, 1], false]'""")
     assert find_interpreter(answer) == Interpreter("/free", "3.13.1t")
+
+
+def test_a_pypy_is_told_from_a_cpython_of_its_version(tmp_path: Path) -> None:
+    answer = script(tmp_path / "pypy", """echo '["/pypy", "PyPy", [3, 11, 17], true]'""")
+    assert find_interpreter(answer) == Interpreter("/pypy", "pypy3.11.17")
 
 
 def test_an_interpreter_that_is_named_twice_runs_once() -> None:

@@ -27,6 +27,12 @@ def test_companions_are_not_among_what_was_asked() -> None:
     assert {case.channel for case in group.asked} == {"pipe", "queue"}
 
 
+def test_of_what_is_unwanted_only_companions_are_left_out() -> None:
+    group = plan().without(lambda case: case.channel in ("null", "queue")).groups[0]
+    assert [case.channel for case in group.cases] == ["pipe", "queue", "os-pipe"]
+    assert {case.channel for case in group.asked} == {"pipe", "queue"}
+
+
 def test_a_floor_that_was_asked_for_counts_as_asked() -> None:
     cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], sizes=[64]).cases()
     (group,) = make_plan(cases, companions, seed=1).groups

@@ -7,10 +7,9 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.case import KEPT, USUAL_HEAP, Case
+from ipcbench.plan.case import KEPT, Case
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
-from ipcbench.probe.heap import is_managed
 from ipcbench.probe.workloads import load_workload
 
 ENTRY_POINT_GROUP = "ipcbench.channels"
@@ -49,7 +48,7 @@ def companions(case: Case) -> list[Case]:
         names.append("null")
     found = [replace(case, channel=name) for name in names]
     matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
-    if matters and case.heap != KEPT and not workload.whole_lives and is_managed():
+    if matters and case.heap != KEPT and not workload.whole_lives:
         found.append(replace(case, heap=KEPT))
     return found
 
@@ -64,9 +63,5 @@ def check_case(case: Case) -> None:
         )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if case.heap != USUAL_HEAP and not is_managed():
-        raise UsageError(
-            f"heap={case.heap}: not CPython on glibc, so there is no such state; accepted: {USUAL_HEAP}"
-        )
     if not traits.delivers and load_workload(case.workload).needs_delivery:
         raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

@@ -1,4 +1,4 @@
-"""Finding the target interpreter: any CPython from 3.9 on, by name or path."""
+"""Finding the target interpreter: any CPython or PyPy from 3.9 on, by name or path."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _ASK = (
     "print(json.dumps([sys.executable, platform.python_implementation(), list(sys.version_info[:3]),"
     " bool(getattr(sys, '_is_gil_enabled', lambda: True)())]))"
 )
-_ACCEPTED = "accepted: a name like python3.13 or the path of a CPython 3.9 or newer"
+#: Those that run a probe, with what stands before the version in a label.
+_PREFIXES = {"CPython": "", "PyPy": "pypy"}
+_ACCEPTED = "accepted: a name like python3.13 or pypy3.11, or the path of a CPython or PyPy 3.9 or newer"
 _ANSWER_DEADLINE_S = 20.0
 
 
@@ -71,6 +73,7 @@ def _ask(executable: str) -> Interpreter:
         path, implementation, version, gil = json.loads(answer.stdout)
     except (TypeError, ValueError):
         raise ValueError(f"{executable} does not run Python code") from None
-    if implementation != "CPython" or tuple(version) < OLDEST:
-        raise ValueError(f"{executable} is {implementation} {'.'.join(map(str, version))}")
-    return Interpreter(path, ".".join(map(str, version)) + ("" if gil else "t"))
+    number = ".".join(map(str, version))
+    if implementation not in _PREFIXES or tuple(version) < OLDEST:
+        raise ValueError(f"{executable} is {implementation} {number}")
+    return Interpreter(path, _PREFIXES[implementation] + number + ("" if gil else "t"))

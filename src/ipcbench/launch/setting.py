@@ -6,7 +6,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
-from ipcbench.plan.case import Case
+from ipcbench.plan.case import USUAL_HEAP, Case
 from ipcbench.probe.setting import Setting
 
 
@@ -19,6 +19,11 @@ def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
     if case.start_method not in facts["start_methods"]:
         accepted = ", ".join(facts["start_methods"])
         raise UsageError(f"start method {case.start_method!r} does not exist here; accepted: {accepted}")
+    if case.heap != USUAL_HEAP and not facts["heap_managed"]:
+        raise UsageError(
+            f"heap={case.heap}: {case.python} is not CPython on glibc, so it has no such state; "
+            f"accepted: {USUAL_HEAP}"
+        )
     sender_core, receiver_core = choose_cores(case.placement, facts)
     return Setting(
         channel=channel_spec(case.channel),

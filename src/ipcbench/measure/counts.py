@@ -102,6 +102,14 @@ def _read(probe: Probe) -> Snapshot:
     return found
 
 
+def beyond(one: Sequence[int], none: Sequence[int]) -> Count:
+    """Return what trials of one message took more than trials of none.
+
+    What only some trials of none took is not theirs: a compiler or a collector was at work then.
+    """
+    return Count.of([taken - min(none) for taken in one])
+
+
 def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
     """Return all system calls of a message by end and name, each repetition watched on its own."""
     processes = [probe.peers[end] for end in ENDS]
@@ -112,12 +120,14 @@ def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
             time.sleep(SETTLED_S)
         return watched.calls()
 
-    pairs = [(watch(0), watch(1)) for _ in range(REPETITIONS)]
+    none, one = zip(*((watch(0), watch(1)) for _ in range(REPETITIONS)), strict=True)
     found: dict[str, dict[str, Count]] = {}
     for place, end in enumerate(ENDS):
-        names = sorted({name for none, one in pairs for name in (*none[place], *one[place])})
+        names = sorted({name for trial in (*none, *one) for name in trial[place]})
         counts = {
-            name: Count.of([one[place].get(name, 0) - none[place].get(name, 0) for none, one in pairs])
+            name: beyond(
+                [each[place].get(name, 0) for each in one], [each[place].get(name, 0) for each in none]
+            )
             for name in names
         }
         found[end] = {name: count for name, count in counts.items() if count != Count(0, 0)}

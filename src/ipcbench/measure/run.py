@@ -25,7 +25,7 @@ from ipcbench.measure.environment import commit_info, host_facts, machine_info
 from ipcbench.measure.precision import Precision, means_of
 from ipcbench.measure.progress import Outlook, Progress, Silent
 from ipcbench.measure.schedule import launches
-from ipcbench.plan.case import Case, Group
+from ipcbench.plan.case import USUAL_HEAP, Case, Group
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.setting import Setting
 from ipcbench.probe.workloads import load_workload
@@ -66,6 +66,7 @@ class Run:
 
     def _measure(self, launchers: RenewedLaunchers[str]) -> None:
         first = launchers.of_pass(0)
+        self._plan = self._plan.without(lambda case: self._has_no_such_heap(case, first))
         self._settings = {
             case: case_setting(case, first.of(case.python), self._plan.seed)
             for group in self._plan.groups
@@ -104,6 +105,9 @@ class Run:
                 )
             )
             self._launch(group, number, launchers.of_pass(number))
+
+    def _has_no_such_heap(self, case: Case, launchers: Launchers[str]) -> bool:
+        return case.heap != USUAL_HEAP and not launchers.of(case.python).facts["heap_managed"]
 
     def _is_lost(self, group: Group) -> bool:
         return group.asked <= self._failed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -45,6 +46,7 @@ def measure_and_store(
     progress: Progress,
     import_path: Sequence[str] = (),
     trial_s: float = TRIAL_S,
+    clock: Callable[[], float] = time.monotonic,
 ) -> RunResult:
     """Measure a plan and store its document; what was measured is kept even where this is cut off.
 
@@ -54,6 +56,6 @@ def measure_and_store(
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     makers = {each.label: partial(Launcher, each, import_path) for each in interpreters}
     with Journal(store.journal_path(stamp)) as journal:
-        Run(plan, makers, journal, progress, trial_s=trial_s).measure()
+        Run(plan, makers, journal, progress, clock, trial_s).measure()
     stored, document = store_journal(journal.path, store, stamp)
     return RunResult(document, stored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipcbench.plan.axes import parse_sizes
 from ipcbench.plan.case import USUAL_HEAP, Case, Group
@@ -46,6 +46,14 @@ class Plan:
     def rng(self, *where: object) -> random.Random:
         """Return the random source for one place in the run; the same seed gives the same orders."""
         return random.Random(f"{self.seed}/" + "/".join(map(str, where)))
+
+    def without(self, unwanted: Callable[[Case], bool]) -> Plan:
+        """Return this plan less the unwanted of those cases that nobody asked for."""
+        groups = (
+            replace(group, cases=tuple(c for c in group.cases if c in group.asked or not unwanted(c)))
+            for group in self.groups
+        )
+        return replace(self, groups=tuple(groups))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,11 @@ def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> 
     """The main function of a peer process."""
     try:
         peer = Peer(role, setting, route, control)
+        report = self_report(load_channel(setting.channel))
     except Exception as error:
         Wire(control).send({"error": f"{type(error).__name__}: {error}"})
         return
-    peer.obey()
+    peer.obey(report)
 
 
 class Peer:
@@ -63,7 +64,7 @@ class Peer:
         self._is_planted = bool(setting.traced)
         if setting.traced:
             route.plant(role, self._tape)
-        self._channel, self._payload_bytes = setting.channel, setting.payload_bytes
+        self._payload_bytes = setting.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(setting.holds)
         # The receiver makes none: its heap stays as small as that of a program that only receives.
@@ -71,9 +72,8 @@ class Peer:
             PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed) if role == "sender" else b""
         )
 
-    def obey(self) -> None:
-        """Answer commands until the driver closes the control connection."""
-        answer: Message = self_report(load_channel(self._channel))
+    def obey(self, answer: Message) -> None:
+        """Send a first answer, then answer commands until the driver closes the control connection."""
         blob = b""
         while True:
             try:

@@ -51,9 +51,10 @@ def _modes() -> Iterator[str]:
         yield f"warnings filters ({', '.join(sys.warnoptions)})"
     if "t" in getattr(sys, "abiflags", "") and getattr(sys, "_is_gil_enabled", lambda: True)():
         yield "the GIL, in a build that can do without"
-    if gc.get_debug():
+    # PyPy's garbage collector has neither.
+    if getattr(gc, "get_debug", bool)():
         yield "gc debug flags"
-    if gc.callbacks:
+    if getattr(gc, "callbacks", None):
         yield f"gc callbacks ({_named(gc.callbacks[0])})"
     if not gc.isenabled():
         yield "gc disabled"

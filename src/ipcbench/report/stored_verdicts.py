@@ -85,7 +85,7 @@ def _python_arms(base: RunDocument, head: RunDocument) -> str | None:
     if pythons[0] == pythons[1] or any(len(each) != 1 for each in pythons):
         return None
     labels = [each[0] for each in pythons]
-    names = [f"python{minor(label)}" for label in labels]
+    names = [minor(label) if label.startswith("pypy") else f"python{minor(label)}" for label in labels]
     if names[0] == names[1]:
         # Two patch versions go by one name: only where they were tells them apart.
         names = [_executable(run, label) for run, label in zip((base, head), labels, strict=True)]
