@@ -1,5 +1,6 @@
 """An interpreter is found by nothing, path or name; what is none is refused in one line that says what is."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -35,9 +36,12 @@ def test_a_path_may_start_at_the_home_folder(monkeypatch: pytest.MonkeyPatch, tm
 
 
 @on_other_interpreters
-def test_a_name_leads_to_an_interpreter_of_that_version(interpreter: Interpreter) -> None:
-    minor = interpreter.label.rpartition(".")[0]
-    assert find_interpreter(f"python{minor}") == interpreter
+def test_a_name_leads_to_an_interpreter_of_that_version(
+    interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minor, folder = interpreter.label.rpartition(".")[0], Path(interpreter.executable).parent
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    assert find_interpreter(minor if minor.startswith("pypy") else f"python{minor}") == interpreter
     assert interpreter.label.startswith(f"{minor}.")
     assert Path(interpreter.executable).is_absolute()
 
