@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests probe-tests charts fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
+.PHONY: help env bench test format lint types imports tests fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22

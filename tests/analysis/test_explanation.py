@@ -10,7 +10,8 @@ import pytest
 from tests.analysis.test_timeline import PIPE, batch
 
 from ipcbench.analysis.explanation import Traces, explain
-from ipcbench.analysis.ladder import climb, rungs_up_to
+from ipcbench.analysis.ladder import climb
+from ipcbench.measure.explain import is_explainable, rungs_up_to
 from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.waterfall import draw
 from ipcbench.report.explanation import explanation_text, explanations_json
@@ -42,6 +43,7 @@ def traces(**changed: Any) -> Traces:
         detailed=[],
         traced_rungs_s={"bytes-pipe": blocks(64e-6), "pipe": blocks(91.2e-6)},
         stamped_rungs={"bytes-pipe": [batch(**BYTES_PIPE)] * LAUNCHES, "pipe": stamped},
+        rungs=rungs_up_to("pipe"),
         rungs_s={
             "os-pipe": blocks(20e-6),
             "framed-pipe": blocks(25e-6),
@@ -56,7 +58,14 @@ def test_the_ladder_ends_at_the_channel_that_is_explained() -> None:
     assert list(rungs_up_to("pipe")) == ["os-pipe", "framed-pipe", "bytes-pipe", "pipe"]
     assert list(rungs_up_to("duplex-pipe")) == ["socketpair", "duplex-pipe"]
     assert list(rungs_up_to("joinable-queue"))[-2:] == ["queue", "joinable-queue"]
-    assert rungs_up_to("null") == {}
+    assert rungs_up_to("queue-16") == {
+        **rungs_up_to("simple-queue"),
+        "queue-16": rungs_up_to("queue")["queue"],
+    }
+    assert list(filter(is_explainable, ("null", "os-pipe", "framed-pipe", "bytes-pipe", "queue-16"))) == [
+        "bytes-pipe",
+        "queue-16",
+    ]
 
 
 def test_each_step_is_the_difference_to_the_rung_below_in_the_same_block() -> None:

@@ -80,6 +80,37 @@ def test_a_channel_that_a_package_announces_is_taken_by_its_name(tmp_path: Path)
     assert " announced " in done.stdout
 
 
+def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
+    metadata = tmp_path / "site" / "announcer-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: announcer\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "[ipcbench.workloads]\nrequests = tests.support.workloads:Requests\n"
+    )
+    path = [metadata.parent, ROOT]
+    listed = ipcbench("list", pythonpath=path)
+    assert "  requests       a request and its answer\n" in listed.stdout
+    done = ipcbench(
+        "run --channel pipe,queue --workload requests --max-time 1 --output", str(tmp_path), pythonpath=path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "requests/s" in done.stdout
+    assert "256B  queue" in done.stdout
+    # Who reads it needs no code of the workload.
+    drawn = ipcbench("plot --results", str(tmp_path), "--output", str(tmp_path / "charts"))
+    assert [path.name.partition("-")[2] for path in sorted((tmp_path / "charts").glob("*.svg"))] == [
+        "latency-requests.svg"
+    ]
+    assert "Request by message size: median and tail" in next((tmp_path / "charts").glob("*.svg")).read_text()
+    assert drawn.returncode == 0
+    compared = ipcbench(
+        "ab --a channel=pipe --b channel=pipe --workload requests --size 64 --placement same --max-time 1s",
+        pythonpath=path,
+    )
+    assert compared.returncode in (0, 3), compared.stderr
+    assert "requests 64B" in compared.stdout
+
+
 BAD_INPUT = {
     "an unknown channel": ("run --channel telegraph", "accepted: pipe, duplex-pipe, queue"),
     "a module that is not there": ("run --channel nowhere:Thing", "cannot be imported"),

@@ -17,10 +17,11 @@ from tests.conformance.interpreters import on_other_interpreters
 from tests.support.channels import FailsLater
 
 from ipcbench.errors import CaseError
+from ipcbench.launch.catalogue import expand_workloads
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.setting import Setting
-from ipcbench.probe.workloads import WORKLOADS, expand_workloads, load_workload
+from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Held
 
 DEADLINE_S = 20.0

@@ -56,7 +56,10 @@ def test_a_run_is_given_time_by_its_groups() -> None:
     assert plan().max_time_s == 4 * SECONDS_PER_GROUP
 
 
-def test_a_handoff_has_one_size_unless_told_otherwise() -> None:
-    cases = Axes(["pipe"], ["handoff", "stream"], ["fork"], ["split"], ["3"]).cases()
+def test_each_workload_has_its_own_sizes_unless_told_otherwise() -> None:
+    own = {"stream": "64..16MiB", "handoff": "64"}
+    cases = Axes(
+        ["pipe"], ["handoff", "stream"], ["fork"], ["split"], ["3"], default_sizes=own.__getitem__
+    ).cases()
     assert [case.payload_bytes for case in cases if case.workload == "handoff"] == [64]
     assert len([case for case in cases if case.workload == "stream"]) == 10

@@ -23,8 +23,8 @@ RUN = document(
 
 def test_parameters_of_one_workload_stand_in_one_family_in_the_order_asked() -> None:
     (family,) = by_size(read_groups(RUN)).values()
-    assert [group.reference.parameter for group in family] == ["5ms", "0.1ms"]
-    assert {group.reference.workload for group in family} == {"busy-producer"}
+    assert [group.reference.workload.parameter for group in family] == ["5ms", "0.1ms"]
+    assert {group.reference.workload_name for group in family} == {"busy-producer"}
 
 
 def test_a_sweep_has_one_table_of_durations_without_rates() -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, median_of_launches, paired_ratio
-from ipcbench.analysis.ladder import Step, climb, extras, over_launches, rungs_up_to
+from ipcbench.analysis.ladder import Step, climb, extras, over_launches
 from ipcbench.analysis.timeline import (
     Batch,
     Stage,
@@ -37,7 +37,9 @@ class Traces:
     conditions: str
     machine: str
     detailed: Sequence[Batch]
-    #: By rung of the ladder, the channel last: seconds a message by launch and block, without stamps.
+    #: The rungs of the ladder, lowest first, the channel last: what each adds to the one before.
+    rungs: Mapping[str, str]
+    #: By rung: seconds a message by launch and block, without stamps.
     rungs_s: Mapping[str, Sequence[np.ndarray]]
     #: The same with stamps, of those rungs that can be stamped, in the same blocks; and their stamps.
     traced_rungs_s: Mapping[str, Sequence[np.ndarray]]
@@ -116,7 +118,7 @@ class Explanation:
 def explain(traces: Traces) -> Explanation:
     """Put everything that was measured together."""
     found = stages(traces.stamped, traces.detailed)
-    ladder = climb(rungs_up_to(traces.channel), traces.rungs_s)
+    ladder = climb(traces.rungs, traces.rungs_s)
     perturbation = paired_ratio(traces.traced_s, traces.untraced_s)
     assert perturbation is not None
     return Explanation(

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.results import CaseResult, workload_of
+from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.case import KEPT, REFERENCE, state_name
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 
@@ -90,18 +90,19 @@ def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
         state = "" if case.case.heap == first.case.heap else f" heap={case.case.heap}"
         label = f"{case.case.channel}{state}"
         labelled[label] = replace(case, label=label, cases=count)
-    return GroupResult(case_title(first.case), labelled)
+    return GroupResult(_title(first), labelled)
 
 
-def case_title(case: CaseRow) -> str:
+def _title(result: CaseResult) -> str:
     """How a group is headed, placement included: a figure means little without it.
 
     A workload's parameter varies in a table, as sizes do.
     """
+    case = result.case
     kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
     state = state_name(case.heap, holds=case.holds)
     told = f", {state}" if state else ""
-    return f"{workload_of(case)}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
+    return f"{result.workload_name}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
 
 
 def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:

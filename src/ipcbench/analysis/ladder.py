@@ -11,18 +11,6 @@ import numpy as np
 from ipcbench.analysis.estimates import CONFIDENCE, FEWEST_LAUNCHES, Estimate, trimmed_mean
 from ipcbench.analysis.student import t_quantile
 
-#: The rungs, each with what it adds to the one before.
-RUNGS = {
-    "os-pipe": "write and read of the kernel",
-    "framed-pipe": "a four-byte header, a second read",
-    "bytes-pipe": "send_bytes and recv_bytes",
-    "pipe": "pickling and unpickling",
-    "simple-queue": "a lock at either end",
-    "queue": "buffer, feeder thread, semaphore",
-    "joinable-queue": "counting what is not done",
-}
-DUPLEX_RUNGS = {"socketpair": "write and read of the kernel", "duplex-pipe": "header, Connection, pickling"}
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -34,15 +22,11 @@ class Step:
     extra: Estimate | None
 
 
-def rungs_up_to(channel: str) -> dict[str, str]:
-    """Return the rungs below a channel and its own, in order."""
-    rungs = DUPLEX_RUNGS if channel in DUPLEX_RUNGS else RUNGS
-    names = list(rungs)
-    return {name: rungs[name] for name in names[: names.index(channel) + 1]} if channel in rungs else {}
-
-
 def climb(rungs: Mapping[str, str], launches: Mapping[str, Sequence[np.ndarray]]) -> list[Step]:
-    """Return the steps; `launches` holds seconds a message by rung, launch and block."""
+    """Return the steps, lowest first; `rungs` has what each adds to the one before.
+
+    `launches` holds seconds a message by rung, launch and block.
+    """
     steps: list[Step] = []
     below: str | None = None
     for name, adds in rungs.items():

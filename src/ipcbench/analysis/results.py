@@ -23,22 +23,14 @@ from ipcbench.analysis.modes import Modes, two_modes
 from ipcbench.analysis.regimes import Regime, regimes
 from ipcbench.analysis.sustained import Lengths, Sustained, length_effect
 from ipcbench.errors import DocumentError
-from ipcbench.record.schema import CaseRecord, CaseRow
+from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
+from ipcbench.record.upgrade import delivers, workload_name, workload_traits
 
 #: How often a run may call any of its cases dependent on the trials' length, or in two modes, wrongly.
 ALPHA = 0.01
 #: Standard deviation of launches (of their log medians) above which a case is called unstable: the next
 #: launch is then within a third of this one 19 times in 20.
 UNSTABLE_SPREAD = 0.15
-
-
-#: Payloads that each message of a workload moves, where its rate is one of messages that follow one another.
-PAYLOADS_MOVED = {"stream": 1, "ping-pong": 2, "backlog": 1}
-
-
-def workload_of(case: CaseRow) -> str:
-    """Return the name of a case's workload without its parameter."""
-    return case.workload.partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -58,23 +50,28 @@ class CaseResult:
     def case(self) -> CaseRow:
         return self.record.case
 
-    @property
-    def workload(self) -> str:
-        """The workload's name without its parameter: `burst` of `burst:400`."""
-        return workload_of(self.case)
+    @cached_property
+    def workload(self) -> WorkloadRow:
+        """The traits of its workload."""
+        return workload_traits(self.record)
 
     @property
-    def parameter(self) -> str:
-        """What stands behind the colon of the workload's name."""
-        return self.case.workload.partition(":")[2]
+    def workload_name(self) -> str:
+        """What its workload is called without the parameter: `burst` of `burst:400`."""
+        return workload_name(self.case, self.workload)
+
+    @property
+    def delivers(self) -> bool:
+        """Whether its channel hands anything over, so that there are volumes to speak of."""
+        return delivers(self.record)
 
     @cached_property
     def means_by_pass(self) -> dict[int, np.ndarray]:
         """Seconds per message by pass: of each trial, or of batches of trials that have few messages.
 
-        What lives for one message only stands for itself.
+        Where no payloads follow one another, each stands for itself.
         """
-        if self.workload not in PAYLOADS_MOVED:
+        if not self.workload.payloads_moved:
             return self.by_pass
         return {
             number: batch_means(data, row.messages)
@@ -141,7 +138,7 @@ class CaseResult:
 
         None for workloads that do not send as fast as they can.
         """
-        moved = self.case.payload_bytes * PAYLOADS_MOVED.get(self.workload, 0)
+        moved = self.case.payload_bytes * self.workload.payloads_moved
         return self.rate.times(moved / 1e6) if self.rate and moved else None
 
     @property

@@ -17,10 +17,10 @@ import numpy as np
 from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.results import CaseResult, workload_of
+from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import state_name
-from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.record.schema import CaseRow, RunDocument, WorkloadRow
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
 #: the floor that was measured beside it (None where that is wider, as for every ping-pong).
@@ -121,7 +121,8 @@ def compare_runs(
     rows = []
     for key, cell in theirs.items():
         if key in ours:
-            rows.append(_row(key, cell, ours[key], _spread(key, before), rule, another=another))
+            spreads = _spread(key, cell.case.workload, before)
+            rows.append(_row(key, cell, ours[key], spreads, rule, another=another))
         else:
             why = _failure(head, cell.case.name) or "missing in the later run"
             rows.append(StoredRow(cell_name(key), cell.case.name, key, None, failure=why))
@@ -256,7 +257,7 @@ def _before(history: Iterable[RunDocument], base: RunDocument, head: RunDocument
     return found
 
 
-def _spread(key: CaseRow, before: Logs) -> list[Spread]:
+def _spread(key: CaseRow, workload: WorkloadRow, before: Logs) -> list[Spread]:
     """Return the spreads to judge by, the narrower first: the ratio to the floor, or the figure itself."""
     learnt = [
         Spread(_successive(logs), normalised, len(logs))
@@ -267,7 +268,7 @@ def _spread(key: CaseRow, before: Logs) -> list[Spread]:
         (raw, normalised) for most, raw, normalised in RECORDED_SPREAD if key.payload_bytes <= most
     )
     recorded = [Spread(raw, normalised=False)]
-    if normalised is not None and workload_of(key) == "stream":
+    if normalised is not None and workload.overlapping and not workload.fills:
         recorded.append(Spread(normalised, normalised=True))
     return sorted(learnt or recorded, key=lambda spread: spread.value)
 

@@ -227,10 +227,10 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
 
 
 def _require_single_times(workloads: Iterable[str]) -> None:
-    from ipcbench.probe.workloads import load_workload
+    from ipcbench.launch.catalogue import workload_class
 
     for workload in sorted(workloads):
-        if not load_workload(workload).times_each:
+        if not workload_class(workload).times_each:
             raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
 
 

@@ -13,7 +13,7 @@ from ipcbench.cli.options import results_option
 @results_option
 def catalogue(results: str) -> None:
     """List the channels with their traits, the workloads and the stored runs."""
-    from ipcbench.launch.catalogue import announced_channels, channel_class
+    from ipcbench.launch.catalogue import CHANNELS_GROUP, WORKLOADS_GROUP, announced, channel_class
     from ipcbench.probe.channels import CHANNELS
     from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store
@@ -22,23 +22,23 @@ def catalogue(results: str) -> None:
     rows: list[tuple[str, ...]] = [
         ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "floor")
     ]
-    for name in [*CHANNELS, *announced_channels()]:
+    for name in [*CHANNELS, *announced(CHANNELS_GROUP)]:
         traits = channel_class(name).traits
         direction = "both ways" if traits.duplex else "one way"
         copies, floor = str(traits.copies), traits.floor or ""
         rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, floor))
     _print_columns(rows)
-    click.echo("\nWorkloads")
-    _print_columns([_workload(name) for name in WORKLOADS])
+    click.echo("\nWorkloads (or your own: package.module:Class)")
+    _print_columns([_workload(name) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]])
     runs = Store(Path(results)).runs()
     click.echo(f"\nStored runs in {results}: {len(runs) or 'none'}")
     _print_columns([_describe(path) for path in runs])
 
 
 def _workload(name: str) -> tuple[str, ...]:
-    from ipcbench.probe.workloads import load_workload
+    from ipcbench.launch.catalogue import workload_class
 
-    found = load_workload(name)
+    found = workload_class(name)
     usual = ", ".join(f"{name}:{parameter}" for parameter in found.sweep)
     return (name, f"{found.summary} ({usual})" if usual else found.summary)
 

@@ -11,7 +11,6 @@ from ipcbench.cli.options import heap_option, holds_option
 from ipcbench.plan.axes import parse_precision, parse_seconds
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
-    DEFAULT_SIZES,
     DEFAULT_WORKLOADS,
     PRECISION,
     SECONDS_PER_GROUP,
@@ -21,7 +20,7 @@ from ipcbench.plan.matrix import (
 @click.command()
 @click.option("--channel", metavar="LIST", help=f"Channels, or package.module:Class.  [{DEFAULT_CHANNELS}]")
 @click.option(
-    "--size", metavar="LIST", help=f"Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.  [{DEFAULT_SIZES}]"
+    "--size", metavar="LIST", help="Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.  [each workload's own]"
 )
 @click.option(
     "--workload",

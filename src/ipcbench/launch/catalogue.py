@@ -1,4 +1,4 @@
-"""All channels that can be asked for: ours, those that packages announce, and one's own by import path."""
+"""All channels and workloads that can be asked for: ours, those that packages announce, and one's own."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from ipcbench.errors import UsageError
 from ipcbench.plan.case import KEPT, Case
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
-from ipcbench.probe.workloads import load_workload
+from ipcbench.probe.workloads import WORKLOADS, load_workload
+from ipcbench.probe.workloads.contract import Workload
 
-ENTRY_POINT_GROUP = "ipcbench.channels"
+#: Groups of entry points by which installed packages announce what they bring.
+CHANNELS_GROUP, WORKLOADS_GROUP = "ipcbench.channels", "ipcbench.workloads"
 #: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
 
-def announced_channels() -> dict[str, str]:
-    """Return what installed packages announce: name to `package.module:Class`."""
-    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
+def announced(group: str) -> dict[str, str]:
+    """Return what installed packages announce in a group: name to `package.module:Class`."""
+    return {point.name: point.value for point in entry_points(group=group)}
 
 
 def channel_spec(name: str) -> str:
     """Return what a probe can import for this name: a catalogue name or `package.module:Class`."""
     if name in CHANNELS or ":" in name:
         return name
-    announced = announced_channels()
-    if name not in announced:
-        known = ", ".join([*CHANNELS, *announced])
+    others = announced(CHANNELS_GROUP)
+    if name not in others:
+        known = ", ".join([*CHANNELS, *others])
         raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
-    return announced[name]
+    return others[name]
 
 
 def channel_class(name: str) -> type[Channel]:
@@ -38,9 +40,30 @@ def channel_class(name: str) -> type[Channel]:
     return load_channel(channel_spec(name))
 
 
+def workload_spec(name: str) -> str:
+    """Return what a probe can import for this name, parameter included."""
+    base, colon, parameter = name.partition(":")
+    others = {} if base in WORKLOADS else announced(WORKLOADS_GROUP)
+    return f"{others[base]}{colon}{parameter}" if base in others else name
+
+
+def workload_class(name: str) -> type[Workload]:
+    """Return the class behind a workload's name, bound to its parameter if the name has one."""
+    return load_workload(workload_spec(name))
+
+
+def expand_workloads(text: str) -> list[str]:
+    """Return the workloads of a list by comma, without doubles; a bare name stands for its usual sweep."""
+    found: list[str] = []
+    for name in (part.strip() for part in text.split(",")):
+        workload = workload_class(name)
+        found += [f"{name}:{each}" for each in workload.sweep if not workload.parameter] or [name]
+    return list(dict.fromkeys(found))
+
+
 def companions(case: Case) -> list[Case]:
     """Return what a case must be measured beside: its floor, `null`, itself where memory is kept."""
-    traits, workload = channel_class(case.channel).traits, load_workload(case.workload)
+    traits, workload = channel_class(case.channel).traits, workload_class(case.workload)
     names = []
     if traits.floor and case.payload_bytes and os.name == "posix":
         names.append(traits.floor)
@@ -63,5 +86,5 @@ def check_case(case: Case) -> None:
         )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if not traits.delivers and load_workload(case.workload).needs_delivery:
+    if not traits.delivers and workload_class(case.workload).needs_delivery:
         raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

@@ -14,11 +14,11 @@ from random import Random
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import workload_class
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import LiveCase, TimesOfEach
 from ipcbench.plan.case import Case
 from ipcbench.probe.setting import Setting
-from ipcbench.probe.workloads import load_workload
 
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
@@ -113,7 +113,7 @@ class LiveSet:
         """Fix the messages of each one's trials, given those that are compared; and of the lead before."""
         for live in self._alive.values():
             live.messages = messages_of(self.compared, live)
-            if load_workload(live.case.workload).leads:
+            if workload_class(live.case.workload).leads:
                 live.lead = sizing.lead_messages(live.seconds_per_message)
 
     def warm_up(self) -> tuple[int, bool]:
@@ -121,7 +121,7 @@ class LiveSet:
 
         What lives for one message only is fresh each time: its verification was as much warming as there is.
         """
-        if all(load_workload(live.case.workload).whole_lives for live in self._alive.values()):
+        if all(workload_class(live.case.workload).whole_lives for live in self._alive.values()):
             return 0, True
 
         def warm(live: LiveCase) -> None:
@@ -196,6 +196,6 @@ def verification_messages(case: Case, *, again: bool = False) -> int:
 
     Later launches of the same case check it `again`, with fewer of what is large.
     """
-    if load_workload(case.workload).whole_lives:
+    if workload_class(case.workload).whole_lives:
         return 1
     return max(1 if again else 3, min(64, (4 << 20) // max(1, case.payload_bytes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_spec
+from ipcbench.launch.catalogue import channel_spec, workload_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import USUAL_HEAP, Case
@@ -27,7 +27,7 @@ def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
     sender_core, receiver_core = choose_cores(case.placement, facts)
     return Setting(
         channel=channel_spec(case.channel),
-        workload=case.workload,
+        workload=workload_spec(case.workload),
         payload_kind=case.payload_kind,
         payload_bytes=case.payload_bytes,
         start_method=case.start_method,

@@ -10,7 +10,6 @@ from random import Random
 import numpy as np
 
 from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
-from ipcbench.analysis.ladder import rungs_up_to
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher
@@ -18,13 +17,13 @@ from ipcbench.launch.probe import Probe
 from ipcbench.launch.setting import case_setting
 from ipcbench.measure.environment import host_line
 from ipcbench.plan.case import Case, state_name
+from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.timeline.plant import planters
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
 DEADLINE_S = 20.0
 #: How long a batch lasts, and within which numbers of messages it stays.
 BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
-EXPLAINABLE = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
 
 #: A traced batch: nanoseconds by moment, clock and message.
 Rows = Mapping[str, Mapping[str, "array[int]"]]
@@ -67,9 +66,10 @@ def measure_traces(
 
     Each launch is forked from a launcher of its own, whose luck is then in the interval.
     """
+    if not is_explainable(case.channel):
+        known = ", ".join(filter(is_explainable, CHANNELS))
+        raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
     rungs = rungs_up_to(case.channel)
-    if case.channel not in EXPLAINABLE:
-        raise UsageError(f"channel {case.channel} has no stages; accepted: {', '.join(EXPLAINABLE)}")
     stampable = [rung for rung in rungs if planters(channel_class(rung))]
     arms = [Arm(rung) for rung in rungs] + [Arm(rung, "clock") for rung in stampable]
     arms.append(Arm(case.channel, "detailed"))
@@ -93,11 +93,29 @@ def measure_traces(
         conditions=_conditions(case),
         machine=host_line(),
         detailed=stamps[arms[-1]],
+        rungs=rungs,
         rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if not arm.traced},
         traced_rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if arm.traced == "clock"},
         stamped_rungs={arm.channel: of_arm for arm, of_arm in stamps.items() if arm.traced == "clock"},
         slowdowns=list(slowdowns),
     )
+
+
+def is_explainable(channel: str) -> bool:
+    """Whether a channel's messages can be stamped on their way, and what it is made of is known."""
+    found = channel_class(channel)
+    return found.traits.below is not None and planters(found) is not None
+
+
+def rungs_up_to(channel: str) -> dict[str, str]:
+    """Return the channels that a channel is made of, lowest first, itself last, with what each adds."""
+    rungs: dict[str, str] = {}
+    above: str | None = channel
+    while above:
+        traits = channel_class(above).traits
+        rungs[above] = traits.adds
+        above = traits.below
+    return dict(reversed(rungs.items()))
 
 
 def _conditions(case: Case) -> str:

@@ -14,9 +14,9 @@ from ipcbench.analysis.estimates import (
     case_estimate,
     paired_ratio,
 )
+from ipcbench.launch.catalogue import workload_class
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case, Group
-from ipcbench.probe.workloads import load_workload
 
 #: A run that stops as soon as an interval is narrow stops at the lucky moments: with one ratio and five
 #: launches as the fewest, 92 % of nominal 95 % intervals cover; with eight, 94 % (`bench/coverage.py`).
@@ -29,9 +29,9 @@ SHORTEST_RUN_S = (FEWEST_LAUNCHES + 1) * INDEPENDENT_AFTER_S
 def means_of(live: LiveCase) -> np.ndarray:
     """Return a launch's seconds per message, of batches where its trials have few messages.
 
-    What lives for one message only stands for itself.
+    Where no payloads follow one another, each stands for itself.
     """
-    if load_workload(live.case.workload).whole_lives:
+    if not workload_class(live.case.workload).payloads_moved:
         return np.array(live.data)
     return batch_means(live.data, live.messages)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_class, check_case, companions
+from ipcbench.launch.catalogue import channel_class, check_case, companions, expand_workloads, workload_class
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.placement import default_placement
 from ipcbench.plan.axes import parse_names, parse_sizes
@@ -20,7 +20,6 @@ from ipcbench.plan.matrix import (
     Plan,
     make_plan,
 )
-from ipcbench.probe.workloads import expand_workloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
         heaps=parse_names(request.heap or USUAL_HEAP, "heap", HEAPS),
         holds=[text == HOLDS[0] for text in parse_names(request.holds or HOLDS[0], "holds", HOLDS)],
         sizes=parse_sizes(request.size) if request.size else None,
+        default_sizes=lambda workload: workload_class(workload).default_sizes,
     )
     cases = axes.cases()
     for case in cases:

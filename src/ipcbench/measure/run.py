@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import channel_class
+from ipcbench.launch.catalogue import channel_class, workload_class
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
 from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
@@ -28,7 +28,6 @@ from ipcbench.measure.schedule import launches
 from ipcbench.plan.case import USUAL_HEAP, Case, Group
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.setting import Setting
-from ipcbench.probe.workloads import load_workload
 from ipcbench.record.journal import Journal
 from ipcbench.record.latency import RoundTrips
 from ipcbench.record.privacy import without_private
@@ -175,7 +174,7 @@ class Run:
             [each.seconds_per_message for each in compared],
             live.case.payload_bytes,
             self._trial_s,
-            overlapping=load_workload(live.case.workload).overlapping,
+            overlapping=workload_class(live.case.workload).overlapping,
         )
         is_floor = live.case.channel not in {each.case.channel for each in compared}
         if is_floor and channel_class(live.case.channel).traits.delivers:
@@ -231,18 +230,21 @@ class Run:
             version=version("pytest-benchmark"),
         )
         for group in self._plan.groups:
-            workload = load_workload(group.cases[0].workload)
+            workload = workload_class(group.cases[0].workload).told()
             for case in group.cases:
+                traits = channel_class(case.channel).traits
                 self._journal.append(
                     "case",
                     name=case.name,
                     case=case.as_record(),
                     group=group.name,
                     asked=case in group.asked,
-                    unit=workload.unit,
-                    parameter_name=workload.parameter_name,
-                    floor=channel_class(case.channel).traits.floor,
-                    copies=channel_class(case.channel).traits.copies,
+                    unit=workload["unit"],
+                    parameter_name=workload["parameter_name"],
+                    workload=workload,
+                    delivers=traits.delivers,
+                    floor=traits.floor,
+                    copies=traits.copies,
                 )
 
     def _patience_s(self) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import workload_class
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
@@ -23,7 +24,6 @@ from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.setting import Setting
-from ipcbench.probe.workloads import load_workload
 
 #: What a side's launcher is told apart by.
 Key = tuple[object, ...]
@@ -144,7 +144,7 @@ class LivePairs:
         messages = sizing.brief_trial_messages(
             slowest_s,
             self._cell.payload_bytes,
-            overlapping=load_workload(self._cell.workload).overlapping,
+            overlapping=workload_class(self._cell.workload).overlapping,
             single=fewest_messages > 1,
         )
         self._set.size(lambda _compared, _live: messages)

@@ -12,10 +12,6 @@ from ipcbench.plan.case import USUAL_HEAP, Case, Group
 MIN_PASSES = 5
 DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
 DEFAULT_WORKLOADS = "stream,ping-pong"
-DEFAULT_SIZES = "64..16MiB"
-#: What other workloads are about hardly depends on the message's size.
-DEFAULT_SIZES_OF = {"stream": DEFAULT_SIZES, "ping-pong": DEFAULT_SIZES, "backlog": "64..64KiB"}
-DEFAULT_SIZE = "64"
 #: How long a run measures unless told otherwise, for each of its groups.
 SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
@@ -67,8 +63,9 @@ class Axes:
     pythons: Sequence[str]
     heaps: Sequence[str] = (USUAL_HEAP,)
     holds: Sequence[bool] = (True,)
-    #: None: each workload's own default sizes.
+    #: None: each workload's own, as `default_sizes` says by its name.
     sizes: Sequence[int] | None = None
+    default_sizes: Callable[[str], str] = lambda _workload: "64"
 
     def cases(self) -> list[Case]:
         """Return every combination, channels varying fastest: cases that are compared stand together."""
@@ -87,7 +84,7 @@ class Axes:
     def _sizes(self, workload: str) -> Sequence[int]:
         if self.sizes is not None:
             return self.sizes
-        return parse_sizes(DEFAULT_SIZES_OF.get(workload, DEFAULT_SIZE))
+        return parse_sizes(self.default_sizes(workload))
 
 
 def make_plan(

@@ -8,7 +8,15 @@ from typing import Any
 import msgspec
 
 from ipcbench.record.journal import read_journal
-from ipcbench.record.schema import SCHEMA, CaseRecord, CaseRow, LaunchRow, ModuleRow, RunRecord
+from ipcbench.record.schema import (
+    SCHEMA,
+    CaseRecord,
+    CaseRow,
+    LaunchRow,
+    ModuleRow,
+    RunRecord,
+    WorkloadRow,
+)
 from ipcbench.record.store import Document, Store
 
 
@@ -72,6 +80,8 @@ def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: s
         floor=entry["floor"],
         copies=entry.get("copies"),
         parameter_name=entry.get("parameter_name", ""),
+        workload=msgspec.convert(entry["workload"], WorkloadRow) if "workload" in entry else None,
+        delivers=entry.get("delivers"),
         modules=msgspec.convert(launches[0].get("modules", {}), dict[str, ModuleRow]),
         launches=[msgspec.convert(launch["row"], LaunchRow) for launch in launches],
         failure=failure,

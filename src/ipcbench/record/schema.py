@@ -77,6 +77,29 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     holds: bool = False
 
 
+class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The traits of a case's workload: what a reader asks instead of its name."""
+
+    #: What one message is: `message`, `round trip`, `handoff`, `burst` and the like.
+    unit: str
+    #: The parameter of its name, and what that is: `5ms`, a `switch interval`.
+    parameter: str = ""
+    parameter_name: str = ""
+    #: Whether messages follow one another, so that a rate is told; else durations are.
+    is_rate: bool = False
+    #: How many payloads a message moves at that rate; 0 where that is not what it is about.
+    payloads_moved: int = 0
+    #: Whether it times each message; whether one is on its way while the next is sent; whether each has
+    #: processes of its own.
+    times_each: bool = True
+    overlapping: bool = False
+    whole_lives: bool = False
+    #: Whether it finds out how many messages the channel takes while nobody receives.
+    fills: bool = False
+    #: The charts that are drawn of it.
+    charts: tuple[str, ...] = ("durations",)
+
+
 class ModuleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A module as a probe imported it; its file is named from the current folder or `~`."""
 
@@ -89,10 +112,12 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     schema: int
     case: CaseRow
-    #: What one message is: `message`, `round trip`, `handoff`, `burst` and the like.
+    #: As in `workload`, for who reads no more than this; `workload` is None in old documents (`upgrade`).
     unit: str
-    #: What the parameter is, where the workload's name has one: `switch interval` of `busy-producer:5ms`.
     parameter_name: str = ""
+    workload: WorkloadRow | None = None
+    #: Whether the channel hands anything over; None in old documents.
+    delivers: bool | None = None
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
     #: The channel that is this one's physical floor.

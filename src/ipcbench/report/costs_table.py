@@ -24,9 +24,16 @@ def costs_table(groups: Sequence[GroupResult]) -> str:
     for title, family in by_size(groups).items():
         if any(case.costs for group in family for case in group.cases.values()):
             tables.append(_costs_table(title, family))
-            if family[0].reference.workload == "stream":
+            if _is_flow(family):
                 tables.append(_flow_table(title, family))
     return as_text(tables)
+
+
+def _is_flow(family: Sequence[GroupResult]) -> bool:
+    """Whether messages are accepted at a rate of their own, before they are delivered."""
+    return family[0].reference.workload.overlapping and any(
+        case.accepted for group in family for case in group.asked
+    )
 
 
 def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:
@@ -42,7 +49,7 @@ def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:
         "faults",
         "peak RSS",
     ]
-    heading = f"{title}: what a {family[0].reference.record.unit} costs"
+    heading = f"{title}: what a {family[0].reference.workload.unit} costs"
     table = new_table(heading, columns, left=("channel", "end"))
     for group in family:
         for case in group.cases.values():
@@ -66,7 +73,7 @@ def _flow_table(title: str, family: Sequence[GroupResult]) -> Table:
     table = new_table(f"{title}: accepted, delivered, copied", columns, left=("channel",))
     for group in family:
         for case in group.cases.values():
-            if case.case.channel != "null":
+            if case.delivers:
                 table.add_row(*_labels(case), *_flow(group, case))
         table.add_section()
     return table

@@ -19,8 +19,6 @@ from ipcbench.report import wording
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import cautions
 
-#: Workloads whose messages follow one another, so that there is a rate to speak of.
-COUNTED_BY_RATE = ("stream", "ping-pong", "handoff", "backlog")
 KEPT_HEADING, FAULTS_HEADING = "where memory is kept", "faults"
 #: Characters; where a table is wider, figures would be cut short.
 WIDEST = 1000
@@ -34,8 +32,7 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
     precision = (run and run.precision) or PRECISION
     tables = []
     for title, family in by_size(groups).items():
-        workload = family[0].reference.workload
-        one = _family_table if workload in COUNTED_BY_RATE else durations_table
+        one = _family_table if family[0].reference.workload.is_rate else durations_table
         tables.append(one(title, family, precision))
         if any(
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
@@ -79,12 +76,12 @@ def channel_label(case: CaseResult) -> str:
 
 def size_label(case: CaseResult) -> str:
     """Return the message size, and the workload's parameter where it has one."""
-    return f"{format_size(case.case.payload_bytes)} {case.parameter}".rstrip()
+    return f"{format_size(case.case.payload_bytes)} {case.workload.parameter}".rstrip()
 
 
 def size_heading(family: Sequence[GroupResult]) -> str:
     """Return what stands above `size_label`."""
-    name = family[0].reference.record.parameter_name
+    name = family[0].reference.workload.parameter_name
     return f"size, {name}" if name else "size"
 
 
@@ -107,9 +104,9 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
 
 def _family_table(title: str, family: Sequence[GroupResult], precision: float) -> Table:
     reference = family[0].reference
-    workload, unit = reference.workload, reference.record.unit
+    workload, unit = reference.workload, reference.workload.unit
     columns = [size_heading(family), "channel", f"{unit}s/s", f"a {unit}"]
-    columns += (["MB/s"] if workload != "handoff" else []) + (["holds"] if workload == "backlog" else [])
+    columns += (["MB/s"] if workload.payloads_moved else []) + (["holds"] if workload.fills else [])
     with_kept = any(group.kept(case) for group in family for case in group.asked)
     columns += [KEPT_HEADING] if with_kept else []
     columns += [f"time to {reference.label}'s", "of its floor", FAULTS_HEADING, "launches", ""]
@@ -129,10 +126,10 @@ def _row(group: GroupResult, case: CaseResult, precision: float, *, with_kept: b
         f"{wording.rate(case.rate.value)}{wording.margin(case.rate)}",
         wording.seconds(case.seconds.value),
     ]
-    if case.workload != "handoff":
-        volume = case.megabytes_per_s if case.case.channel != "null" else None
+    if case.workload.payloads_moved:
+        volume = case.megabytes_per_s if case.delivers else None
         cells.append(wording.three_digits(volume.value) if volume else "")
-    if case.workload == "backlog":
+    if case.workload.fills:
         cells.append(holds(case))
     if with_kept:
         cells.append(_kept(group, case))
@@ -173,7 +170,7 @@ def durations_table(title: str, family: Sequence[GroupResult], precision: float)
     """Return the table of a workload that does not send as fast as it can: durations, and no rates."""
     reference = family[0].reference
     also = [name for name in reference.also_names if any(case.also(name) for case in family[0].asked)]
-    columns = [size_heading(family), "channel", f"a {reference.record.unit}", *also]
+    columns = [size_heading(family), "channel", f"a {reference.workload.unit}", *also]
     columns += [f"time to {reference.label}'s", "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
@@ -197,7 +194,7 @@ def _duration(seconds: Estimate | None) -> str:
 
 def _latency_table(title: str, family: Sequence[GroupResult]) -> Table:
     columns = [size_heading(family), "channel", *(f"p{percentile:g}" for percentile in PERCENTILES)]
-    heading = f"{title}: single {family[0].reference.record.unit}s"
+    heading = f"{title}: single {family[0].reference.workload.unit}s"
     after_pause = any(case.after_pause for group in family for case in group.asked)
     more = ["longest seen", *(["after a pause"] if after_pause else [])]
     table = new_table(heading, [*columns, *more], left=("channel",))

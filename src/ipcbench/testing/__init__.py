@@ -1,4 +1,4 @@
-"""For authors of channels: the contract, and the kit that shows that a channel keeps it.
+"""For authors of channels and workloads: the contracts, and the kit that shows that they are kept.
 
     import pytest
     from ipcbench.testing import Check, checks_for
@@ -8,7 +8,7 @@
     def test_my_channel(check: Check) -> None:
         check("fork")
 
-The same without pytest, on any CPython from 3.9 on:
+The same without pytest, on any CPython or PyPy from 3.9 on:
 
     python -m ipcbench.testing my_package:MyChannel --start-method spawn
 """
@@ -16,7 +16,22 @@ The same without pytest, on any CPython from 3.9 on:
 from __future__ import annotations
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.workloads.contract import Held, Stamps, Trial, Workload
+from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.testing.conformance import CHECKS, Check, checks_for
 from ipcbench.testing.pair import ConformanceError
 
-__all__ = ["CHECKS", "Channel", "Check", "ConformanceError", "Endpoint", "Traits", "checks_for"]
+__all__ = [
+    "CHECKS",
+    "Channel",
+    "Check",
+    "ConformanceError",
+    "Endpoint",
+    "Held",
+    "PairedWorkload",
+    "Stamps",
+    "Traits",
+    "Trial",
+    "Workload",
+    "checks_for",
+]

@@ -9,19 +9,32 @@ import time
 
 from ipcbench.errors import UsageError
 from ipcbench.probe.channels import load_channel
+from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.loading import import_class
+from ipcbench.probe.workloads import WORKLOADS, load_workload
+from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
+
+
+def _load(name: str) -> type[Channel] | type[Workload]:
+    if name in WORKLOADS:
+        return load_workload(name)
+    if ":" not in name:
+        return load_channel(name)
+    found: type[Channel] | type[Workload] = import_class("channel or workload", name, name, Channel, Workload)
+    return found
 
 
 def main() -> int:
     """Run every check that applies, one line each; return 0 if all passed, 1 if not, 2 for a wrong call."""
     methods = multiprocessing.get_all_start_methods()
     parser = argparse.ArgumentParser(prog="python -m ipcbench.testing", description=__doc__)
-    parser.add_argument("channel", help="package.module:Class, or a name of the catalogue")
+    parser.add_argument("subject", help="a channel or workload: package.module:Class, or a catalogue's name")
     parser.add_argument("--start-method", choices=methods, default=methods[0])
     asked = parser.parse_args()
     try:
-        checks = checks_for(load_channel(asked.channel))
+        checks = checks_for(_load(asked.subject))
     except UsageError as error:
         print(error, file=sys.stderr)
         return error.exit_status
@@ -34,7 +47,7 @@ def main() -> int:
         except ConformanceError as error:
             verdict = f"FAILED: {error}"
         print(f"{check!s:<20} {time.perf_counter() - start_s:6.2f} s  {verdict}", flush=True)
-    print(f"{asked.channel} under {asked.start_method}: {passed} of {len(checks)} checks passed")
+    print(f"{asked.subject} under {asked.start_method}: {passed} of {len(checks)} checks passed")
     return 0 if passed == len(checks) else 1
 
 

@@ -1,18 +1,19 @@
 """The catalogue of checks: everything that the contract of a channel promises, one line each.
 
-A check is a function of a channel class and a start method. It starts both ends as real processes, ends
-within about 20 s whatever the channel does, and raises ConformanceError with one sentence where a promise
-is broken.
+A check is a function of a channel class (those of workloads are in `workloads`) and a start method. It starts
+both ends as real processes, ends within about 20 s whatever the channel does, and raises ConformanceError
+with one sentence where a promise is broken.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable
 
 from ipcbench.errors import UsageError
 from ipcbench.probe.channels.contract import Channel, Traits
-from ipcbench.testing import delivery, endings, leaks
+from ipcbench.probe.workloads.contract import Workload
+from ipcbench.testing import delivery, endings, leaks, workloads
 
 CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": delivery.once_in_order,
@@ -30,26 +31,29 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one channel: call it with a start method; its text is its name."""
+    """One check of one channel or workload: call it with a start method; its text is its name."""
 
     name: str
-    channel: type[Channel]
+    subject: type
+    promise: Callable[[Any, str], None]
 
     def __call__(self, start_method: str) -> None:
-        """Return if the channel keeps this promise, else raise ConformanceError."""
-        CHECKS[self.name](self.channel, start_method)
+        """Return if the promise is kept, else raise ConformanceError."""
+        self.promise(self.subject, start_method)
 
     def __str__(self) -> str:
         return self.name
 
 
-def checks_for(channel: type[Channel]) -> list[Check]:
-    """Return the checks that apply to a channel with these traits."""
-    if not isinstance(getattr(channel, "traits", None), Traits):
-        raise UsageError(f"{channel.__name__} declares no traits; give the class `traits = Traits(...)`")
+def checks_for(subject: type[Channel] | type[Workload]) -> list[Check]:
+    """Return the checks that apply to a channel, or a workload, with these traits."""
+    if issubclass(subject, Workload):
+        return [Check(name, subject, workloads.CHECKS[name]) for name in workloads.names_for(subject)]
+    if not isinstance(getattr(subject, "traits", None), Traits):
+        raise UsageError(f"{subject.__name__} declares no traits; give the class `traits = Traits(...)`")
     names = list(CHECKS)
-    if not channel.traits.delivers:
+    if not subject.traits.delivers:
         names = ["leaks-nothing"]
-    elif not channel.traits.duplex:
+    elif not subject.traits.duplex:
         names.remove("both-directions")
-    return [Check(name, channel) for name in names]
+    return [Check(name, subject, CHECKS[name]) for name in names]

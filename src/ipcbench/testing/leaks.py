@@ -49,7 +49,7 @@ def _left(folder: str) -> dict[tuple[str, int], set[Any]]:
     """
     # What nothing refers to any more is closed by its collection.
     gc.collect()
-    descriptors = _entries("/proc/self/fd") or _entries("/dev/fd")
+    descriptors = entries("/proc/self/fd") or entries("/dev/fd")
     objects = [
         (kind, *line.split()[:2])
         for kind in ("shm", "sem", "msg")
@@ -60,9 +60,9 @@ def _left(folder: str) -> dict[tuple[str, int], set[Any]]:
         ("more file descriptors are open", 1): set(range(len(descriptors))),
         ("child processes are left", 1): {each.pid for each in multiprocessing.active_children()},
         ("more entries are in the temporary folder", 1): {*_files(folder), *_files(get_temp_dir())},
-        ("more entries are in /tmp", OPENED): set(_entries("/tmp")),
-        ("more entries are in /dev/shm", OPENED): set(_entries("/dev/shm")),
-        ("more POSIX message queues are left", OPENED): set(_entries("/dev/mqueue")),
+        ("more entries are in /tmp", OPENED): set(entries("/tmp")),
+        ("more entries are in /dev/shm", OPENED): set(entries("/dev/shm")),
+        ("more POSIX message queues are left", OPENED): set(entries("/dev/mqueue")),
         ("more System V objects are left", OPENED): set(objects),
     }
 
@@ -118,7 +118,7 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def _entries(folder: str) -> list[str]:
+def entries(folder: str) -> list[str]:
     """Return what is in a folder; nothing where the platform has no such folder."""
     try:
         return [entry.name for entry in Path(folder).iterdir()]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 from ipcbench.errors import UsageError
 from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.loading import import_class
 
 #: name -> where its class is. A channel of one's own is written `package.module:Class` instead of a name.
 CHANNELS = {
@@ -30,20 +29,9 @@ CHANNELS = {
 
 def load_channel(name: str) -> type[Channel]:
     """Return the channel class for a catalogue name or `package.module:Class`."""
-    module_name, _, class_name = CHANNELS.get(name, name).partition(":")
-    if not class_name:
+    spec = CHANNELS.get(name, name)
+    if ":" not in spec:
         known = ", ".join(CHANNELS)
         raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
-    try:
-        found = getattr(importlib.import_module(module_name), class_name)
-    except (Exception, SystemExit) as error:
-        # A module of a user's own may raise anything, a SyntaxError included.
-        why = str(error) or type(error).__name__
-        missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
-        own = module_name.partition(".")[0]
-        if missing and missing != own and missing.partition(".")[0] == own:
-            why += f"; is {missing} built or generated? With ab --git: --build CMD"
-        raise UsageError(f"channel {name!r} cannot be imported: {why}") from error
-    if not (isinstance(found, type) and issubclass(found, Channel)):
-        raise UsageError(f"channel {name!r} is not a class derived from ipcbench.testing.Channel")
+    found: type[Channel] = import_class("channel", name, spec, Channel)
     return found

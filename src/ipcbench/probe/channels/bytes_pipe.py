@@ -8,7 +8,14 @@ from ipcbench.probe.channels.pipe import Pipe
 
 class BytesPipe(Pipe):
     traits = Traits(
-        transport="pipe", duplex=False, carries="bytes", copies=3, wait="blocking read", floor="os-pipe"
+        transport="pipe",
+        duplex=False,
+        carries="bytes",
+        copies=3,
+        wait="blocking read",
+        floor="os-pipe",
+        below="framed-pipe",
+        adds="send_bytes and recv_bytes",
     )
 
     def sender(self) -> Endpoint:

@@ -31,6 +31,9 @@ class Traits:
     wait: str
     #: The raw loop that is this channel's physical floor; None for a floor itself.
     floor: str | None = None
+    #: The channel that this one adds something to, and what: a step of the ladder that `explain` climbs.
+    below: str | None = None
+    adds: str = ""
     #: The largest message in bytes; None where only memory limits it.
     limit_bytes: int | None = None
     #: True: every message has the size that the channel was made for, at least one byte.

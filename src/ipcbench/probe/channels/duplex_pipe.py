@@ -15,6 +15,8 @@ class DuplexPipe(Channel):
         copies=5,
         wait="blocking read",
         floor="socketpair",
+        below="socketpair",
+        adds="header, Connection, pickling",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

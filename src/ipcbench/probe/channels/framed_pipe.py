@@ -26,6 +26,8 @@ class FramedPipe(OsPipe):
         copies=3,
         wait="blocking read",
         floor="os-pipe",
+        below="os-pipe",
+        adds="a four-byte header, a second read",
         fixed_size=True,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any
 
@@ -10,6 +11,8 @@ from ipcbench.probe.channels.queue import Queue
 
 
 class JoinableQueue(Queue):
+    traits = replace(Queue.traits, below="queue", adds="counting what is not done")
+
     @classmethod
     def make(cls, context: BaseContext) -> Any:
         return context.JoinableQueue()

@@ -10,7 +10,13 @@ from ipcbench.probe.channels.raw import raw_receiver, raw_sender
 
 class OsPipe(Channel):
     traits = Traits(
-        transport="pipe", duplex=False, carries="bytes", copies=2, wait="blocking read", fixed_size=True
+        transport="pipe",
+        duplex=False,
+        carries="bytes",
+        copies=2,
+        wait="blocking read",
+        adds="write and read of the kernel",
+        fixed_size=True,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

@@ -9,7 +9,14 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 
 class Pipe(Channel):
     traits = Traits(
-        transport="pipe", duplex=False, carries="objects", copies=5, wait="blocking read", floor="os-pipe"
+        transport="pipe",
+        duplex=False,
+        carries="objects",
+        copies=5,
+        wait="blocking read",
+        floor="os-pipe",
+        below="bytes-pipe",
+        adds="pickling and unpickling",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

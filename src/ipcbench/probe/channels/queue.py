@@ -21,6 +21,8 @@ class Queue(Channel):
         copies=5,
         wait="lock, then blocking read",
         floor="os-pipe",
+        below="simple-queue",
+        adds="buffer, feeder thread, semaphore",
         loses_on_death=True,
     )
 

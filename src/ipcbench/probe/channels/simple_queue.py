@@ -16,6 +16,8 @@ class SimpleQueue(Channel):
         copies=5,
         wait="lock, then blocking read",
         floor="os-pipe",
+        below="pipe",
+        adds="a lock at either end",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

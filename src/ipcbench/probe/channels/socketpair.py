@@ -15,6 +15,7 @@ class SocketPair(Channel):
         duplex=True,
         carries="bytes",
         copies=2,
+        adds="write and read of the kernel",
         wait="blocking read",
         fixed_size=True,
     )

@@ -1,13 +1,12 @@
-"""The catalogue of workloads: one file each, one line here.
+"""The catalogue of workloads: one file each, one line here. One's own is written `package.module:Class`.
 
 Some take a parameter behind a colon, as in `burst:400`; their bare name stands for a sweep of usual ones.
 """
 
 from __future__ import annotations
 
-import importlib
-
 from ipcbench.errors import UsageError
+from ipcbench.probe.loading import import_class
 from ipcbench.probe.workloads.contract import Workload
 
 WORKLOADS = {
@@ -24,25 +23,26 @@ WORKLOADS = {
 }
 
 
+def split_parameter(name: str) -> tuple[str, str]:
+    """Return a workload's name, or `package.module:Class`, and the parameter that stands behind it, or ""."""
+    parts = name.split(":")
+    own = 1 if parts[0] in WORKLOADS else 2
+    return ":".join(parts[:own]), ":".join(parts[own:])
+
+
 def load_workload(name: str) -> type[Workload]:
-    """Return the workload class of a catalogue name, bound to its parameter if the name has one."""
-    base, colon, parameter = name.partition(":")
-    if base not in WORKLOADS:
-        raise UsageError(f"unknown workload {name!r}; accepted: {', '.join(WORKLOADS)}, and lists by comma")
-    module_name, _, class_name = WORKLOADS[base].partition(":")
-    found: type[Workload] = getattr(importlib.import_module(module_name), class_name)
-    if not colon:
+    """Return the class of a catalogue name or `package.module:Class`, bound to its parameter if any."""
+    base, parameter = split_parameter(name)
+    spec = WORKLOADS.get(base, base)
+    if ":" not in spec:
+        raise UsageError(
+            f"unknown workload {name!r}; accepted: {', '.join(WORKLOADS)}, package.module:Class, "
+            "and lists by comma"
+        )
+    found: type[Workload] = import_class("workload", base, spec, Workload)
+    if name == base:
         return found
     if not found.takes(parameter):
         usual = ", ".join(f"{base}:{each}" for each in found.sweep)
         raise UsageError(f"workload {name!r} is not understood; accepted: {found.accepted or usual or base}")
-    return type(found.__name__, (found,), {"parameter": parameter})
-
-
-def expand_workloads(text: str) -> list[str]:
-    """Return the workloads of a list by comma, without doubles; a bare name stands for its usual sweep."""
-    found: list[str] = []
-    for name in (part.strip() for part in text.split(",")):
-        workload = load_workload(name)
-        found += [f"{name}:{each}" for each in workload.sweep if not workload.parameter] or [name]
-    return list(dict.fromkeys(found))
+    return type(found.__name__, (found,), {"parameter": parameter, "__module__": found.__module__})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import repeat
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
@@ -24,6 +24,11 @@ BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
 class Backlog(PairedWorkload):
     unit = "message"
     summary = "the receiver pauses until the sender is blocked: what the channel holds, then the drain"
+    is_rate = True
+    payloads_moved = 1
+    fills = True
+    default_sizes = "64..64KiB"
+    charts: ClassVar[tuple[str, ...]] = ("holds",)
     watched = True
     needs_delivery = True
     overlapping = True

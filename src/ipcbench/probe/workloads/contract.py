@@ -16,6 +16,19 @@ from ipcbench.probe.wire import Wire
 #: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
 #: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
 TRAIL_MESSAGES = 1
+#: The traits that readers of a record need.
+TOLD = (
+    "unit",
+    "parameter",
+    "parameter_name",
+    "is_rate",
+    "payloads_moved",
+    "times_each",
+    "overlapping",
+    "whole_lives",
+    "fills",
+    "charts",
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +108,25 @@ class Loops(ABC):
 
 
 class Workload(ABC):
-    """When messages are sent. Lives in the driver, which runs nothing else while a trial runs."""
+    """When messages are sent. Lives in the driver, which runs nothing else while a trial runs.
+
+    Its traits stand first: what measuring, tables and charts ask, instead of its name. Those in `TOLD` are
+    stored with every case.
+    """
 
     #: What one "message" of this workload is, for tables and charts.
     unit: ClassVar[str]
     summary: ClassVar[str]
+    #: Whether messages follow one another, so that tables tell a rate; else they tell durations.
+    is_rate: ClassVar[bool] = False
+    #: How many payloads each message moves at that rate; 0 where that is not what it is about.
+    payloads_moved: ClassVar[int] = 0
+    #: Whether it finds out how many messages the channel takes while nobody receives.
+    fills: ClassVar[bool] = False
+    #: The sizes that are measured unless told otherwise.
+    default_sizes: ClassVar[str] = "64"
+    #: The charts that are drawn of it, by name (`ipcbench.report.charts`).
+    charts: ClassVar[tuple[str, ...]] = ("durations",)
     #: What may stand behind the colon of its name (`burst:400`): in words, and what the bare name stands for.
     parameter_name: ClassVar[str] = ""
     sweep: ClassVar[tuple[str, ...]] = ()
@@ -118,6 +145,11 @@ class Workload(ABC):
     #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
     #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
+
+    @classmethod
+    def told(cls) -> dict[str, Any]:
+        """Return the traits that are stored with a case, as plain values."""
+        return {name: getattr(cls, name) for name in TOLD}
 
     @classmethod
     def takes(cls, parameter: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
@@ -40,6 +40,8 @@ class Stamper:
 
 class Handoff(Workload):
     unit = "handoff"
+    is_rate = True
+    charts: ClassVar[tuple[str, ...]] = ("handoff",)
     whole_lives = True
     times_each = False
     needs_delivery = True

@@ -41,7 +41,7 @@ class PairedWorkload(Workload, Loops):
             heap.make(setting.heap, setting.seed)
         context = multiprocessing.get_context(setting.start_method)
         channel = load_channel(setting.channel)
-        self.traits = channel.traits
+        self.channel_traits = channel.traits
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
         # Kept until both ends have gone: what nothing refers to any more would be collected.
@@ -65,7 +65,7 @@ class PairedWorkload(Workload, Loops):
         return {role: process.pid or 0 for role, process in self._processes.items()}
 
     def verify(self, messages: int, timeout_s: float) -> None:
-        if self.traits.delivers:
+        if self.channel_traits.delivers:
             self.ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
@@ -74,7 +74,7 @@ class PairedWorkload(Workload, Loops):
             role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["backlog"])
             for role, (reply, blob) in replies.items()
         }
-        timed = self.elapsed(stamps["sender"], stamps["receiver"], self.traits)
+        timed = self.elapsed(stamps["sender"], stamps["receiver"], self.channel_traits)
         return replace(timed, messages=messages, after_pause_ns=self._after_pause_ns(replies))
 
     def _after_pause_ns(self, replies: dict[str, tuple[Message, bytes]]) -> int:
@@ -83,7 +83,7 @@ class PairedWorkload(Workload, Loops):
             role: Stamps(0, 0, array("q", reply["first_ns"]).tobytes())
             for role, (reply, _) in replies.items()
         }
-        each_ns = array("q", self.elapsed(first["sender"], first["receiver"], self.traits).each_ns)
+        each_ns = array("q", self.elapsed(first["sender"], first["receiver"], self.channel_traits).each_ns)
         return each_ns[0] if each_ns else 0
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import repeat
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
@@ -15,8 +15,12 @@ from ipcbench.probe.workloads.paired import PairedWorkload
 class PingPong(PairedWorkload):
     unit = "round trip"
     summary = "one outstanding message, echoed"
+    is_rate = True
+    payloads_moved = 2
     two_way = True
     leads = True
+    default_sizes = "64..16MiB"
+    charts: ClassVar[tuple[str, ...]] = ("ratio", "latency", "distribution", "costs", "placements")
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
@@ -16,8 +16,12 @@ from ipcbench.probe.workloads.paired import PairedWorkload
 class Stream(PairedWorkload):
     unit = "message"
     summary = "one way, as fast as accepted"
+    is_rate = True
+    payloads_moved = 1
     overlapping = True
     times_each = False
+    default_sizes = "64..16MiB"
+    charts: ClassVar[tuple[str, ...]] = ("throughput", "ratio", "costs", "placements")
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
@@ -44,7 +48,7 @@ class Stream(PairedWorkload):
         return Trial(0, delivered_ns, {"accepted": accepted_ns})
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:
-        if not self.traits.delivers:
+        if not self.channel_traits.delivers:
             return None
         replies = self.timed({"do": "stamp", "messages": messages}, timeout_s)
         return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +26,31 @@ from ipcbench.report.charts.families import Family, slugs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Draw = Callable[[Family, Conditions], "Figure | None"]
 
-#: Charts over message sizes. A chart that has nothing to show of a family returns None.
-CHARTS: dict[str, Draw] = {
-    "throughput": throughput.draw,
-    "ratio": ratio.draw,
-    "latency": latency.draw,
-    "distribution": distribution.draw,
-    "costs": costs.draw,
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart in one of three scopes: it has nothing to show of what it returns None for."""
+
+    #: Of groups that differ in size and parameter only.
+    of_family: Callable[[Family, Conditions], Figure | None] | None = None
+    #: Of families that differ in placement only.
+    over_placements: Callable[[Sequence[Family], Conditions], Figure | None] | None = None
+    #: Of all families of a run that ask for it.
+    of_run: Callable[[Sequence[Family], Conditions], Figure | None] | None = None
+
+
+#: Which of them are drawn of a case, its workload says.
+CHARTS = {
+    "throughput": Chart(throughput.draw),
+    "ratio": Chart(ratio.draw),
+    "latency": Chart(latency.draw),
+    "distribution": Chart(distribution.draw),
+    "costs": Chart(costs.draw),
+    "holds": Chart(holds.draw),
+    "durations": Chart(durations.draw),
+    "placements": Chart(over_placements=placements.draw),
+    "handoff": Chart(of_run=handoff.draw),
 }
-#: Workloads that these describe; those that have their own charts; all others have one of durations.
-OVER_SIZES = ("stream", "ping-pong")
-OWN_CHARTS: dict[str, dict[str, Draw]] = {"handoff": {}, "backlog": {"holds": holds.draw}}
-OTHERS: dict[str, Draw] = {"durations": durations.draw}
 
 
 def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
@@ -65,13 +77,19 @@ def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
     """Draw one chart after the other, so that no two are in memory, with their names."""
     families = list(by_size(read_groups(document)).values())
     for family, slug in zip(families, slugs(families), strict=True):
-        workload = family[0].reference.workload
-        drawn = CHARTS if workload in OVER_SIZES else OWN_CHARTS.get(workload, OTHERS)
-        for name, draw in drawn.items():
-            yield f"{name}-{slug}", draw(family, Conditions.of(document, family))
-    sets = placements.over_placements(families)
-    for placed, slug in zip(sets, slugs([first for first, *_ in sets], placements.OTHER_AXES), strict=True):
-        yield f"placements-{slug}", placements.draw(placed, Conditions.of(document, *placed))
-    handoffs = [family for family in families if family[0].reference.workload == "handoff"]
-    if handoffs:
-        yield "handoff", handoff.draw(handoffs, Conditions.of(document, *handoffs))
+        for name, chart in CHARTS.items():
+            if chart.of_family and name in _asked(family):
+                yield f"{name}-{slug}", chart.of_family(family, Conditions.of(document, family))
+    for name, chart in CHARTS.items():
+        asking = [family for family in families if name in _asked(family)]
+        if chart.over_placements:
+            sets = placements.over_placements(asking)
+            firsts = slugs([first for first, *_ in sets], placements.OTHER_AXES)
+            for placed, slug in zip(sets, firsts, strict=True):
+                yield f"{name}-{slug}", chart.over_placements(placed, Conditions.of(document, *placed))
+        if chart.of_run and asking:
+            yield name, chart.of_run(asking, Conditions.of(document, *asking))
+
+
+def _asked(family: Family) -> Sequence[str]:
+    return family[0].reference.workload.charts

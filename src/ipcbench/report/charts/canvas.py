@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
+from ipcbench.plan.matrix import DEFAULT_CHANNELS
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)))
 _FLOOR_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
-_FIXED = {"pipe": 0, "duplex-pipe": 1, "queue": 2}
+#: What is measured by default looks alike in every chart.
+_FIXED = {name: place for place, name in enumerate(DEFAULT_CHANNELS.split(","))}
 FLOOR_COLOUR = "#7a7a7a"
 WIDTH_INCHES, DPI = 10.0, 160
 _SETTINGS: Any = {
@@ -163,10 +165,10 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
 def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
     """Return the labels of the asked cases and of the floors of a family, each once, in order.
 
-    `null` is no transport, and a channel where memory is kept is drawn with the channel.
+    What delivers nothing is no transport, and a channel where memory is kept is drawn with the channel.
     """
     cases = [case for group in family for case in group.plain]
-    cases = [case for case in cases if case.case.channel != "null"]
+    cases = [case for case in cases if case.delivers]
     asked = list(dict.fromkeys(case.label for case in cases if case.record.asked))
     floors = list(dict.fromkeys(case.label for case in cases if not case.record.asked))
     return asked, floors

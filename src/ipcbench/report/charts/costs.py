@@ -43,9 +43,9 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     groups = representative([group for group in family if any(case.costs for case in group.cases.values())])
     asked, floors = channels(groups)
     shown = [*asked, *floors]
-    if not shown or groups[0].reference.workload == "handoff":
+    if not shown:
         return None
-    unit = groups[0].reference.record.unit
+    unit = groups[0].reference.workload.unit
     figure, panels = new_figure(
         f"CPU time a {unit} at either end", conditions,
         panels=len(groups), caption_pad=24, height_inches=2.4 + 0.5 * len(shown),

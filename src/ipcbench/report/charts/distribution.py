@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.axes import format_size
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import Conditions, channels, label, line_style, new_figure, value_formatter
+from ipcbench.report.charts.canvas import (
+    Conditions,
+    channels,
+    label,
+    line_style,
+    new_figure,
+    value_formatter,
+    verbatim,
+)
 from ipcbench.report.charts.curves import add_legend
 
 if TYPE_CHECKING:
@@ -20,15 +28,14 @@ _TICKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
 def draw(
     family: Sequence[GroupResult], conditions: Conditions, payload_bytes: int | None = None
 ) -> Figure | None:
-    """Return the chart of a ping-pong's family at one size (its smallest); None for other workloads."""
+    """Return the chart of a family at one size (its smallest); None where no message was timed by itself."""
     import numpy as np
 
-    if family[0].reference.workload != "ping-pong":
-        return None
+    unit = family[0].reference.workload.unit
     sizes = {group.reference.case.payload_bytes: group for group in family}
     group = sizes[min(sizes) if payload_bytes is None else payload_bytes]
     size = format_size(group.reference.case.payload_bytes)
-    figure, (axis,) = new_figure(f"Round-trip time by percentile, {size} messages", conditions)
+    figure, (axis,) = new_figure(f"{unit.capitalize()} by percentile, {size} messages", conditions)
     asked, floors = channels([group])
     deepest = 0.0
     for channel in [*floors, *asked]:
@@ -49,6 +56,6 @@ def draw(
     axis.set_xlabel("percentile of single messages, all launches together")
     axis.set_yscale("log")
     axis.yaxis.set_major_formatter(value_formatter(wording.seconds_tick))
-    axis.set_ylabel("round-trip time of a message and its echo")
+    axis.set_ylabel(verbatim(f"time of a {unit}"))
     add_legend(axis)
     return figure

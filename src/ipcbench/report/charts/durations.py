@@ -38,9 +38,9 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     asked, floors = channels(family)
     if not asked:
         return None
-    unit, by = reference.record.unit, reference.record.parameter_name
+    unit, by = reference.workload.unit, reference.workload.parameter_name
     figure, (axis,) = new_figure(
-        f"{reference.workload}: how long a {unit} takes" + (f", by {by}" if by else ""), conditions
+        f"{reference.workload_name}: how long a {unit} takes" + (f", by {by}" if by else ""), conditions
     )
     several = len(family) > 1 or bool(by)
     places = _over_groups(axis, family) if several else _over_durations(axis, family[0])
@@ -71,12 +71,12 @@ def _over_groups(axis: Axes, family: Sequence[GroupResult]) -> list[_Place]:
     sizes = {group.reference.case.payload_bytes for group in family}
     names = [_place_name(group.reference, several_sizes=len(sizes) > 1) for group in family]
     axis.set_xticks(range(len(family)), [verbatim(name) for name in names])
-    axis.set_xlabel(family[0].reference.record.parameter_name or "message size")
+    axis.set_xlabel(family[0].reference.workload.parameter_name or "message size")
     for place, group in enumerate(family):
-        itself = _MILLISECONDS.fullmatch(group.reference.parameter)
+        itself = _MILLISECONDS.fullmatch(group.reference.workload.parameter)
         if itself:
             seconds = float(itself[1]) / 1e3
-            name = None if place else f"the {group.reference.record.parameter_name}"
+            name = None if place else f"the {group.reference.workload.parameter_name}"
             axis.plot([place - 0.45, place + 0.45], [seconds] * 2, color="black", linewidth=0.8, label=name)
     return [
         {
@@ -88,13 +88,13 @@ def _over_groups(axis: Axes, family: Sequence[GroupResult]) -> list[_Place]:
 
 
 def _place_name(case: CaseResult, *, several_sizes: bool) -> str:
-    return size_label(case) if several_sizes or not case.parameter else case.parameter
+    return size_label(case) if several_sizes or not case.workload.parameter else case.workload.parameter
 
 
 def _over_durations(axis: Axes, group: GroupResult) -> list[_Place]:
     """Make a place for each duration of the one group that there is."""
     also = group.reference.also_names
-    axis.set_xticks(range(1 + len(also)), [verbatim(name) for name in [group.reference.record.unit, *also]])
+    axis.set_xticks(range(1 + len(also)), [verbatim(name) for name in [group.reference.workload.unit, *also]])
     axis.set_xlabel(f"{size_label(group.reference)} messages")
     places: list[_Place] = [
         {name: (case.seconds, None) for name, case in ((case.label, case) for case in group.plain)}

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.results import workload_of
 
 #: Groups that differ in size only, smallest first.
 Family = list[GroupResult]
@@ -17,13 +16,13 @@ AXES = ("start_method", "placement", "python", "payload_kind", "heap", "holds")
 
 def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
     """Return a short file name part for each family: its workload, and in what else those of one differ."""
-    cases = [family[0].reference.case for family in families]
+    named = [(family[0].reference.workload_name, family[0].reference.case) for family in families]
     found: list[str] = []
-    for case in cases:
-        alike = [other for other in cases if workload_of(other) == workload_of(case)]
+    for name, case in named:
+        alike = [other for other_name, other in named if other_name == name]
         told = [axis for axis in axes if len({getattr(other, axis) for other in alike}) > 1]
         # Documents are untrusted: nothing in a name may lead out of the folder.
-        text = "-".join([workload_of(case), *(_part(axis, getattr(case, axis)) for axis in told)])
+        text = "-".join([name, *(_part(axis, getattr(case, axis)) for axis in told)])
         found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
     return found
 

@@ -29,11 +29,7 @@ _TOLD = ("payload_kind", "payload_bytes", "placement", "python")
 def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> Figure:
     """Return one chart of all handoffs of a run: a bar for each start method, size and channel."""
     cases = [
-        case
-        for family in families
-        for group in family
-        for case in group.cases.values()
-        if case.case.channel != "null"
+        case for family in families for group in family for case in group.cases.values() if case.delivers
     ]
     axes_told = [axis for axis in _TOLD if len({getattr(case.case, axis) for case in cases}) > 1]
     figure, (axis,) = new_figure(

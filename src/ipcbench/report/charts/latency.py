@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter
+from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.sizes import size_axis
 
@@ -18,14 +18,15 @@ TYPICAL, TAIL = 50.0, 99.0
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
-    """Return the chart of a ping-pong's family; None for other workloads."""
-    if family[0].reference.workload != "ping-pong":
-        return None
+    """Return the chart of a family whose messages were timed one by one."""
     from matplotlib.ticker import LogLocator
 
-    figure, (typical, tail) = new_figure("Round trip by message size: median and tail", conditions, panels=2)
+    unit = family[0].reference.workload.unit
+    figure, (typical, tail) = new_figure(
+        f"{unit.capitalize()} by message size: median and tail", conditions, panels=2
+    )
     draw_curves(typical, family, lambda _, case: case.round_trips.get(TYPICAL), with_kept=True)
-    typical.set_ylabel("a message and its echo, median")
+    typical.set_ylabel(verbatim(f"time of a {unit}, median"))
     draw_curves(tail, family, lambda _, case: case.round_trips.get(TAIL))
     tail.set_ylabel("99th percentile, where measured")
     for axis in (typical, tail):

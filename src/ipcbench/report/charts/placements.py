@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult
+from ipcbench.record.schema import WorkloadRow
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -18,6 +19,7 @@ from ipcbench.report.charts.canvas import (
     share_y,
     title_panel,
     value_formatter,
+    verbatim,
 )
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.families import AXES, Family
@@ -39,21 +41,25 @@ class _View:
     estimate: Callable[[CaseResult], Estimate | None]
 
 
-_VIEWS = {
-    # Not seconds a message: large messages would take most of the axis, and the differences hide in it.
-    "stream": _View(
-        "Throughput by message size at each placement",
-        "payload delivered, MB/s (10⁶ bytes)",
-        wording.tick,
-        lambda case: case.megabytes_per_s,
-    ),
-    "ping-pong": _View(
-        "Median round trip by message size at each placement",
-        "round-trip time of a message and its echo, p50",
+# Not seconds a message: large messages would take most of the axis, and the differences hide in it.
+_VOLUME = _View(
+    "Throughput by message size at each placement",
+    "payload delivered, MB/s (10⁶ bytes)",
+    wording.tick,
+    lambda case: case.megabytes_per_s,
+)
+
+
+def _view(workload: WorkloadRow) -> _View:
+    if not workload.times_each:
+        return _VOLUME
+    return _View(
+        f"Median {workload.unit} by message size at each placement",
+        verbatim(f"time of a {workload.unit}, median"),
         wording.seconds_tick,
         lambda case: case.round_trips.get(TYPICAL),
-    ),
-}
+    )
+
 
 #: What a placement means, in the order of the panels.
 MEANINGS = {
@@ -79,9 +85,9 @@ def over_placements(families: Sequence[Family]) -> list[list[Family]]:
 
 def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
     """Return a chart with a panel for each family; None where there are not two to look at."""
-    view = _VIEWS.get(families[0][0].reference.case.workload)
-    families = [family for family in families if view and _has_any(family, view)]
-    if view is None or len(families) < 2:
+    view = _view(families[0][0].reference.workload)
+    families = [family for family in families if _has_any(family, view)]
+    if len(families) < 2:
         return None
     figure, panels = new_figure(view.title, conditions, panels=len(families), caption_pad=32)
     share_y(panels)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
-    """Return the chart of a family; None where there is nothing to compare, or sizes do not matter."""
+    """Return the chart of a family; None where there is nothing to compare."""
     reference = _common_reference(family)
     # Where the reference failed, a group's ratios are to another channel, and belong to no line here.
     family = [group for group in family if group.reference.case.channel == reference]
-    if family[0].reference.workload == "handoff" or all(len(group.asked) < 2 for group in family):
+    if all(len(group.asked) < 2 for group in family):
         return None
-    unit = family[0].reference.record.unit
+    unit = family[0].reference.workload.unit
     figure, (axis,) = new_figure(f"Time a {unit} relative to {reference}: lower is faster", conditions)
     draw_curves(axis, family, lambda group, case: group.ratio(case))
     axis.axhline(1, color="black", linewidth=1)

@@ -1,7 +1,8 @@
 import pytest
 
 from ipcbench.errors import UsageError
-from ipcbench.probe.workloads import WORKLOADS, expand_workloads, load_workload
+from ipcbench.launch.catalogue import expand_workloads
+from ipcbench.probe.workloads import WORKLOADS, load_workload
 
 
 def test_a_bare_name_stands_for_its_usual_sweep() -> None:

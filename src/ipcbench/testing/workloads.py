@@ -1,0 +1,137 @@
+"""Checks of workloads: what the contract of a workload promises, with real processes at both ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
+
+from ipcbench.errors import IpcbenchError
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.setting import Setting
+from ipcbench.probe.wire import Wire
+from ipcbench.probe.workloads.contract import Workload
+from ipcbench.testing.leaks import entries
+from ipcbench.testing.pair import ConformanceError
+
+MESSAGES, LEAD_MESSAGES, PAYLOAD_BYTES = 4, 2, 64
+DEADLINE_S = 20.0
+#: How long what never arrives is waited for.
+SILENCE_S = 0.5
+
+
+class Silent(Pipe):
+    """Accepts messages and delivers none."""
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+        return Endpoint(send=lambda _message: None, close=end.close)
+
+
+def says_what_it_is(workload: type[Workload], start_method: str) -> None:  # noqa: ARG001
+    """It has a unit, a summary, and a name for its parameter where it takes one; its usual ones are taken."""
+    for trait in ("unit", "summary"):
+        if not getattr(workload, trait, ""):
+            raise ConformanceError(f"it declares no {trait}")
+    if bool(workload.sweep) != bool(workload.parameter_name):
+        raise ConformanceError("usual parameters (sweep) and parameter_name belong together")
+    refused = [each for each in workload.sweep if not workload.takes(each)]
+    if refused:
+        raise ConformanceError(f"its own parameter {refused[0]!r} is not taken")
+    if workload.payloads_moved and not workload.is_rate:
+        raise ConformanceError("it moves payloads at a rate (payloads_moved), but declares none (is_rate)")
+
+
+def times_its_messages(workload: type[Workload], start_method: str) -> None:
+    """A trial of so many messages is one of so many, and its times are those of a clock that goes on."""
+    with _opened(workload, start_method) as live:
+        live.verify(MESSAGES, DEADLINE_S)
+        for lead in (0, LEAD_MESSAGES if workload.leads else 0):
+            trial = live.trial(MESSAGES, DEADLINE_S, lead)
+            if trial.messages != MESSAGES:
+                raise ConformanceError(f"a trial of {MESSAGES} messages says that it had {trial.messages}")
+            if trial.elapsed_ns <= 0:
+                raise ConformanceError(f"a trial of {MESSAGES} messages took {trial.elapsed_ns} ns")
+            timed = len(trial.each_ns) // 8
+            if timed != (MESSAGES if workload.times_each else 0):
+                otherwise = f"times_each is {workload.times_each}"
+                raise ConformanceError(f"{timed} of {MESSAGES} messages have a time, but {otherwise}")
+            negative = [name for name, nanoseconds in trial.also_ns.items() if nanoseconds < 0]
+            if negative:
+                raise ConformanceError(f"{negative[0]!r} took less than no time")
+
+
+def notices_lost_messages(workload: type[Workload], start_method: str) -> None:
+    """Verifying a channel that loses messages raises, within its time."""
+    with _opened(workload, start_method, channel=f"{__name__}:{Silent.__name__}") as live:
+        try:
+            live.verify(MESSAGES, SILENCE_S)
+        except IpcbenchError:
+            return
+    raise ConformanceError("a channel that delivers nothing was verified")
+
+
+def notices_a_dead_end(workload: type[Workload], start_method: str) -> None:
+    """A trial whose sender was killed raises, within its time."""
+    with _opened(workload, start_method) as live:
+        os.kill(live.peers()["sender"], signal.SIGKILL)
+        try:
+            live.trial(MESSAGES, DEADLINE_S)
+        except IpcbenchError:
+            return
+    raise ConformanceError("a trial whose sender was killed came to an end")
+
+
+def leaves_nothing(workload: type[Workload], start_method: str) -> None:
+    """Closed, it has left neither processes nor descriptors."""
+    # What is started once and stays (a forkserver, a resource tracker) is no leak.
+    before = [_use(workload, start_method) for _ in "12"][-1]
+    processes, descriptors = (now - then for now, then in zip(_use(workload, start_method), before))
+    if processes > 0 or descriptors > 0:
+        raise ConformanceError(f"closed, it left {processes} processes and {descriptors} descriptors more")
+
+
+CHECKS: dict[str, Callable[[type[Workload], str], None]] = {
+    "says-what-it-is": says_what_it_is,
+    "times-its-messages": times_its_messages,
+    "notices-lost-messages": notices_lost_messages,
+    "notices-a-dead-end": notices_a_dead_end,
+    "leaves-nothing": leaves_nothing,
+}
+
+
+def names_for(workload: type[Workload]) -> list[str]:
+    """Return the checks that apply to a workload."""
+    # Where each message has processes of its own, none lives between trials.
+    return [name for name in CHECKS if not (workload.whole_lives and name == "notices-a-dead-end")]
+
+
+def _use(workload: type[Workload], start_method: str) -> tuple[int, int]:
+    """Open, verify and close it once; return how many processes and descriptors there are then."""
+    with _opened(workload, start_method) as live:
+        live.verify(MESSAGES, DEADLINE_S)
+    return len(multiprocessing.active_children()), len(entries("/proc/self/fd") or entries("/dev/fd"))
+
+
+@contextmanager
+def _opened(workload: type[Workload], start_method: str, channel: str = "pipe") -> Iterator[Any]:
+    name = f"{workload.__module__}:{workload.__qualname__}"
+    if workload.sweep and not workload.parameter:
+        workload = type(workload.__name__, (workload,), {"parameter": workload.sweep[0]})
+    if workload.parameter:
+        name = f"{name}:{workload.parameter}"
+    setting = Setting(channel, name, "bytes", PAYLOAD_BYTES, start_method, None, None, seed=1)
+    near, far = multiprocessing.Pipe()
+    home = Wire(near)
+    live = workload(setting, home)
+    try:
+        live.open()
+        yield live
+    finally:
+        live.close()
+        home.close()
+        far.close()
