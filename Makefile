@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
+.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -34,6 +34,11 @@ types: env ## Check the types
 
 imports: env ## Check the design's import rules
 	$(BIN)/lint-imports
+
+QUICK := tests/analysis tests/plan tests/record tests/report
+
+quick: env format lint types imports ## What can be checked without starting a process, in under a minute
+	$(BIN)/pytest -n 2 -q $(QUICK)
 
 # Not one process a core: that would make it one where there is one core. Nothing in a test is a speed.
 tests: env ## Run the tests, two at a time

@@ -1,4 +1,4 @@
-"""The main job: Pipe, duplex Pipe and Queue, payloads of 64 B to 1 MiB, each beside its floor."""
+"""The main job: Pipe, duplex Pipe and Queue, payloads of 64 B to 1 MiB, each beside its loop."""
 
 from __future__ import annotations
 

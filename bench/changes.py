@@ -30,7 +30,7 @@ from ipcbench.analysis.changes import find_changes
 RUNS, STEP_AT, SEEN_AFTER = 100, 50, 10
 NOISES = ("white", "AR(1) 0.4", "5 % spikes")
 CORRELATION, SPIKE_SHARE, SPIKE = 0.4, 0.05, math.log(1.2)
-#: What sessions' figures differ by here where the floor is taken out, and by themselves.
+#: What sessions' figures differ by here where the loop is taken out, and by themselves.
 SPREADS = (0.03, 0.10)
 OTAVA = {"Otava, default": (0.001, 0.0), "Otava, p 1e-4 and 3 %": (1e-4, 0.03)}
 OTAVA_ENV = Path(".venv-otava")

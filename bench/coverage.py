@@ -25,7 +25,7 @@ from ipcbench.analysis.latency import PERCENTILES, RoundTripTimes
 from ipcbench.measure.precision import Precision
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import MIN_PASSES, PRECISION
-from ipcbench.record.latency import RoundTrips
+from ipcbench.record.histogram import RoundTrips
 
 CHANNELS = {"pipe": 1.0, "duplex-pipe": 0.6, "queue": 1.4}
 #: 0.87 = a exp(-0.01 / t) and 0.34 = a exp(-1 / t) give t = 1.05 s and a = 0.878: what drifts is that share

@@ -23,11 +23,11 @@ import numpy as np
 from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
-from ipcbench.analysis.stored import compare_runs
+from ipcbench.analysis.run_comparison import compare_runs
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
-from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
 

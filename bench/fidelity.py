@@ -33,11 +33,11 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.placement import choose_cores
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.spec import probe_spec
+from ipcbench.measure.arm_targets import RawTimes
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
-from ipcbench.measure.sides import RawTimes
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.store import Store, read_document
@@ -125,7 +125,7 @@ def launch(
         cores, seed = choose_cores(case.placement, launcher.facts), rng.getrandbits(32)
 
         def start() -> None:
-            live.launch("", lambda: (launcher, case_setting(case, launcher, seed)), case, times)
+            live.launch("", lambda: (launcher, probe_spec(case, launcher, seed)), case, times)
 
         if swapped := rng.random() < 0.5:
             start()

@@ -17,7 +17,7 @@ import click
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
-from ipcbench.record.latency import decode
+from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
 
 

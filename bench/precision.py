@@ -24,7 +24,7 @@ from ipcbench.analysis.results import CaseResult
 from ipcbench.measure.progress import Silent
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
-from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
 

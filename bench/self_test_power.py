@@ -19,7 +19,7 @@ import numpy as np
 
 from ab_rates import Judgement, kept_in
 from ipcbench.analysis.decision import FEWEST, LOOKS, Comparison, Rule, Verdict
-from ipcbench.analysis.detectable import POWER, smallest_slowdown
+from ipcbench.analysis.power import POWER, smallest_slowdown
 from ipcbench.record.self_test import CellTest
 
 WITHIN_S = (10.0, 30.0, 60.0)

@@ -25,7 +25,7 @@ from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.plan.axes import format_size, parse_rate
+from ipcbench.plan.units import format_size, parse_rate
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:

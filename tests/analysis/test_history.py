@@ -28,17 +28,17 @@ def series(runs: list[Named]) -> Series:
     return found
 
 
-def beside_floor(logs: np.ndarray, floor_logs: np.ndarray) -> list[Named]:
-    """Return runs of a Pipe with these logs of its time beside its floor with those."""
+def beside_loop(logs: np.ndarray, loop_logs: np.ndarray) -> list[Named]:
+    """Return runs of a Pipe with these logs of its time beside its loop with those."""
     return [
         run(
             i,
             document(
-                case("pipe", seconds=1e-5 * float(np.exp(log)), floor="os-pipe"),
-                case("os-pipe", seconds=1e-6 * float(np.exp(floor_log)), asked=False),
+                case("pipe", seconds=1e-5 * float(np.exp(log)), reference_loop="os-pipe"),
+                case("os-pipe", seconds=1e-6 * float(np.exp(loop_log)), asked=False),
             ),
         )
-        for i, (log, floor_log) in enumerate(zip(logs, floor_logs, strict=True))
+        for i, (log, loop_log) in enumerate(zip(logs, loop_logs, strict=True))
     ]
 
 
@@ -101,21 +101,21 @@ def test_a_build_without_the_gil_is_a_series_of_its_own() -> None:
     assert [(each.key.python, len(each.stretches)) for each in found] == [("3.13", 1), ("3.13t", 1)]
 
 
-def test_what_the_floor_did_too_is_no_change() -> None:
+def test_what_the_loop_did_too_is_no_change() -> None:
     machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.4, 0.0)
     own = noisy(40, seed=3, spread=0.005)
-    found = series(beside_floor(machine + own, machine))
-    assert found.stretches[0].heeds_floor
+    found = series(beside_loop(machine + own, machine))
+    assert found.stretches[0].heeds_loop
     assert steps(found) == []
 
 
 def test_a_change_of_the_adjusted_figure_alone_decides_nothing() -> None:
     machine = noisy(40, seed=2, spread=0.05) + np.where(np.arange(40) >= 25, 0.5, 0.0)
     own = noisy(40, seed=3, spread=0.005) - np.where(np.arange(40) >= 25, 0.2, 0.0)
-    found = series(beside_floor(machine + own, machine))
+    found = series(beside_loop(machine + own, machine))
     (stretch,) = found.stretches
     (change,) = stretch.changes
-    assert stretch.heeds_floor
+    assert stretch.heeds_loop
     assert change.size < 0 < stretch.measured(change)
     assert not stretch.is_decided(change)
     text = history_text([point.run for point in found.points], [found])
@@ -126,6 +126,6 @@ def test_a_change_of_the_adjusted_figure_alone_decides_nothing() -> None:
     assert row["adjusted_ratio"] < 1 < row["ratio"]
 
 
-def test_a_floor_that_goes_its_own_way_is_not_heeded() -> None:
-    runs = beside_floor(noisy(30), noisy(30, seed=9))
-    assert not series(runs).stretches[0].heeds_floor
+def test_a_loop_that_goes_its_own_way_is_not_heeded() -> None:
+    runs = beside_loop(noisy(30), noisy(30, seed=9))
+    assert not series(runs).stretches[0].heeds_loop

@@ -8,7 +8,7 @@ from tests.support.runs import case, document
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.latency import RoundTripTimes, value_at
 from ipcbench.errors import DocumentError
-from ipcbench.record.latency import RoundTrips
+from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.schema import CaseInfo
 from ipcbench.report.table import run_table
 

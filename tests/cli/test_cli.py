@@ -45,7 +45,7 @@ def start(words: str, *more: str) -> subprocess.Popen[str]:
 
 def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
     done = ipcbench(
-        "run --channel pipe --size 64 --workload stream --max-time 1 --seed 3 --output",
+        "run --channel pipe --size 64 --workload stream --max-time 1 --seed 3 --results",
         str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
@@ -60,7 +60,7 @@ def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
 
 def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) -> None:
     done = ipcbench(
-        "run --channel tests.support.channels:Mine --size 64 --workload ping-pong --max-time 1 --output",
+        "run --channel tests.support.channels:Mine --size 64 --workload ping-pong --max-time 1 --results",
         str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
@@ -74,7 +74,7 @@ def test_a_channel_that_a_package_announces_is_taken_by_its_name(tmp_path: Path)
     (metadata / "entry_points.txt").write_text(
         "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n"
     )
-    words = "run --channel announced --size 64 --workload stream --max-time 1 --output"
+    words = "run --channel announced --size 64 --workload stream --max-time 1 --results"
     done = ipcbench(words, str(tmp_path), pythonpath=[metadata.parent, ROOT])
     assert done.returncode == 0, done.stderr
     assert " announced " in done.stdout
@@ -91,7 +91,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     listed = ipcbench("list", pythonpath=path)
     assert "  requests       a request and its answer\n" in listed.stdout
     done = ipcbench(
-        "run --channel pipe,queue --workload requests --max-time 1 --output", str(tmp_path), pythonpath=path
+        "run --channel pipe,queue --workload requests --max-time 1 --results", str(tmp_path), pythonpath=path
     )
     assert done.returncode == 0, done.stderr
     assert "requests/s" in done.stdout
@@ -127,7 +127,7 @@ BAD_INPUT = {
     "a negative time": ("run --max-time -5", "accepted: a time above zero"),
     "a negative seed": ("run --seed -1", "--seed"),
     "a folder that cannot be written": (
-        "run --size 64 --output /proc/results",
+        "run --size 64 --results /proc/results",
         "accepted: a writable folder",
     ),
     "an interpreter that does not exist": ("run --python python2.99", "accepted: a name like python3.13"),
@@ -173,7 +173,7 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     # Large messages: the launch lasts long enough to be hit by what comes a tenth of a second later.
-    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 10 --output"
+    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 10 --results"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then six drivers (each channel twice, its loop, null), then their peers.
     wait_until(lambda: len(generations(run.pid)) >= 3 and len(generations(run.pid)[2]) == 12)
@@ -194,7 +194,7 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stores_what_was_measured_and_reaps_everything(tmp_path: Path) -> None:
-    words = "run --channel pipe --size 64 --workload stream --max-time 60 --output"
+    words = "run --channel pipe --size 64 --workload stream --max-time 60 --results"
     run = start(words, str(tmp_path))
     wait_until(lambda: any("launch" in path.read_text() for path in tmp_path.glob("journal/*")))
     wait_until(lambda: len(generations(run.pid)) >= 3)
@@ -208,7 +208,7 @@ def test_ctrl_c_stores_what_was_measured_and_reaps_everything(tmp_path: Path) ->
 
 
 def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None:
-    words = "run --channel pipe --size 64 --workload stream --max-time 60 --output"
+    words = "run --channel pipe --size 64 --workload stream --max-time 60 --results"
     run = start(words, str(tmp_path))
     wait_until(lambda: any('"kind":"launch"' in path.read_text() for path in tmp_path.glob("journal/*")))
     everything = descendants(run.pid)
@@ -217,6 +217,6 @@ def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None
     # Nobody is left to end the probes: they must notice by themselves.
     wait_until(lambda: alive(everything) == [])
     (journal,) = tmp_path.glob("journal/*")
-    done = ipcbench("recover", str(journal), "--output", str(tmp_path))
+    done = ipcbench("recover", str(journal), "--results", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert json.loads(Path(done.stdout.strip()).read_text())["benchmarks"]

@@ -135,7 +135,7 @@ def test_a_channel_that_takes_twice_as_long_is_never_improved_because_its_loop_t
 ) -> None:
     for seconds, loop in ((1e-5, 1e-6), (1.91e-5, 2.9e-6)):
         beside = case("os-pipe", seconds=loop, asked=False)
-        store(tmp_path, document(case("pipe", seconds=seconds, floor="os-pipe"), beside))
+        store(tmp_path, document(case("pipe", seconds=seconds, reference_loop="os-pipe"), beside))
     status, out, _ = compare(tmp_path)
     assert status == 3
     assert "1.910×" in out

@@ -17,7 +17,7 @@ from ipcbench.launch import launcher as module
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import STOP_DEADLINE_S
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 MAX_TIME_S, LONGEST_BEYOND_S = 4.0, 15.0
 #: How far below the command a process is.
@@ -29,7 +29,7 @@ def test_a_process_that_is_stopped_ends_a_run_in_time_and_what_was_measured_is_s
     tmp_path: Path, which: str, start_method: str
 ) -> None:
     words = f"run --channel pipe --workload stream --size 64 --placement same --start-method {start_method}"
-    with start(f"{words} --max-time {MAX_TIME_S}s --precision 0.1% --output {tmp_path}") as run:
+    with start(f"{words} --max-time {MAX_TIME_S}s --precision 0.1% --results {tmp_path}") as run:
         began_s = time.monotonic()
         wait_until(lambda: any("launch" in path.read_text() for path in tmp_path.glob("journal/*")), 30)
         stopped: set[int] = set()
@@ -49,13 +49,13 @@ def test_a_process_that_is_stopped_ends_a_run_in_time_and_what_was_measured_is_s
 
 
 @pytest.fixture
-def setting() -> Setting:
-    return Setting("pipe", "stream", "bytes", 64, "fork", None, None, seed=1)
+def spec() -> ProbeSpec:
+    return ProbeSpec("pipe", "stream", "bytes", 64, "fork", None, None, seed=1)
 
 
-def test_a_driver_that_is_stopped_is_given_up_and_killed(setting: Setting) -> None:
+def test_a_driver_that_is_stopped_is_given_up_and_killed(spec: ProbeSpec) -> None:
     with Launcher(find_interpreter(None)) as launcher:
-        probe = launcher.launch(setting)
+        probe = launcher.launch(spec)
         probe.await_ready(20)
         os.kill(probe.process, signal.SIGSTOP)
         with pytest.raises(CaseError, match="the probe gave no answer within"):
@@ -67,16 +67,16 @@ def test_a_driver_that_is_stopped_is_given_up_and_killed(setting: Setting) -> No
 
 
 def test_a_launcher_that_is_stopped_is_given_up_with_all_that_it_started(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
+    spec: ProbeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "ANSWER_DEADLINE_S", 0.5)
     with Launcher(find_interpreter(None)) as launcher:
-        probe = launcher.launch(setting)
+        probe = launcher.launch(spec)
         probe.await_ready(20)
         started = descendants(os.getpid())
         (process,) = generations(os.getpid())[0]
         os.kill(process, signal.SIGSTOP)
         for _ in range(2):
             with pytest.raises(IpcbenchError, match=r"the launcher (gave no answer within 0\.5 s|ended)"):
-                launcher.launch(setting)
+                launcher.launch(spec)
     assert not alive(started)

@@ -80,14 +80,14 @@ def test_a_run_is_stored_though_nobody_reads_what_it_prints(
 ) -> None:
     descriptor = request.getfixturevalue(stream)
     done = run(
-        f"run --channel pipe {QUICK} --max-time 1s --output {tmp_path}", stdout=descriptor, stderr=descriptor
+        f"run --channel pipe {QUICK} --max-time 1s --results {tmp_path}", stdout=descriptor, stderr=descriptor
     )
     assert done.returncode == 0
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
 def test_streams_that_were_closed_from_the_start_are_no_fault(tmp_path: Path) -> None:
-    command = f"run --channel pipe {QUICK} --max-time 1s --output {tmp_path}"
+    command = f"run --channel pipe {QUICK} --max-time 1s --results {tmp_path}"
     program = " ".join(f"'{word}'" for word in COMMAND)
     done = subprocess.run(["sh", "-c", f"{program} {command} >&- 2>&-"], timeout=90, cwd=ROOT, check=False)
     assert done.returncode == 0

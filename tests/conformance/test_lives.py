@@ -16,8 +16,8 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.launch.setting import case_setting
 from ipcbench.launch.smoke import smoke
+from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
 from ipcbench.testing import Channel, checks_for
 
@@ -79,6 +79,6 @@ def live_pair() -> Iterator[tuple[Launcher, Probe]]:
     interpreter = find_interpreter(None)
     case = Case("tests.support.lives:KeptSegment", "stream", "bytes", 64, "fork", "free", interpreter.label)
     with Launcher(interpreter, [str(ROOT)]) as launcher:
-        probe = launcher.launch(case_setting(case, launcher, seed=0))
+        probe = launcher.launch(probe_spec(case, launcher, seed=0))
         probe.await_ready(20)
         yield launcher, probe

@@ -9,10 +9,10 @@ from tests.conformance.interpreters import on_every_interpreter
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.probe import heap
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 DEADLINE_S = 20.0
 WARMUP_MESSAGES, MESSAGES = 60, 60
@@ -37,10 +37,10 @@ def receiver_faults(
 ) -> float:
     """Return the receiver's page faults a message, of a stream on one core."""
     core = launcher.facts["usable_cores"][0]
-    setting = Setting(
+    spec = ProbeSpec(
         channel, "stream", "bytes", payload_bytes, start_method, core, core, seed, heap=state, holds=holds
     )
-    with launcher.ready(setting, DEADLINE_S) as probe:
+    with launcher.ready(spec, DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         probe.costs(DEADLINE_S)
         probe.trial(MESSAGES, DEADLINE_S)
@@ -129,7 +129,7 @@ def test_an_unknown_state_is_refused_with_what_is_accepted(axis: str, value: str
 def test_a_state_of_the_heap_is_refused_where_the_target_has_none() -> None:
     cases, _ = resolve(Request("pipe", "stream", "1MiB", heap="kept"))
     with pytest.raises(UsageError, match=r"heap=kept: .* is not CPython on glibc.*accepted: used"):
-        case_setting(cases[0], cast("Launcher", Unmanaged()), seed=1)
+        probe_spec(cases[0], cast("Launcher", Unmanaged()), seed=1)
 
 
 class Unmanaged:

@@ -15,7 +15,7 @@ from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import CHANNELS
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 DEADLINE_S = 20.0
 #: More messages than any channel carries while a test lasts.
@@ -23,8 +23,8 @@ ENDLESS = 3_000_000
 BROKEN_FOLDER = str(Path(broken_channels.__file__).parent)
 
 
-def setting(channel: str, workload: str, start_method: str = "fork", payload_bytes: int = 64) -> Setting:
-    return Setting(channel, workload, "bytes", payload_bytes, start_method, None, None, seed=1)
+def spec(channel: str, workload: str, start_method: str = "fork", payload_bytes: int = 64) -> ProbeSpec:
+    return ProbeSpec(channel, workload, "bytes", payload_bytes, start_method, None, None, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def shared() -> Iterator[Launcher]:
         yield launcher
 
 
-def run_one_trial(launcher: Launcher, asked: Setting, messages: int) -> None:
+def run_one_trial(launcher: Launcher, asked: ProbeSpec, messages: int) -> None:
     with launcher.ready(asked, DEADLINE_S) as probe:
         probe.ask("verify", 5, DEADLINE_S)
         assert probe.answer(DEADLINE_S)[0] == {"verified": 5}
@@ -47,12 +47,12 @@ def run_one_trial(launcher: Launcher, asked: Setting, messages: int) -> None:
 @pytest.mark.parametrize("workload", ["stream", "ping-pong"])
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_channel_runs_a_trial_between_live_peers(shared: Launcher, channel: str, workload: str) -> None:
-    run_one_trial(shared, setting(channel, workload), 100)
+    run_one_trial(shared, spec(channel, workload), 100)
 
 
 @pytest.mark.parametrize("channel", [name for name in CHANNELS if name != "null"])
 def test_every_channel_that_delivers_runs_a_handoff(shared: Launcher, channel: str) -> None:
-    run_one_trial(shared, setting(channel, "handoff"), 5)
+    run_one_trial(shared, spec(channel, "handoff"), 5)
 
 
 @pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
@@ -61,26 +61,26 @@ def test_every_channel_that_delivers_runs_a_handoff(shared: Launcher, channel: s
 def test_a_trial_runs_under_every_start_method(
     shared: Launcher, channel: str, workload: str, start_method: str
 ) -> None:
-    run_one_trial(shared, setting(channel, workload, start_method), 5)
+    run_one_trial(shared, spec(channel, workload, start_method), 5)
 
 
 @pytest.mark.parametrize("payload_bytes", [0, 1, 19, 20, 16384, 1 << 20])
 def test_a_trial_runs_at_every_size(shared: Launcher, payload_bytes: int) -> None:
-    run_one_trial(shared, setting("pipe", "ping-pong", payload_bytes=payload_bytes), 5)
+    run_one_trial(shared, spec("pipe", "ping-pong", payload_bytes=payload_bytes), 5)
 
 
 @on_other_interpreters
 def test_a_trial_runs_on_every_cpython(interpreter: Interpreter) -> None:
     with Launcher(interpreter) as launcher:
         assert launcher.facts["python"] == interpreter.label
-        run_one_trial(launcher, setting("queue", "stream"), 50)
-        run_one_trial(launcher, setting("duplex-pipe", "ping-pong"), 50)
+        run_one_trial(launcher, spec("queue", "stream"), 50)
+        run_one_trial(launcher, spec("duplex-pipe", "ping-pong"), 50)
 
 
 def test_probes_live_side_by_side(shared: Launcher) -> None:
     with (
-        shared.ready(setting("pipe", "stream"), DEADLINE_S) as one,
-        shared.ready(setting("queue", "stream"), DEADLINE_S) as other,
+        shared.ready(spec("pipe", "stream"), DEADLINE_S) as one,
+        shared.ready(spec("queue", "stream"), DEADLINE_S) as other,
     ):
         for _ in range(3):
             for probe in (one, other):
@@ -93,7 +93,7 @@ def test_probes_live_side_by_side(shared: Launcher) -> None:
 def test_a_killed_peer_is_named_with_its_signal(
     shared: Launcher, channel: str, workload: str, role: str
 ) -> None:
-    with shared.ready(setting(channel, workload), DEADLINE_S) as probe:
+    with shared.ready(spec(channel, workload), DEADLINE_S) as probe:
         probe.ask("trial", ENDLESS, 30)
         time.sleep(0.1)
         os.kill(probe.peers[role], signal.SIGKILL)
@@ -104,15 +104,15 @@ def test_a_killed_peer_is_named_with_its_signal(
 
 
 def test_after_a_failed_probe_the_next_one_runs(shared: Launcher) -> None:
-    with shared.ready(setting("pipe", "stream"), DEADLINE_S) as probe:
+    with shared.ready(spec("pipe", "stream"), DEADLINE_S) as probe:
         os.kill(probe.peers["sender"], signal.SIGKILL)
         with pytest.raises(CaseError, match="SIGKILL"):
             probe.trial(10, DEADLINE_S)
-    run_one_trial(shared, setting("pipe", "stream"), 10)
+    run_one_trial(shared, spec("pipe", "stream"), 10)
 
 
 def test_a_killed_driver_is_named(shared: Launcher) -> None:
-    with shared.ready(setting("pipe", "stream"), DEADLINE_S) as probe:
+    with shared.ready(spec("pipe", "stream"), DEADLINE_S) as probe:
         probe.ask("trial", ENDLESS, 30)
         os.kill(probe.process, signal.SIGKILL)
         killed_s = time.monotonic()
@@ -125,7 +125,7 @@ def test_a_killed_driver_is_named(shared: Launcher) -> None:
 
 def test_a_trial_that_takes_too_long_ends_at_its_deadline(shared: Launcher) -> None:
     with (
-        shared.ready(setting("pipe", "ping-pong"), DEADLINE_S) as probe,
+        shared.ready(spec("pipe", "ping-pong"), DEADLINE_S) as probe,
         pytest.raises(CaseError, match=r"no answer of the .* within 0.3 s"),
     ):
         probe.trial(ENDLESS, 0.3)
@@ -134,22 +134,22 @@ def test_a_trial_that_takes_too_long_ends_at_its_deadline(shared: Launcher) -> N
 def test_a_killed_launcher_is_reported_and_takes_everything_with_it() -> None:
     with Launcher(find_interpreter(None)) as launcher:
         leader = launcher._process.pid
-        launcher.launch(setting("pipe", "stream")).await_ready(DEADLINE_S)
+        launcher.launch(spec("pipe", "stream")).await_ready(DEADLINE_S)
         os.kill(leader, signal.SIGKILL)
         with pytest.raises(IpcbenchError, match=r"^the launcher ended: .*SIGKILL$"):
-            launcher.launch(setting("queue", "stream"))
+            launcher.launch(spec("queue", "stream"))
     assert_session_is_empty(leader)
 
 
 def test_a_lossy_channel_fails_verification_with_the_count(shared: Launcher) -> None:
-    with shared.ready(setting("broken_channels:Dropping", "stream"), DEADLINE_S) as probe:
+    with shared.ready(spec("broken_channels:Dropping", "stream"), DEADLINE_S) as probe:
         probe.ask("verify", 64, DEADLINE_S)
         with pytest.raises(CaseError, match=r"of 64 messages 6 were lost, 0 duplicated"):
             probe.answer(DEADLINE_S)
 
 
 def test_an_echo_that_never_comes_back_fails_verification_with_the_count(shared: Launcher) -> None:
-    with shared.ready(setting("broken_channels:Dropping", "ping-pong"), DEADLINE_S) as probe:
+    with shared.ready(spec("broken_channels:Dropping", "ping-pong"), DEADLINE_S) as probe:
         probe.ask("verify", 64, 1.0)
         with pytest.raises(CaseError, match=r"9 of 64 messages (came back|were echoed); then nothing moved"):
             probe.answer(DEADLINE_S)
@@ -158,14 +158,14 @@ def test_an_echo_that_never_comes_back_fails_verification_with_the_count(shared:
 @pytest.mark.parametrize("workload", ["stream", "ping-pong"])
 @pytest.mark.parametrize("what", ["verify", "trial"])
 def test_an_error_of_a_channel_arrives_in_its_own_words(shared: Launcher, workload: str, what: str) -> None:
-    with shared.ready(setting("broken_channels:Raising", workload), DEADLINE_S) as probe:
+    with shared.ready(spec("broken_channels:Raising", workload), DEADLINE_S) as probe:
         probe.ask(what, 10, 2.0)
         with pytest.raises(CaseError, match=r"the sender failed: ValueError: boom"):
             probe.answer(DEADLINE_S)
 
 
 def test_a_handoff_that_fails_says_which_process_did(shared: Launcher) -> None:
-    with shared.ready(setting("broken_channels:Exiting", "handoff"), DEADLINE_S) as probe:
+    with shared.ready(spec("broken_channels:Exiting", "handoff"), DEADLINE_S) as probe:
         probe.ask("trial", 1, 2.0)
         with pytest.raises(CaseError, match="the producer ended with 3"):
             probe.answer(DEADLINE_S)
@@ -173,8 +173,8 @@ def test_a_handoff_that_fails_says_which_process_did(shared: Launcher) -> None:
 
 def test_a_channel_that_does_not_exist_is_refused_and_the_launcher_goes_on(shared: Launcher) -> None:
     with pytest.raises(CaseError, match=r"unknown channel 'nothing'; accepted: pipe, "):
-        shared.launch(setting("nothing", "stream"))
-    run_one_trial(shared, setting("pipe", "stream"), 10)
+        shared.launch(spec("nothing", "stream"))
+    run_one_trial(shared, spec("pipe", "stream"), 10)
 
 
 def test_a_users_files_do_not_hide_the_standard_library(
@@ -184,7 +184,7 @@ def test_a_users_files_do_not_hide_the_standard_library(
         (tmp_path / name).write_text("raise SystemExit('the wrong module')")
     monkeypatch.chdir(tmp_path)
     with Launcher(find_interpreter(None), import_path=[str(tmp_path)]) as launcher:
-        run_one_trial(launcher, setting("queue", "stream", "spawn"), 5)
+        run_one_trial(launcher, spec("queue", "stream", "spawn"), 5)
 
 
 def test_a_program_that_is_no_interpreter_is_reported() -> None:
@@ -201,7 +201,7 @@ def test_leaving_a_launcher_leaves_no_process_descriptor_or_folder(start_method:
     before = open_descriptors()
     with Launcher(find_interpreter(None)) as launcher:
         leader, folder = launcher._process.pid, Path(launcher._folder.name)
-        idle, busy, stopped = (launcher.launch(setting("queue", "stream", start_method)) for _ in range(3))
+        idle, busy, stopped = (launcher.launch(spec("queue", "stream", start_method)) for _ in range(3))
         for probe in (idle, busy, stopped):
             probe.await_ready(DEADLINE_S)
         assert len(session(leader)) >= 10
@@ -221,7 +221,7 @@ def test_an_error_inside_leaves_no_process_either() -> None:
         nonlocal leader
         with Launcher(find_interpreter(None)) as launcher:
             leader = launcher._process.pid
-            launcher.launch(setting("pipe", "stream"))
+            launcher.launch(spec("pipe", "stream"))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

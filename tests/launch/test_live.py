@@ -4,7 +4,7 @@ from typing import Any
 
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case
-from ipcbench.record.latency import RoundTrips
+from ipcbench.record.histogram import RoundTrips
 
 
 class ProbeWithOneHiccup:

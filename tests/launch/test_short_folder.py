@@ -20,7 +20,7 @@ def test_a_long_temporary_folder_is_no_obstacle(tmp_path: Path, length: int, sta
     folder.mkdir()
     done = ipcbench(
         "run --channel pipe --workload stream --size 64 --placement same --max-time 1s "
-        f"--start-method {start_method} --output {tmp_path / 'results'}",
+        f"--start-method {start_method} --results {tmp_path / 'results'}",
         env={"TMPDIR": str(folder)},
     )
     assert done.returncode == 0, done.stderr

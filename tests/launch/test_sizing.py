@@ -48,9 +48,9 @@ def test_trials_of_large_messages_outlast_the_cycles_of_the_heap() -> None:
         assert messages * sizing.brief_blocks(messages, each_s) >= 80
 
 
-def test_a_floor_gets_as_many_messages_as_its_trial_needs() -> None:
-    assert sizing.floor_messages(0.5e-6, 1000) == 10000
-    assert sizing.floor_messages(1.0, 4) == 4
+def test_a_loop_gets_as_many_messages_as_its_trial_needs() -> None:
+    assert sizing.loop_messages(0.5e-6, 1000) == 10000
+    assert sizing.loop_messages(1.0, 4) == 4
 
 
 def test_ten_short_blocks_are_warm_under_fork() -> None:

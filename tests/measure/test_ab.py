@@ -22,10 +22,10 @@ from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab import Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
-from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
+from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 HERE = str(Path(__file__).parents[2])
 
@@ -214,9 +214,9 @@ def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatc
     seeds: list[int] = []
     launch = Launcher.launch
 
-    def noted(self: Launcher, setting: Setting) -> Probe:
-        seeds.append(setting.seed)
-        return launch(self, setting)
+    def noted(self: Launcher, spec: ProbeSpec) -> Probe:
+        seeds.append(spec.seed)
+        return launch(self, spec)
 
     monkeypatch.setattr(Launcher, "launch", noted)
     prepare("channel=pipe", "channel=pipe", max_time_s=2).run()
@@ -228,7 +228,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
     started: list[str] = []
 
-    def noted(sides: Sequence[Side], import_path: Sequence[str]) -> Launchers[Key]:
+    def noted(sides: Sequence[ArmTarget], import_path: Sequence[str]) -> Launchers[Key]:
         started.append(sides[0].label)
         return launchers_of(sides, import_path)
 
@@ -237,7 +237,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     measure = LivePairs.measure
 
     def noted_too(
-        self: LivePairs, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], few: int
+        self: LivePairs, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], few: int
     ) -> None:
         launched.append(sides[0].label)
         measure(self, sides, rough_s, few)

@@ -20,7 +20,7 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import expand_workloads
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Held
 
@@ -29,8 +29,8 @@ WITH_PARAMETERS = [each for name in WORKLOADS for each in expand_workloads(name)
 FEEDERS = [name for name in WITH_PARAMETERS if name not in ("stream", "ping-pong", "handoff")]
 
 
-def setting(channel: str, workload: str, start_method: str = "fork", size: int = 64) -> Setting:
-    return Setting(channel, workload, "bytes", size, start_method, None, None, seed=1)
+def spec(channel: str, workload: str, start_method: str = "fork", size: int = 64) -> ProbeSpec:
+    return ProbeSpec(channel, workload, "bytes", size, start_method, None, None, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def shared() -> Iterator[Launcher]:
         yield launcher
 
 
-def times_s(launcher: Launcher, asked: Setting, messages: int) -> tuple[list[float], dict[str, float]]:
+def times_s(launcher: Launcher, asked: ProbeSpec, messages: int) -> tuple[list[float], dict[str, float]]:
     """Return each message's time, and the further durations in seconds a message."""
     with launcher.ready(asked, DEADLINE_S) as probe:
         probe.trial(2, DEADLINE_S)
@@ -53,7 +53,7 @@ def times_s(launcher: Launcher, asked: Setting, messages: int) -> tuple[list[flo
 @pytest.mark.parametrize("workload", FEEDERS)
 @pytest.mark.parametrize("channel", ["pipe", "duplex-pipe", "simple-queue", "queue", "os-pipe"])
 def test_every_channel_runs_each_of_them(shared: Launcher, channel: str, workload: str) -> None:
-    each_s, also = times_s(shared, setting(channel, workload), 2)
+    each_s, also = times_s(shared, spec(channel, workload), 2)
     assert all(seconds > 0 for seconds in each_s)
     assert all(seconds >= 0 for seconds in also.values())
     if load_workload(workload).unit in ("first message", "close"):
@@ -63,7 +63,7 @@ def test_every_channel_runs_each_of_them(shared: Launcher, channel: str, workloa
 @pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
 @pytest.mark.parametrize("workload", ["busy-producer:1ms", "backlog", "first-put", "close:10"])
 def test_they_run_under_every_start_method(shared: Launcher, workload: str, start_method: str) -> None:
-    times_s(shared, setting("queue", workload, start_method), 2)
+    times_s(shared, spec("queue", workload, start_method), 2)
 
 
 @on_other_interpreters
@@ -77,18 +77,18 @@ def test_they_run_on_other_interpreters(interpreter: Interpreter) -> None:
             "first-put",
             "close:10",
         ):
-            times_s(launcher, setting("queue", workload), 2)
+            times_s(launcher, spec("queue", workload), 2)
 
 
 def test_a_queue_under_a_busy_producer_waits_for_the_switch_interval(shared: Launcher) -> None:
-    usual, _ = times_s(shared, setting("queue", "busy-producer:5ms"), 15)
-    short, _ = times_s(shared, setting("queue", "busy-producer:0.1ms"), 50)
+    usual, _ = times_s(shared, spec("queue", "busy-producer:5ms"), 15)
+    short, _ = times_s(shared, spec("queue", "busy-producer:0.1ms"), 50)
     assert 4e-3 <= statistics.median(usual) <= 8e-3
     assert statistics.median(short) < 1e-3
 
 
 def test_a_pipe_under_a_busy_producer_does_not_wait_for_it(shared: Launcher) -> None:
-    each_s, _ = times_s(shared, setting("pipe", "busy-producer:5ms"), 15)
+    each_s, _ = times_s(shared, spec("pipe", "busy-producer:5ms"), 15)
     assert statistics.median(each_s) < 4e-3
 
 
@@ -101,7 +101,7 @@ def test_the_switch_interval_is_put_back() -> None:
 
 
 def held(launcher: Launcher, channel: str, size: int) -> int | None:
-    with launcher.ready(setting(channel, "backlog", size=size), DEADLINE_S) as probe:
+    with launcher.ready(spec(channel, "backlog", size=size), DEADLINE_S) as probe:
         return probe.backlog(100, DEADLINE_S)
 
 
@@ -159,7 +159,7 @@ def test_a_pipe_holds_no_message_that_is_larger_than_itself(shared: Launcher) ->
 
 def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
     """4,000 messages of 1 KiB are more than a pipe holds: close cannot return before they are read."""
-    with shared.ready(setting("queue", "close:4000", size=1024), DEADLINE_S) as probe:
+    with shared.ready(spec("queue", "close:4000", size=1024), DEADLINE_S) as probe:
         trial, _ = probe.trial(3, DEADLINE_S)
     assert trial["also_ns"]["last received"] > 0
     assert trial["elapsed_ns"] > trial["also_ns"]["last received"] / 2
@@ -168,7 +168,7 @@ def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
 @pytest.mark.parametrize("workload", ["busy-producer:5ms", "acceptance:idle", "burst:400", "backlog"])
 @pytest.mark.parametrize("victim", ["receiver", "sender"])
 def test_a_killed_end_is_named_and_nothing_hangs(shared: Launcher, workload: str, victim: str) -> None:
-    with shared.ready(setting("queue", workload), DEADLINE_S) as probe:
+    with shared.ready(spec("queue", workload), DEADLINE_S) as probe:
         peers = probe.peers
         probe.ask("trial", 1_000_000, DEADLINE_S)
         os.kill(peers[victim], signal.SIGKILL)
@@ -179,7 +179,7 @@ def test_a_killed_end_is_named_and_nothing_hangs(shared: Launcher, workload: str
 def test_a_channel_that_breaks_on_the_way_names_its_error(shared: Launcher) -> None:
     name = f"{FailsLater.__module__}:{FailsLater.__name__}"
     with (
-        shared.ready(setting(name, "burst:1000"), DEADLINE_S) as probe,
+        shared.ready(spec(name, "burst:1000"), DEADLINE_S) as probe,
         pytest.raises(CaseError, match="boom"),
     ):
         probe.trial(2, DEADLINE_S)

@@ -18,11 +18,11 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.display import Display
-from ipcbench.measure.progress import Lines, Outlook, Silent, progress_on
+from ipcbench.measure.progress import Lines, RunStatus, Silent, progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
-from ipcbench.probe.setting import Setting
-from ipcbench.record.latency import decode
+from ipcbench.probe.spec import ProbeSpec
+from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
 
 HERE = str(Path(__file__).parents[2])
@@ -34,7 +34,7 @@ class LaunchClock(Silent):
     def __init__(self) -> None:
         self._begun = 0
 
-    def launching(self, _outlook: Outlook) -> None:
+    def launching(self, _outlook: RunStatus) -> None:
         self._begun += 1
 
     def __call__(self) -> float:
@@ -65,7 +65,7 @@ def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -
             assert passes == sorted(set(passes))
 
 
-def test_floors_and_the_null_channel_live_in_the_group(result: RunResult) -> None:
+def test_loops_and_the_null_channel_live_in_the_group(result: RunResult) -> None:
     for group in read_groups(read_document(result.path)):
         assert set(group.cases) == {"pipe", "queue", "os-pipe", "null"}
         assert {case.case.channel for case in group.asked} == {"pipe", "queue"}
@@ -116,7 +116,7 @@ def test_the_sender_gets_ahead_of_the_receiver_by_a_backlog(result: RunResult) -
     for case in group.asked:
         assert case.largest_backlog is not None
         assert 0 <= case.largest_backlog <= max(launch.messages for launch in case.record.launches)
-    # Nobody asked for the floors: they are not counted.
+    # Nobody asked for the loops: they are not counted.
     assert group.cases["os-pipe"].largest_backlog is None
 
 
@@ -208,10 +208,10 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert (open_descriptors(), descendants(os.getpid())) == before
 
 
-def outlook(pass_number: int = 0, channel: str = "pipe,queue", estimate: Estimate | None = None) -> Outlook:
+def outlook(pass_number: int = 0, channel: str = "pipe,queue", estimate: Estimate | None = None) -> RunStatus:
     cases, _ = resolve(Request(channel, "stream", "64"))
     (group,) = plan_cases(cases, seed=1).groups
-    return Outlook(
+    return RunStatus(
         group=group,
         pass_number=pass_number,
         launches=2 * pass_number,
@@ -318,9 +318,9 @@ def test_what_is_compared_has_one_heap_and_each_launch_another(
     seeds: list[tuple[str, int]] = []
     launch = Launcher.launch
 
-    def noted(self: Launcher, setting: Setting) -> Probe:
-        seeds.append((setting.channel, setting.seed))
-        return launch(self, setting)
+    def noted(self: Launcher, spec: ProbeSpec) -> Probe:
+        seeds.append((spec.channel, spec.seed))
+        return launch(self, spec)
 
     monkeypatch.setattr(Launcher, "launch", noted)
     measure(tmp_path, Request("pipe,null", "stream", "64"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.analysis.test_detectable import cell, self_test_of
+from tests.analysis.test_power import cell, self_test_of
 
 from ipcbench.analysis.decision import LOOKS, Rule
-from ipcbench.analysis.detectable import Place
+from ipcbench.analysis.power import CellKey
 from ipcbench.errors import CaseError, DocumentError
 from ipcbench.measure.self_test import Repeated, machine_facts, run_self_test
 from ipcbench.record.self_test import read_self_test, save_self_test
@@ -71,6 +71,6 @@ def test_the_text_tells_what_each_time_finds_and_the_bound_behind_no_alarm() -> 
 
 
 def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:
-    places = [Place("pipe", workload, 64, "split") for workload in ("stream", "ping-pong")]
+    places = [CellKey("pipe", workload, 64, "split") for workload in ("stream", "ping-pong")]
     assert "of 1 of 2 nothing can be said" in outlook(self_test_of(cell()), places, 20, Rule())
     assert "says nothing" in outlook(self_test_of(cell()), places[1:], 20, Rule())

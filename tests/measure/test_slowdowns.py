@@ -37,7 +37,7 @@ SLOW = {
 
 def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path) -> None:
     environment = {name: value for name, (value, _) in SLOW.items()}
-    done = ipcbench(f"{RUN} --start-method spawn --output {tmp_path}", env=environment)
+    done = ipcbench(f"{RUN} --start-method spawn --results {tmp_path}", env=environment)
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")
     (group,) = read_groups(read_document(stored))
@@ -47,13 +47,13 @@ def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path
 
 
 def test_a_trace_hook_that_started_itself_in_every_child_is_named(tmp_path: Path) -> None:
-    done = ipcbench(f"{RUN} --output {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED))
+    done = ipcbench(f"{RUN} --results {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED))
     assert done.returncode == 0, done.stderr
     assert "slowed by a trace hook (sitecustomize.hook): every case" in done.stdout
 
 
 def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:
-    done = ipcbench(f"{RUN} --output {tmp_path}")
+    done = ipcbench(f"{RUN} --results {tmp_path}")
     assert "slowed by" not in done.stdout
 
 

@@ -33,7 +33,7 @@ def test_of_what_is_unwanted_only_companions_are_left_out() -> None:
     assert {case.channel for case in group.asked} == {"pipe", "queue"}
 
 
-def test_a_floor_that_was_asked_for_counts_as_asked() -> None:
+def test_a_loop_that_was_asked_for_counts_as_asked() -> None:
     cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], sizes=[64]).cases()
     (group,) = make_plan(cases, companions, seed=1).groups
     assert {case.channel for case in group.asked} == {"pipe", "os-pipe"}

@@ -20,7 +20,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.channels.queue import Queue
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.plant import plant
@@ -179,8 +179,8 @@ def test_analysis_knows_the_moments_by_the_names_of_the_probe() -> None:
     assert named == set(stages.MOMENTS)
 
 
-def setting(channel: str, start_method: str, traced: str) -> Setting:
-    return Setting(channel, "stream", "bytes", 100, start_method, None, None, 1, traced)
+def spec(channel: str, start_method: str, traced: str) -> ProbeSpec:
+    return ProbeSpec(channel, "stream", "bytes", 100, start_method, None, None, 1, traced)
 
 
 @on_every_interpreter
@@ -188,7 +188,7 @@ def setting(channel: str, start_method: str, traced: str) -> Setting:
 def test_every_interpreter_can_be_traced(interpreter: Interpreter, start_method: str) -> None:
     with Launcher(interpreter) as launcher:
         for channel, moments in MOMENTS_OF.items():
-            probe = launcher.launch(setting(channel, start_method, "clock"))
+            probe = launcher.launch(spec(channel, start_method, "clock"))
             probe.await_ready(30)
             # Long enough for a feeder to sleep now and then, however busy the machine is.
             assert set(probe.trace(40, 2_000_000, 20)) == moments
@@ -196,7 +196,7 @@ def test_every_interpreter_can_be_traced(interpreter: Interpreter, start_method:
 
 def test_a_receiver_that_is_killed_while_traced_is_named() -> None:
     with Launcher(ALL[0]) as launcher:
-        probe = launcher.launch(setting("queue", "fork", "clock"))
+        probe = launcher.launch(spec("queue", "fork", "clock"))
         probe.await_ready(30)
         probe.ask("trace", 1000, 20, interval_ns=1_000_000)
         os.kill(probe.peers["receiver"], signal.SIGKILL)
@@ -207,13 +207,13 @@ def test_a_receiver_that_is_killed_while_traced_is_named() -> None:
 def test_what_the_feeder_cannot_pickle_is_told_by_its_error() -> None:
     losing = "tests.support.channels:Losing"
     with Launcher(ALL[0], import_path=[str(Path(__file__).parents[2])]) as launcher:
-        probe = launcher.launch(setting(losing, "fork", "clock"))
+        probe = launcher.launch(spec(losing, "fork", "clock"))
         probe.await_ready(30)
         with pytest.raises(
             CaseError, match=r"the sender failed: .* the feeder thread lost \d messages: .*pickle"
         ):
             probe.trace(3, 1_000_000, 20)
-        probe = launcher.launch(setting(losing, "fork", ""))
+        probe = launcher.launch(spec(losing, "fork", ""))
         probe.await_ready(30)
         with pytest.raises(
             CaseError, match=r"no answer of the receiver within 1 s; .* lost 3 messages: .*pickle"

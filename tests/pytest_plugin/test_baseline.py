@@ -32,7 +32,7 @@ def measured(suite: pytest.Pytester) -> pytest.Pytester:
     (stored,) = (suite.path / "results").glob("0001_*.json")
     document = json.loads(stored.read_text())
     for row in document["benchmarks"]:
-        # The floors stay, so that no spread of sessions explains it.
+        # The loops stay, so that no spread of sessions explains it.
         if row["extra_info"]["ipcbench"]["case"]["channel"] == "pipe":
             row["stats"]["data"] = [seconds / 20 for seconds in row["stats"]["data"]]
             for launch in row["extra_info"]["ipcbench"]["launches"]:

@@ -54,7 +54,7 @@ def test_samples_of_the_peers_become_pytest_benchmarks_own(suite: pytest.Pyteste
     assert theirs["ipcbench"]["seed"] == 5
 
 
-def test_the_summary_shows_rates_ratios_and_floors_and_where_the_run_is(suite: pytest.Pytester) -> None:
+def test_the_summary_shows_rates_ratios_and_loops_and_where_the_run_is(suite: pytest.Pytester) -> None:
     result = run(suite, *FAST)
     result.assert_outcomes(passed=5, skipped=1)
     result.stdout.fnmatch_lines(
@@ -118,7 +118,7 @@ def test_without_pytest_benchmark_the_missing_fixture_is_named(suite: pytest.Pyt
 
 
 def test_a_run_that_cannot_be_stored_fails_every_test_with_one_line(suite: pytest.Pytester) -> None:
-    result = run(suite, *FAST, "-k", "stream", "--ipcbench-output", "/proc/nowhere")
+    result = run(suite, *FAST, "-k", "stream", "--ipcbench-results", "/proc/nowhere")
     result.assert_outcomes(failed=2, deselected=4)
     result.stdout.fnmatch_lines(["*accepted: a writable folder*"])
 

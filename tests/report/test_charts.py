@@ -34,14 +34,14 @@ def test_every_chart_says_where_with_what_and_when_it_was_measured(tmp_path: Pat
             assert fact in text
 
 
-def test_axes_carry_their_units_and_floors_their_name(tmp_path: Path) -> None:
+def test_axes_carry_their_units_and_loops_their_name(tmp_path: Path) -> None:
     charts = drawn(small_run(), tmp_path)
     assert "MB/s" in charts["throughput-stream"]
     assert "messages/s" in charts["throughput-stream"]
     assert "µs" in charts["latency-ping-pong"]
     assert "message size" in charts["ratio-stream"]
     for text in charts.values():
-        assert "floor: os-pipe" in text
+        assert "reference loop: os-pipe" in text
         assert ">null<" not in text
 
 

@@ -72,7 +72,13 @@ def test_streams_and_round_trips_have_a_chart_each(tmp_path: Path) -> None:
     assert "CPU time a message at either end" in charts["costs-stream"]
     assert "CPU time a round trip at either end" in charts["costs-ping-pong"]
     for name in ("costs-stream", "costs-ping-pong"):
-        for words in ("pipe  sender", "floor: os-pipe  sender", "receiver", "placement split", "3.06 µs"):
+        for words in (
+            "pipe  sender",
+            "reference loop: os-pipe  sender",
+            "receiver",
+            "placement split",
+            "3.06 µs",
+        ):
             assert words in charts[name]
         assert "null" not in charts[name]
 

@@ -9,7 +9,7 @@ from ipcbench.report.table import run_table
 
 
 def busy(channel: str, interval: str, seconds: float, **more: bool) -> object:
-    return case(channel, f"busy-producer:{interval}", seconds=seconds, floor="os-pipe", **more)  # type: ignore[arg-type]
+    return case(channel, f"busy-producer:{interval}", seconds=seconds, reference_loop="os-pipe", **more)  # type: ignore[arg-type]
 
 
 RUN = document(
@@ -49,7 +49,7 @@ def test_a_sweep_has_one_chart_with_a_place_for_each_parameter(tmp_path: Path) -
         ">0.1ms<",
         "the switch interval",
         "hollow: until send returned",
-        "floor: os-pipe",
+        "reference loop: os-pipe",
         "5.11 ms",
     ):
         assert words in text
@@ -71,7 +71,7 @@ def test_several_sizes_of_a_sweep_are_told_apart(tmp_path: Path) -> None:
 
 def test_a_backlog_says_what_each_channel_holds(tmp_path: Path) -> None:
     cases = [
-        case(channel, "backlog", size, seconds=size * 1e-8, backlog=held, floor="os-pipe")
+        case(channel, "backlog", size, seconds=size * 1e-8, backlog=held, reference_loop="os-pipe")
         for size in (64, 1024)
         for channel, held in (("pipe", 784 if size == 64 else 0), ("queue-16", 16), ("queue", None))
     ]

@@ -28,7 +28,7 @@ CHANNELS = ("pipe", "queue", "mine", "yours")
 def at_each_placement(
     workload: str = "stream", sizes: Sequence[int] = SIZES, launches: int = 5
 ) -> list[Benchmark]:
-    """Return four channels and a floor at each placement, in another order than that of the panels."""
+    """Return four channels and a loop at each placement, in another order than that of the panels."""
     return [
         moved(case(name, workload, size, factor * 1e-5, asked=asked, launches=launches), placement=place)
         for place, factor in SLOWER_BY.items()

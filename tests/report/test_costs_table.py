@@ -17,10 +17,10 @@ USAGE = UsageRow(
 
 
 def costly(
-    channel: str, workload: str = "stream", copies: int = 5, floor: str | None = "os-pipe"
+    channel: str, workload: str = "stream", copies: int = 5, reference_loop: str | None = "os-pipe"
 ) -> Benchmark:
     """Return a case whose launches have 400 messages each, at both ends the same."""
-    made = case(channel, workload, size=1000, seconds=1e-5, floor=floor)
+    made = case(channel, workload, size=1000, seconds=1e-5, reference_loop=reference_loop)
     record = made.extra_info.ipcbench
     assert record is not None
     launches = [
@@ -47,7 +47,9 @@ def test_either_end_has_its_costs_of_a_message() -> None:
 
 
 def test_a_stream_says_what_is_accepted_delivered_and_copied() -> None:
-    rows = [line.split() for line in table_of(costly("queue"), costly("os-pipe", copies=2, floor=None))]
+    rows = [
+        line.split() for line in table_of(costly("queue"), costly("os-pipe", copies=2, reference_loop=None))
+    ]
     (queue,) = (row for row in rows if row[1:2] == ["queue"] and row[2] not in ("sender", "receiver"))
     assert queue[2] == "200k"
     assert queue[4] == "99.8k"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.record.latency import counts_by_value, decode, empty_histogram, record_all
+from ipcbench.record.histogram import counts_by_value, decode, empty_histogram, record_all
 from ipcbench.record.schema import Benchmark, RunDocument
 from ipcbench.report.hgrm import named_round_trips, percentile_text
 

@@ -23,7 +23,22 @@ def test_placement_start_method_and_python_stand_over_every_table() -> None:
     assert "ping-pong, fork, split, Python 3.11.7" in table
 
 
-def test_a_row_has_rate_ratio_and_share_of_the_floor() -> None:
+def test_who_beats_his_reference_loop_is_told_with_the_reason_that_was_counted() -> None:
+    """As a duplex Pipe at 64 KiB: the raw loop fills the socket's buffer and sleeps for every message."""
+    loop = case("socketpair", seconds=2e-5, asked=False)
+    table = table_of(case("duplex-pipe", seconds=1e-5, reference_loop="socketpair"), loop)
+    assert "beats its loop, socketpair" in next(
+        line for line in table.splitlines() if " duplex-pipe " in line
+    )
+    slower = table_of(case("duplex-pipe", seconds=3e-5, reference_loop="socketpair"), loop)
+    assert "beats" not in slower
+    assert wording.beats("socketpair", 1.9, 0.4) == (
+        "beats its loop, socketpair, whose ends sleep 1.9 times a message, its own 0.4 times"
+    )
+    assert wording.beats("socketpair", 0.4, 1.9) == wording.beats("socketpair", None, None)
+
+
+def test_a_row_has_rate_ratio_and_share_of_the_loop() -> None:
     row = next(line for line in run_table(read_groups(small_run())).splitlines() if " queue " in line)
     assert "1.50× [1.50, 1.50]" in row
     assert "33%" in row

@@ -89,7 +89,12 @@ class Fifo(Channel):
     """A named pipe: the example of docs/channels.md."""
 
     traits = Traits(
-        transport="fifo", duplex=False, carries="bytes", copies=2, wait="blocking read", floor="os-pipe"
+        transport="fifo",
+        duplex=False,
+        carries="bytes",
+        copies=2,
+        wait="blocking read",
+        reference_loop="os-pipe",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

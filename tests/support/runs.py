@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from ipcbench.plan.case import UNNAMED_HEAP
-from ipcbench.record.latency import empty_histogram, encode, record_all
+from ipcbench.record.histogram import empty_histogram, encode, record_all
 from ipcbench.record.schema import (
     SCHEMA,
     Benchmark,
@@ -42,7 +42,7 @@ def case(
     seconds: float = 1e-5,
     *,
     asked: bool = True,
-    floor: str | None = None,
+    reference_loop: str | None = None,
     launches: int = 5,
     start_method: str = "fork",
     round_trips: int = 2000,
@@ -95,7 +95,7 @@ def case(
         unit=UNITS.get(workload.partition(":")[0], "message"),
         parameter_name=PARAMETERS.get(workload.partition(":")[0], ""),
         asked=asked,
-        floor=floor,
+        reference_loop=reference_loop,
         launches=rows,
         failure=failure,
     )
@@ -145,13 +145,17 @@ def document(*cases: Benchmark, failures: dict[str, str] | None = None) -> RunDo
 
 
 def small_run(sizes: tuple[int, ...] = (64, 1024, 65536), launches: int = 5) -> RunDocument:
-    """Return pipe and queue with their floor in both workloads."""
+    """Return pipe and queue with their loop in both workloads."""
     cases = []
     for workload in ("stream", "ping-pong"):
         for size in sizes:
             seconds = 1e-6 + size * 1e-9
-            cases.append(case("pipe", workload, size, 2 * seconds, floor="os-pipe", launches=launches))
-            cases.append(case("queue", workload, size, 3 * seconds, floor="os-pipe", launches=launches))
+            cases.append(
+                case("pipe", workload, size, 2 * seconds, reference_loop="os-pipe", launches=launches)
+            )
+            cases.append(
+                case("queue", workload, size, 3 * seconds, reference_loop="os-pipe", launches=launches)
+            )
             cases.append(case("os-pipe", workload, size, seconds, asked=False, launches=launches))
             cases.append(case("null", workload, size, 1e-8, asked=False, launches=launches))
     return document(*cases)

@@ -36,12 +36,10 @@ class GroupResult:
         """Seconds per message against the reference; None for the reference itself."""
         return None if case is self.reference else case.ratio_to(self.reference)
 
-    def floor(self, case: CaseResult) -> CaseResult | None:
+    def loop(self, case: CaseResult) -> CaseResult | None:
         """Return the raw loop of a case in the same state of the heap, or in another."""
-        floors = [other for other in self.cases.values() if other.case.channel == case.record.floor]
-        return next(
-            (other for other in floors if other.case.heap == case.case.heap), next(iter(floors), None)
-        )
+        loops = [other for other in self.cases.values() if other.case.channel == case.record.reference_loop]
+        return next((other for other in loops if other.case.heap == case.case.heap), next(iter(loops), None))
 
     def kept(self, case: CaseResult) -> CaseResult | None:
         """Return what a case is where memory is kept; None where that was not measured beside it."""
@@ -56,18 +54,23 @@ class GroupResult:
         beside = {kept.label for case in self.asked if (kept := self.kept(case)) and not kept.record.asked}
         return [case for label, case in self.cases.items() if label not in beside]
 
-    def share_of_floor(self, case: CaseResult) -> Estimate | None:
-        """How much of its floor's rate a case reaches, block by block: 1 is the floor itself."""
-        floor = self.floor(case)
-        ratio = case.ratio_to(floor) if floor else None
+    def share_of_loop(self, case: CaseResult) -> Estimate | None:
+        """How much of its reference loop's rate a case reaches, block by block; above 1 where it beats it."""
+        loop = self.loop(case)
+        ratio = case.ratio_to(loop) if loop else None
         return ratio.inverted() if ratio else None
 
-    def share_of_floor_copied(self, case: CaseResult) -> Estimate | None:
+    def beats_loop(self, case: CaseResult) -> bool:
+        """Whether a case is faster than its reference loop, by the interval."""
+        share = self.share_of_loop(case)
+        return share is not None and share.low is not None and share.low > 1
+
+    def share_of_loop_copied(self, case: CaseResult) -> Estimate | None:
         """The same of bytes copied a second: near 1 a channel is bound by copying, whatever it copies."""
-        share, floor = self.share_of_floor(case), self.floor(case)
-        if share is None or floor is None or not case.record.copies or not floor.record.copies:
+        share, loop = self.share_of_loop(case), self.loop(case)
+        if share is None or loop is None or not case.record.copies or not loop.record.copies:
             return None
-        return share.times(case.record.copies / floor.record.copies)
+        return share.times(case.record.copies / loop.record.copies)
 
 
 def read_groups(document: RunDocument) -> list[GroupResult]:

@@ -1,8 +1,8 @@
 """Stored runs as series: each cell's figure from run to run, and after which run it changed.
 
 A series is of one machine, cell and minor version of Python. It is broken where a setting of the machine or
-Python's version changed: what lies on either side is not compared. Where a floor was measured beside a cell
-and moved with it so far, its movement is taken out (a control variate).
+Python's version changed: what lies on either side is not compared. Where a reference loop was measured beside
+a cell and moved with it so far, its movement is taken out (a control variate).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 
 from ipcbench.analysis.changes import Change, find_changes
 from ipcbench.analysis.environment import kind, machine, minor
-from ipcbench.analysis.stored import Cell, cell_name, cells
+from ipcbench.analysis.run_comparison import Cell, cell_name, cells
 from ipcbench.record.schema import CaseRow, RunDocument
 
-#: A floor is heeded where successive differences of both correlate more than so, over so many runs.
-CORRELATION, FEWEST_FOR_FLOOR = 0.5, 8
+#: A reference loop is heeded where successive differences of both correlate more than so, over so many runs.
+CORRELATION, FEWEST_FOR_LOOP = 0.5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Point:
-    """One run's figure of a cell: the log of seconds a message, its standard error, and the floor's log."""
+    """One run's figure of a cell: the log of seconds a message, its standard error, and the loop's log."""
 
     run: Run
     log: float
     error: float
-    floor: float | None
+    loop: float | None
 
 
 @dataclass(frozen=True)
@@ -63,22 +63,22 @@ class Stretch:
 
     @cached_property
     def logs(self) -> np.ndarray:
-        """The log figures, without what they share with the floor's movement."""
+        """The log figures, without what they share with the loop's movement."""
         logs = np.array([point.log for point in self.points])
-        floors = [point.floor for point in self.points if point.floor is not None]
-        if len(floors) < max(FEWEST_FOR_FLOOR, len(logs)):
+        loops = [point.loop for point in self.points if point.loop is not None]
+        if len(loops) < max(FEWEST_FOR_LOOP, len(logs)):
             return logs
-        steps, floor_steps = np.diff(logs), np.diff(floors)
-        spread = float(np.std(steps) * np.std(floor_steps))
-        together = float(np.mean(steps * floor_steps) - steps.mean() * floor_steps.mean())
+        steps, loop_steps = np.diff(logs), np.diff(loops)
+        spread = float(np.std(steps) * np.std(loop_steps))
+        together = float(np.mean(steps * loop_steps) - steps.mean() * loop_steps.mean())
         if not spread or together / spread < CORRELATION:
             return logs
-        share = together / float(np.var(floor_steps))
-        adjusted: np.ndarray = logs - share * (np.array(floors) - float(np.median(floors)))
+        share = together / float(np.var(loop_steps))
+        adjusted: np.ndarray = logs - share * (np.array(loops) - float(np.median(loops)))
         return adjusted
 
     @property
-    def heeds_floor(self) -> bool:
+    def heeds_loop(self) -> bool:
         return not np.array_equal(self.logs, [point.log for point in self.points])
 
     @cached_property
@@ -87,19 +87,19 @@ class Stretch:
 
     def measured(self, change: Change) -> float:
         """Return the log ratio of the levels before and after a change, as measured."""
-        if not self.heeds_floor:
+        if not self.heeds_loop:
             return change.size
         return self._step(change, [point.log for point in self.points])
 
-    def floor_moved(self, change: Change) -> float:
-        """Return the log ratio of the floor's levels before and after a change; 0 where none is heeded."""
-        if not self.heeds_floor:
+    def loop_moved(self, change: Change) -> float:
+        """Return the log ratio of the loop's levels before and after a change; 0 where none is heeded."""
+        if not self.heeds_loop:
             return 0.0
-        return self._step(change, [point.floor or 0.0 for point in self.points])
+        return self._step(change, [point.loop or 0.0 for point in self.points])
 
     def is_decided(self, change: Change) -> bool:
         """Whether what a message took changed as well, in the direction that the adjusted figures say."""
-        return not self.heeds_floor or change.size * self.measured(change) > 0
+        return not self.heeds_loop or change.size * self.measured(change) > 0
 
     def _step(self, change: Change, logs: Sequence[float]) -> float:
         places = [each.index for each in self.changes]
@@ -151,8 +151,8 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
 
 
 def _point(run: Run, cell: Cell) -> Point:
-    floor = cell.group.floor(cell.case)
-    seconds = floor.seconds if floor else None
+    loop = cell.group.loop(cell.case)
+    seconds = loop.seconds if loop else None
     assert cell.case.seconds is not None
     return Point(
         run,

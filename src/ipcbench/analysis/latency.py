@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
-from ipcbench.record.latency import counts_by_value, decode
+from ipcbench.record.histogram import counts_by_value, decode
 
 #: Values in nanoseconds, ascending, and how often each came.
 Counts = tuple[np.ndarray, np.ndarray]

@@ -202,6 +202,11 @@ class CaseResult:
         """What a message costs each end, by role; empty where that was not recorded."""
         return read_costs(self.record.launches)
 
+    @property
+    def waits(self) -> float | None:
+        """How often either end goes to sleep for a message, in sum; None where that was not recorded."""
+        return sum(costs.voluntary_switches for costs in self.costs.values()) if self.costs else None
+
     @cached_property
     def is_unstable(self) -> bool:
         """Whether the next launch may well differ by a third, or most launches never became steady."""

@@ -13,22 +13,34 @@ import click
 from ipcbench.errors import IpcbenchError
 from ipcbench.streams import Lenient
 
-#: name -> where its click command is, and its line in `ipcbench --help`.
-COMMANDS = {
-    "run": ("ipcbench.cli.run:run", "Measure channels and store the run."),
-    "show": ("ipcbench.cli.show:show", "Print the table of a stored run."),
-    "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
-    "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
-    "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
-    "ab": ("ipcbench.cli.ab:ab", "Compare two arms live: slower or not, with a known error rate."),
-    "compare": ("ipcbench.cli.compare:compare", "Compare two stored runs, and say what they cannot decide."),
-    "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
-    "explain": ("ipcbench.cli.explain:explain", "Take the way of a message apart, stage by stage."),
-    "count": ("ipcbench.cli.count:count", "Count what one message takes from the kernel."),
-    "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
-    "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
-    "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),
+#: By what they are for: name -> where its click command is, and its line in `ipcbench --help`.
+SECTIONS = {
+    "Measure": {
+        "run": ("ipcbench.cli.run:run", "Measure channels and store the run."),
+        "explain": ("ipcbench.cli.explain:explain", "Take the way of a message apart, stage by stage."),
+        "count": ("ipcbench.cli.count:count", "Count what one message takes from the kernel."),
+    },
+    "Compare": {
+        "ab": ("ipcbench.cli.ab:ab", "Compare two arms live: slower or not, with a known error rate."),
+        "compare": (
+            "ipcbench.cli.compare:compare",
+            "Compare two stored runs; say what they cannot decide.",
+        ),
+        "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
+    },
+    "Look": {
+        "show": ("ipcbench.cli.show:show", "Print the table of a stored run."),
+        "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
+        "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
+        "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
+    },
+    "Machine": {
+        "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
+        "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),
+        "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
+    },
 }
+COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
 
 
 #: What only prints what is stored has failed where that cannot be printed, unless nobody reads on, as in
@@ -59,8 +71,9 @@ class LazyGroup(click.Group):
         return status
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        for heading, commands in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,7 +26,7 @@ from ipcbench.cli.options import (
     verdict_format_option,
 )
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.units import parse_seconds
 
 if TYPE_CHECKING:
     from ipcbench.analysis.decision import Rule
@@ -206,7 +206,7 @@ def _draw(found: Comparisons, base: Path) -> None:
 
 def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     """Return what can be found in this time, as far as this machine's self-test tells."""
-    from ipcbench.analysis.detectable import Place
+    from ipcbench.analysis.power import CellKey
     from ipcbench.errors import DocumentError
     from ipcbench.measure.self_test import machine_facts
     from ipcbench.record.self_test import path_for, read_self_test
@@ -219,7 +219,7 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     if found is None or found.machine != machine:
         return f"what can be found in {max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
     places = [
-        Place(side.case(cell).channel, cell.workload, cell.payload_bytes, cell.placement)
+        CellKey(side.case(cell).channel, cell.workload, cell.payload_bytes, cell.placement)
         for cell in asked.cells
         for side in asked.sides[1:]
     ]

@@ -20,13 +20,13 @@ def catalogue(results: str) -> None:
 
     click.echo("Channels (or your own: package.module:Class)")
     rows: list[tuple[str, ...]] = [
-        ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "floor")
+        ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "reference loop")
     ]
     for name in [*CHANNELS, *announced(CHANNELS_GROUP)]:
         traits = channel_class(name).traits
         direction = "both ways" if traits.duplex else "one way"
-        copies, floor = str(traits.copies), traits.floor or ""
-        rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, floor))
+        copies, loop = str(traits.copies), traits.reference_loop or ""
+        rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, loop))
     _print_columns(rows)
     click.echo("\nWorkloads (or your own: package.module:Class)")
     _print_columns([_workload(name) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]])

@@ -55,12 +55,12 @@ def compare(
 def compare_stored(store: Store, base: Path, head: Path, threshold: float, alpha: float) -> Comparisons:
     """Return the verdicts on two documents, with what has to be said of them."""
     from ipcbench.analysis.decision import Rule
-    from ipcbench.analysis.stored import compare_runs
+    from ipcbench.analysis.run_comparison import compare_runs
     from ipcbench.record.store import read_document
-    from ipcbench.report.stored_verdicts import stored_verdicts
+    from ipcbench.report.compare_verdicts import run_verdicts
 
     documents = [read_document(path) for path in (base, head)]
     compared = compare_runs(
         documents[0], documents[1], Rule(threshold, alpha), (document for _, document in store.documents())
     )
-    return stored_verdicts(compared, documents[0], documents[1], (base.stem, head.stem))
+    return run_verdicts(compared, documents[0], documents[1], (base.stem, head.stem))

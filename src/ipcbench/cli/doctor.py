@@ -7,7 +7,7 @@ import secrets
 
 import click
 
-from ipcbench.plan.axes import parse_seconds
+from ipcbench.plan.units import parse_seconds
 
 
 @click.command()

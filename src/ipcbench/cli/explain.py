@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipcbench.cli.options import heap_option, holds_option
-from ipcbench.plan.axes import parse_rate
+from ipcbench.plan.units import parse_rate
 
 if TYPE_CHECKING:
     from ipcbench.analysis.explanation import Explanation

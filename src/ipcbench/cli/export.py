@@ -16,7 +16,7 @@ from ipcbench.cli.options import results_option
 @click.option(
     "--case", "part", metavar="TEXT", default="", help="Only these: 'pipe', '64B', 'queue ping-pong'."
 )
-@click.option("--output", metavar="DIR", help="Where the files go.  [beside the first run]")
+@click.option("-o", "--output", metavar="DIR", help="Where the files go.  [beside the first run]")
 def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: str | None) -> None:
     """Write a file for each case of RUN (`latest` without any) and print where they are.
 

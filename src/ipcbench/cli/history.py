@@ -37,7 +37,7 @@ def history(
     side.
     """
     from ipcbench.analysis.history import read_history
-    from ipcbench.plan.axes import parse_sizes
+    from ipcbench.plan.units import parse_sizes
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import parse_precision
+from ipcbench.plan.units import parse_precision
 
 if TYPE_CHECKING:
     from ipcbench.report.verdicts import Comparisons
@@ -38,7 +38,7 @@ verdict_format_option = click.option(
     help="[text]",
 )
 output_option = click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead."
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead."
 )
 
 

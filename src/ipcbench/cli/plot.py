@@ -12,7 +12,7 @@ from ipcbench.cli.options import results_option
 @click.command()
 @click.argument("runs", nargs=-1)
 @results_option
-@click.option("--output", metavar="DIR", help="Where the charts go.  [beside the run]")
+@click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the run]")
 def plot(runs: tuple[str, ...], results: str, output: str | None) -> None:
     """Draw the charts of RUNS (`latest` without any) as SVG and PNG, and print where they are."""
     from ipcbench.errors import UsageError

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.options import results_option
+
 
 @click.command()
 @click.argument("journal", type=click.Path(path_type=Path))
-@click.option("--output", metavar="DIR", default="results", help="Where the run is stored.  [results]")
-def recover(journal: Path, output: str) -> None:
+@results_option
+def recover(journal: Path, results: str) -> None:
     """Store what the run of JOURNAL (results/journal/*.jsonl) had measured before it was cut off."""
     from ipcbench.record.document import store_journal
     from ipcbench.record.store import Store
 
-    store = Store(Path(output))
+    store = Store(Path(results))
     store.prepare()
     path, _ = store_journal(journal, store, journal.name.split("-")[0])
     click.echo(str(path))

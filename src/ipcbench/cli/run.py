@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import heap_option, holds_option
-from ipcbench.plan.axes import parse_precision, parse_seconds
+from ipcbench.cli.options import heap_option, holds_option, results_option
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
     DEFAULT_WORKLOADS,
     PRECISION,
     SECONDS_PER_GROUP,
 )
+from ipcbench.plan.units import parse_precision, parse_seconds
 
 
 @click.command()
@@ -45,7 +45,7 @@ from ipcbench.plan.matrix import (
 @click.option(
     "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats a run's plan and order.  [random]"
 )
-@click.option("--output", metavar="DIR", default="results", help="Where the run is stored.  [results]")
+@results_option
 @click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
 def run(
     channel: str | None,
@@ -59,10 +59,10 @@ def run(
     max_time: str | None,
     precision: str | None,
     seed: int | None,
-    output: str,
+    results: str,
     quiet: bool,
 ) -> int:
-    """Measure channels, each beside its floor, and store the run.
+    """Measure channels, each beside its reference loop, and store the run.
 
     Lists are separated by commas. The last line printed is the stored document's path.
     """
@@ -80,7 +80,7 @@ def run(
     result = measure_and_store(
         plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,
-        Store(Path(output)),
+        Store(Path(results)),
         progress=Silent() if quiet else progress_on(),
         import_path=[str(Path.cwd())],
     )

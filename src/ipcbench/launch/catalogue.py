@@ -62,11 +62,11 @@ def expand_workloads(text: str) -> list[str]:
 
 
 def companions(case: Case) -> list[Case]:
-    """Return what a case must be measured beside: its floor, `null`, itself where memory is kept."""
+    """Return what a case must be measured beside: its loop, `null`, itself where memory is kept."""
     traits, workload = channel_class(case.channel).traits, workload_class(case.workload)
     names = []
-    if traits.floor and case.payload_bytes and os.name == "posix":
-        names.append(traits.floor)
+    if traits.reference_loop and case.payload_bytes and os.name == "posix":
+        names.append(traits.reference_loop)
     if not workload.needs_delivery:
         names.append("null")
     found = [replace(case, channel=name) for name in names]

@@ -22,7 +22,7 @@ from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.probe import own_path
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
@@ -138,10 +138,10 @@ class Launcher:
         status = self._process.returncode
         return signal.Signals(-status).name if status and status < 0 else f"exit status {status}"
 
-    def launch(self, setting: Setting) -> Probe:
+    def launch(self, spec: ProbeSpec) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""
         number = next(self._numbers)
-        answer = self._ask({"do": "launch", "launch": number, "setting": setting.as_message()})
+        answer = self._ask({"do": "launch", "launch": number, "spec": spec.as_message()})
         try:
             while True:
                 wire, hello = self._listener.accept(ANSWER_DEADLINE_S)
@@ -155,9 +155,9 @@ class Launcher:
         return probe
 
     @contextmanager
-    def ready(self, setting: Setting, timeout_s: float) -> Iterator[Probe]:
+    def ready(self, spec: ProbeSpec, timeout_s: float) -> Iterator[Probe]:
         """Start a probe, give it once both its ends are ready, and end it on leaving."""
-        probe = self.launch(setting)
+        probe = self.launch(spec)
         try:
             probe.await_ready(timeout_s)
             yield probe

@@ -16,9 +16,9 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import workload_class
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.live_case import LiveCase, TimesOfEach
+from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.plan.case import Case
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
@@ -65,16 +65,16 @@ class LiveSet:
     def launch(
         self,
         label: str,
-        launcher: Callable[[], tuple[Launcher, Setting]],
+        launcher: Callable[[], tuple[Launcher, ProbeSpec]],
         case: Case,
-        each: TimesOfEach,
+        each: TimesOfEach = UNKEPT,
         *,
         compared: bool = True,
     ) -> None:
         """Start a case; `launcher` says of which launcher and how, or raises what keeps it from starting."""
         with self._noting_failure(label):
-            whose, setting = launcher()
-            probe = whose.launch(setting)
+            whose, spec = launcher()
+            probe = whose.launch(spec)
             self._stack.callback(whose.end, [probe])
             self._alive[label] = self.started[label] = LiveCase(
                 case, probe, each, compared, bool(whose.facts["jit_enabled"]), self._patience_s
@@ -85,13 +85,13 @@ class LiveSet:
 
         Channels that have shown it in an earlier launch show it `again`, with fewer messages.
         """
-        self._each(lambda live: live.probe.await_ready(live.within(READY_DEADLINE_S)))
-        self._each(
+        self.each(lambda live: live.probe.await_ready(live.within(READY_DEADLINE_S)))
+        self.each(
             lambda live: live.probe.ask(
                 "verify", verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S)
             )
         )
-        self._each(lambda live: _discard(live.probe.answer(live.within(VERIFY_DEADLINE_S))))
+        self.each(lambda live: _discard(live.probe.answer(live.within(VERIFY_DEADLINE_S))))
 
     def require(self, condition: Callable[[str, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""
@@ -131,7 +131,7 @@ class LiveSet:
         compiles = any(live.compiles for live in self.compared)
         most = sizing.MOST_COMPILING_BLOCKS if compiles else sizing.MOST_WARMUP_BLOCKS
         for blocks in range(1, most + 1):
-            self._each(warm)
+            self.each(warm)
             times = {str(place): live.warmup_s for place, live in enumerate(self.compared)}
             # Of different start methods, the slowest to settle decides.
             methods = {live.case.start_method for live in self.compared}
@@ -142,7 +142,7 @@ class LiveSet:
     def block(self) -> float:
         """Run each one's trial once, in random order; return how long that took in seconds."""
         start_s = time.perf_counter()
-        self._each(LiveCase.measure, shuffled=True)
+        self.each(LiveCase.measure, shuffled=True)
         return time.perf_counter() - start_s
 
     def longer_block(self, factor: int) -> None:
@@ -153,17 +153,17 @@ class LiveSet:
             if live.compared and times > 1:
                 live.measure_longer(times * live.messages)
 
-        self._each(measure, shuffled=True)
+        self.each(measure, shuffled=True)
 
     def take_costs(self) -> None:
         """Ask every one what its trials have cost since the last time."""
-        self._each(LiveCase.take_costs)
+        self.each(LiveCase.take_costs)
 
     def take_backlogs(self) -> None:
         """Ask the compared ones how far the sender gets ahead; costs a batch of each."""
-        self._each(lambda live: live.take_backlog() if live.compared else None)
+        self.each(lambda live: live.take_backlog() if live.compared else None)
 
-    def _each(self, action: Callable[[LiveCase], object], *, shuffled: bool = False) -> None:
+    def each(self, action: Callable[[LiveCase], object], *, shuffled: bool = False) -> None:
         """Do it with every one; who fails leaves, the others go on."""
         order = list(self._alive.items())
         if shuffled:

@@ -27,6 +27,16 @@ class TimesOfEach(Protocol):
         """Add native 64-bit nanoseconds."""
 
 
+class Unkept:
+    """Keeps none of them."""
+
+    def add(self, each_ns: bytes) -> None:
+        pass
+
+
+UNKEPT = Unkept()
+
+
 @dataclass
 class LiveCase:
     """One case of a launch, with what its trials gave."""

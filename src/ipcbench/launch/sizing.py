@@ -89,8 +89,8 @@ def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int
     return max(blocks, math.ceil(fewest_messages / messages))
 
 
-def floor_messages(seconds_per_message: float, group_messages: int, trial_s: float = TRIAL_S) -> int:
-    """Return the messages of a floor's trial: a floor is faster, so it needs more to last as long."""
+def loop_messages(seconds_per_message: float, group_messages: int, trial_s: float = TRIAL_S) -> int:
+    """Return the messages of a reference loop's trial: it is faster, so it needs more to last as long."""
     return max(group_messages, math.ceil(trial_s / seconds_per_message))
 
 

@@ -22,7 +22,7 @@ from ipcbench.analysis.estimates import trimmed_mean
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LONGEST_WAIT_S
-from ipcbench.measure.sides import Key, LivePairs, Side, launchers_of
+from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
 from ipcbench.streams import Lenient
@@ -93,7 +93,7 @@ class Ab:
 
     def __init__(
         self,
-        sides: Sequence[Side],
+        sides: Sequence[ArmTarget],
         cells: Sequence[Case],
         rule: Rule,
         *,
@@ -193,7 +193,7 @@ class Ab:
             row.seconds += self._clock() - began_s
 
 
-def _rotated(sides: Sequence[Side], turn: int) -> list[Side]:
+def _rotated(sides: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:
     turn %= len(sides)
     return [*sides[turn:], *sides[:turn]]
 

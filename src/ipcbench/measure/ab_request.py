@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class, check_case
 from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.measure.arm_targets import ArmTarget
 from ipcbench.measure.environment import host_line
 from ipcbench.measure.request import Request, default_start_method, resolve
-from ipcbench.measure.sides import Side
 from ipcbench.plan.arms import Arm
-from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import Case, state_name
+from ipcbench.plan.units import format_size
 from ipcbench.probe.placement import separate_cores, usable_cores
 
 
@@ -21,7 +21,7 @@ from ipcbench.probe.placement import separate_cores, usable_cores
 class AbRequest:
     """What an `ab` is to measure."""
 
-    sides: Sequence[Side]
+    sides: Sequence[ArmTarget]
     cells: Sequence[Case]
 
     @property
@@ -71,7 +71,7 @@ def resolve_ab(
     """Return sides and cells; raise UsageError for what cannot be, before anything is measured."""
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
-    sides = [Side(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
+    sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
     named = [arm for arm in arms if arm.channel]
     if named and channel:
         raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")

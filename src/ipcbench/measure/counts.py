@@ -11,7 +11,7 @@ from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
 
@@ -42,7 +42,7 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
     """
     if sys.platform != "linux":
         raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
-    with launcher.ready(case_setting(case, launcher, seed=1), DEADLINE_S) as probe:
+    with launcher.ready(probe_spec(case, launcher, seed=1), DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
         counts = {

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate
-from ipcbench.measure.progress import Outlook
+from ipcbench.measure.progress import RunStatus
 
 _BAR_WIDTH = 40
 
@@ -29,7 +29,7 @@ class Display:
         self._console = Console(file=stream, force_terminal=force_terminal, width=width, highlight=False)
         self._live: Live | None = None
 
-    def launching(self, outlook: Outlook) -> None:
+    def launching(self, outlook: RunStatus) -> None:
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
@@ -45,7 +45,7 @@ class Display:
         self._console.print(f"measured for {elapsed_s:.0f} s")
 
 
-def _drawn(outlook: Outlook) -> RenderableType:
+def _drawn(outlook: RunStatus) -> RenderableType:
     left_s = max(0.0, outlook.max_time_s - outlook.elapsed_s)
     time = Table.grid(padding=(0, 1))
     time.add_row(
@@ -58,7 +58,7 @@ def _drawn(outlook: Outlook) -> RenderableType:
     return Group(Text(outlook.headline), time, Text(f"now: {outlook.group.name}"), cases)
 
 
-def _standing(outlook: Outlook, estimate: Estimate | None) -> str:
+def _standing(outlook: RunStatus, estimate: Estimate | None) -> str:
     if estimate is None:
         return "not yet measured"
     lone = len(outlook.estimates) == 1 and outlook.group.reference in outlook.estimates
@@ -70,5 +70,5 @@ def _standing(outlook: Outlook, estimate: Estimate | None) -> str:
     return f"{value} ±{estimate.half_width:.1%} ({estimate.launches} launches)"
 
 
-def _reference(outlook: Outlook) -> str:
+def _reference(outlook: RunStatus) -> str:
     return outlook.group.reference.channel

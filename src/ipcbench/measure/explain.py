@@ -5,19 +5,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 
 import numpy as np
 
 from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
-from ipcbench.errors import UsageError
+from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.probe import Probe
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live_case import LiveCase
+from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.environment import host_line
 from ipcbench.plan.case import Case, state_name
 from ipcbench.probe.channels import CHANNELS
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.plant import planters
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
@@ -35,6 +38,10 @@ class Arm:
 
     channel: str
     traced: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.channel} {self.traced}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -130,28 +137,33 @@ def _launch(
     """Return the blocks' samples by arm, the stamps of those arms that are traced, and what slowed any."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
-    probes: dict[Arm, Probe] = {}
     samples: dict[Arm, list[float]] = {arm: [] for arm in arms}
     rows: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
-    try:
-        seed = rng.getrandbits(32)
+
+    def trace(arm: Arm, live: LiveCase) -> None:
+        batch = live.probe.trace(messages, interval_ns, deadline_s)
+        samples[arm].append(pace.sample(batch))
+        if arm.traced:
+            rows[arm].append(batch)
+
+    seed = rng.getrandbits(32)
+    with LiveSet(rng, fewest=len(arms)) as live_set:
         for arm in rng.sample(arms, len(arms)):
-            setting = case_setting(replace(case, channel=arm.channel), launcher, seed)
-            probes[arm] = launcher.launch(replace(setting, traced=arm.traced))
-        for probe in probes.values():
-            probe.await_ready(DEADLINE_S)
-            probe.ask("verify", FEWEST_MESSAGES, DEADLINE_S)
-            probe.answer(DEADLINE_S)
-        for block in range(WARMUP_BLOCKS + BLOCKS):
-            for arm in rng.sample(arms, len(arms)):
-                batch = probes[arm].trace(messages, interval_ns, deadline_s)
-                if block >= WARMUP_BLOCKS:
-                    samples[arm].append(pace.sample(batch))
-                    if arm.traced:
-                        rows[arm].append(batch)
-    finally:
-        launcher.end(list(probes.values()))
-    return samples, rows, [what for probe in probes.values() for what in probe.slowdowns]
+            of_arm = replace(case, channel=arm.channel)
+            live_set.launch(arm.label, partial(_spec, launcher, of_arm, seed, arm.traced), of_arm)
+        live_set.make_ready(again=False)
+        arm_of = {id(live_set.started[arm.label]): arm for arm in arms}
+        for _ in range(WARMUP_BLOCKS):
+            live_set.each(lambda live: live.probe.trace(messages, interval_ns, deadline_s), shuffled=True)
+        for _ in range(BLOCKS):
+            live_set.each(lambda live: trace(arm_of[id(live)], live), shuffled=True)
+    for why in live_set.failures.values():
+        raise CaseError(why)
+    return samples, rows, [what for live in live_set.started.values() for what in live.slowdowns]
+
+
+def _spec(launcher: Launcher, case: Case, seed: int, traced: str) -> tuple[Launcher, ProbeSpec]:
+    return launcher, replace(probe_spec(case, launcher, seed), traced=traced)
 
 
 def _joined(batches: list[Rows]) -> Rows:

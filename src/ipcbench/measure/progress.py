@@ -13,7 +13,7 @@ from ipcbench.streams import Lenient
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class RunStatus:
     """How far a run has come, when a group is about to be launched."""
 
     group: Group
@@ -41,7 +41,7 @@ class Outlook:
 class Progress(Protocol):
     """Told between launches of groups, never during one."""
 
-    def launching(self, outlook: Outlook) -> None:
+    def launching(self, outlook: RunStatus) -> None:
         """A group is about to be launched."""
 
     def failed(self, why: str) -> None:
@@ -54,7 +54,7 @@ class Progress(Protocol):
 class Silent:
     """Says nothing."""
 
-    def launching(self, outlook: Outlook) -> None:
+    def launching(self, outlook: RunStatus) -> None:
         pass
 
     def failed(self, why: str) -> None:
@@ -71,7 +71,7 @@ class Lines:
         self._stream = stream
         self._pass = -1
 
-    def launching(self, outlook: Outlook) -> None:
+    def launching(self, outlook: RunStatus) -> None:
         if outlook.pass_number != self._pass:
             self._write(outlook.headline)
         self._pass = outlook.pass_number

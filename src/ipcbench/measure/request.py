@@ -11,7 +11,6 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class, check_case, companions, expand_workloads, workload_class
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.placement import default_placement
-from ipcbench.plan.axes import parse_names, parse_sizes
 from ipcbench.plan.case import HEAPS, HOLDS, PLACEMENTS, START_METHODS, USUAL_HEAP, Case
 from ipcbench.plan.matrix import (
     DEFAULT_CHANNELS,
@@ -20,6 +19,7 @@ from ipcbench.plan.matrix import (
     Plan,
     make_plan,
 )
+from ipcbench.plan.units import parse_names, parse_sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def plan_cases(
     max_time_s: float | None = None,
     precision: float | None = None,
 ) -> Plan:
-    """Return the plan for these cases, with their floors; without a seed a fresh one is drawn."""
+    """Return the plan for these cases, with their loops; without a seed a fresh one is drawn."""
     return make_plan(
         cases,
         companions,

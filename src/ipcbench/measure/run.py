@@ -18,18 +18,18 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
 from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
 from ipcbench.launch.live_case import LiveCase
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget
 from ipcbench.measure.environment import commit_info, host_facts, machine_info
 from ipcbench.measure.precision import Precision, means_of
-from ipcbench.measure.progress import Outlook, Progress, Silent
+from ipcbench.measure.progress import Progress, RunStatus, Silent
 from ipcbench.measure.schedule import launches
 from ipcbench.plan.case import USUAL_HEAP, Case, Group
 from ipcbench.plan.matrix import Plan
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
+from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
-from ipcbench.record.latency import RoundTrips
 from ipcbench.record.privacy import without_private
 
 #: What ends a group or a run, the gravest first.
@@ -67,7 +67,7 @@ class Run:
         first = launchers.of_pass(0)
         self._plan = self._plan.without(lambda case: self._has_no_such_heap(case, first))
         self._settings = {
-            case: case_setting(case, first.of(case.python), self._plan.seed)
+            case: probe_spec(case, first.of(case.python), self._plan.seed)
             for group in self._plan.groups
             for case in group.cases
         }
@@ -91,7 +91,7 @@ class Run:
         )
         for done, (number, group) in enumerate(planned):
             self._progress.launching(
-                Outlook(
+                RunStatus(
                     group=group,
                     pass_number=number,
                     launches=done,
@@ -163,22 +163,22 @@ class Run:
     def _start(
         self, live: LiveSet, case: Case, launchers: Launchers[str], seed: int, *, compared: bool
     ) -> None:
-        def launcher() -> tuple[Launcher, Setting]:
+        def launcher() -> tuple[Launcher, ProbeSpec]:
             return launchers.of(case.python), replace(self._settings[case], seed=seed)
 
         live.launch(case.name, launcher, case, RoundTrips(), compared=compared)
 
     def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
-        """Return the messages of a trial: one number for what is compared, more for a faster floor."""
+        """Return the messages of a trial: one number for what is compared, more for a faster loop."""
         common = sizing.messages_per_trial(
             [each.seconds_per_message for each in compared],
             live.case.payload_bytes,
             self._trial_s,
             overlapping=workload_class(live.case.workload).overlapping,
         )
-        is_floor = live.case.channel not in {each.case.channel for each in compared}
-        if is_floor and channel_class(live.case.channel).traits.delivers:
-            return sizing.floor_messages(live.seconds_per_message, common, self._trial_s)
+        is_loop = live.case.channel not in {each.case.channel for each in compared}
+        if is_loop and channel_class(live.case.channel).traits.delivers:
+            return sizing.loop_messages(live.seconds_per_message, common, self._trial_s)
         return common
 
     def _write(
@@ -243,7 +243,7 @@ class Run:
                     parameter_name=workload["parameter_name"],
                     workload=workload,
                     delivers=traits.delivers,
-                    floor=traits.floor,
+                    reference_loop=traits.reference_loop,
                     copies=traits.copies,
                 )
 

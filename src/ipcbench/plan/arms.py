@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import parse_names
 from ipcbench.plan.case import HEAPS, HOLDS, START_METHODS
+from ipcbench.plan.units import parse_names
 
 ACCEPTED = (
     "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "

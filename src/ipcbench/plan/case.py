@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 
 #: What ends' heaps are like before the first message (probe/heap.py); the first is the usual one.
 HEAPS = ("used", "fresh", "kept")
@@ -73,7 +73,7 @@ def state_name(heap: str, *, holds: bool) -> str:
 @dataclass(frozen=True, slots=True)
 class Group:
     """Cases that live together and are measured interleaved. `asked` were named by the user, the other
-    cases (floors, `null`, kept memory) were added to compare them with."""
+    cases (reference loops, `null`, kept memory) were added to compare them with."""
 
     cases: tuple[Case, ...]
     asked: frozenset[Case]

@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ipcbench.plan.axes import parse_sizes
 from ipcbench.plan.case import USUAL_HEAP, Case, Group
+from ipcbench.plan.units import parse_sizes
 
 MIN_PASSES = 5
 DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
@@ -17,7 +17,7 @@ SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
 
-#: Returns the cases that a case needs beside it to be judged: its floor, `null`, itself where memory is kept.
+#: Returns the cases that a case needs beside it to be judged: its loop, `null`, itself with memory kept.
 Companions = Callable[[Case], Sequence[Case]]
 
 

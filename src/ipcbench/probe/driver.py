@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout, connect
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
@@ -14,10 +14,10 @@ from ipcbench.probe.workloads.contract import Workload
 IDLE_DEADLINE_S = 900.0
 
 
-def run_driver(address: Any, key: str, launch: int, setting: Setting) -> None:
+def run_driver(address: Any, key: str, launch: int, spec: ProbeSpec) -> None:
     """Live until the measuring side closes the wire or says stop."""
     home = connect(address, key, {"role": "probe", "launch": launch, "process": os.getpid()})
-    workload = load_workload(setting.workload)(setting, home)
+    workload = load_workload(spec.workload)(spec, home)
     try:
         _attempt(home, lambda: _open(workload))
         while True:

@@ -20,7 +20,7 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.probe import driver, heap
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.facts import target_facts
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Message, WireClosed, WireTimeout, connect
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 
@@ -36,7 +36,7 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal; the measuring side decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if "driver" in order:
-        driver.run_driver(order["address"], order["key"], order["launch"], Setting(**order["driver"]))
+        driver.run_driver(order["address"], order["key"], order["launch"], ProbeSpec(**order["driver"]))
     else:
         try:
             Launcher(order["address"], order["key"]).obey()
@@ -87,9 +87,9 @@ class Launcher:
 
     def _run(self, command: Message) -> Message:
         if command["do"] == "launch":
-            setting = Setting(**command["setting"])
-            load_channel(setting.channel)
-            process, reaper = self._start(command["launch"], setting)
+            spec = ProbeSpec(**command["spec"])
+            load_channel(spec.channel)
+            process, reaper = self._start(command["launch"], spec)
             self._reapers[process] = reaper
             return {"process": process}
         if command["do"] == "reap":
@@ -99,21 +99,21 @@ class Launcher:
             return {"status": status}
         raise ValueError(f"unknown command {command['do']!r}")
 
-    def _start(self, launch: int, setting: Setting) -> tuple[int, Reaper]:
+    def _start(self, launch: int, spec: ProbeSpec) -> tuple[int, Reaper]:
         if hasattr(os, "fork"):
             process = os.fork()
             if not process:
-                self._become_driver(launch, setting)
+                self._become_driver(launch, spec)
             return process, lambda timeout_s: _reap_fork(process, timeout_s)
         return _start_anew(
-            {"address": self._address, "key": self._key, "launch": launch, "driver": setting.as_message()}
+            {"address": self._address, "key": self._key, "launch": launch, "driver": spec.as_message()}
         )
 
-    def _become_driver(self, launch: int, setting: Setting) -> None:
+    def _become_driver(self, launch: int, spec: ProbeSpec) -> None:
         status = 1
         try:
             self._reapers.clear()
-            driver.run_driver(self._address, self._key, launch, setting)
+            driver.run_driver(self._address, self._key, launch, spec)
             status = 0
         finally:
             os._exit(status)

@@ -19,11 +19,11 @@ from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
+from ipcbench.probe.link import Link
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
 from ipcbench.probe.provenance import self_report
-from ipcbench.probe.route import Route
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.stages import FEEDER, RECEIVER, SENDER, WRITTEN
 from ipcbench.probe.timeline.tape import Tape
@@ -37,11 +37,11 @@ IDLE_DEADLINE_S = 900.0
 CLOSE_DEADLINE_S = 1.0
 
 
-def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> None:
+def run_peer(role: str, spec: ProbeSpec, route: Link, control: Connection) -> None:
     """The main function of a peer process."""
     try:
-        peer = Peer(role, setting, route, control)
-        report = self_report(load_channel(setting.channel))
+        peer = Peer(role, spec, route, control)
+        report = self_report(load_channel(spec.channel))
     except Exception as error:
         Wire(control).send({"error": f"{type(error).__name__}: {error}"})
         return
@@ -51,25 +51,25 @@ def run_peer(role: str, setting: Setting, route: Route, control: Connection) -> 
 class Peer:
     """The sender or the receiver of a pair."""
 
-    def __init__(self, role: str, setting: Setting, route: Route, control: Connection) -> None:
-        workload = load_workload(setting.workload)
+    def __init__(self, role: str, spec: ProbeSpec, route: Link, control: Connection) -> None:
+        workload = load_workload(spec.workload)
         assert issubclass(workload, Loops)
         self._workload, self._role = workload, role
-        settle(setting, role)
-        if setting.start_method != "fork":
-            heap.make(setting.heap, setting.seed)
+        settle(spec, role)
+        if spec.start_method != "fork":
+            heap.make(spec.heap, spec.seed)
         self._control = Wire(control)
         self._end = route.sender() if role == "sender" else route.receiver()
-        self._tape = Tape(detailed=setting.traced == "detailed")
-        self._is_planted = bool(setting.traced)
-        if setting.traced:
+        self._tape = Tape(detailed=spec.traced == "detailed")
+        self._is_planted = bool(spec.traced)
+        if spec.traced:
             route.plant(role, self._tape)
-        self._payload_bytes = setting.payload_bytes
+        self._payload_bytes = spec.payload_bytes
         self._usage = UsageMeter()
-        self._held = Held(setting.holds)
+        self._held = Held(spec.holds)
         # The receiver makes none: its heap stays as small as that of a program that only receives.
         self._payload = (
-            PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed) if role == "sender" else b""
+            PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed) if role == "sender" else b""
         )
 
     def obey(self, answer: Message) -> None:

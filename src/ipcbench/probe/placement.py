@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 
 def usable_cores() -> list[int]:
@@ -37,11 +37,11 @@ def _range(part: str) -> range:
     return range(int(low), int(high or low) + 1)
 
 
-def settle(setting: Setting, role: str) -> None:
+def settle(spec: ProbeSpec, role: str) -> None:
     """Make this process the end that plays this role: its core and its switch interval."""
-    pin(setting.sender_core if role == "sender" else setting.receiver_core)
-    if setting.switch_interval_s is not None:
-        sys.setswitchinterval(setting.switch_interval_s)
+    pin(spec.sender_core if role == "sender" else spec.receiver_core)
+    if spec.switch_interval_s is not None:
+        sys.setswitchinterval(spec.switch_interval_s)
 
 
 def pin(core: int | None) -> None:

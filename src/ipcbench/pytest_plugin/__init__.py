@@ -27,7 +27,7 @@ _SUITE = pytest.StashKey["Suite"]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("ipcbench", "inter-process communication benchmarks")
     group.addoption(
-        "--ipcbench-output", metavar="DIR", default=None, help="Where runs are stored (default: results)."
+        "--ipcbench-results", metavar="DIR", default=None, help="Where runs are stored (default: results)."
     )
     group.addoption(
         "--ipcbench-max-time",

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from ipcbench.analysis.decision import Rule, Verdict
-from ipcbench.analysis.stored import StoredRow, compare_runs
+from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
 from ipcbench.errors import IpcbenchError
 from ipcbench.measure.find import find_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
-from ipcbench.report.stored_verdicts import ab_command, stored_verdicts, verdict_row
+from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row
 from ipcbench.report.verdict_formats import verdicts_text
 from ipcbench.report.verdicts import ADJUSTED
 
@@ -28,7 +28,7 @@ class Baseline:
         except IpcbenchError as error:
             raise pytest.UsageError(f"--ipcbench-baseline: {error}") from None
         self._head: RunDocument | None = None
-        self._rows: dict[str, StoredRow] = {}
+        self._rows: dict[str, ComparedCell] = {}
         #: All verdicts as a table; what is missing or undecided stands there too.
         self.summary = ""
 
@@ -39,7 +39,7 @@ class Baseline:
         compared = compare_runs(self._base, self._head, Rule(), history)
         self._rows = {row.case_name: row for row in compared.rows}
         self.summary = verdicts_text(
-            stored_verdicts(compared, self._base, self._head, (self._path.stem, head.stem))
+            run_verdicts(compared, self._base, self._head, (self._path.stem, head.stem))
         )
 
     def regression(self, case_name: str) -> str | None:

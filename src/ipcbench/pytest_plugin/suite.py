@@ -21,8 +21,8 @@ from ipcbench.launch.smoke import smoke
 from ipcbench.measure.progress import progress_on
 from ipcbench.measure.request import Request, plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
-from ipcbench.plan.axes import format_size, parse_precision, parse_seconds
 from ipcbench.plan.case import Case
+from ipcbench.plan.units import format_size, parse_precision, parse_seconds
 from ipcbench.pytest_plugin import AXES
 from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
@@ -93,7 +93,7 @@ class Suite:
         self._results: dict[str, CaseResult] = {}
         self._launchers: dict[str, Launcher] = {}
         self._stack = ExitStack()
-        self._output = Path(config.getoption("--ipcbench-output") or config.rootpath / "results")
+        self._results_folder = Path(config.getoption("--ipcbench-results") or config.rootpath / "results")
         self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
         self._precision = self._option("--ipcbench-precision", parse_precision)
         baseline = config.getoption("--ipcbench-baseline")
@@ -102,7 +102,7 @@ class Suite:
                 "--ipcbench-baseline: nothing is measured under --benchmark-disable or xdist; "
                 "accepted: without these"
             )
-        self._baseline = Baseline(Store(self._output), baseline) if baseline else None
+        self._baseline = Baseline(Store(self._results_folder), baseline) if baseline else None
 
     def _option(self, name: str, parse: Callable[[str], float]) -> float | None:
         text = self._config.getoption(name)
@@ -184,7 +184,7 @@ class Suite:
                 self._result = measure_and_store(
                     plan,
                     [_interpreters[label] for label in pythons],
-                    Store(self._output),
+                    Store(self._results_folder),
                     progress=progress_on(sys.stdout),
                     import_path=[entry for entry in sys.path if entry],
                 )
@@ -227,7 +227,7 @@ class Suite:
         return self._result.document["ipcbench"] if self._result else None
 
     def summarise(self, reporter: pytest.TerminalReporter) -> None:
-        """Add our table: rates, latencies, ratios and floors, each with how far it may be off."""
+        """Add our table: rates, latencies, ratios and loops, each with how far it may be off."""
         if self._result is None:
             return
         from ipcbench.report.table import run_table

@@ -120,8 +120,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     delivers: bool | None = None
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
-    #: The channel that is this one's physical floor.
-    floor: str | None
+    #: The raw loop over the same kernel object, which is a channel too.
+    reference_loop: str | None = msgspec.field(name="floor")
     #: How often the channel copies the bytes of a large message on their way.
     copies: int | None = None
     #: Where the code came from that the ends ran: the channel's module and package, or multiprocessing.

@@ -68,7 +68,7 @@ def _flow_table(title: str, family: Sequence[GroupResult]) -> Table:
         "delivered/s",
         "largest backlog",
         "copied MB/s",
-        "of its floor's",
+        "of its loop's",
     ]
     table = new_table(f"{title}: accepted, delivered, copied", columns, left=("channel",))
     for group in family:
@@ -102,7 +102,7 @@ def _flow(group: GroupResult, case: CaseResult) -> list[str]:
         for rate in (case.accepted, case.rate)
     )
     backlog = "" if case.largest_backlog is None else str(case.largest_backlog)
-    copied, share = case.copied_megabytes_per_s, group.share_of_floor_copied(case)
+    copied, share = case.copied_megabytes_per_s, group.share_of_loop_copied(case)
     return [
         accepted,
         delivered,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ipcbench.analysis.counts import ENDS, CaseCounts, Count, Difference, differences
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.table import as_text, new_table
 

@@ -13,7 +13,7 @@ from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.explanation import MOST_PERTURBATION, Agreement, Explanation
 from ipcbench.analysis.ladder import Step
 from ipcbench.analysis.timeline import QUEUED, Stage
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.table import as_text, new_table
 

@@ -12,7 +12,7 @@ import msgspec
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.plan.case import Case
-from ipcbench.record.latency import decode, empty_histogram
+from ipcbench.record.histogram import decode, empty_histogram
 from ipcbench.record.schema import CaseRow, RunDocument
 
 if TYPE_CHECKING:

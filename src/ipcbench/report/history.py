@@ -19,7 +19,7 @@ from ipcbench.report.verdicts import ADJUSTED
 def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
     """Return the changes of all series, then the breaks and how much there was to find changes in."""
     found = list(changes(series))
-    adjusted = any(stretch.heeds_floor for _, stretch, _ in found)
+    adjusted = any(stretch.heeds_loop for _, stretch, _ in found)
     table = new_table(
         f"{len(runs)} runs from {runs[0]} to {runs[-1]}",
         ["cell", "time a message", *([ADJUSTED] if adjusted else []), "", "after", "from", "confidence"],
@@ -29,11 +29,11 @@ def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
         table.add_row(
             each.name,
             measured_text(stretch, change),
-            *([ratio_text(change) if stretch.heeds_floor else ""] if adjusted else []),
+            *([ratio_text(change) if stretch.heeds_loop else ""] if adjusted else []),
             direction(stretch, change),
             str(stretch.points[change.index - 1].run),
             str(stretch.points[change.index].run),
-            f"{_floored(change.confidence):.4g} %",
+            f"{_rounded_down(change.confidence):.4g} %",
         )
     lines = [] if table.row_count else ["no change found"]
     long_enough = sum(
@@ -70,13 +70,13 @@ def breaks(series: Sequence[Series]) -> list[tuple[Run, Run]]:
 
 def measured_text(stretch: Stretch, change: Change) -> str:
     """Return the ratio as measured, with its interval where that is what the change was found in."""
-    return f"{math.exp(stretch.measured(change)):.3f}×" if stretch.heeds_floor else ratio_text(change)
+    return f"{math.exp(stretch.measured(change)):.3f}×" if stretch.heeds_loop else ratio_text(change)
 
 
 def direction(stretch: Stretch, change: Change) -> str:
-    """Return `slower` or `faster`; where only the floor beside it moved, that."""
+    """Return `slower` or `faster`; where only the loop beside it moved, that."""
     if not stretch.is_decided(change):
-        return f"undecided: the loop took {math.exp(stretch.floor_moved(change)):.3f}× as long"
+        return f"undecided: the loop took {math.exp(stretch.loop_moved(change)):.3f}× as long"
     return "slower" if change.size > 0 else "faster"
 
 
@@ -123,7 +123,7 @@ def _stretch(stretch: Stretch) -> dict[str, Any]:
 def _ratios(stretch: Stretch, change: Change) -> dict[str, float | None]:
     """Return the ratio as measured; the interval is of the adjusted one where that found the change."""
     found = {"ratio": math.exp(change.size), "low": math.exp(change.low), "high": math.exp(change.high)}
-    if not stretch.heeds_floor:
+    if not stretch.heeds_loop:
         return dict(found)
     adjusted: dict[str, float | None] = {f"adjusted_{name}": value for name, value in found.items()}
     return {"ratio": math.exp(stretch.measured(change)), "low": None, "high": None, **adjusted}
@@ -165,6 +165,6 @@ def _csv(stretch: Stretch) -> str:
     return out.getvalue()
 
 
-def _floored(confidence: float) -> float:
+def _rounded_down(confidence: float) -> float:
     """Return per cent that are never rounded up to certainty."""
     return min(99.99, 100 * confidence)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.analysis.decision import Rule
-from ipcbench.analysis.detectable import POWER, Place, slowdowns, smallest_slowdown
-from ipcbench.plan.axes import format_size
+from ipcbench.analysis.power import POWER, CellKey, slowdowns, smallest_slowdown
+from ipcbench.plan.units import format_size
 from ipcbench.record.self_test import SelfTest
 from ipcbench.report.table import as_text, new_table
 
@@ -44,7 +44,7 @@ def alarms(found: SelfTest) -> str:
     )
 
 
-def outlook(found: SelfTest, places: Sequence[Place], seconds: float, rule: Rule) -> str:
+def outlook(found: SelfTest, places: Sequence[CellKey], seconds: float, rule: Rule) -> str:
     """Return what a comparison of these places will be able to find in so many seconds."""
     shares, unknown = slowdowns(found, places, seconds, rule)
     rest = f"; of {unknown} of {len(places)} nothing can be said" if unknown else ""

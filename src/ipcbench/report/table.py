@@ -12,8 +12,8 @@ from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.analysis.latency import PERCENTILES
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.axes import format_size
 from ipcbench.plan.matrix import PRECISION
+from ipcbench.plan.units import format_size
 from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
@@ -93,6 +93,9 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
     found = [wording.UNSTABLE] if case.is_unstable else []
     if ratio and ratio.is_inconclusive(precision):
         found.append(wording.INCONCLUSIVE)
+    loop = group.loop(case)
+    if loop and group.beats_loop(case):
+        found.append(wording.beats(loop.label, loop.waits, case.waits))
     if case.sustained:
         found.append(wording.fixed_part(case.sustained.fixed_s))
     if case.modes:
@@ -109,7 +112,7 @@ def _family_table(title: str, family: Sequence[GroupResult], precision: float) -
     columns += (["MB/s"] if workload.payloads_moved else []) + (["holds"] if workload.fills else [])
     with_kept = any(group.kept(case) for group in family for case in group.asked)
     columns += [KEPT_HEADING] if with_kept else []
-    columns += [f"time to {reference.label}'s", "of its floor", FAULTS_HEADING, "launches", ""]
+    columns += [f"time to {reference.label}'s", "of its loop", FAULTS_HEADING, "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
         for case in group.plain:
@@ -133,7 +136,7 @@ def _row(group: GroupResult, case: CaseResult, precision: float, *, with_kept: b
         cells.append(holds(case))
     if with_kept:
         cells.append(_kept(group, case))
-    ratio, share = group.ratio(case), group.share_of_floor(case)
+    ratio, share = group.ratio(case), group.share_of_loop(case)
     cells += [wording.ratio(ratio), wording.share(share), _faults(case), str(len(case.by_pass))]
     return [*cells, remarks(group, case, precision)]
 

@@ -71,7 +71,7 @@ def _factor(value: float) -> str:
 
 
 def share(estimate: Estimate | None) -> str:
-    """Return a share of the floor's rate in per cent, with its margin."""
+    """Return a share of the loop's rate in per cent, with its margin."""
     return "" if estimate is None else f"{estimate.value:.0%}{margin(estimate)}"
 
 
@@ -108,6 +108,14 @@ def fixed_part(fixed_s: float) -> str:
     if fixed_s < 0:
         return "sustained rate: the first messages of a trial are faster"
     return f"sustained rate: each trial has {seconds(fixed_s)} besides (a stall?)"
+
+
+def beats(loop: str, its_waits: float | None, own_waits: float | None) -> str:
+    """Return why a case is faster than its reference loop: who is awake already is not woken first."""
+    text = f"beats its loop, {loop}"
+    if its_waits is None or own_waits is None or its_waits <= own_waits:
+        return text
+    return f"{text}, whose ends sleep {count(its_waits)} times a message, its own {count(own_waits)} times"
 
 
 def modes(found: Modes) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Callable
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.channels.pipe import Pipe
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.leaks import entries
@@ -124,10 +124,10 @@ def _opened(workload: type[Workload], start_method: str, channel: str = "pipe") 
         workload = type(workload.__name__, (workload,), {"parameter": workload.sweep[0]})
     if workload.parameter:
         name = f"{name}:{workload.parameter}"
-    setting = Setting(channel, name, "bytes", PAYLOAD_BYTES, start_method, None, None, seed=1)
+    spec = ProbeSpec(channel, name, "bytes", PAYLOAD_BYTES, start_method, None, None, seed=1)
     near, far = multiprocessing.Pipe()
     home = Wire(near)
-    live = workload(setting, home)
+    live = workload(spec, home)
     try:
         live.open()
         yield live

@@ -13,7 +13,7 @@ class BytesPipe(Pipe):
         carries="bytes",
         copies=3,
         wait="blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         below="framed-pipe",
         adds="send_bytes and recv_bytes",
     )

@@ -29,8 +29,8 @@ class Traits:
     copies: int
     #: How a receiver waits for a message.
     wait: str
-    #: The raw loop that is this channel's physical floor; None for a floor itself.
-    floor: str | None = None
+    #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself.
+    reference_loop: str | None = None
     #: The channel that this one adds something to, and what: a step of the ladder that `explain` climbs.
     below: str | None = None
     adds: str = ""

@@ -14,7 +14,7 @@ class DuplexPipe(Channel):
         carries="objects",
         copies=5,
         wait="blocking read",
-        floor="socketpair",
+        reference_loop="socketpair",
         below="socketpair",
         adds="header, Connection, pickling",
     )

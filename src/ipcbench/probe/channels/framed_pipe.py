@@ -25,7 +25,7 @@ class FramedPipe(OsPipe):
         carries="bytes",
         copies=3,
         wait="blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         below="os-pipe",
         adds="a four-byte header, a second read",
         fixed_size=True,

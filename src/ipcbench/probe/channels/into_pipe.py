@@ -16,7 +16,7 @@ class IntoPipe(BytesPipe):
         carries="bytes",
         copies=4,
         wait="blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         fixed_size=True,
     )
 

@@ -1,4 +1,4 @@
-"""The floor of `pipe` and `queue`: whole messages through a kernel pipe by `os.write` and `os.read`."""
+"""The reference loop of `pipe` and `queue`: `os.write` and `os.read` of whole messages through a pipe."""
 
 from __future__ import annotations
 

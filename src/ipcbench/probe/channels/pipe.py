@@ -14,7 +14,7 @@ class Pipe(Channel):
         carries="objects",
         copies=5,
         wait="blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         below="bytes-pipe",
         adds="pickling and unpickling",
     )

@@ -20,7 +20,7 @@ class Queue(Channel):
         carries="objects",
         copies=5,
         wait="lock, then blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         below="simple-queue",
         adds="buffer, feeder thread, semaphore",
         loses_on_death=True,

@@ -15,7 +15,7 @@ class SimpleQueue(Channel):
         carries="objects",
         copies=5,
         wait="lock, then blocking read",
-        floor="os-pipe",
+        reference_loop="os-pipe",
         below="pipe",
         adds="a lock at either end",
     )

@@ -1,4 +1,4 @@
-"""The floor of `duplex-pipe`: whole messages through a Unix socket pair by `os.write` and `os.read`."""
+"""The reference loop of `duplex-pipe`: `os.write` and `os.read` of whole messages through a socket pair."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.workloads.contract import Held, Loops, Stamps, Trial
+from ipcbench.probe.workloads.from_rest import FromRest
 from ipcbench.probe.workloads.stream import Stream
-from ipcbench.probe.workloads.watched import Watched
 
 
-class Acceptance(Watched):
+class Acceptance(FromRest):
     unit = "message"
     summary = "when send returns and when the message is there, from rest (idle) or in a burst"
     parameter_name = "producer"
@@ -18,7 +18,7 @@ class Acceptance(Watched):
 
     @classmethod
     def _loops(cls) -> type[Loops]:
-        return Stream if cls.parameter == "burst" else Watched
+        return Stream if cls.parameter == "burst" else FromRest
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:

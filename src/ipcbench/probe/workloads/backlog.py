@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.route import RECEIVED, SENT
+from ipcbench.probe.link import RECEIVED, SENT
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.probe.workloads.stream import receive_all
@@ -60,7 +60,7 @@ class Backlog(PairedWorkload):
         return Trial(0, receiver.end_ns - receiver.start_ns, {}, b"", took_ns)
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:  # noqa: ARG002
-        size = max(1, self.setting.payload_bytes)
+        size = max(1, self.spec.payload_bytes)
         fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
         # Twice: a sender that the machine held up may have looked blocked.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from ipcbench.probe.workloads.watched import Watched, work
+from ipcbench.probe.workloads.from_rest import FromRest, work
 
 MOST_MESSAGES = 1_000_000
 
@@ -15,7 +15,7 @@ def is_count(text: str) -> bool:
     return bool(re.fullmatch(r"[1-9]\d{0,6}", text)) and int(text) <= MOST_MESSAGES
 
 
-class Burst(Watched):
+class Burst(FromRest):
     unit = "burst"
     summary = "so many messages at once, until the last is received; then the producer rests"
     parameter_name = "messages a burst"

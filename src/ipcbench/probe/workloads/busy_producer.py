@@ -8,12 +8,12 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.workloads.contract import Held, Stamps
-from ipcbench.probe.workloads.watched import Watched, work
+from ipcbench.probe.workloads.from_rest import FromRest, work
 
 _MILLISECONDS = re.compile(r"\d{1,4}(\.\d{1,3})?ms")
 
 
-class BusyProducer(Watched):
+class BusyProducer(FromRest):
     unit = "message"
     summary = "one message, then the producer runs Python code; swept over sys.setswitchinterval"
     parameter_name = "switch interval"

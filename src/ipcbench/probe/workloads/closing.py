@@ -10,12 +10,12 @@ from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.workloads.burst import MOST_MESSAGES, is_count
 from ipcbench.probe.workloads.contract import Trial
-from ipcbench.probe.workloads.lives import LifeWorkload
+from ipcbench.probe.workloads.fresh import FreshWorkload
 
 _CLOSING, _CLOSED, _RECEIVED = 1, 2, 3
 
 
-class Close(LifeWorkload):
+class Close(FreshWorkload):
     unit = "close"
     summary = "close (of a queue: flush and join its feeder) right after so many messages were sent"
     parameter_name = "messages just sent"

@@ -10,7 +10,7 @@ from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.provenance import self_report
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
 
 #: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
@@ -156,9 +156,9 @@ class Workload(ABC):
         """Whether this may stand behind the colon; the words for errors are `accepted`."""
         return parameter in cls.sweep
 
-    def __init__(self, setting: Setting, home: Wire) -> None:
+    def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""
-        self.setting, self.home = setting, home
+        self.spec, self.home = spec, home
 
     @abstractmethod
     def open(self) -> None:
@@ -188,7 +188,7 @@ class Workload(ABC):
 
         Where each message has processes of its own, it is the one that starts them.
         """
-        return {"driver": self_report(load_channel(self.setting.channel))}
+        return {"driver": self_report(load_channel(self.spec.channel))}
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:  # noqa: ARG002
         """What each peer's trials have used since this was last asked: counters of `usage`, by role."""

@@ -9,7 +9,7 @@ from typing import Any
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.workloads.contract import Trial
-from ipcbench.probe.workloads.lives import LifeWorkload, await_moment
+from ipcbench.probe.workloads.fresh import FreshWorkload, await_moment
 
 #: The first message's moments; the second's follow.
 _CALLED, _RETURNED, _RECEIVED = 1, 2, 3
@@ -18,7 +18,7 @@ _SECOND = 3
 REST_S = 2e-3
 
 
-class FirstPut(LifeWorkload):
+class FirstPut(FreshWorkload):
     unit = "first message"
     summary = "the first message of a fresh channel, and beside it the second"
     moments = 1 + 2 * _SECOND

@@ -12,7 +12,7 @@ from ipcbench.probe.exchange import end_exchange, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads.contract import Trial, Workload
 
@@ -22,8 +22,8 @@ _SENT, _RECEIVED = 0, 1
 class Stamper:
     """What both ends call; writes when it was called into memory that the driver shares."""
 
-    def __init__(self, setting: Setting, stamps: Any) -> None:
-        self._setting, self._stamps = setting, stamps
+    def __init__(self, spec: ProbeSpec, stamps: Any) -> None:
+        self._setting, self._stamps = spec, stamps
 
     def __call__(self, what: str, value: Any) -> None:
         if what == "received":
@@ -47,17 +47,17 @@ class Handoff(Workload):
     needs_delivery = True
     summary = "create, start both processes, one message, close, join"
 
-    def __init__(self, setting: Setting, home: Wire) -> None:
-        super().__init__(setting, home)
-        self._channel = load_channel(setting.channel)
-        self._payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
+    def __init__(self, spec: ProbeSpec, home: Wire) -> None:
+        super().__init__(spec, home)
+        self._channel = load_channel(spec.channel)
+        self._payload = PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed)
 
     def open(self) -> None:
         # What forked processes inherit; of fresh ones a handoff times all that they do.
-        heap.make(self.setting.heap, self.setting.seed)
-        self._context = multiprocessing.get_context(self.setting.start_method)
+        heap.make(self.spec.heap, self.spec.seed)
+        self._context = multiprocessing.get_context(self.spec.start_method)
         self._stamps = self._context.RawArray("q", 2)
-        self._stamper = Stamper(self.setting, self._stamps)
+        self._stamper = Stamper(self.spec, self._stamps)
 
     def verify(self, messages: int, timeout_s: float) -> None:
         for _ in range(messages):
@@ -78,7 +78,7 @@ class Handoff(Workload):
     def _life(self, timeout_s: float) -> tuple[int, int, int, int, int]:
         """Return when the channel was there, both processes started, sent, received, ended; in ns from 0."""
         start_ns = now_ns()
-        channel = self._channel(self._context, self.setting.payload_bytes)
+        channel = self._channel(self._context, self.spec.payload_bytes)
         created_ns = now_ns()
         processes = start_exchange(self._context, channel, self._payload, self._stamper)
         started_ns = now_ns()

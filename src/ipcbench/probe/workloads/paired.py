@@ -18,8 +18,8 @@ from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.deadline import deadline
+from ipcbench.probe.link import Link
 from ipcbench.probe.peer import run_peer
-from ipcbench.probe.route import Route
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload
 
@@ -35,23 +35,23 @@ class PairedWorkload(Workload, Loops):
     """Owns the two peers; a subclass adds the timed loops, which run inside them."""
 
     def open(self) -> None:
-        setting = self.setting
-        if setting.start_method == "fork":
+        spec = self.spec
+        if spec.start_method == "fork":
             # Both ends inherit it.
-            heap.make(setting.heap, setting.seed)
-        context = multiprocessing.get_context(setting.start_method)
-        channel = load_channel(setting.channel)
+            heap.make(spec.heap, spec.seed)
+        context = multiprocessing.get_context(spec.start_method)
+        channel = load_channel(spec.channel)
         self.channel_traits = channel.traits
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
         # Kept until both ends have gone: what nothing refers to any more would be collected.
-        self._route = route = Route(
-            channel, context, setting.payload_bytes, two_way=self.two_way, watched=self.watched
+        self._route = route = Link(
+            channel, context, spec.payload_bytes, two_way=self.two_way, watched=self.watched
         )
         for role in ROLES:
             near, far = context.Pipe(duplex=True)
             self._controls[role] = Wire(near)
-            process = context.Process(target=run_peer, args=(role, setting, route, far), daemon=True)  # type: ignore[attr-defined]
+            process = context.Process(target=run_peer, args=(role, spec, route, far), daemon=True)  # type: ignore[attr-defined]
             process.start()
             self._processes[role] = process
             far.close()
@@ -171,7 +171,7 @@ class PairedWorkload(Workload, Loops):
             let_go(self._route)
 
 
-def let_go(route: Channel | Route) -> None:
+def let_go(route: Channel | Link) -> None:
     """Close and remove a channel whose ends have gone; what fails there has failed before, and was told."""
     for act in (route.close, route.remove):
         with suppress(Exception), deadline(CLOSE_DEADLINE_S):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.record.schema import RunDocument
 from ipcbench.report.charts import (
+    backlog,
     costs,
     distribution,
     durations,
     handoff,
-    holds,
     latency,
     placements,
     ratio,
@@ -46,7 +46,7 @@ CHARTS = {
     "latency": Chart(latency.draw),
     "distribution": Chart(distribution.draw),
     "costs": Chart(costs.draw),
-    "holds": Chart(holds.draw),
+    "holds": Chart(backlog.draw),
     "durations": Chart(durations.draw),
     "placements": Chart(over_placements=placements.draw),
     "handoff": Chart(of_run=handoff.draw),

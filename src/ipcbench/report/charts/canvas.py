@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)))
-_FLOOR_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
+_LOOP_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
 #: What is measured by default looks alike in every chart.
 _FIXED = {name: place for place, name in enumerate(DEFAULT_CHANNELS.split(","))}
-FLOOR_COLOUR = "#7a7a7a"
+LOOP_COLOUR = "#7a7a7a"
 WIDTH_INCHES, DPI = 10.0, 160
 _SETTINGS: Any = {
     "svg.hashsalt": "ipcbench",
@@ -145,13 +145,13 @@ def save(figure: Figure, base: Path) -> list[Path]:
 
 
 def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
-    """Return how a channel is drawn in every chart; floors are thin and grey."""
+    """Return how a channel is drawn in every chart; reference loops are thin and grey."""
     place = _FIXED.get(channel)
     if place is None:
         others = [name for name in asked if name not in _FIXED]
         if channel not in others:
-            dashes = _FLOOR_DASHES[0 if channel == "os-pipe" else 1]
-            return {"color": FLOOR_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
+            dashes = _LOOP_DASHES[0 if channel == "os-pipe" else 1]
+            return {"color": LOOP_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
         place = len(_FIXED) + others.index(channel)
     return {
         "color": _COLOURS[place % len(_COLOURS)],
@@ -163,21 +163,21 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
 
 
 def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
-    """Return the labels of the asked cases and of the floors of a family, each once, in order.
+    """Return the labels of the asked cases and of the reference loops of a family, each once, in order.
 
     What delivers nothing is no transport, and a channel where memory is kept is drawn with the channel.
     """
     cases = [case for group in family for case in group.plain]
     cases = [case for case in cases if case.delivers]
     asked = list(dict.fromkeys(case.label for case in cases if case.record.asked))
-    floors = list(dict.fromkeys(case.label for case in cases if not case.record.asked))
-    return asked, floors
+    loops = list(dict.fromkeys(case.label for case in cases if not case.record.asked))
+    return asked, loops
 
 
 def label(channel: str, asked: Sequence[str]) -> str:
     # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
     shown = f" {channel}" if channel.startswith("_") else channel
-    return verbatim(shown if channel in asked else f"floor: {channel}")
+    return verbatim(shown if channel in asked else f"reference loop: {channel}")
 
 
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:

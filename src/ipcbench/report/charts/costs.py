@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -41,8 +41,8 @@ _STRIDE = 2.5
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return a chart with a panel for each of three sizes; None where no costs were recorded."""
     groups = representative([group for group in family if any(case.costs for case in group.cases.values())])
-    asked, floors = channels(groups)
-    shown = [*asked, *floors]
+    asked, loops = channels(groups)
+    shown = [*asked, *loops]
     if not shown:
         return None
     unit = groups[0].reference.workload.unit

@@ -29,13 +29,13 @@ def draw_curves(
     styled_with: Sequence[GroupResult] = (),
     with_kept: bool = False,
 ) -> None:
-    """Draw every channel of a family with its band, floors behind them, where there is an estimate.
+    """Draw every channel of a family with its band, loops behind them, where there is an estimate.
 
     A channel looks as it does among those of `styled_with`, so that it looks alike in all panels. Where it
     was measured with memory kept too, that is drawn beside it, hollow.
     """
-    asked, floors = channels([*styled_with, *family])
-    for channel in [*floors, *asked]:
+    asked, loops = channels([*styled_with, *family])
+    for channel in [*loops, *asked]:
         if channel in skip:
             continue
         points = [
@@ -95,7 +95,7 @@ def add_legend(*panels: Axes) -> None:
     for axis in panels:
         for handle, name in zip(*axis.get_legend_handles_labels(), strict=True):
             named.setdefault(name, handle)
-    order = sorted(named, key=lambda name: name.startswith("floor"))
+    order = sorted(named, key=lambda name: name.startswith("reference loop"))
     figure = panels[0].get_figure(root=True)
     assert figure is not None
     figure.legend(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -36,9 +36,9 @@ def draw(
     group = sizes[min(sizes) if payload_bytes is None else payload_bytes]
     size = format_size(group.reference.case.payload_bytes)
     figure, (axis,) = new_figure(f"{unit.capitalize()} by percentile, {size} messages", conditions)
-    asked, floors = channels([group])
+    asked, loops = channels([group])
     deepest = 0.0
-    for channel in [*floors, *asked]:
+    for channel in [*loops, *asked]:
         values, shares = group.cases[channel].distribution()
         if not len(values):
             continue

@@ -35,7 +35,7 @@ _MILLISECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)ms")
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a family; None where nothing was measured."""
     reference = family[0].reference
-    asked, floors = channels(family)
+    asked, loops = channels(family)
     if not asked:
         return None
     unit, by = reference.workload.unit, reference.workload.parameter_name
@@ -44,7 +44,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     )
     several = len(family) > 1 or bool(by)
     places = _over_groups(axis, family) if several else _over_durations(axis, family[0])
-    shown = [*asked, *floors]
+    shown = [*asked, *loops]
     for number, channel in enumerate(shown):
         shift = _SPREAD * ((number + 0.5) / len(shown) - 0.5)
         for place, values in enumerate(places):

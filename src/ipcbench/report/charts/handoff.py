@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim
 
@@ -81,5 +81,5 @@ def _name(case: CaseResult, axes_told: Sequence[str]) -> str:
         f" {format_size(case.case.payload_bytes) if axis == 'payload_bytes' else getattr(case.case, axis)}"
         for axis in axes_told
     )
-    channel = case.case.channel if case.record.asked else f"floor: {case.case.channel}"
+    channel = case.case.channel if case.record.asked else f"reference loop: {case.case.channel}"
     return verbatim(f"{case.case.start_method}  {channel}{told}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from ipcbench.analysis.changes import Change
 from ipcbench.analysis.history import Series, Stretch
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
     Conditions,
     line_style,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Workload, start method, placement, Python, payload kind, machine.
-Place = tuple[str, str, str, str, str, str]
+CellKey = tuple[str, str, str, str, str, str]
 COLUMNS = 2
 PANEL_INCHES = 2.1
 MOST_TICKS = 8
@@ -37,7 +37,7 @@ def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
 
     A panel shows one size: each channel's time a message in units of its own median.
     """
-    families: dict[Place, list[Series]] = {}
+    families: dict[CellKey, list[Series]] = {}
     for each in series:
         key = each.key
         place = (key.workload, key.start_method, key.placement, key.python, key.payload_kind, each.machine)
@@ -47,7 +47,7 @@ def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
         yield f"history-{slug}-{number}", _figure(place, family)
 
 
-def _figure(place: Place, family: Sequence[Series]) -> Figure:
+def _figure(place: CellKey, family: Sequence[Series]) -> Figure:
     by_size: dict[int, list[Series]] = {}
     for each in sorted(family, key=lambda series: series.key.payload_bytes):
         by_size.setdefault(each.key.payload_bytes, []).append(each)
@@ -81,7 +81,7 @@ def _figure(place: Place, family: Sequence[Series]) -> Figure:
 
 
 def _change_text(stretch: Stretch, change: Change) -> str:
-    """Return by how much what is drawn changed; where only the floor beside it did, a question mark."""
+    """Return by how much what is drawn changed; where only the loop beside it did, a question mark."""
     text = f"{math.expm1(stretch.measured(change)):+.0%}"
     return text if stretch.is_decided(change) else f"{text}?"
 

@@ -9,7 +9,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
 from ipcbench.report.charts.curves import add_legend, draw_curves
-from ipcbench.report.charts.sizes import size_axis
+from ipcbench.report.charts.size_axis import size_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

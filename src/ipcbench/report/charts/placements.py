@@ -24,7 +24,7 @@ from ipcbench.report.charts.canvas import (
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.families import AXES, Family
 from ipcbench.report.charts.latency import TYPICAL
-from ipcbench.report.charts.sizes import size_axis
+from ipcbench.report.charts.size_axis import size_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,12 +112,12 @@ def _draw_panel(axis: Axes, family: Family, families: Sequence[Family], view: _V
     """Draw a family's asked channels, and behind them faintly what they are at the other placements."""
     # Of all families in one order: a channel that failed at one placement looks alike at the others.
     whole = [group for one in families for group in one]
-    asked, floors = channels(whole)
+    asked, loops = channels(whole)
     for other in families:
         if other is not family:
             for channel in asked:
                 _draw_faintly(axis, other, channel, view, line_style(channel, asked))
-    draw_curves(axis, family, lambda _, case: view.estimate(case), skip=floors, styled_with=whole)
+    draw_curves(axis, family, lambda _, case: view.estimate(case), skip=loops, styled_with=whole)
 
 
 def _draw_faintly(axis: Axes, family: Family, channel: str, view: _View, style: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.decision import Verdict
-from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import Case
+from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, verbatim
 from ipcbench.report.verdicts import Comparisons, Row
 

@@ -19,7 +19,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import add_legend, draw_curves
-from ipcbench.report.charts.sizes import size_axis
+from ipcbench.report.charts.size_axis import size_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a backlog's family; None where no asked channel has figures."""
-    asked, floors = channels(family)
+    asked, loops = channels(family)
     if not asked:
         return None
     figure, (held, drain) = new_figure(
         "What a channel holds while nobody receives, and how it drains", conditions, panels=2, caption_pad=32
     )
     title_panel(held, "messages accepted until the sender is blocked", 13)
-    draw_curves(held, family, lambda _, case: _held(case), skip=floors)
+    draw_curves(held, family, lambda _, case: _held(case), skip=loops)
     unlimited = [name for name in asked if _has_no_limit(family, name)]
     if unlimited:
         held.text(

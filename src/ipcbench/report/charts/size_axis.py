@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.plan.axes import format_size
+from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import Conditions
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
 def test_a_stored_run_names_neither_home_folder_nor_user_nor_host(tmp_path: Path) -> None:
     done = ipcbench(
         "run --channel pipe,tests.support.channels:Mine --workload stream --size 64 --placement same "
-        f"--max-time 1s --output {tmp_path}"
+        f"--max-time 1s --results {tmp_path}"
     )
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")

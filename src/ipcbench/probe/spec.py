@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Setting:
+class ProbeSpec:
     """A case as the probe sees it, with the cores its two ends are bound to (None: left to the scheduler)."""
 
     channel: str

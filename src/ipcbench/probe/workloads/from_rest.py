@@ -9,7 +9,7 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.route import RECEIVED
+from ipcbench.probe.link import RECEIVED
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.probe.workloads.stream import receive_all
@@ -30,7 +30,7 @@ def work(progress: Any, target: int) -> None:
         pass
 
 
-class Watched(PairedWorkload):
+class FromRest(PairedWorkload):
     """One batch at a time; its time is from the first call of send to the return of the last receive."""
 
     watched = True

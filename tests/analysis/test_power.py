@@ -3,7 +3,7 @@
 import pytest
 
 from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
-from ipcbench.analysis.detectable import Place, slowdowns, smallest_slowdown
+from ipcbench.analysis.power import CellKey, slowdowns, smallest_slowdown
 from ipcbench.record.self_test import CellTest, SelfTest
 
 
@@ -44,22 +44,22 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
 
 def test_nothing_smaller_than_the_threshold_is_promised() -> None:
     calm = self_test_of(cell(0.001))
-    found, _ = slowdowns(calm, [Place("pipe", "stream", 64, "split")], 60, Rule(threshold=0.05))
+    found, _ = slowdowns(calm, [CellKey("pipe", "stream", 64, "split")], 60, Rule(threshold=0.05))
     assert found == [0.05]
 
 
 def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"))
-    pipe, queue = (Place(channel, "stream", 64, "split") for channel in ("pipe", "queue"))
+    pipe, queue = (CellKey(channel, "stream", 64, "split") for channel in ("pipe", "queue"))
     rule = Rule(threshold=0.001)
     alone, _ = slowdowns(found, [pipe], 10, rule)
-    both, unknown = slowdowns(found, [pipe, queue, Place("pipe", "ping-pong", 64, "split")], 30, rule)
+    both, unknown = slowdowns(found, [pipe, queue, CellKey("pipe", "ping-pong", 64, "split")], 30, rule)
     assert alone[0] == both[0] < both[1]
     assert unknown == 1
 
 
 def test_a_channel_that_was_not_tested_is_as_noisy_as_the_noisiest_of_its_kind() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"), cell(0.5, size=1 << 20))
-    mine, _ = slowdowns(found, [Place("my:Channel", "stream", 100, "split")], 10, Rule())
-    queue, _ = slowdowns(found, [Place("queue", "stream", 64, "split")], 10, Rule())
+    mine, _ = slowdowns(found, [CellKey("my:Channel", "stream", 100, "split")], 10, Rule())
+    queue, _ = slowdowns(found, [CellKey("queue", "stream", 64, "split")], 10, Rule())
     assert mine == queue

@@ -16,7 +16,7 @@ POWER = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellKey:
     """Where a cell is: what a comparison of it is as noisy as."""
 
     channel: str
@@ -41,7 +41,7 @@ def smallest_slowdown(cell: CellTest, seconds: float, rule: Rule) -> float | Non
 
 
 def slowdowns(
-    found: SelfTest, places: Sequence[Place], seconds: float, rule: Rule
+    found: SelfTest, places: Sequence[CellKey], seconds: float, rule: Rule
 ) -> tuple[list[float], int]:
     """Return the smallest slowdowns, sorted, for places compared in turns within so many seconds in all.
 
@@ -57,7 +57,7 @@ def slowdowns(
     return sorted(shares), len(places) - len(shares)
 
 
-def _nearest(cells: Sequence[CellTest], place: Place) -> CellTest | None:
+def _nearest(cells: Sequence[CellTest], place: CellKey) -> CellTest | None:
     """Return the noisiest cell of the workload and placement at the nearest size; the channel's if tested."""
     alike = [cell for cell in cells if (cell.workload, cell.placement) == (place.workload, place.placement)]
     own = [cell for cell in alike if cell.channel == place.channel] or alike

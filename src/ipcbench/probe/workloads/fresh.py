@@ -14,7 +14,7 @@ from ipcbench.probe.exchange import end_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.placement import settle
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
@@ -30,14 +30,14 @@ def await_moment(moments: Any, which: int) -> None:
         time.sleep(LOOK_S)
 
 
-def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
+def live(role: str, spec: ProbeSpec, channel: Channel, moments: Any) -> None:
     """The main function of either process."""
-    workload = load_workload(setting.workload)
-    assert issubclass(workload, LifeWorkload)
-    payload = PAYLOADS[setting.payload_kind](setting.payload_bytes, setting.seed)
-    settle(setting, role)
-    if setting.start_method != "fork":
-        heap.make(setting.heap, setting.seed)
+    workload = load_workload(spec.workload)
+    assert issubclass(workload, FreshWorkload)
+    payload = PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed)
+    settle(spec, role)
+    if spec.start_method != "fork":
+        heap.make(spec.heap, spec.seed)
     if role == "sender":
         end = channel.sender()
         await_moment(moments, READY)
@@ -50,7 +50,7 @@ def live(role: str, setting: Setting, channel: Channel, moments: Any) -> None:
     end.close()
 
 
-class LifeWorkload(Workload):
+class FreshWorkload(Workload):
     """Starts the two processes and reads the moments that they note in memory that all three share."""
 
     whole_lives = True
@@ -58,9 +58,9 @@ class LifeWorkload(Workload):
     #: How many moments a life has, the first one included.
     moments: ClassVar[int]
 
-    def __init__(self, setting: Setting, home: Wire) -> None:
-        super().__init__(setting, home)
-        self._channel = load_channel(setting.channel)
+    def __init__(self, spec: ProbeSpec, home: Wire) -> None:
+        super().__init__(spec, home)
+        self._channel = load_channel(spec.channel)
 
     @classmethod
     @abstractmethod
@@ -74,8 +74,8 @@ class LifeWorkload(Workload):
 
     def open(self) -> None:
         # What forked processes inherit.
-        heap.make(self.setting.heap, self.setting.seed)
-        self._context = multiprocessing.get_context(self.setting.start_method)
+        heap.make(self.spec.heap, self.spec.seed)
+        self._context = multiprocessing.get_context(self.spec.start_method)
         self._moments = self._context.RawArray("q", self.moments)
 
     def verify(self, messages: int, timeout_s: float) -> None:
@@ -85,10 +85,10 @@ class LifeWorkload(Workload):
     def life(self, timeout_s: float) -> list[int]:
         """Run one life; return its moments in nanoseconds."""
         self._moments[:] = [0] * self.moments
-        channel = self._channel(self._context, self.setting.payload_bytes)
+        channel = self._channel(self._context, self.spec.payload_bytes)
         processes = {}
         for role in ("receiver", "sender"):
-            arguments = (role, self.setting, channel, self._moments)
+            arguments = (role, self.spec, channel, self._moments)
             processes[role] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
             processes[role].start()
         end_exchange(channel, processes, timeout_s)

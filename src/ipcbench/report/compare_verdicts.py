@@ -6,15 +6,15 @@ import shlex
 from collections.abc import Sequence
 
 from ipcbench.analysis.environment import environment, machine, minor
-from ipcbench.analysis.stored import FEWEST_RUNS, StoredComparison, StoredRow, cells
+from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, RunComparison, cells
 from ipcbench.record.schema import CaseRow, RunDocument
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
 _MOST_NAMED = 5
 
 
-def stored_verdicts(
-    compared: StoredComparison, base: RunDocument, head: RunDocument, names: tuple[str, str]
+def run_verdicts(
+    compared: RunComparison, base: RunDocument, head: RunDocument, names: tuple[str, str]
 ) -> Comparisons:
     """Return the verdicts as any comparison's, with what the reader has to know of the runs."""
     warnings = [f"differs: {each}" for each in compared.differences]
@@ -34,7 +34,7 @@ def stored_verdicts(
     )
 
 
-def verdict_row(row: StoredRow) -> Row:
+def verdict_row(row: ComparedCell) -> Row:
     """Return a cell's verdict as any comparison's."""
     return Row(
         row.name,
@@ -112,7 +112,7 @@ def _told(document: RunDocument) -> str:
     return f"{document.datetime[:16]}, commit {str(commit.get('id', 'unknown'))[:9]}{dirty}"
 
 
-def _spreads(compared: StoredComparison) -> list[str]:
+def _spreads(compared: RunComparison) -> list[str]:
     """Return where the intervals come from."""
     spreads = [row.spread for row in compared.rows if row.spread]
     learnt = [spread for spread in spreads if spread.runs]
@@ -131,7 +131,7 @@ def _spreads(compared: StoredComparison) -> list[str]:
     return (
         [
             "these runs were not measured side by side: intervals hold the spread from session to session, "
-            f"{' and '.join(parts)}; {normalised} of {len(spreads)} ratios are of times divided by floors'"
+            f"{' and '.join(parts)}; {normalised} of {len(spreads)} ratios are of times divided by loops'"
         ]
         if spreads
         else []

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.axes import (
+from ipcbench.plan.units import (
     MAX_BYTES,
     format_size,
     parse_names,

@@ -7,10 +7,10 @@ from ipcbench.launch.catalogue import channel_spec, workload_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import USUAL_HEAP, Case
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 
-def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
+def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
     """Return what a probe of this case is told; raise UsageError where the machine cannot run it.
 
     Cases that are compared are launched with the same `seed`: then their heaps differ by nothing else.
@@ -25,7 +25,7 @@ def case_setting(case: Case, launcher: Launcher, seed: int) -> Setting:
             f"accepted: {USUAL_HEAP}"
         )
     sender_core, receiver_core = choose_cores(case.placement, facts)
-    return Setting(
+    return ProbeSpec(
         channel=channel_spec(case.channel),
         workload=workload_spec(case.workload),
         payload_kind=case.payload_kind,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ipcbench.record.latency import (
+from ipcbench.record.histogram import (
     HIGHEST_NS,
     PART_VALUES,
     counts_by_value,

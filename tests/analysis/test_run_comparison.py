@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.decision import Rule, Verdict
-from ipcbench.analysis.stored import FEWEST_RUNS, StoredRow, compare_runs
+from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, compare_runs
 from ipcbench.record.schema import RunDocument
 
 RULE = Rule()
 
 
 def run(
-    seconds: float = 1e-5, *, size: int = 64, floor_seconds: float | None = None, day: int = 1
+    seconds: float = 1e-5, *, size: int = 64, loop_seconds: float | None = None, day: int = 1
 ) -> RunDocument:
-    cases = [case("pipe", size=size, seconds=seconds, floor="os-pipe" if floor_seconds else None)]
-    if floor_seconds:
-        cases.append(case("os-pipe", size=size, seconds=floor_seconds, asked=False))
+    cases = [case("pipe", size=size, seconds=seconds, reference_loop="os-pipe" if loop_seconds else None)]
+    if loop_seconds:
+        cases.append(case("os-pipe", size=size, seconds=loop_seconds, asked=False))
     return varied(document(*cases), day=day)
 
 
-def only(base: RunDocument, head: RunDocument, *history: RunDocument) -> StoredRow:
+def only(base: RunDocument, head: RunDocument, *history: RunDocument) -> ComparedCell:
     (row,) = compare_runs(base, head, RULE, history).rows
     return row
 
 
-def verdict(row: StoredRow) -> Verdict:
+def verdict(row: ComparedCell) -> Verdict:
     assert row.decision
     return row.decision.verdict
 
@@ -48,8 +48,8 @@ def test_a_gross_difference_is_a_regression_and_its_inverse_an_improvement() -> 
     assert verdict(only(run(3e-5), run(1e-5, day=2))) is Verdict.IMPROVED
 
 
-def test_where_the_floor_moved_too_it_was_the_machine() -> None:
-    row = only(run(1e-5, floor_seconds=1e-6), run(2e-5, floor_seconds=2e-6, day=2))
+def test_where_the_loop_moved_too_it_was_the_machine() -> None:
+    row = only(run(1e-5, loop_seconds=1e-6), run(2e-5, loop_seconds=2e-6, day=2))
     assert row.spread
     assert row.spread.normalised
     assert row.decision
@@ -57,32 +57,32 @@ def test_where_the_floor_moved_too_it_was_the_machine() -> None:
 
 
 def test_an_adjusted_ratio_never_turns_the_sign_of_what_was_measured() -> None:
-    slower = only(run(1e-5, floor_seconds=1e-6), run(1.91e-5, floor_seconds=2.9e-6, day=2))
+    slower = only(run(1e-5, loop_seconds=1e-6), run(1.91e-5, loop_seconds=2.9e-6, day=2))
     assert verdict(slower) is Verdict.INCONCLUSIVE
     assert slower.ratio == pytest.approx(1.91)
     assert slower.undecided
     assert "1.910 times as long and one of the loop 2.900 times" in slower.undecided
-    faster = only(run(1.91e-5, floor_seconds=2.9e-6), run(1e-5, floor_seconds=1e-6, day=2))
+    faster = only(run(1.91e-5, loop_seconds=2.9e-6), run(1e-5, loop_seconds=1e-6, day=2))
     assert verdict(faster) is Verdict.INCONCLUSIVE
 
 
 def test_a_message_that_takes_longer_than_the_threshold_never_passes_for_its_loop_did_too() -> None:
     history = [
-        run(1e-5 * wave, floor_seconds=1e-6 * wave, day=day)
+        run(1e-5 * wave, loop_seconds=1e-6 * wave, day=day)
         for day, wave in enumerate([1.0, 1.3, 0.8, 1.2, 0.9, 1.1, 1.0], 1)
     ]
-    row = only(history[-1], run(1.5e-5, floor_seconds=1.5e-6, day=20), *history)
+    row = only(history[-1], run(1.5e-5, loop_seconds=1.5e-6, day=20), *history)
     assert row.spread
     assert row.spread.normalised
     assert verdict(row) is Verdict.INCONCLUSIVE
-    assert verdict(only(history[-1], run(1.02e-5, floor_seconds=1.02e-6, day=20), *history)) is (
+    assert verdict(only(history[-1], run(1.02e-5, loop_seconds=1.02e-6, day=20), *history)) is (
         Verdict.NOT_SLOWER
     )
 
 
 @given(st.floats(0.2, 5), st.floats(0.2, 5))
 def test_verdicts_of_two_runs_agree_with_the_time_a_message_takes(channel: float, loop: float) -> None:
-    row = only(run(1e-5, floor_seconds=1e-6), run(channel * 1e-5, floor_seconds=loop * 1e-6, day=2))
+    row = only(run(1e-5, loop_seconds=1e-6), run(channel * 1e-5, loop_seconds=loop * 1e-6, day=2))
     assert row.ratio == pytest.approx(channel)
     assert row.decision
     said = verdict(row)
@@ -92,9 +92,9 @@ def test_verdicts_of_two_runs_agree_with_the_time_a_message_takes(channel: float
     assert row.decision.ratio == pytest.approx(channel / loop)
 
 
-def test_a_middle_size_is_not_divided_by_its_floor() -> None:
-    base = run(1e-4, size=64 << 10, floor_seconds=1e-5)
-    row = only(base, run(1e-4, size=64 << 10, floor_seconds=3e-5, day=2))
+def test_a_middle_size_is_not_divided_by_its_loop() -> None:
+    base = run(1e-4, size=64 << 10, loop_seconds=1e-5)
+    row = only(base, run(1e-4, size=64 << 10, loop_seconds=3e-5, day=2))
     assert row.spread
     assert not row.spread.normalised
 

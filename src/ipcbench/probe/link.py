@@ -13,7 +13,7 @@ from ipcbench.probe.timeline.tape import Tape
 SENT, RECEIVED = 0, 1
 
 
-class Route:
+class Link:
     """What the two peers are handed; pickles wherever its channels do."""
 
     def __init__(

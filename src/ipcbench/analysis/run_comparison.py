@@ -18,12 +18,12 @@ from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.axes import format_size
 from ipcbench.plan.case import state_name
+from ipcbench.plan.units import format_size
 from ipcbench.record.schema import CaseRow, RunDocument, WorkloadRow
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
-#: the floor that was measured beside it (None where that is wider, as for every ping-pong).
+#: the reference loop that was measured beside it (None where that is wider, as for every ping-pong).
 RECORDED_SPREAD: tuple[tuple[float, float, float | None], ...] = (
     (4 << 10, 0.12, 0.06),
     (256 << 10, 0.17, None),
@@ -37,16 +37,16 @@ FEWEST_RUNS = 6
 
 @dataclass(frozen=True)
 class Cell:
-    """A case of a run, and the group that has its floor."""
+    """A case of a run, and the group that has its loop."""
 
     group: GroupResult
     case: CaseResult
 
     def log(self, *, normalised: bool) -> float | None:
-        """Return the log of seconds a message, or of its ratio to the floor; None where there is no floor."""
+        """Return the log of seconds a message, or of its ratio to the loop; None where there is no loop."""
         if not normalised:
             return math.log(self.case.seconds.value) if self.case.seconds else None
-        share = self.group.share_of_floor(self.case)
+        share = self.group.share_of_loop(self.case)
         return -math.log(share.value) if share else None
 
     @property
@@ -72,7 +72,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRow:
+class ComparedCell:
     """One cell of two runs; without a decision there is a reason."""
 
     name: str
@@ -83,17 +83,17 @@ class StoredRow:
     spread: Spread | None = None
     failure: str | None = None
     #: The later run's seconds a message to the earlier one's. The decision's ratio is the same, unless it is
-    #: of times divided by the floors' (`spread.normalised`).
+    #: of times divided by the loops' (`spread.normalised`).
     ratio: float | None = None
     #: Why the decision is none although the adjusted ratio alone would be one.
     undecided: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StoredComparison:
+class RunComparison:
     """Two runs, cell by cell."""
 
-    rows: Sequence[StoredRow]
+    rows: Sequence[ComparedCell]
     rule: Rule
     differences: Sequence[Difference]
     #: Cells that only the later run has.
@@ -106,7 +106,7 @@ class StoredComparison:
 
 def compare_runs(
     base: RunDocument, head: RunDocument, rule: Rule, history: Iterable[RunDocument] = ()
-) -> StoredComparison:
+) -> RunComparison:
     """Compare two runs cell by cell; `history` has all stored runs, oldest first, for the spread.
 
     Cells are matched by all their coordinates; where each run has one Python, these may differ. Between two
@@ -125,8 +125,8 @@ def compare_runs(
             rows.append(_row(key, cell, ours[key], spreads, rule, another=another))
         else:
             why = _failure(head, cell.case.name) or "missing in the later run"
-            rows.append(StoredRow(cell_name(key), cell.case.name, key, None, failure=why))
-    return StoredComparison(rows, rule, found, [cell_name(key) for key in ours if key not in theirs])
+            rows.append(ComparedCell(cell_name(key), cell.case.name, key, None, failure=why))
+    return RunComparison(rows, rule, found, [cell_name(key) for key in ours if key not in theirs])
 
 
 def cells(document: RunDocument) -> dict[CaseRow, Cell]:
@@ -170,14 +170,14 @@ def _renamed(ours: dict[CaseRow, Cell], theirs: Mapping[CaseRow, Cell]) -> dict[
 
 def _row(
     key: CaseRow, base: Cell, head: Cell, spreads: Sequence[Spread], rule: Rule, *, another: bool
-) -> StoredRow:
+) -> ComparedCell:
     name, case_name = cell_name(key), head.case.name
     # What a case gave before it failed is no figure of a channel that works.
     for which, cell in (("earlier", base), ("later", head)):
         if failure := cell.case.record.failure:
-            return StoredRow(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
+            return ComparedCell(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
     if failure := _slowed_apart(base, head):
-        return StoredRow(name, case_name, key, None, failure=failure)
+        return ComparedCell(name, case_name, key, None, failure=failure)
     for spread in spreads:
         before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
         if before is None or after is None:
@@ -194,8 +194,8 @@ def _row(
         if spread.normalised and contradicts(decision.verdict, raw, rule.limit):
             undecided = moved_text(decision.verdict, raw, raw - math.log(decision.ratio))
             decision = replace(decision, verdict=Verdict.INCONCLUSIVE)
-        return StoredRow(name, case_name, key, decision, spread, ratio=math.exp(raw), undecided=undecided)
-    return StoredRow(name, case_name, key, None, failure="no figure in both runs")
+        return ComparedCell(name, case_name, key, decision, spread, ratio=math.exp(raw), undecided=undecided)
+    return ComparedCell(name, case_name, key, None, failure="no figure in both runs")
 
 
 def _slowed_apart(base: Cell, head: Cell) -> str | None:
@@ -231,15 +231,15 @@ def contradicts(verdict: Verdict, raw: float, limit: float) -> bool:
     return verdict is Verdict.WITHIN and not 0 < raw < limit
 
 
-def moved_text(verdict: Verdict, raw: float, floor: float) -> str:
+def moved_text(verdict: Verdict, raw: float, loop: float) -> str:
     """Return why nothing is decided: how far, as logs, a case moved and how far the loop beside it did."""
     return (
         f"beside its loop {verdict.value}, but a message took {math.exp(raw):.3f} times as long and one of "
-        f"the loop {math.exp(floor):.3f} times: the machine changed"
+        f"the loop {math.exp(loop):.3f} times: the machine changed"
     )
 
 
-#: The logs of stored runs, by cell and by whether they are divided by the floor's.
+#: The logs of stored runs, by cell and by whether they are divided by the loop's.
 Logs = Mapping[tuple[CaseRow, bool], Sequence[float]]
 
 
@@ -258,7 +258,7 @@ def _before(history: Iterable[RunDocument], base: RunDocument, head: RunDocument
 
 
 def _spread(key: CaseRow, workload: WorkloadRow, before: Logs) -> list[Spread]:
-    """Return the spreads to judge by, the narrower first: the ratio to the floor, or the figure itself."""
+    """Return the spreads to judge by, the narrower first: the ratio to the loop, or the figure itself."""
     learnt = [
         Spread(_successive(logs), normalised, len(logs))
         for normalised in (False, True)

@@ -19,18 +19,18 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LiveSet, NothingLeft
 from ipcbench.launch.live_case import LiveCase
-from ipcbench.launch.setting import case_setting
+from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
-from ipcbench.probe.setting import Setting
+from ipcbench.probe.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
 Key = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Side:
+class ArmTarget:
     """An arm with the interpreter that runs it."""
 
     arm: arms.Arm
@@ -67,7 +67,7 @@ class Side:
         )
 
 
-def launchers_of(sides: Sequence[Side], import_path: Sequence[str]) -> Launchers[Key]:
+def launchers_of(sides: Sequence[ArmTarget], import_path: Sequence[str]) -> Launchers[Key]:
     """Return the launchers of one pass; sides with the same interpreter and surroundings share one."""
     return Launchers({side.key: partial(side.launcher, import_path) for side in sides})
 
@@ -114,7 +114,7 @@ class LivePairs:
         return self._set.failures
 
     def measure(
-        self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int = 1
+        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], fewest_messages: int = 1
     ) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
@@ -124,7 +124,7 @@ class LivePairs:
             self._measure(sides, rough_s, fewest_messages)
 
     def _measure(
-        self, sides: Sequence[Side], rough_s: dict[tuple[Case, str], float], fewest_messages: int
+        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], fewest_messages: int
     ) -> None:
         known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
         again, seed = len(known) == len(sides), self._rng.getrandbits(32)
@@ -152,7 +152,7 @@ class LivePairs:
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
 
-    def _require_alike(self, sides: Sequence[Side]) -> None:
+    def _require_alike(self, sides: Sequence[ArmTarget]) -> None:
         """Let an arm go that something slows which does not slow the base, unless an arm asked for that.
 
         Other interpreters and environments are what is compared then.
@@ -188,10 +188,10 @@ class LivePairs:
         """Return the times of a side's single messages, in nanoseconds."""
         return self._times[label].nanoseconds()
 
-    def _setting(self, side: Side, seed: int) -> tuple[Launcher, Setting]:
+    def _setting(self, side: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
         launcher, case = self._launchers.of(side.key), side.case(self._cell)
         try:
-            setting = case_setting(case, launcher, seed)
+            spec = probe_spec(case, launcher, seed)
         except UsageError as error:
             raise CaseError(str(error)) from error
-        return launcher, replace(setting, switch_interval_s=side.arm.switch_interval_s)
+        return launcher, replace(spec, switch_interval_s=side.arm.switch_interval_s)
