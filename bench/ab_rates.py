@@ -169,7 +169,9 @@ def main(
         Console(width=150).print(conditions, table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
-    asked = resolve_ab(parse_arms({"a": this, "b": this}), channel, workload, size, None)
+    asked = resolve_ab(
+        parse_arms({"a": this, "b": this}), {"channel": channel, "workload": workload, "size": size}
+    )
     console = Console(width=150)
     console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
     done, found = 0, []

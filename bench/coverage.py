@@ -96,7 +96,17 @@ def measured_group(
     rng: np.random.Generator, luck: float, gap_s: float, max_time_s: float
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
     """Measure until precise or out of time; return ratios and single cases by channel."""
-    cases = {name: Case(name, "stream", "bytes", 64, "fork", "split", "3.11.7") for name in CHANNELS}
+    cases = {
+        name: Case(
+            channel=name,
+            workload="stream",
+            payload_bytes=64,
+            start_method="fork",
+            placement="split",
+            python="3.11.7",
+        )
+        for name in CHANNELS
+    }
     group = Group(tuple(cases.values()), frozenset(cases.values()))
     precision, at_s = Precision(PRECISION), []
     samples: dict[str, list[np.ndarray]] = {name: [] for name in CHANNELS}

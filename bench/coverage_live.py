@@ -25,7 +25,7 @@ from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.run_comparison import compare_runs
 from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
 from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
@@ -95,7 +95,15 @@ def main(
     runs: int, max_time: str, precision: float, channel: str, size: str, placement: str, output: str | None
 ) -> None:
     """Run, run again, and count the intervals that hold; fails where too few do."""
-    cases, interpreters = resolve(Request(channel, "stream,ping-pong", size, "fork", placement))
+    cases, interpreters = resolve(
+        {
+            "channel": channel,
+            "workload": "stream,ping-pong",
+            "size": size,
+            "start_method": "fork",
+            "placement": placement,
+        }
+    )
     found: Found = defaultdict(lambda: defaultdict(list))
     documents: list[RunDocument] = []
     with TemporaryDirectory() as folder:

@@ -36,7 +36,7 @@ from ipcbench.launch.placement import choose_cores
 from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.arm_targets import RawTimes
 from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
@@ -218,7 +218,15 @@ def row(case: Case, found: Launches) -> tuple[dict[str, str], bool]:
 
 def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]:
     """Return the `null` channel's time per message as a share of `pipe`'s, by workload, at 64 B."""
-    cases, interpreters = resolve(Request("pipe", "stream,ping-pong", "64", "fork", placement))
+    cases, interpreters = resolve(
+        {
+            "channel": "pipe",
+            "workload": "stream,ping-pong",
+            "size": "64",
+            "start_method": "fork",
+            "placement": placement,
+        }
+    )
     plan = replace(plan_cases(cases, seed=seed, max_time_s=20), passes=10)
     result = measure_and_store(plan, interpreters, Store(folder), progress=Silent())
     shares = {}
@@ -254,8 +262,8 @@ def done(output: str | None) -> dict[str, bool]:
 )
 def main(whole: bool, most: int, only_bare: bool, seed: int, output: str | None, **asked: str) -> None:
     """Print, for each case, the harness's figures to the bare loop's; fails where one does not agree."""
-    usual, (interpreter,) = resolve(Request(**asked))
-    others = [case for part in OTHERS if whole for case in resolve(Request(**{**asked, **part}))[0]]
+    usual, (interpreter,) = resolve(asked)
+    others = [case for part in OTHERS if whole for case in resolve({**asked, **part})[0]]
     rng, agreeing = random.Random(seed), done(output)
     for case in (*usual, *others):
         if case.name in agreeing:

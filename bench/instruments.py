@@ -16,7 +16,7 @@ import click
 from ipcbench.analysis.explanation import Agreement, explain
 from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.explain import Pace, measure_traces
-from ipcbench.measure.request import Request, resolve
+from ipcbench.measure.request import resolve
 from ipcbench.report.explanation import interval
 
 #: Of 60 tries, 55.
@@ -39,7 +39,9 @@ def told(agreement: Agreement) -> str:
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
 def main(python: str | None, tries: int, rate: float, seed: int) -> None:
     """Explain a Queue again and again, and count; fails where fewer than 55 of 60 agree."""
-    cases, interpreters = resolve(Request("queue", "stream", "1KiB", python=python))
+    cases, interpreters = resolve(
+        {"channel": "queue", "workload": "stream", "size": "1KiB", "python": python}
+    )
     rng, agreeing, all_tries = Random(seed), Counter[str](), Counter[str]()
     for _ in range(tries):
         for case, interpreter in zip(cases, interpreters, strict=True):

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
 from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
@@ -23,7 +23,7 @@ from ipcbench.record.store import Store, read_document
 
 def measure(folder: Path, passes: int, max_time_s: float, trial_s: float) -> Path:
     """Measure with so many launches and return the stored run."""
-    cases, interpreters = resolve(Request("null", "ping-pong", "64"))
+    cases, interpreters = resolve({"channel": "null", "workload": "ping-pong", "size": "64"})
     plan = replace(plan_cases(cases, seed=1, max_time_s=max_time_s), passes=passes)
     result = measure_and_store(plan, interpreters, Store(folder), progress=Silent(), trial_s=trial_s)
     if result.failures:

@@ -67,7 +67,7 @@ def compare(
 ) -> Outcome:
     """Compare the channel without work and with it, sequentially or for so many launches."""
     arms = parse_arms({"a": ["env:BURN_LOOPS=0"], "b": [f"env:BURN_LOOPS={loops}"]})
-    asked = resolve_ab(arms, CHANNEL, workload, size, placement)
+    asked = resolve_ab(arms, {"channel": CHANNEL, "workload": workload, "size": size, "placement": placement})
     make: Callable[[Rule], Comparison] = (lambda rule: Fixed(rule, launches)) if launches else Comparison
     ab = Ab(
         asked.sides,

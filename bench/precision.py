@@ -22,7 +22,7 @@ from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import measure_and_store
 from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
@@ -38,9 +38,9 @@ LOOKS = (0.25, 0.5, 0.75)
 def measure(placement: str, max_time_s: float, store: Store, seed: int) -> RunDocument:
     """Run the main job at one placement."""
     requests = (
-        Request(CHANNELS, "stream", STREAM_SIZES, placement=placement),
-        Request(CHANNELS, "ping-pong", ROUND_TRIP_SIZES, placement=placement),
-        Request(CHANNELS, "handoff", start_method=START_METHODS, placement=placement),
+        {"channel": CHANNELS, "workload": "stream", "size": STREAM_SIZES, "placement": placement},
+        {"channel": CHANNELS, "workload": "ping-pong", "size": ROUND_TRIP_SIZES, "placement": placement},
+        {"channel": CHANNELS, "workload": "handoff", "start_method": START_METHODS, "placement": placement},
     )
     parts = [resolve(request) for request in requests]
     cases, interpreters = [case for found, _ in parts for case in found], parts[0][1]

@@ -205,7 +205,10 @@ def ipcbench_ab(_folder: Path, seconds: float) -> dict[str, Said]:
     """Compare live, within the same time; the same launches judged as they are, and made slower."""
     this = [f"python={sys.executable}"]
     channels, sizes = (",".join(dict.fromkeys(str(cell[i]) for cell in CELLS)) for i in (0, 1))
-    asked = resolve_ab(parse_arms({"a": this, "b": this}), channels, "stream", sizes, "split")
+    asked = resolve_ab(
+        parse_arms({"a": this, "b": this}),
+        {"channel": channels, "workload": "stream", "size": sizes, "placement": "split"},
+    )
     kept: list[Judged] = []
 
     def judged(rule: Rule) -> Judged:

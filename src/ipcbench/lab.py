@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import platform
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.plan.units import format_size, parse_rate
+from ipcbench.plan.coordinates import COORDINATES, require_known
+from ipcbench.plan.units import parse_rate
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:
@@ -46,15 +47,7 @@ __all__ = [
 ]
 
 #: What groups may differ in, as people write it.
-_COORDINATES: Mapping[str, Callable[[CaseResult], str]] = {
-    "size": lambda case: format_size(case.case.payload_bytes),
-    "workload": lambda case: case.case.workload,
-    "placement": lambda case: case.case.placement,
-    "start_method": lambda case: case.case.start_method,
-    "python": lambda case: case.case.python,
-    "heap": lambda case: case.case.heap,
-    "holds": lambda case: str(int(case.case.holds)),
-}
+_COORDINATES = [each for each in COORDINATES if not each.is_compared or each.name != "channel"]
 #: Dots an inch of pictures in notebooks, which are stored with them.
 PICTURE_DPI = 72
 
@@ -122,15 +115,13 @@ class Measured:
 
     def _groups(self, coordinates: Mapping[str, str]) -> dict[str, GroupResult]:
         """Return the groups at these coordinates, by what differs between them."""
-        unknown = set(coordinates) - set(_COORDINATES)
-        if unknown:
-            raise UsageError(f"unknown {', '.join(unknown)}; accepted: {', '.join(_COORDINATES)}")
+        require_known(list(coordinates))
         at = [
-            (group, {name: read(group.reference) for name, read in _COORDINATES.items()})
+            (group, {each.name: each.text(each.of(group.reference.case)) for each in _COORDINATES})
             for group in self.groups
         ]
         found = [(group, place) for group, place in at if coordinates.items() <= place.items()]
-        told = [name for name in _COORDINATES if len({place[name] for _, place in found}) > 1]
+        told = [each.name for each in _COORDINATES if len({place[each.name] for _, place in found}) > 1]
         return {" ".join(place[name] for name in told) or place["size"]: group for group, place in found}
 
     @property
@@ -142,31 +133,20 @@ class Measured:
 
 
 def measure(
-    *,
-    channel: str,
-    workload: str = "stream",
-    size: str | None = None,
-    seconds: float = 10.0,
-    placement: str | None = None,
-    start_method: str | None = None,
-    python: str | None = None,
-    heap: str | None = None,
-    holds: str | None = None,
-    precision: float | None = None,
-    seed: int | None = None,
+    *, seconds: float = 10.0, precision: float | None = None, seed: int | None = None, **asked: str | None
 ) -> Measured:
     """Measure as `ipcbench run` does, for so many seconds at most; nothing is left on the disk.
+
+    `asked` are coordinates as its options take them: channel, workload (here usually stream), size and so on.
 
     Raises UsageError for what is not understood, CaseError where a case fails.
     """
     from ipcbench.measure.progress import Silent
-    from ipcbench.measure.request import Request, plan_cases, resolve
+    from ipcbench.measure.request import plan_cases, resolve
     from ipcbench.measure.session import measure_and_store
     from ipcbench.record.store import Store, read_document
 
-    cases, interpreters = resolve(
-        Request(channel, workload, size, start_method, placement, python, heap, holds)
-    )
+    cases, interpreters = resolve({"workload": "stream", **asked})
     plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
     with tempfile.TemporaryDirectory(prefix="ipcbench-lab-") as folder:
         result = measure_and_store(
@@ -181,9 +161,9 @@ def count(*, channel: str, size: str, python: str | None = None) -> Sequence[Cas
     """Return what one message takes from the kernel, as `ipcbench count` does. Linux."""
     from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.counts import count_cases
-    from ipcbench.measure.request import Request, resolve
+    from ipcbench.measure.request import resolve
 
-    cases, interpreters = resolve(Request(channel, "stream", size, None, None, python))
+    cases, interpreters = resolve({"channel": channel, "workload": "stream", "size": size, "python": python})
     found: list[CaseCounts] = []
     for interpreter in interpreters:
         with Launcher(interpreter) as launcher:
@@ -202,9 +182,9 @@ def explain(
     from ipcbench.analysis.explanation import explain as put_together
     from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, measure_traces
-    from ipcbench.measure.request import Request, resolve
+    from ipcbench.measure.request import resolve
 
-    (case,), (interpreter,) = resolve(Request(channel, "stream", size))
+    (case,), (interpreter,) = resolve({"channel": channel, "workload": "stream", "size": size})
     make, pace = partial(Launcher, interpreter), Pace(1 / parse_rate(rate))
     return put_together(measure_traces(make, case, pace, random.Random(), launches=launches))
 

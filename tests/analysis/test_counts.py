@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 
 from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count, differences
+from ipcbench.plan.case import Case
 from ipcbench.report.counts_table import counts_json, counts_text
 
 
 def counted(python: str, reads: Count) -> CaseCounts:
     counts = {end: {what: Count(1, 1) for what in COUNTED} for end in ENDS}
     counts["receiver"]["reads"] = reads
-    return CaseCounts("queue", 1024, "fork", "same", python, counts)
+    case = Case(
+        channel="queue",
+        workload="stream",
+        payload_bytes=1024,
+        start_method="fork",
+        placement="same",
+        python=python,
+    )
+    return CaseCounts(case, counts)
 
 
 def test_a_count_that_differs_between_interpreters_is_a_fact() -> None:

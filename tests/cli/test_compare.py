@@ -44,7 +44,7 @@ def test_what_sequential_runs_cannot_decide_is_exit_status_3_and_names_the_ab_th
     assert status == 3
     assert "inconclusive" in out
     assert (
-        "ipcbench ab --a python=python3.11 --b python=python3.13 --channel pipe --workload stream --size 64 "
+        "ipcbench ab --a python=python3.11 --b python=python3.13 --channel pipe --workload stream --size 64B "
         "--placement split --a start-method=spawn --b start-method=spawn"
     ) in out
 

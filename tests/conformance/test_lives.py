@@ -51,7 +51,17 @@ def test_a_probe_keeps_a_channel_as_long_as_the_kit_does(start_method: str) -> N
         for channel in ("Segment", "KeptSegment", "ManagerQueue", "Fifo"):
             for workload in ("stream", "ping-pong", "handoff", "first-put"):
                 name = f"tests.support.lives:{channel}"
-                smoke(Case(name, workload, "bytes", 64, start_method, "free", interpreter.label), launcher)
+                smoke(
+                    Case(
+                        channel=name,
+                        workload=workload,
+                        payload_bytes=64,
+                        start_method=start_method,
+                        placement="free",
+                        python=interpreter.label,
+                    ),
+                    launcher,
+                )
                 assert not segments()
 
 
@@ -77,7 +87,14 @@ def test_what_the_kernel_keeps_is_gone_with_the_launcher_though_its_creator_was_
 def live_pair() -> Iterator[tuple[Launcher, Probe]]:
     """Start a channel that keeps a segment."""
     interpreter = find_interpreter(None)
-    case = Case("tests.support.lives:KeptSegment", "stream", "bytes", 64, "fork", "free", interpreter.label)
+    case = Case(
+        channel="tests.support.lives:KeptSegment",
+        workload="stream",
+        payload_bytes=64,
+        start_method="fork",
+        placement="free",
+        python=interpreter.label,
+    )
     with Launcher(interpreter, [str(ROOT)]) as launcher:
         probe = launcher.launch(probe_spec(case, launcher, seed=0))
         probe.await_ready(20)

@@ -32,7 +32,7 @@ def test_tables_pictures_and_conditions_come_with_it(found: lab.Measured) -> Non
 def test_what_is_not_there_is_one_line_that_says_what_is(found: lab.Measured) -> None:
     with pytest.raises(UsageError, match=r"accepted: .*pipe"):
         found.ratios("socketpair")
-    with pytest.raises(UsageError, match="accepted: size, workload"):
+    with pytest.raises(UsageError, match="accepted: channel, workload"):
         found.cases("pipe", colour="red")
     with pytest.raises(UsageError, match="0 charts are named 'x'"):
         found.picture("x")

@@ -10,7 +10,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.probe import heap
 from ipcbench.probe.spec import ProbeSpec
 
@@ -100,7 +100,7 @@ def test_a_used_heap_is_drawn_anew_for_each_seed_and_the_same_for_the_same(launc
 
 
 def test_large_messages_are_measured_with_memory_kept_beside() -> None:
-    cases, _ = resolve(Request("pipe,queue", "stream", "64,16KiB,32KiB,16MiB,64MiB"))
+    cases, _ = resolve({"channel": "pipe,queue", "workload": "stream", "size": "64,16KiB,32KiB,16MiB,64MiB"})
     for group in plan_cases(cases, seed=1).groups:
         kept = [case for case in group.cases if case.heap == "kept"]
         large = 32 << 10 <= group.cases[0].payload_bytes <= 16 << 20
@@ -109,13 +109,13 @@ def test_large_messages_are_measured_with_memory_kept_beside() -> None:
 
 
 def test_what_is_asked_for_in_two_states_is_one_group() -> None:
-    cases, _ = resolve(Request("pipe", "stream", "1MiB", heap="used,kept"))
+    cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB", "heap": "used,kept"})
     (group,) = plan_cases(cases, seed=1).groups
     assert [case.heap for case in group.cases if case in group.asked] == ["used", "kept"]
 
 
 def test_what_is_held_makes_another_group() -> None:
-    cases, _ = resolve(Request("pipe", "stream", "1MiB", holds="1,0"))
+    cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB", "holds": "1,0"})
     assert [case.name.split()[-3:-1] for case in cases] == [["fork", "split"], ["split", "holds=0"]]
     assert len(plan_cases(cases, seed=1).groups) == 2
 
@@ -123,11 +123,11 @@ def test_what_is_held_makes_another_group() -> None:
 @pytest.mark.parametrize(("axis", "value"), [("heap", "full"), ("holds", "2")])
 def test_an_unknown_state_is_refused_with_what_is_accepted(axis: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"unknown {axis} '{value}'; accepted: "):
-        resolve(Request("pipe", **{axis: value}))
+        resolve({"channel": "pipe", axis: value})
 
 
 def test_a_state_of_the_heap_is_refused_where_the_target_has_none() -> None:
-    cases, _ = resolve(Request("pipe", "stream", "1MiB", heap="kept"))
+    cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB", "heap": "kept"})
     with pytest.raises(UsageError, match=r"heap=kept: .* is not CPython on glibc.*accepted: used"):
         probe_spec(cases[0], cast("Launcher", Unmanaged()), seed=1)
 

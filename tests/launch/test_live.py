@@ -20,7 +20,18 @@ class ProbeWithOneHiccup:
 
 
 def live_case(probe: Any) -> LiveCase:
-    return LiveCase(Case("pipe", "stream", "bytes", 64, "fork", "split", "3.11.7"), probe, RoundTrips())
+    return LiveCase(
+        Case(
+            channel="pipe",
+            workload="stream",
+            payload_bytes=64,
+            start_method="fork",
+            placement="split",
+            python="3.11.7",
+        ),
+        probe,
+        RoundTrips(),
+    )
 
 
 def test_one_disturbed_message_does_not_shorten_all_trials_that_follow() -> None:

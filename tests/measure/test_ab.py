@@ -46,7 +46,9 @@ def prepare(
     metric: Metric | None = None,
 ) -> Ab:
     texts = dict(zip("abcd", (arm.split() for arm in arms), strict=False))
-    asked = resolve_ab(parse_arms(texts), channel, workload, "64", "same")
+    asked = resolve_ab(
+        parse_arms(texts), {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
+    )
     return Ab(
         asked.sides, asked.cells, Rule(), seed=1, max_time_s=max_time_s, metric=metric, import_path=[HERE]
     )
@@ -101,10 +103,7 @@ def test_a_switch_interval_is_set_at_both_ends() -> None:
 def test_an_arms_start_method_is_its_own_alone() -> None:
     asked = resolve_ab(
         parse_arms({"a": ["start-method=spawn"], "b": ["switch-interval=0.001"]}),
-        "pipe",
-        "stream",
-        "64",
-        "same",
+        {"channel": "pipe", "workload": "stream", "size": "64", "placement": "same"},
     )
     assert [side.case(asked.cells[0]).start_method for side in asked.sides] == ["spawn", "fork"]
 
@@ -180,7 +179,8 @@ def test_what_was_measured_before_ctrl_c_is_kept() -> None:
             raise KeyboardInterrupt
 
     asked = resolve_ab(
-        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}), None, "stream", "64", "same"
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
+        {"workload": "stream", "size": "64", "placement": "same"},
     )
     ab = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=interrupt)
     (found,) = ab.run()
@@ -201,11 +201,13 @@ def test_percentiles_of_single_messages_are_compared_where_enough_lie_beyond() -
 
 def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
     asked = resolve_ab(
-        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}), None, "stream", "64", "same"
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
+        {"workload": "stream", "size": "64", "placement": "same"},
     )
     assert len({side.key for side in asked.sides}) == 2
     other = resolve_ab(
-        parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}), None, "stream", "64", "same"
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}),
+        {"workload": "stream", "size": "64", "placement": "same"},
     )
     assert len({side.key for side in other.sides}) == 1
 
@@ -249,7 +251,8 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
             raise KeyboardInterrupt
 
     asked = resolve_ab(
-        parse_arms({"a": ["channel=null"], "b": ["channel=null"]}), None, "stream", "64", "same"
+        parse_arms({"a": ["channel=null"], "b": ["channel=null"]}),
+        {"workload": "stream", "size": "64", "placement": "same"},
     )
     Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=stop, comparison=Endless).run()
     for passes in (6, 12):

@@ -20,7 +20,14 @@ CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
 
 
 def case(channel: str, size: int, label: str = "x") -> Case:
-    return Case(channel, "stream", "bytes", size, "fork", "same", label)
+    return Case(
+        channel=channel,
+        workload="stream",
+        payload_bytes=size,
+        start_method="fork",
+        placement="same",
+        python=label,
+    )
 
 
 def numbers(found: CaseCounts) -> tuple[str, str]:

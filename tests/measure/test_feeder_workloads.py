@@ -25,7 +25,7 @@ from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Held
 
 DEADLINE_S = 20.0
-WITH_PARAMETERS = [each for name in WORKLOADS for each in expand_workloads(name)]
+WITH_PARAMETERS = [each for name in WORKLOADS for each in expand_workloads([name])]
 FEEDERS = [name for name in WITH_PARAMETERS if name not in ("stream", "ping-pong", "handoff")]
 
 

@@ -60,7 +60,9 @@ def compare(*arms: str, start_method: str = "fork", channel: str | None = CHANNE
     texts = {
         label: [*arm.split(), f"start-method={start_method}"] for label, arm in zip("ab", arms, strict=True)
     }
-    asked = resolve_ab(parse_arms(texts), channel, "stream", "64", "same")
+    asked = resolve_ab(
+        parse_arms(texts), {"channel": channel, "workload": "stream", "size": "64", "placement": "same"}
+    )
     # One launch: what differs here differs grossly.
     (found,) = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0).run()
     return found

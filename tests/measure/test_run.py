@@ -19,7 +19,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.display import Display
 from ipcbench.measure.progress import Lines, RunStatus, Silent, progress_on
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.record.histogram import decode
@@ -41,7 +41,7 @@ class LaunchClock(Silent):
         return self._begun
 
 
-def measure(folder: Path, request: Request, launches: int = 6, seed: int = 1) -> RunResult:
+def measure(folder: Path, request: dict[str, str], launches: int = 6, seed: int = 1) -> RunResult:
     """Measure until so many launches have begun: as many on a machine of any speed."""
     cases, interpreters = resolve(request)
     plan = plan_cases(cases, seed=seed, max_time_s=launches, precision=0.001)
@@ -53,7 +53,7 @@ def measure(folder: Path, request: Request, launches: int = 6, seed: int = 1) ->
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    request = Request("pipe,queue", "stream,ping-pong", "64")
+    request = {"channel": "pipe,queue", "workload": "stream,ping-pong", "size": "64"}
     return measure(tmp_path_factory.mktemp("results"), request, launches=18)
 
 
@@ -165,7 +165,9 @@ def test_the_journal_is_gone_once_the_document_is_stored(result: RunResult) -> N
 
 
 def test_the_same_seed_has_the_same_order_of_launches(tmp_path: Path, result: RunResult) -> None:
-    again = measure(tmp_path, Request("pipe,queue", "stream,ping-pong", "64"), launches=12)
+    again = measure(
+        tmp_path, {"channel": "pipe,queue", "workload": "stream,ping-pong", "size": "64"}, launches=12
+    )
     orders = [each.document["ipcbench"]["order"] for each in (again, result)]
     # Of the five first passes: who comes next after them hangs on what launches cost.
     assert orders[0][:10] == orders[1][:10]
@@ -173,7 +175,7 @@ def test_the_same_seed_has_the_same_order_of_launches(tmp_path: Path, result: Ru
 
 
 def test_a_handoff_is_measured_with_its_stages(tmp_path: Path) -> None:
-    result = measure(tmp_path, Request("pipe", "handoff"))
+    result = measure(tmp_path, {"channel": "pipe", "workload": "handoff"})
     (group,) = read_groups(read_document(result.path))
     assert set(group.cases) == {"pipe", "os-pipe"}
     for launch in group.cases["pipe"].record.launches:
@@ -182,7 +184,7 @@ def test_a_handoff_is_measured_with_its_stages(tmp_path: Path) -> None:
 
 def test_a_case_that_fails_leaves_the_others_measured(tmp_path: Path) -> None:
     fails = "tests.support.channels:FailsLater"
-    result = measure(tmp_path, Request(f"pipe,{fails}", "stream", "64"))
+    result = measure(tmp_path, {"channel": f"pipe,{fails}", "workload": "stream", "size": "64"})
     (why,) = result.failures.values()
     assert "boom" in why
     assert fails in why
@@ -191,25 +193,33 @@ def test_a_case_that_fails_leaves_the_others_measured(tmp_path: Path) -> None:
 
 
 def test_a_channel_that_loses_messages_fails_with_the_count(tmp_path: Path) -> None:
-    result = measure(tmp_path, Request("tests.support.channels:Lossy", "stream", "64"))
+    result = measure(
+        tmp_path, {"channel": "tests.support.channels:Lossy", "workload": "stream", "size": "64"}
+    )
     (why,) = result.failures.values()
     assert "of 64 messages 6 were lost" in why
 
 
 def test_a_channel_that_cannot_be_opened_fails_with_its_own_words(tmp_path: Path) -> None:
-    result = measure(tmp_path, Request("tests.support.channels:Unwilling", "stream", "64"))
+    result = measure(
+        tmp_path, {"channel": "tests.support.channels:Unwilling", "workload": "stream", "size": "64"}
+    )
     (why,) = result.failures.values()
     assert "ValueError: not today" in why
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
     before = open_descriptors(), descendants(os.getpid())
-    measure(tmp_path, Request("pipe", "stream", "64", start_method="forkserver"), launches=2)
+    measure(
+        tmp_path,
+        {"channel": "pipe", "workload": "stream", "size": "64", "start_method": "forkserver"},
+        launches=2,
+    )
     assert (open_descriptors(), descendants(os.getpid())) == before
 
 
 def outlook(pass_number: int = 0, channel: str = "pipe,queue", estimate: Estimate | None = None) -> RunStatus:
-    cases, _ = resolve(Request(channel, "stream", "64"))
+    cases, _ = resolve({"channel": channel, "workload": "stream", "size": "64"})
     (group,) = plan_cases(cases, seed=1).groups
     return RunStatus(
         group=group,
@@ -287,7 +297,9 @@ def test_a_failure_stays_on_the_screen() -> None:
 
 
 def test_a_channel_that_stalls_once_a_batch_is_quoted_by_its_sustained_time(tmp_path: Path) -> None:
-    result = measure(tmp_path, Request("tests.support.channels:Stalls,pipe", "stream", "64"))
+    result = measure(
+        tmp_path, {"channel": "tests.support.channels:Stalls,pipe", "workload": "stream", "size": "64"}
+    )
     (group,) = read_groups(read_document(result.path))
     stalls = next(case for case in group.asked if case.case.channel != "pipe")
     assert stalls.sustained is not None
@@ -307,7 +319,7 @@ def test_every_pass_has_launchers_of_its_own(tmp_path: Path, monkeypatch: pytest
         return found
 
     monkeypatch.setattr(Launcher, "__enter__", noted)
-    result = measure(tmp_path, Request("null", "stream", "64"))
+    result = measure(tmp_path, {"channel": "null", "workload": "stream", "size": "64"})
     (group,) = read_groups(read_document(result.path))
     assert len(set(started)) == len(group.cases["null"].by_pass) >= 3
 
@@ -323,7 +335,7 @@ def test_what_is_compared_has_one_heap_and_each_launch_another(
         return launch(self, spec)
 
     monkeypatch.setattr(Launcher, "launch", noted)
-    measure(tmp_path, Request("pipe,null", "stream", "64"))
+    measure(tmp_path, {"channel": "pipe,null", "workload": "stream", "size": "64"})
     by_channel = [
         [seed for name, seed in seeds if name == "null"],
         [seed for name, seed in seeds if name == "pipe"],

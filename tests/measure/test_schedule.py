@@ -12,7 +12,17 @@ from ipcbench.plan.matrix import Plan
 
 
 def group(size: int, *channels: str) -> Group:
-    cases = tuple(Case(name, "stream", "bytes", size, "fork", "split", "3.11.7") for name in channels)
+    cases = tuple(
+        Case(
+            channel=name,
+            workload="stream",
+            payload_bytes=size,
+            start_method="fork",
+            placement="split",
+            python="3.11.7",
+        )
+        for name in channels
+    )
     return Group(cases, frozenset(cases))
 
 

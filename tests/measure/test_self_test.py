@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.analysis.test_power import cell, self_test_of
+from tests.analysis.test_power import cell, place, self_test_of
 
 from ipcbench.analysis.decision import LOOKS, Rule
-from ipcbench.analysis.power import CellKey
 from ipcbench.errors import CaseError, DocumentError
 from ipcbench.measure.self_test import Repeated, machine_facts, run_self_test
 from ipcbench.record.self_test import read_self_test, save_self_test
@@ -18,7 +17,7 @@ from ipcbench.report.self_test import outlook, self_test_text
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_that_was_launched_often_enough() -> None:
     passes = []
     found = run_self_test(8, seed=1, sizes="64", workload="stream", told=lambda *told: passes.append(told))
-    assert {(one.channel, one.placement) for one in found.cells} <= {
+    assert {(one.case.channel, one.case.placement) for one in found.cells} <= {
         (channel, placement)
         for channel in ("pipe", "duplex-pipe", "queue")
         for placement in ("same", "split", "free")
@@ -71,6 +70,6 @@ def test_the_text_tells_what_each_time_finds_and_the_bound_behind_no_alarm() -> 
 
 
 def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:
-    places = [CellKey("pipe", workload, 64, "split") for workload in ("stream", "ping-pong")]
+    places = [place("pipe", workload) for workload in ("stream", "ping-pong")]
     assert "of 1 of 2 nothing can be said" in outlook(self_test_of(cell()), places, 20, Rule())
     assert "says nothing" in outlook(self_test_of(cell()), places[1:], 20, Rule())

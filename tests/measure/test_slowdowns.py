@@ -60,10 +60,7 @@ def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:
 def arms(*texts: str) -> Ab:
     asked = resolve_ab(
         parse_arms({label: text.split() for label, text in zip("ab", texts, strict=True)}),
-        CHANNEL,
-        "stream",
-        "64",
-        "same",
+        {"channel": CHANNEL, "workload": "stream", "size": "64", "placement": "same"},
     )
     return Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0)
 

@@ -16,7 +16,7 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
     )
     assert a == Arm("a", python="python3.11")
     assert b.paths == (str(tmp_path),)
-    assert b.start_method == "spawn"
+    assert b.coordinates == {"start_method": "spawn"}
     assert b.switch_interval_s == 0.0005
     assert b.environment == (("X", "1=2"), ("Y", " "))
     assert str(b).startswith(f"path={tmp_path} start-method=spawn switch-interval=0.0005 env:X=1=2")

@@ -1,11 +1,23 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ipcbench.plan.case import Case
-from ipcbench.plan.matrix import SECONDS_PER_GROUP, Axes, Plan, make_plan
+from ipcbench.plan.matrix import SECONDS_PER_GROUP, Plan, combinations, make_plan
 
 
-def axes(sizes: list[int] | None = None) -> Axes:
-    return Axes(["pipe", "queue"], ["stream", "ping-pong"], ["fork"], ["split"], ["3.11.7"], sizes=sizes)
+def cases(default_sizes: Callable[[str], Sequence[int]] = lambda _: (), **asked: Sequence[Any]) -> list[Case]:
+    usual: dict[str, Sequence[Any]] = {
+        "channel": ["pipe", "queue"],
+        "workload": ["stream", "ping-pong"],
+        "payload": ["bytes"],
+        "start_method": ["fork"],
+        "placement": ["split"],
+        "heap": ["used"],
+        "holds": [True],
+        "python": ["3.11.7"],
+    }
+    return combinations({**usual, **asked}, default_sizes)
 
 
 def companions(case: Case) -> list[Case]:
@@ -14,7 +26,7 @@ def companions(case: Case) -> list[Case]:
 
 
 def plan(seed: int = 1) -> Plan:
-    return make_plan(axes([64, 256]).cases(), companions, seed=seed)
+    return make_plan(cases(size=[64, 256]), companions, seed=seed)
 
 
 def test_cases_that_differ_in_channel_only_form_a_group() -> None:
@@ -34,8 +46,8 @@ def test_of_what_is_unwanted_only_companions_are_left_out() -> None:
 
 
 def test_a_loop_that_was_asked_for_counts_as_asked() -> None:
-    cases = Axes(["pipe", "os-pipe"], ["stream"], ["fork"], ["split"], ["3"], sizes=[64]).cases()
-    (group,) = make_plan(cases, companions, seed=1).groups
+    asked = cases(channel=["pipe", "os-pipe"], workload=["stream"], size=[64])
+    (group,) = make_plan(asked, companions, seed=1).groups
     assert {case.channel for case in group.asked} == {"pipe", "os-pipe"}
 
 
@@ -57,9 +69,17 @@ def test_a_run_is_given_time_by_its_groups() -> None:
 
 
 def test_each_workload_has_its_own_sizes_unless_told_otherwise() -> None:
-    own = {"stream": "64..16MiB", "handoff": "64"}
-    cases = Axes(
-        ["pipe"], ["handoff", "stream"], ["fork"], ["split"], ["3"], default_sizes=own.__getitem__
-    ).cases()
-    assert [case.payload_bytes for case in cases if case.workload == "handoff"] == [64]
-    assert len([case for case in cases if case.workload == "stream"]) == 10
+    own = {"stream": [64, 256], "handoff": [1]}
+    found = cases(own.__getitem__, channel=["pipe"], workload=["handoff", "stream"])
+    assert [(case.workload, case.payload_bytes) for case in found] == [
+        ("handoff", 1),
+        ("stream", 64),
+        ("stream", 256),
+    ]
+
+
+def test_what_is_compared_stands_together_and_every_combination_is_there() -> None:
+    found = cases(size=[64, 256], heap=["used", "kept"], placement=["split", "same"])
+    assert len(set(found)) == 2 * 2 * 2 * 2 * 2
+    keys = [case.group_key for case in found]
+    assert all(len(set(keys[at : at + 4])) == 1 for at in range(0, len(keys), 4))

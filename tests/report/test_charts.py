@@ -138,7 +138,14 @@ def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> No
             decision,
             1.0,
             None if decision else "no",
-            case=Case("pipe", workload, "bytes", size, "fork", "split", ""),
+            case=Case(
+                channel="pipe",
+                workload=workload,
+                payload_bytes=size,
+                start_method="fork",
+                placement="split",
+                python="",
+            ),
         )
         for arm in ("b", "c")
         for workload in ("stream", "ping-pong")

@@ -177,7 +177,7 @@ def test_states_that_were_asked_for_have_rows_of_their_own() -> None:
 
 def test_a_state_that_is_not_the_usual_one_stands_over_the_table() -> None:
     title, *_ = table_of(case("pipe", heap="fresh", holds=False)).splitlines()
-    assert title.rstrip() == "stream, fork, split, Python 3.11.7, heap=fresh holds=0"
+    assert title.rstrip() == "stream, fork, split, heap=fresh, holds=0, Python 3.11.7"
     assert "heap" not in table_of(case("pipe", heap="used", holds=True))
     assert "heap" not in table_of(case("pipe"))
 

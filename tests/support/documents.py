@@ -38,7 +38,7 @@ def journal_entries(launches: int = 2, *, ended: bool = True) -> list[dict[str, 
             "group": "stream 64B fork split 3.11.7",
             "asked": True,
             "unit": "message",
-            "floor": "os-pipe",
+            "reference_loop": "os-pipe",
         },
     ]
     for number in range(launches):

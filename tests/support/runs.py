@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from ipcbench.plan.case import UNNAMED_HEAP
+from ipcbench.plan.coordinates import UNNAMED_HEAP
 from ipcbench.record.histogram import empty_histogram, encode, record_all
 from ipcbench.record.schema import (
     SCHEMA,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from ipcbench.plan.case import Case
 
 ENDS = ("sender", "receiver")
 #: What is counted at either end.
@@ -33,11 +35,7 @@ class Count:
 class CaseCounts:
     """The counts of one case, by end."""
 
-    channel: str
-    payload_bytes: int
-    start_method: str
-    placement: str
-    python: str
+    case: Case
     counts: Mapping[str, Mapping[str, Count]]
     #: System calls by end and name; None where they could not be watched.
     calls: Mapping[str, Mapping[str, Count]] | None = None
@@ -49,8 +47,8 @@ class CaseCounts:
 class Difference:
     """A count that is exact on each interpreter, and not the same on all."""
 
-    channel: str
-    payload_bytes: int
+    #: On one of the interpreters.
+    case: Case
     end: str
     what: str
     by_python: Mapping[str, Count]
@@ -58,16 +56,15 @@ class Difference:
 
 def differences(found: Sequence[CaseCounts]) -> list[Difference]:
     """Return where interpreters differ; a count that varies on one of them is no fact and left out."""
-    families: dict[tuple[str, int, str, str], list[CaseCounts]] = {}
-    for case in found:
-        key = (case.channel, case.payload_bytes, case.start_method, case.placement)
-        families.setdefault(key, []).append(case)
+    families: dict[Case, list[CaseCounts]] = {}
+    for each in found:
+        families.setdefault(replace(each.case, python=""), []).append(each)
     return [
-        Difference(channel, payload_bytes, end, what, by_python)
-        for (channel, payload_bytes, _, _), family in families.items()
+        Difference(case, end, what, by_python)
+        for case, family in families.items()
         for end in ENDS
         for what in COUNTED
-        if (by_python := {case.python: case.counts[end][what] for case in family})
+        if (by_python := {each.case.python: each.counts[end][what] for each in family})
         and all(count.is_exact for count in by_python.values())
         and len(set(by_python.values())) > 1
     ]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.case import KEPT, REFERENCE, state_name
+from ipcbench.plan.case import REFERENCE
+from ipcbench.plan.coordinates import COORDINATES, KEPT, told
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+
+#: What the cases of a group may differ in, besides the channel; and a case without all that.
+_STATES = [each for each in COORDINATES if each.is_compared and each.name != "channel"]
+_NOTHING: dict[str, Any] = {each.field: "" for each in COORDINATES if each.is_compared}
 
 
 @dataclass(frozen=True)
@@ -79,19 +85,21 @@ def read_groups(document: RunDocument) -> list[GroupResult]:
     for benchmark in document.benchmarks:
         record = benchmark.extra_info.ipcbench
         if record is not None and benchmark.stats.data:
-            key = msgspec.structs.replace(record.case, channel="", heap="")
+            key = msgspec.structs.replace(record.case, **_NOTHING)
             groups.setdefault(key, []).append(_case_result(benchmark, record))
     count = sum(map(len, groups.values()))
     return [_group(cases, count) for cases in groups.values()]
 
 
 def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
-    """Return a group of a run with so many cases; its heap is that of the first that was asked for."""
+    """Return a group of a run with so many cases; what goes without saying is as in the first asked one."""
     first = next((case for case in cases if case.record.asked), cases[0])
     labelled = {}
     for case in cases:
-        state = "" if case.case.heap == first.case.heap else f" heap={case.case.heap}"
-        label = f"{case.case.channel}{state}"
+        states = [
+            each.label(each.of(case.case)) for each in _STATES if each.of(case.case) != each.of(first.case)
+        ]
+        label = " ".join([case.case.channel, *states])
         labelled[label] = replace(case, label=label, cases=count)
     return GroupResult(_title(first), labelled)
 
@@ -101,11 +109,8 @@ def _title(result: CaseResult) -> str:
 
     A workload's parameter varies in a table, as sizes do.
     """
-    case = result.case
-    kind = "" if case.payload_kind == "bytes" else f", {case.payload_kind}"
-    state = state_name(case.heap, holds=case.holds)
-    told = f", {state}" if state else ""
-    return f"{result.workload_name}, {case.start_method}, {case.placement}, Python {case.python}{kind}{told}"
+    conditions = told(result.case, leave_out=("channel", "workload", "size", "python"))
+    return ", ".join([result.workload_name, *conditions, f"Python {result.case.python}"])
 
 
 def _case_result(benchmark: Benchmark, record: CaseRecord) -> CaseResult:

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import NormalDist
+from functools import lru_cache
+
+import numpy as np
 
 from ipcbench.analysis.decision import LOOKS, Rule
 from ipcbench.analysis.student import t_quantile
+from ipcbench.plan.case import Case
 from ipcbench.record.self_test import CellTest, SelfTest
 
 #: How surely a slowdown of the size that is told is found.
 POWER = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class CellKey:
-    """Where a cell is: what a comparison of it is as noisy as."""
-
-    channel: str
-    workload: str
-    payload_bytes: int
-    placement: str
+DRAWS = 20_000
+#: The spread itself is another one some minutes later: with so much more of it nine of ten promises are kept
+#: (`bench/self_test_power.py`).
+MOODS = 1.25
 
 
 def smallest_slowdown(cell: CellTest, seconds: float, rule: Rule) -> float | None:
     """Return the slowdown, as a share, that is called regressed in 9 of 10 cases within so many seconds.
 
     With a threshold as small: a comparison ends as soon as it excludes the threshold, whatever remains.
-    None where the time does not suffice for the first look. At n launches the mean's error is spread/sqrt(n);
-    it has to lie above the claiming quantile and, 9 times in 10, its own scatter.
+    None where the time does not suffice for the first look.
     """
     affordable = [look for look in LOOKS if look * cell.seconds_per_launch <= seconds]
     if not affordable:
         return None
     launches = affordable[-1]
-    quantiles = t_quantile(1 - rule.claimed_tail, launches - 1) + NormalDist().inv_cdf(POWER)
-    return math.expm1(quantiles * cell.spread / math.sqrt(launches))
+    error = MOODS * cell.spread / math.sqrt(launches)
+    return math.expm1(_shift(launches, cell.launches, rule.claimed_tail) * error)
 
 
-def slowdowns(
-    found: SelfTest, places: Sequence[CellKey], seconds: float, rule: Rule
-) -> tuple[list[float], int]:
+@lru_cache(maxsize=512)
+def _shift(launches: int, learnt: int, tail: float) -> float:
+    """Return how far a mean of `launches` has to lie from 0, in standard errors as they were learnt.
+
+    What is found is a mean beyond Student's quantile times its own standard error; both scatter, and so does
+    the spread that was learnt from `learnt` launches, which may be too small by luck. All three are drawn (of
+    normal launches), and the shift is that which suffices in nine cases of ten.
+    """
+    rng = np.random.default_rng(0)
+    claimed = t_quantile(1 - tail, launches - 1)
+    own = np.sqrt(rng.chisquare(launches - 1, DRAWS) / (launches - 1))
+    known = np.sqrt(rng.chisquare(learnt - 1, DRAWS) / (learnt - 1))
+    return float(np.quantile((claimed * own + rng.standard_normal(DRAWS)) / known, POWER))
+
+
+def slowdowns(found: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> tuple[list[float], int]:
     """Return the smallest slowdowns, sorted, for places compared in turns within so many seconds in all.
 
     And of how many places there is nothing to say: no cell of their kind was tested, or time is too short.
@@ -57,12 +65,13 @@ def slowdowns(
     return sorted(shares), len(places) - len(shares)
 
 
-def _nearest(cells: Sequence[CellTest], place: CellKey) -> CellTest | None:
+def _nearest(cells: Sequence[CellTest], place: Case) -> CellTest | None:
     """Return the noisiest cell of the workload and placement at the nearest size; the channel's if tested."""
-    alike = [cell for cell in cells if (cell.workload, cell.placement) == (place.workload, place.placement)]
-    own = [cell for cell in alike if cell.channel == place.channel] or alike
+    where = (place.workload, place.placement)
+    alike = [cell for cell in cells if (cell.case.workload, cell.case.placement) == where]
+    own = [cell for cell in alike if cell.case.channel == place.channel] or alike
 
     def distance(cell: CellTest) -> float:
-        return abs(math.log2(cell.payload_bytes + 1) - math.log2(place.payload_bytes + 1))
+        return abs(math.log2(cell.case.payload_bytes + 1) - math.log2(place.payload_bytes + 1))
 
     return min(own, key=lambda cell: (distance(cell), -cell.spread), default=None)

@@ -18,8 +18,7 @@ from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.case import state_name
-from ipcbench.plan.units import format_size
+from ipcbench.plan.coordinates import told
 from ipcbench.record.schema import CaseRow, RunDocument, WorkloadRow
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
@@ -141,11 +140,7 @@ def cells(document: RunDocument) -> dict[CaseRow, Cell]:
 
 def cell_name(case: CaseRow) -> str:
     """Return what a user calls a cell: all its coordinates but the Python."""
-    kind = "" if case.payload_kind == "bytes" else f" {case.payload_kind}"
-    size = format_size(case.payload_bytes)
-    state = state_name(case.heap, holds=case.holds)
-    told = f" {state}" if state else ""
-    return f"{case.channel} {case.workload} {size}{kind} {case.start_method} {case.placement}{told}"
+    return " ".join(told(case, leave_out=["python"]))
 
 
 def _failure(document: RunDocument, name: str) -> str | None:

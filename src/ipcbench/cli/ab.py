@@ -16,8 +16,7 @@ import click
 
 from ipcbench.cli.options import (
     alpha_option,
-    heap_option,
-    holds_option,
+    coordinate_options,
     output_option,
     parse_share,
     prepare_output,
@@ -26,6 +25,7 @@ from ipcbench.cli.options import (
     verdict_format_option,
 )
 from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_seconds
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ SECONDS_A_COMPARISON = 15.0
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 MOST_PERCENTILE = 99.99
 WORKLOAD_OF_PERCENTILES = "ping-pong"
+#: An interpreter and how processes are started are an arm's.
+OPTIONS = tuple(each.name for each in COORDINATES if each.name not in ("python", "start_method"))
 _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 
 
@@ -48,12 +50,11 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @click.option("--b", "b", multiple=True, metavar="KEY=VALUE", help="The arm that is compared with it.")
 @click.option("--c", "c", multiple=True, metavar="KEY=VALUE", help="A third arm.")
 @click.option("--d", "d", multiple=True, metavar="KEY=VALUE", help="A fourth arm.")
-@click.option("--channel", metavar="LIST", help="Channels.  [pipe,duplex-pipe,queue]")
-@click.option("--workload", metavar="LIST", help="Workloads.  [stream,ping-pong; for percentiles ping-pong]")
-@click.option("--size", metavar="LIST", default=DEFAULT_SIZES, help=f"Message sizes.  [{DEFAULT_SIZES}]")
-@click.option("--placement", metavar="LIST", help="A regression in any counts.  [same,split]")
-@heap_option
-@holds_option
+@coordinate_options(
+    *OPTIONS,
+    defaults={"size": DEFAULT_SIZES},
+    usually={"workload": "stream,ping-pong; for percentiles ping-pong", "placement": "same,split"},
+)
 @threshold_option
 @alpha_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
@@ -120,14 +121,9 @@ def _compare(
     rule: Rule,
     metric: str,
     *,
-    channel: str | None,
-    workload: str | None,
-    size: str,
-    placement: str | None,
-    heap: str | None,
-    holds: str | None,
     max_time: str | None,
     seed: int | None,
+    **options: str | None,
 ) -> Comparisons:
     from ipcbench.measure.ab import Ab, Metric, tell
     from ipcbench.measure.ab_request import resolve_ab
@@ -140,15 +136,9 @@ def _compare(
     sys.path[:0] = first
     sys.path += [*chain.from_iterable(others), str(Path.cwd())]
     percentile = _percentile(metric)
-    asked = resolve_ab(
-        arms,
-        channel,
-        workload or (WORKLOAD_OF_PERCENTILES if percentile else None),
-        size,
-        placement,
-        heap,
-        holds,
-    )
+    if percentile and options["workload"] is None:
+        options["workload"] = WORKLOAD_OF_PERCENTILES
+    asked = resolve_ab(arms, options)
     if percentile:
         _require_single_times({cell.workload for cell in asked.cells})
     max_time_s = parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons
@@ -206,7 +196,6 @@ def _draw(found: Comparisons, base: Path) -> None:
 
 def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     """Return what can be found in this time, as far as this machine's self-test tells."""
-    from ipcbench.analysis.power import CellKey
     from ipcbench.errors import DocumentError
     from ipcbench.measure.self_test import machine_facts
     from ipcbench.record.self_test import path_for, read_self_test
@@ -218,11 +207,7 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
         return str(error)
     if found is None or found.machine != machine:
         return f"what can be found in {max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
-    places = [
-        CellKey(side.case(cell).channel, cell.workload, cell.payload_bytes, cell.placement)
-        for cell in asked.cells
-        for side in asked.sides[1:]
-    ]
+    places = [side.case(cell) for cell in asked.cells for side in asked.sides[1:]]
     return outlook(found, places, max_time_s, rule)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ipcbench.cli.options import heap_option, holds_option
+from ipcbench.cli.options import coordinate_options
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
 
 if TYPE_CHECKING:
@@ -18,17 +19,12 @@ DEFAULT_RATE = "1000/s"
 
 
 @click.command()
-@click.option("--channel", default="queue", help="One with stages: pipe, queue, ...  [queue]")
-@click.option("--size", default="1KiB", help="Of the message.  [1KiB]")
+@coordinate_options(
+    *(each.name for each in COORDINATES if each.name != "workload"),
+    defaults={"channel": "queue", "size": "1KiB"},
+)
 @click.option("--rate", metavar="N/s", help=f"Messages a second.  [{DEFAULT_RATE}]")
 @click.option("--hot", is_flag=True, help="Each message as soon as the one before is accepted, instead.")
-@click.option(
-    "--python", metavar="LIST", help="Interpreters by name or path, one after the other.  [this one]"
-)
-@click.option("--start-method", help="fork, spawn or forkserver.  [fork]")
-@click.option("--placement", help="split, same or free.  [split]")
-@heap_option
-@holds_option
 @click.option(
     "--launches", type=click.IntRange(min=1), default=8, help="How many, 3 s each; intervals take 5.  [8]"
 )
@@ -36,19 +32,13 @@ DEFAULT_RATE = "1000/s"
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
 @click.option("--chart", metavar="NAME", help="Draw it too, as NAME.svg and NAME.png.")
 def explain(
-    channel: str,
-    size: str,
     rate: str | None,
     hot: bool,
-    python: str | None,
-    start_method: str | None,
-    placement: str | None,
-    heap: str | None,
-    holds: str | None,
     launches: int,
     seed: int | None,
     style: str,
     chart: str | None,
+    **asked: str | None,
 ) -> int:
     """Take the way of a message apart, stage by stage, and climb the ladder of costs beside it.
 
@@ -61,15 +51,13 @@ def explain(
     from ipcbench.errors import UsageError
     from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, measure_traces
-    from ipcbench.measure.request import Request, resolve
+    from ipcbench.measure.request import resolve
     from ipcbench.report.explanation import explanation_text, explanations_json
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
     pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
-    cases, interpreters = resolve(
-        Request(channel, "stream", size, start_method, placement, python, heap, holds)
-    )
+    cases, interpreters = resolve({"workload": "stream", **asked})
     if len(cases) != len(interpreters):
         raise UsageError(
             f"explain takes one case, this is {len(cases)}; "

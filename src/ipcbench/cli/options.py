@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.units import parse_precision
 
 if TYPE_CHECKING:
     from ipcbench.report.verdicts import Comparisons
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 results_option = click.option(
     "--results", metavar="DIR", default="results", help="The folder of stored runs.  [results]"
 )
-heap_option = click.option(
-    "--heap",
-    metavar="LIST",
-    help="What both ends' heaps are like: used, fresh, kept (docs/method.md).  [used]",
-)
-holds_option = click.option(
-    "--holds", metavar="LIST", help="Whether an end keeps the last message while it receives: 1, 0.  [1]"
-)
+
+
+def coordinate_options(
+    *names: str, defaults: Mapping[str, str] | None = None, usually: Mapping[str, str] | None = None
+) -> Callable[[Command], Command]:
+    """Give a command the options of these coordinates (of all without any), which it takes by their names.
+
+    `defaults` are the command's own; `usually` is what help says where the command decides later.
+    """
+    own, said = defaults or {}, usually or {}
+
+    def add(command: Command) -> Command:
+        for each in reversed([BY_NAME[name] for name in names or BY_NAME]):
+            shown = said.get(each.name) or own.get(each.name) or each.default or each.usually
+            option = click.option(
+                each.option, metavar="LIST", default=own.get(each.name), help=f"{each.help}  [{shown}]"
+            )
+            command = option(command)
+        return command
+
+    return add
+
+
 threshold_option = click.option(
     "--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]"
 )

@@ -7,31 +7,13 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import heap_option, holds_option, results_option
-from ipcbench.plan.matrix import (
-    DEFAULT_CHANNELS,
-    DEFAULT_WORKLOADS,
-    PRECISION,
-    SECONDS_PER_GROUP,
-)
+from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
 
 
 @click.command()
-@click.option("--channel", metavar="LIST", help=f"Channels, or package.module:Class.  [{DEFAULT_CHANNELS}]")
-@click.option(
-    "--size", metavar="LIST", help="Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.  [each workload's own]"
-)
-@click.option(
-    "--workload",
-    metavar="LIST",
-    help=f"stream, ping-pong, burst:400, ...: ipcbench list has them all.  [{DEFAULT_WORKLOADS}]",
-)
-@click.option("--start-method", metavar="LIST", help="fork, spawn, forkserver.  [fork]")
-@click.option("--placement", metavar="LIST", help="split, same, free.  [split]")
-@click.option("--python", metavar="LIST", help="Interpreters by name or path.  [this one]")
-@heap_option
-@holds_option
+@coordinate_options()
 @click.option(
     "--max-time",
     metavar="TIME",
@@ -48,26 +30,19 @@ from ipcbench.plan.units import parse_precision, parse_seconds
 @results_option
 @click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
 def run(
-    channel: str | None,
-    size: str | None,
-    workload: str | None,
-    start_method: str | None,
-    placement: str | None,
-    python: str | None,
-    heap: str | None,
-    holds: str | None,
     max_time: str | None,
     precision: str | None,
     seed: int | None,
     results: str,
     quiet: bool,
+    **asked: str | None,
 ) -> int:
     """Measure channels, each beside its reference loop, and store the run.
 
     Lists are separated by commas. The last line printed is the stored document's path.
     """
     from ipcbench.measure.progress import Silent, progress_on
-    from ipcbench.measure.request import Request, plan_cases, resolve
+    from ipcbench.measure.request import plan_cases, resolve
     from ipcbench.measure.session import measure_and_store
     from ipcbench.record.store import Store, read_document
 
@@ -75,8 +50,7 @@ def run(
     half_width = parse_precision(precision) if precision is not None else None
     # A channel of one's own is looked for in the current folder too, after everything that is installed.
     sys.path.append(str(Path.cwd()))
-    request = Request(channel, workload, size, start_method, placement, python, heap, holds)
-    cases, interpreters = resolve(request)
+    cases, interpreters = resolve(asked)
     result = measure_and_store(
         plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import entry_points
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.case import KEPT, Case
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import KEPT
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.workloads import WORKLOADS, load_workload
@@ -52,10 +54,10 @@ def workload_class(name: str) -> type[Workload]:
     return load_workload(workload_spec(name))
 
 
-def expand_workloads(text: str) -> list[str]:
-    """Return the workloads of a list by comma, without doubles; a bare name stands for its usual sweep."""
+def expand_workloads(names: Iterable[str]) -> list[str]:
+    """Return workloads by name, without doubles; a bare name stands for its usual sweep."""
     found: list[str] = []
-    for name in (part.strip() for part in text.split(",")):
+    for name in names:
         workload = workload_class(name)
         found += [f"{name}:{each}" for each in workload.sweep if not workload.parameter] or [name]
     return list(dict.fromkeys(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.case import PLACEMENTS
+from ipcbench.plan.coordinates import PLACEMENTS
 from ipcbench.probe.placement import separate_cores, usable_cores
 
 

@@ -6,7 +6,8 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_spec, workload_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
-from ipcbench.plan.case import USUAL_HEAP, Case
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.probe.spec import ProbeSpec
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ipcbench.errors import UsageError
@@ -10,10 +10,10 @@ from ipcbench.launch.catalogue import channel_class, check_case
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.measure.arm_targets import ArmTarget
 from ipcbench.measure.environment import host_line
-from ipcbench.measure.request import Request, default_start_method, resolve
+from ipcbench.measure.request import default_start_method, resolve
 from ipcbench.plan.arms import Arm
-from ipcbench.plan.case import Case, state_name
-from ipcbench.plan.units import format_size
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.probe.placement import separate_cores, usable_cores
 
 
@@ -31,7 +31,7 @@ class AbRequest:
     @property
     def has_channel_arms(self) -> bool:
         """Whether the arms are channels, so that a cell has none of its own."""
-        return any(side.arm.channel for side in self.sides)
+        return any("channel" in side.arm.coordinates for side in self.sides)
 
     @property
     def conditions(self) -> str:
@@ -42,15 +42,8 @@ class AbRequest:
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""
         cases = [side.case(cell) for side in self.sides]
-        parts = (
-            {case.channel for case in cases},
-            {cell.workload},
-            {format_size(cell.payload_bytes)},
-            {case.start_method for case in cases},
-            {cell.placement},
-            {state_name(case.heap, holds=case.holds) for case in cases},
-        )
-        return " ".join(part for each in parts if len(each) == 1 for part in each if part)
+        told = [{each.told(case) for case in cases} for each in COORDINATES if each.name != "python"]
+        return " ".join(text for texts in told if len(texts) == 1 for text in texts if text)
 
 
 def default_placements() -> str:
@@ -59,37 +52,25 @@ def default_placements() -> str:
     return "same,split" if len(cores) >= 2 else "same" if cores else "free"
 
 
-def resolve_ab(
-    arms: Sequence[Arm],
-    channel: str | None,
-    workload: str | None,
-    size: str | None,
-    placement: str | None,
-    heap: str | None = None,
-    holds: str | None = None,
-) -> AbRequest:
-    """Return sides and cells; raise UsageError for what cannot be, before anything is measured."""
+def resolve_ab(arms: Sequence[Arm], options: Mapping[str, str | None]) -> AbRequest:
+    """Return sides and cells, of coordinates by name; raise UsageError for what cannot be."""
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
     sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
-    named = [arm for arm in arms if arm.channel]
-    if named and channel:
+    named = [arm for arm in arms if "channel" in arm.coordinates]
+    if named and options.get("channel"):
         raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
     if named and len(named) < len(arms):
-        missing = next(arm.label for arm in arms if not arm.channel)
+        missing = next(arm.label for arm in arms if arm not in named)
         raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
     for arm in named:
-        channel_class(arm.channel or "")
-    request = Request(
-        channel=arms[0].channel or channel,
-        workload=workload,
-        size=size,
-        start_method=default_start_method(),
-        placement=placement or default_placements(),
-        heap=heap,
-        holds=holds,
-    )
-    cells, _ = resolve(request)
+        channel_class(arm.coordinates["channel"])
+    # What all arms name does not make more cells.
+    shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
+    first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
+    given = {name: text for name, text in options.items() if text is not None}
+    usual = {"start_method": default_start_method(), "placement": default_placements()}
+    cells, _ = resolve({**usual, **given, **first})
     for side in sides:
         for cell in cells:
             check_case(side.case(cell))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
@@ -49,14 +51,8 @@ class ArmTarget:
 
     def case(self, cell: Case) -> Case:
         """Return the cell as this side runs it."""
-        return replace(
-            cell,
-            channel=self.arm.channel or cell.channel,
-            start_method=self.arm.start_method or cell.start_method,
-            python=self.interpreter.label,
-            heap=self.arm.heap or cell.heap,
-            holds=cell.holds if self.arm.holds is None else self.arm.holds,
-        )
+        own: dict[str, Any] = {BY_NAME[name].field: value for name, value in self.arm.coordinates.items()}
+        return replace(cell, python=self.interpreter.label, **own)
 
     def launcher(self, import_path: Sequence[str]) -> Launcher:
         return Launcher(

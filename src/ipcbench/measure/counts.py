@@ -50,11 +50,7 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
         }
         calls = _calls(probe, strace) if strace else None
     return CaseCounts(
-        case.channel,
-        case.payload_bytes,
-        case.start_method,
-        case.placement,
-        case.python,
+        case,
         counts,
         calls,
         probe.slowdowns,

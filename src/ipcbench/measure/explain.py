@@ -18,7 +18,8 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.environment import host_line
-from ipcbench.plan.case import Case, state_name
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import told
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.plant import planters
@@ -126,9 +127,8 @@ def rungs_up_to(channel: str) -> dict[str, str]:
 
 
 def _conditions(case: Case) -> str:
-    state = state_name(case.heap, holds=case.holds)
-    told = (case.start_method, case.placement, f"Python {case.python}", state)
-    return ", ".join(filter(None, told))
+    conditions = told(case, leave_out=("channel", "workload", "size", "python"))
+    return ", ".join([*conditions, f"Python {case.python}"])
 
 
 def _launch(

@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class, check_case, companions, expand_workloads, workload_class
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.placement import default_placement
-from ipcbench.plan.case import HEAPS, HOLDS, PLACEMENTS, START_METHODS, USUAL_HEAP, Case
-from ipcbench.plan.matrix import (
-    DEFAULT_CHANNELS,
-    DEFAULT_WORKLOADS,
-    Axes,
-    Plan,
-    make_plan,
-)
-from ipcbench.plan.units import parse_names, parse_sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The axes as a user writes them; None is the default."""
-
-    channel: str | None = None
-    workload: str | None = None
-    size: str | None = None
-    start_method: str | None = None
-    placement: str | None = None
-    python: str | None = None
-    heap: str | None = None
-    holds: str | None = None
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, require_known
+from ipcbench.plan.matrix import Plan, combinations, make_plan
+from ipcbench.plan.units import parse_sizes
 
 
 def default_start_method() -> str:
@@ -56,26 +36,22 @@ def find_interpreters(names: str | None) -> list[Interpreter]:
     return list(found.values())
 
 
-def resolve(request: Request) -> tuple[list[Case], list[Interpreter]]:
-    """Return the cases asked for and the interpreters they run on; raise UsageError for what cannot be."""
-    interpreters = find_interpreters(request.python)
-    channels = [name.strip() for name in (request.channel or DEFAULT_CHANNELS).split(",")]
-    for name in channels:
+def resolve(asked: Mapping[str, str | None]) -> tuple[list[Case], list[Interpreter]]:
+    """Return the cases asked for, by coordinates as a user writes them, and the interpreters they run on.
+
+    What is not named, or None, is as usual. Raises UsageError for what cannot be.
+    """
+    require_known(list(asked))
+    given = {name: text for name, text in asked.items() if text is not None}
+    usual = {each.name: each.default for each in COORDINATES if each.default is not None}
+    usual |= {"start_method": default_start_method(), "placement": default_placement()}
+    interpreters = find_interpreters(given.pop("python", None))
+    values = {name: BY_NAME[name].parse(text) for name, text in {**usual, **given}.items()}
+    values["python"] = [interpreter.label for interpreter in interpreters]
+    values["workload"] = expand_workloads(values["workload"])
+    for name in values["channel"]:
         channel_class(name)
-    axes = Axes(
-        channels=channels,
-        workloads=expand_workloads(request.workload or DEFAULT_WORKLOADS),
-        start_methods=parse_names(
-            request.start_method or default_start_method(), "start method", START_METHODS
-        ),
-        placements=parse_names(request.placement or default_placement(), "placement", PLACEMENTS),
-        pythons=[interpreter.label for interpreter in interpreters],
-        heaps=parse_names(request.heap or USUAL_HEAP, "heap", HEAPS),
-        holds=[text == HOLDS[0] for text in parse_names(request.holds or HOLDS[0], "holds", HOLDS)],
-        sizes=parse_sizes(request.size) if request.size else None,
-        default_sizes=lambda workload: workload_class(workload).default_sizes,
-    )
-    cases = axes.cases()
+    cases = combinations(values, lambda workload: parse_sizes(workload_class(workload).default_sizes))
     for case in cases:
         check_case(case)
     return cases, interpreters

@@ -25,7 +25,8 @@ from ipcbench.measure.environment import commit_info, host_facts, machine_info
 from ipcbench.measure.precision import Precision, means_of
 from ipcbench.measure.progress import Progress, RunStatus, Silent
 from ipcbench.measure.schedule import launches
-from ipcbench.plan.case import USUAL_HEAP, Case, Group
+from ipcbench.plan.case import Case, Group
+from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.record.histogram import RoundTrips

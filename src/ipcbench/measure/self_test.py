@@ -14,6 +14,7 @@ from ipcbench.measure.ab import Ab, Outcome, Told
 from ipcbench.measure.ab_request import AbRequest, resolve_ab
 from ipcbench.measure.environment import host_facts
 from ipcbench.plan.arms import parse_arms
+from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest, SelfTest
 
 SIZES = "64,64KiB,1MiB"
@@ -55,7 +56,7 @@ def run_self_test(
     Both arms are this interpreter, in launchers of their own, as when two interpreters are compared.
     """
     this = [f"python={sys.executable}"]
-    asked = resolve_ab(parse_arms({"a": this, "b": this}), None, workload, sizes, None)
+    asked = resolve_ab(parse_arms({"a": this, "b": this}), {"workload": workload, "size": sizes})
     kept: list[Repeated] = []
 
     def repeated(rule: Rule) -> Repeated:
@@ -82,10 +83,7 @@ def _summarised(
 ) -> SelfTest:
     cells = [
         CellTest(
-            channel=one.cell.channel,
-            workload=one.cell.workload,
-            payload_bytes=one.cell.payload_bytes,
-            placement=one.cell.placement,
+            case=CaseRow(**one.cell.as_record()),
             spread=float(np.std(one.logs, ddof=1)),
             seconds_per_launch=one.seconds / len(one.logs),
             launches=len(one.logs),

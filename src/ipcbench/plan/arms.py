@@ -5,25 +5,25 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.case import HEAPS, HOLDS, START_METHODS
-from ipcbench.plan.units import parse_names
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
 
 ACCEPTED = (
     "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "
-    "switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE"
+    "placement=same, heap=kept, holds=0, switch-interval=0.0005, env:NAME=VALUE"
 )
 #: Environment variables that a launcher sets for its probes, whatever an arm says.
 OURS = ("TMPDIR", "PYTHONSAFEPATH", "IPCBENCH_OWN_PATH")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arm:
-    """One side of a comparison; None where it is as the command's options say."""
+    """One side of a comparison; what it does not name is as the command's options say."""
 
     #: `a`, `b` and so on; the first is what the others are compared with.
     label: str
@@ -32,11 +32,9 @@ class Arm:
     paths: tuple[str, ...] = ()
     #: What they are called, where that is not their own name: a revision.
     path_name: str = ""
-    channel: str | None = None
-    start_method: str | None = None
+    #: Values of the case's coordinates, by name.
+    coordinates: Mapping[str, Any] = field(default_factory=dict)
     switch_interval_s: float | None = None
-    heap: str | None = None
-    holds: bool | None = None
     environment: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
@@ -44,11 +42,8 @@ class Arm:
             ("python", self.python),
             ("path", None if self.path_name or not self.paths else os.pathsep.join(self.paths)),
             ("git", self.path_name or None),
-            ("channel", self.channel),
-            ("start-method", self.start_method),
+            *((BY_NAME[name].key, BY_NAME[name].text(value)) for name, value in self.coordinates.items()),
             ("switch-interval", None if self.switch_interval_s is None else f"{self.switch_interval_s:g}"),
-            ("heap", self.heap),
-            ("holds", None if self.holds is None else str(int(self.holds))),
             *((f"env:{name}", value) for name, value in self.environment),
         ]
         return " ".join(f"{key}={value}" for key, value in told if value is not None) or "as it is"
@@ -101,16 +96,17 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         label,
         python=fields.get("python"),
         paths=(_folder(label, fields["path"]),) if "path" in fields else (),
-        channel=fields.get("channel"),
-        start_method=_one_of(label, fields.get("start-method"), "start method", START_METHODS),
-        heap=_one_of(label, fields.get("heap"), "heap", HEAPS),
-        holds={None: None, "1": True, "0": False}[_one_of(label, fields.get("holds"), "holds", HOLDS)],
+        coordinates={
+            each.name: _one(label, each, fields[each.key]) for each in _COORDINATES if each.key in fields
+        },
         switch_interval_s=_interval(label, fields.get("switch-interval")),
         environment=tuple(environment.items()),
     )
 
 
-_FIELDS = ("python", "path", "channel", "start-method", "switch-interval", "heap", "holds")
+#: An interpreter is found before it has a label.
+_COORDINATES = [each for each in COORDINATES if each.is_arm and each.name != "python"]
+_FIELDS = ("python", "path", "switch-interval", *(each.key for each in _COORDINATES))
 
 
 def _is_name(where: object, fields: object, name: str) -> bool:
@@ -123,12 +119,10 @@ def _folder(label: str, path: str) -> str:
     return str(Path(path).resolve())
 
 
-def _one_of(label: str, text: str | None, what: str, accepted: Sequence[str]) -> str | None:
-    if text is None:
-        return None
-    one, *more = parse_names(text, what, accepted)
+def _one(label: str, coordinate: Coordinate, text: str) -> Any:
+    one, *more = coordinate.parse(text)
     if more:
-        raise UsageError(f"arm {label}: several values of {what}; accepted: one an arm")
+        raise UsageError(f"arm {label}: several values of {coordinate.key}; accepted: one an arm")
     return one
 
 

@@ -5,30 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ipcbench.plan.units import format_size
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, told
 
-#: What ends' heaps are like before the first message (probe/heap.py); the first is the usual one.
-HEAPS = ("used", "fresh", "kept")
-USUAL_HEAP, KEPT = "used", "kept"
-#: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.
-UNNAMED_HEAP = "unnamed"
-#: Whether an end keeps the last message while it receives the next; usually it does.
-HOLDS = ("1", "0")
-
-PLACEMENTS = ("split", "same", "free")
-START_METHODS = ("fork", "spawn", "forkserver")
-PAYLOAD_KINDS = ("bytes",)
 #: The channel whose time the others' are compared with, where it is asked for.
 REFERENCE = "pipe"
+#: What the cases of a group may differ in.
+_COMPARED = [each for each in COORDINATES if each.is_compared]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One point of the matrix: pure values, equal when they ask the same question."""
 
     channel: str
     workload: str
-    payload_kind: str
+    payload_kind: str = USUAL_PAYLOAD
     payload_bytes: int
     start_method: str
     placement: str
@@ -40,34 +31,21 @@ class Case:
     @property
     def name(self) -> str:
         """How a user reads it in tables and errors."""
-        return f"{self.channel} {self._told(heap=self.heap)}"
+        return " ".join(told(self))
 
     @property
     def group_name(self) -> str:
         """What this case shares with those it is compared with."""
-        return self._told(heap=USUAL_HEAP)
-
-    def _told(self, *, heap: str) -> str:
-        state = state_name(heap, holds=self.holds)
-        size = format_size(self.payload_bytes)
-        return " ".join(
-            [self.workload, size, self.start_method, self.placement, *([state] if state else []), self.python]
-        )
+        return " ".join(told(self, leave_out=[each.name for each in _COMPARED]))
 
     @property
     def group_key(self) -> Case:
-        """The case without its channel and its heap: equal for all cases of a group."""
-        return replace(self, channel="", heap="")
+        """The case without what is compared: equal for all cases of a group."""
+        nothing: dict[str, Any] = {each.field: "" for each in _COMPARED}
+        return replace(self, **nothing)
 
     def as_record(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def state_name(heap: str, *, holds: bool) -> str:
-    """Return how the heap's state and what is held stand in names: what is usual, or unnamed, is left out."""
-    if heap == UNNAMED_HEAP:
-        return ""
-    return " ".join([*([f"heap={heap}"] if heap != USUAL_HEAP else []), *([] if holds else ["holds=0"])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
-from ipcbench.plan.case import USUAL_HEAP, Case, Group
-from ipcbench.plan.units import parse_sizes
+from ipcbench.plan.case import Case, Group
+from ipcbench.plan.coordinates import COORDINATES
 
 MIN_PASSES = 5
-DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
-DEFAULT_WORKLOADS = "stream,ping-pong"
 #: How long a run measures unless told otherwise, for each of its groups.
 SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
@@ -52,39 +52,23 @@ class Plan:
         return replace(self, groups=tuple(groups))
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """What a user asks for: the matrix is every combination."""
+def combinations(
+    values: Mapping[str, Sequence[Any]], default_sizes: Callable[[str], Sequence[int]]
+) -> list[Case]:
+    """Return every combination of the values of all coordinates, by name; those that are compared together.
 
-    channels: Sequence[str]
-    workloads: Sequence[str]
-    start_methods: Sequence[str]
-    placements: Sequence[str]
-    pythons: Sequence[str]
-    heaps: Sequence[str] = (USUAL_HEAP,)
-    holds: Sequence[bool] = (True,)
-    #: None: each workload's own, as `default_sizes` says by its name.
-    sizes: Sequence[int] | None = None
-    default_sizes: Callable[[str], str] = lambda _workload: "64"
-
-    def cases(self) -> list[Case]:
-        """Return every combination, channels varying fastest: cases that are compared stand together."""
-        return [
-            Case(channel, workload, "bytes", size, start_method, placement, python, heap, holds)
-            for python in self.pythons
-            for start_method in self.start_methods
-            for placement in self.placements
-            for holds in self.holds
-            for workload in self.workloads
-            for size in self._sizes(workload)
-            for heap in self.heaps
-            for channel in self.channels
-        ]
-
-    def _sizes(self, workload: str) -> Sequence[int]:
-        if self.sizes is not None:
-            return self.sizes
-        return parse_sizes(self.default_sizes(workload))
+    Where there are no sizes, each workload has its own: those of `default_sizes`.
+    """
+    slow = [each for each in COORDINATES if not each.is_compared and each.name != "size"]
+    fast = [each for each in COORDINATES if each.is_compared]
+    found = []
+    for outer in product(*(values[each.name] for each in reversed(slow))):
+        fixed = {each.field: value for each, value in zip(reversed(slow), outer, strict=True)}
+        for size in values.get("size") or default_sizes(fixed["workload"]):
+            for inner in product(*(values[each.name] for each in reversed(fast))):
+                compared = {each.field: value for each, value in zip(reversed(fast), inner, strict=True)}
+                found.append(Case(**fixed, **compared, payload_bytes=size))
+    return found
 
 
 def make_plan(

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ipcbench.pytest_plugin.suite import Replay, Suite
 
 MARKER = "ipcbench"
-AXES = ("channel", "workload", "size", "start_method", "placement", "python", "heap", "holds")
 _CASE = "_ipcbench_case"
 _SUITE = pytest.StashKey["Suite"]()
 
@@ -55,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{MARKER}({', '.join(f'{axis}=...' for axis in AXES)}): the cases that the test's `ipcbench` "
+        f"{MARKER}(channel=..., workload=..., size=..., ...): the cases that the test's `ipcbench` "
         "fixture replays, written as on the command line of `ipcbench run`.",
     )
 

@@ -19,11 +19,11 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
 from ipcbench.measure.progress import progress_on
-from ipcbench.measure.request import Request, plan_cases, resolve
+from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
 from ipcbench.plan.case import Case
-from ipcbench.plan.units import format_size, parse_precision, parse_seconds
-from ipcbench.pytest_plugin import AXES
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES
+from ipcbench.plan.units import parse_precision, parse_seconds
 from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
 from ipcbench.record.store import Store, read_document
@@ -35,13 +35,13 @@ _interpreters: dict[str, Interpreter] = {}
 
 def cases_of(marker: pytest.Mark | None, where: str) -> list[Case]:
     """Return the cases that a test's marker declares; raise UsageError, as pytest's, for a wrong one."""
-    if marker is None or marker.args or not set(marker.kwargs) <= set(AXES):
+    if marker is None or marker.args or not set(marker.kwargs) <= set(BY_NAME):
         raise pytest.UsageError(
             f"{where}: the ipcbench fixture needs @pytest.mark.ipcbench(...) with keywords among "
-            + ", ".join(AXES)
+            + ", ".join(BY_NAME)
         )
     try:
-        cases, interpreters = resolve(Request(**{axis: str(value) for axis, value in marker.kwargs.items()}))
+        cases, interpreters = resolve({axis: str(value) for axis, value in marker.kwargs.items()})
     except UsageError as error:
         raise pytest.UsageError(f"{where}: {error}") from None
     _interpreters.update({interpreter.label: interpreter for interpreter in interpreters})
@@ -50,17 +50,11 @@ def cases_of(marker: pytest.Mark | None, where: str) -> list[Case]:
 
 def case_ids(cases: Sequence[Case]) -> list[str]:
     """Name each case by the coordinates in which the cases of one test differ, channel and size always."""
+    always = (BY_NAME["channel"], BY_NAME["size"])
     varying = [
-        axis
-        for axis in ("workload", "start_method", "placement", "python", "heap", "holds")
-        if len({getattr(case, axis) for case in cases}) > 1
+        each for each in COORDINATES if each not in always and len({each.of(case) for case in cases}) > 1
     ]
-    return [
-        "-".join(
-            [case.channel, format_size(case.payload_bytes), *(str(getattr(case, axis)) for axis in varying)]
-        )
-        for case in cases
-    ]
+    return ["-".join(each.text(each.of(case)) for each in (*always, *varying)) for case in cases]
 
 
 def _will_run(item: pytest.Item) -> bool:
@@ -150,7 +144,7 @@ class Suite:
         def replay_samples() -> CaseResult:
             result, record = self._case_result(case)
             benchmark.group = benchmark.group or case.group_name
-            benchmark.params = {**case.as_record(), "size": format_size(case.payload_bytes)}
+            benchmark.params = {**case.as_record(), "size": BY_NAME["size"].text(case.payload_bytes)}
             benchmark.extra_info["ipcbench"] = record
             samples = [seconds for launch in result.by_pass.values() for seconds in launch.tolist()]
             item.stash[_clock_key].replay(benchmark, samples)

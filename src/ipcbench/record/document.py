@@ -77,7 +77,7 @@ def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: s
         case=case,
         unit=entry["unit"],
         asked=entry["asked"],
-        reference_loop=entry["reference_loop"],
+        reference_loop=entry.get("reference_loop", entry.get("floor")),
         copies=entry.get("copies"),
         parameter_name=entry.get("parameter_name", ""),
         workload=msgspec.convert(entry["workload"], WorkloadRow) if "workload" in entry else None,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ipcbench.plan.case import UNNAMED_HEAP
+from ipcbench.plan.coordinates import UNNAMED_HEAP
 
 SCHEMA = 1
 

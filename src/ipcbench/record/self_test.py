@@ -9,19 +9,17 @@ from pathlib import Path
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import write_whole
 
-SCHEMA = 1
+SCHEMA = 2
 MOST_BYTES = 1 << 20
 
 
 class CellTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One cell compared with itself."""
 
-    channel: str
-    workload: str
-    payload_bytes: int
-    placement: str
+    case: CaseRow
     #: Standard deviation of one launch's log ratio.
     spread: float
     seconds_per_launch: float

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 
 from ipcbench.analysis.environment import environment, machine, minor
 from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, RunComparison, cells
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.record.schema import CaseRow, RunDocument
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
 _MOST_NAMED = 5
+
+
+#: What is an arm of `ab`, not an option.
+_OF_ARMS = ("python", "start_method")
 
 
 def run_verdicts(
@@ -65,13 +70,11 @@ def ab_command(base: RunDocument, head: RunDocument, only: CaseRow | None = None
             "no ab can: channels and Python are the same, so what differs is the machine's state; "
             "see `ipcbench doctor`"
         )
-    axes = {
-        "channel": [key.channel for key in keys],
-        "workload": [key.workload for key in keys],
-        "size": [str(key.payload_bytes) for key in keys],
-        "placement": [key.placement for key in keys],
-    }
-    options = [f"--{name} {shlex.quote(','.join(dict.fromkeys(values)))}" for name, values in axes.items()]
+    options = []
+    for each in COORDINATES:
+        values = list(dict.fromkeys(each.text(each.of(key)) for key in keys))
+        if each.name not in _OF_ARMS and not all(each.is_usual(key) for key in keys):
+            options.append(f"{each.option} {shlex.quote(','.join(values))}")
     methods = {key.start_method for key in keys}
     if len(methods) == 1 and methods != {"fork"}:
         (method,) = methods

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from ipcbench.analysis.counts import ENDS, CaseCounts, Count, Difference, differences
-from ipcbench.plan.units import format_size
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import BY_NAME, told
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.table import as_text, new_table
 
@@ -17,41 +19,51 @@ _COLUMNS = {"read", "write"}
 
 def counts_text(found: Sequence[CaseCounts]) -> str:
     """Return a row for each case, then where interpreters differ."""
-    titles = dict.fromkeys((case.start_method, case.placement) for case in found)
     tables = []
-    for start_method, placement in titles:
+    for title in dict.fromkeys(map(_title, found)):
         table = new_table(
-            f"{start_method}, {placement}: what one message takes; a-b: varies from message to message",
+            f"{title}: what one message takes; a-b: varies from message to message",
             [
                 "size", "channel", "python", "writes", "bytes written", "reads", "bytes read",
                 "other calls of the sender", "of the receiver",
             ],
             left=("channel", "python", "other calls of the sender", "of the receiver"),
         )  # fmt: skip
-        for case in found:
-            if (case.start_method, case.placement) == (start_method, placement):
-                table.add_row(*_cells(case))
+        for each in found:
+            if _title(each) == title:
+                table.add_row(*_cells(each))
         tables.append(table)
     return as_text(tables) + "\n".join(_facts(found))
 
 
 def counts_json(found: Sequence[CaseCounts]) -> str:
     """Return the same for programs: each count with its lowest and highest value."""
-    facts = [asdict(each) for each in differences(found)]
-    return json.dumps({"cases": [asdict(case) for case in found], "differences": facts}, indent=2)
+    facts, cases = ([_flat(each) for each in rows] for rows in (differences(found), found))
+    return json.dumps({"cases": cases, "differences": facts}, indent=2)
 
 
-def _cells(case: CaseCounts) -> list[str]:
-    sender, receiver = (case.counts[end] for end in ENDS)
+def _flat(row: CaseCounts | Difference) -> dict[str, Any]:
+    fields = asdict(row)
+    return {**fields.pop("case"), **fields}
+
+
+def _title(counted: CaseCounts) -> str:
+    return ", ".join(told(counted.case, leave_out=("channel", "workload", "size", "python")))
+
+
+def _name(case: Case) -> str:
+    return f"{case.channel}, {BY_NAME['size'].text(case.payload_bytes)}"
+
+
+def _cells(counted: CaseCounts) -> list[str]:
+    sender, receiver = (counted.counts[end] for end in ENDS)
     return [
-        format_size(case.payload_bytes),
-        case.channel,
-        case.python,
+        *(BY_NAME[name].text(BY_NAME[name].of(counted.case)) for name in ("size", "channel", "python")),
         str(sender["writes"]),
         str(sender["bytes written"]),
         str(receiver["reads"]),
         str(receiver["bytes read"]),
-        *(_others(case, end) for end in ENDS),
+        *(_others(counted, end) for end in ENDS),
     ]
 
 
@@ -66,12 +78,9 @@ def _call(name: str, count: Count) -> str:
 
 
 def _facts(found: Sequence[CaseCounts]) -> list[str]:
-    slowed = by_slowdown(
-        (f"{case.channel}, {format_size(case.payload_bytes)}, {case.python}", case.slowdowns)
-        for case in found
-    )
+    slowed = by_slowdown((f"{_name(each.case)}, {each.case.python}", each.slowdowns) for each in found)
     told = slowed_text(slowed, len(found), every="every case")
-    if len({case.python for case in found}) < 2:
+    if len({each.case.python for each in found}) < 2:
         return told
     return told + [_fact(each) for each in differences(found)] or [
         "All interpreters take the same of the kernel."
@@ -80,5 +89,4 @@ def _facts(found: Sequence[CaseCounts]) -> list[str]:
 
 def _fact(difference: Difference) -> str:
     pythons = ", ".join(f"{count} on {python}" for python, count in difference.by_python.items())
-    case = f"{difference.channel}, {format_size(difference.payload_bytes)}"
-    return f"{case}: {difference.what} of the {difference.end}: {pythons}"
+    return f"{_name(difference.case)}: {difference.what} of the {difference.end}: {pythons}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.analysis.decision import Rule
-from ipcbench.analysis.power import POWER, CellKey, slowdowns, smallest_slowdown
-from ipcbench.plan.units import format_size
+from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import told
 from ipcbench.record.self_test import SelfTest
 from ipcbench.report.table import as_text, new_table
 
@@ -24,7 +25,7 @@ def self_test_text(found: SelfTest) -> str:
     rule = Rule(found.threshold, found.alpha)
     for cell in found.cells:
         table.add_row(
-            f"{cell.channel} {cell.workload} {format_size(cell.payload_bytes)} {cell.placement}",
+            " ".join(told(cell.case, leave_out=("start_method", "python"))),
             str(cell.launches),
             f"{cell.seconds_per_launch:.2f}",
             f"{cell.spread:.1%}",
@@ -44,7 +45,7 @@ def alarms(found: SelfTest) -> str:
     )
 
 
-def outlook(found: SelfTest, places: Sequence[CellKey], seconds: float, rule: Rule) -> str:
+def outlook(found: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> str:
     """Return what a comparison of these places will be able to find in so many seconds."""
     shares, unknown = slowdowns(found, places, seconds, rule)
     rest = f"; of {unknown} of {len(places)} nothing can be said" if unknown else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.matrix import DEFAULT_CHANNELS
+from ipcbench.plan.coordinates import DEFAULT_CHANNELS
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:

@@ -6,29 +6,26 @@ import re
 from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.plan.coordinates import COORDINATES, Coordinate
 
 #: Groups that differ in size only, smallest first.
 Family = list[GroupResult]
 
 #: In what families of one workload may differ.
-AXES = ("start_method", "placement", "python", "payload_kind", "heap", "holds")
+AXES = tuple(each for each in COORDINATES if each.name not in ("channel", "workload", "size"))
 
 
-def slugs(families: Sequence[Family], axes: Sequence[str] = AXES) -> list[str]:
+def slugs(families: Sequence[Family], axes: Sequence[Coordinate] = AXES) -> list[str]:
     """Return a short file name part for each family: its workload, and in what else those of one differ."""
     named = [(family[0].reference.workload_name, family[0].reference.case) for family in families]
     found: list[str] = []
     for name, case in named:
         alike = [other for other_name, other in named if other_name == name]
-        told = [axis for axis in axes if len({getattr(other, axis) for other in alike}) > 1]
+        told = [axis for axis in axes if len({axis.of(other) for other in alike}) > 1]
         # Documents are untrusted: nothing in a name may lead out of the folder.
-        text = "-".join([name, *(_part(axis, getattr(case, axis)) for axis in told)])
+        text = "-".join([name, *(axis.label(axis.of(case)) for axis in told)])
         found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
     return found
-
-
-def _part(axis: str, value: object) -> str:
-    return f"{axis}={int(value)}" if isinstance(value, bool) else str(value)
 
 
 def _unlike(taken: Sequence[str], slug: str) -> str:

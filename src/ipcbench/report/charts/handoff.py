@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.units import format_size
+from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim
 
@@ -23,7 +23,7 @@ _STAGES = (
 )
 
 #: What a bar is told apart by where the run has several, besides start method and channel.
-_TOLD = ("payload_kind", "payload_bytes", "placement", "python")
+_TOLD = [each for each in COORDINATES if each.name not in ("channel", "workload", "start_method")]
 
 
 def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> Figure:
@@ -31,7 +31,7 @@ def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> F
     cases = [
         case for family in families for group in family for case in group.cases.values() if case.delivers
     ]
-    axes_told = [axis for axis in _TOLD if len({getattr(case.case, axis) for case in cases}) > 1]
+    axes_told = [axis for axis in _TOLD if len({axis.of(case.case) for case in cases}) > 1]
     figure, (axis,) = new_figure(
         "Handoff: the whole life of a channel for one message",
         conditions,
@@ -76,10 +76,7 @@ def _total(case: CaseResult) -> str:
     return wording.NOT_AVAILABLE if whole is None else wording.seconds(whole.value) + wording.margin(whole)
 
 
-def _name(case: CaseResult, axes_told: Sequence[str]) -> str:
-    told = "".join(
-        f" {format_size(case.case.payload_bytes) if axis == 'payload_bytes' else getattr(case.case, axis)}"
-        for axis in axes_told
-    )
+def _name(case: CaseResult, axes_told: Sequence[Coordinate]) -> str:
+    told = "".join(f" {axis.label(axis.of(case.case))}" for axis in axes_told)
     channel = case.case.channel if case.record.asked else f"reference loop: {case.case.channel}"
     return verbatim(f"{case.case.start_method}  {channel}{told}")

@@ -68,7 +68,7 @@ MEANINGS = {
     "free": "free: left to the scheduler",
 }
 #: In what sets of families over placements may differ from one another.
-OTHER_AXES = tuple(axis for axis in AXES if axis != "placement")
+OTHER_AXES = tuple(axis for axis in AXES if axis.name != "placement")
 _FAINT: dict[str, Any] = {"marker": None, "linewidth": 1.0, "alpha": 0.35, "zorder": 1.5}
 
 
@@ -77,7 +77,7 @@ def over_placements(families: Sequence[Family]) -> list[list[Family]]:
     alike: dict[tuple[str, ...], dict[str, Family]] = {}
     for family in families:
         case = family[0].reference.case
-        key = (case.workload, *(getattr(case, axis) for axis in OTHER_AXES))
+        key = (case.workload, *(axis.label(axis.of(case)) for axis in OTHER_AXES))
         alike.setdefault(key, {})[case.placement] = family
     sets = [[by_place[place] for place in MEANINGS if place in by_place] for by_place in alike.values()]
     return [one for one in sets if len(one) > 1]

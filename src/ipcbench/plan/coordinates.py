@@ -1,0 +1,175 @@
+"""The questions that a case answers, each one coordinate: one entry a line of this table.
+
+Options, pytest marker, arms, names, titles, file names and filters derive from it. A new coordinate is an
+entry here, a field of `Case` and of its record, and the code that gives it a meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ipcbench.errors import UsageError
+from ipcbench.plan.units import format_size, parse_names, parse_sizes
+
+PLACEMENTS = ("split", "same", "free")
+START_METHODS = ("fork", "spawn", "forkserver")
+#: What ends' heaps are like before the first message (probe/heap.py); the first is the usual one.
+HEAPS = ("used", "fresh", "kept")
+USUAL_HEAP, KEPT = "used", "kept"
+#: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.
+UNNAMED_HEAP = "unnamed"
+#: Whether an end keeps the last message while it receives the next; usually it does.
+HOLDS = ("1", "0")
+USUAL_PAYLOAD = "bytes"
+DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
+DEFAULT_WORKLOADS = "stream,ping-pong"
+
+
+def _names(text: str) -> list[Any]:
+    return list(dict.fromkeys(name.strip() for name in text.split(",")))
+
+
+def _one_of(what: str, accepted: Sequence[str]) -> Callable[[str], list[Any]]:
+    return lambda text: list(parse_names(text, what, accepted))
+
+
+def _never(_case: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """One coordinate of a case."""
+
+    #: As it is written in Python and in documents; its option is `--start-method` for `start_method`.
+    name: str
+    #: The field of a case (and of its record) that holds it.
+    field: str
+    help: str
+    #: What it is where a user says nothing; None where that depends on the machine, or on the workload.
+    default: str | None = None
+    #: What help says of it then.
+    usually: str = ""
+    #: From a list by comma, as a user writes it, to values; raises UsageError for what is not understood.
+    parse: Callable[[str], list[Any]] = _names
+    #: From a value to what a user writes.
+    text: Callable[[Any], str] = str
+    #: Whether it goes without saying in a case.
+    is_usual: Callable[[Any], bool] = _never
+    #: Whether its values say by themselves what they are of.
+    speaks: bool = True
+    #: Whether cases that differ in it are measured interleaved, and compared.
+    is_compared: bool = False
+    #: Whether the arms of an `ab` may differ in it: they do the same work.
+    is_arm: bool = True
+
+    @property
+    def key(self) -> str:
+        """How an arm names it: `start-method`."""
+        return self.name.replace("_", "-")
+
+    @property
+    def option(self) -> str:
+        return f"--{self.key}"
+
+    def of(self, case: Any) -> Any:
+        """Return a case's value."""
+        return getattr(case, self.field)
+
+    def told(self, case: Any) -> str:
+        """Return how it stands in a name: nothing where it goes without saying, else as `label`."""
+        if self.is_usual(case):
+            return ""
+        return self.label(self.of(case))
+
+    def label(self, value: Any) -> str:
+        """Return how a value stands beside others: with the coordinate's name where it does not speak."""
+        return self.text(value) if self.speaks else f"{self.name}={self.text(value)}"
+
+
+#: In the order in which they stand in names.
+COORDINATES = (
+    Coordinate(
+        "channel",
+        "channel",
+        "Channels, or package.module:Class.",
+        default=DEFAULT_CHANNELS,
+        is_compared=True,
+    ),
+    Coordinate(
+        "workload",
+        "workload",
+        "Workloads: stream, burst:400, ...; `ipcbench list` has all.",
+        default=DEFAULT_WORKLOADS,
+        is_arm=False,
+    ),
+    Coordinate(
+        "payload",
+        "payload_kind",
+        "What is sent: bytes.",
+        default=USUAL_PAYLOAD,
+        parse=_one_of("payload", (USUAL_PAYLOAD,)),
+        is_usual=lambda case: case.payload_kind == USUAL_PAYLOAD,
+    ),
+    Coordinate(
+        "size",
+        "payload_bytes",
+        "Message sizes: 64, 1KiB, 64..1MiB, 64..1MiB:x2.",
+        usually="each workload's own",
+        parse=lambda text: list(parse_sizes(text)),
+        text=format_size,
+        is_arm=False,
+    ),
+    Coordinate(
+        "start_method",
+        "start_method",
+        "fork, spawn, forkserver.",
+        usually="fork",
+        parse=_one_of("start method", START_METHODS),
+    ),
+    Coordinate(
+        "placement",
+        "placement",
+        "split, same, free.",
+        usually="split",
+        parse=_one_of("placement", PLACEMENTS),
+    ),
+    Coordinate(
+        "heap",
+        "heap",
+        "What both ends' heaps are like: used, fresh, kept (docs/method.md).",
+        default=USUAL_HEAP,
+        parse=_one_of("heap", HEAPS),
+        is_usual=lambda case: case.heap in (USUAL_HEAP, UNNAMED_HEAP),
+        speaks=False,
+        is_compared=True,
+    ),
+    Coordinate(
+        "holds",
+        "holds",
+        "Whether an end keeps the last message while it receives: 1, 0.",
+        default=HOLDS[0],
+        parse=lambda text: [name == HOLDS[0] for name in parse_names(text, "holds", HOLDS)],
+        text=lambda value: HOLDS[0] if value else HOLDS[1],
+        # Where the heap was not named, nothing was held.
+        is_usual=lambda case: case.holds or case.heap == UNNAMED_HEAP,
+        speaks=False,
+    ),
+    Coordinate("python", "python", "Interpreters by name or path.", usually="this one"),
+)
+BY_NAME: Mapping[str, Coordinate] = {each.name: each for each in COORDINATES}
+
+
+def told(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
+    """Return what is told of a case in a name, but for the coordinates to leave out."""
+    texts = (each.told(case) for each in COORDINATES if each.name not in leave_out)
+    return [text for text in texts if text]
+
+
+def require_known(names: Sequence[str]) -> None:
+    """Raise UsageError where one of these is no coordinate."""
+    unknown = [name for name in names if name not in BY_NAME]
+    if unknown:
+        raise UsageError(f"unknown {', '.join(unknown)}; accepted: {', '.join(BY_NAME)}")
