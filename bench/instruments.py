@@ -9,14 +9,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import click
 
-from ipcbench.analysis.explanation import Agreement, explain
+from ipcbench.analysis.explanation import Agreement, explanations_of
 from ipcbench.launch.launcher import Launcher
-from ipcbench.measure.explain import Pace, measure_traces
+from ipcbench.measure.explain import Pace, explain_and_store
 from ipcbench.measure.request import resolve
+from ipcbench.record.explanation import read_explanation
+from ipcbench.record.store import Store
 from ipcbench.report.explanation import interval
 
 #: Of 60 tries, 55.
@@ -43,10 +47,12 @@ def main(python: str | None, tries: int, rate: float, seed: int) -> None:
         {"channel": "queue", "workload": "stream", "size": "1KiB", "python": python}
     )
     rng, agreeing, all_tries = Random(seed), Counter[str](), Counter[str]()
+    makers = [partial(Launcher, interpreter) for interpreter in interpreters]
     for _ in range(tries):
-        for case, interpreter in zip(cases, interpreters, strict=True):
-            traces = measure_traces(partial(Launcher, interpreter), case, Pace(1 / rate), rng)
-            found = explain(traces)
+        with TemporaryDirectory() as folder:
+            stored = explain_and_store(cases, makers, Pace(1 / rate), rng, Store(Path(folder)))
+            explanations = explanations_of(read_explanation(stored))
+        for case, found in zip(cases, explanations, strict=True):
             print(f"Python {case.python}, stamped to unstamped {found.perturbation.value:.2f}")
             for agreement in found.agreements:
                 print(told(agreement), flush=True)

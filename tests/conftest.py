@@ -8,8 +8,12 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(autouse=True)
-def sessions_of_their_own() -> Iterator[None]:
-    """Let a pytest that a test starts know nothing of the workers that run the tests side by side."""
+def sessions_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let a pytest that a test starts know nothing of the workers that run the tests side by side.
+
+    And let no command store its record among ours, unless a test says where.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTEST_XDIST_WORKER", raising=False)
+        patch.setenv("IPCBENCH_RESULTS", str(tmp_path_factory.getbasetemp() / "records"))
         yield

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import platform
+import random
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -159,34 +160,37 @@ def measure(
 
 def count(*, channel: str, size: str, python: str | None = None) -> Sequence[CaseCounts]:
     """Return what one message takes from the kernel, as `ipcbench count` does. Linux."""
-    from ipcbench.launch.launcher import Launcher
-    from ipcbench.measure.counts import count_cases
+    from ipcbench.analysis.counts import counts_of
+    from ipcbench.measure.counts import count_and_store
     from ipcbench.measure.request import resolve
+    from ipcbench.record.counts import read_counts
+    from ipcbench.record.store import Store
 
     cases, interpreters = resolve({"channel": channel, "workload": "stream", "size": size, "python": python})
-    found: list[CaseCounts] = []
-    for interpreter in interpreters:
-        with Launcher(interpreter) as launcher:
-            chosen = [case for case in cases if case.python == interpreter.label]
-            found += count_cases(launcher, chosen, lambda _why: None)
-    return found
+    with tempfile.TemporaryDirectory(prefix="ipcbench-lab-") as folder:
+        return counts_of(read_counts(count_and_store(interpreters, cases, Store(Path(folder)))))
 
 
 def explain(
     *, channel: str = "queue", size: str = "1KiB", rate: str = "1000/s", launches: int = 8
 ) -> Explanation:
     """Take the way of a message apart, as `ipcbench explain` does."""
-    import random
     from functools import partial
 
-    from ipcbench.analysis.explanation import explain as put_together
+    from ipcbench.analysis.explanation import explanations_of
     from ipcbench.launch.launcher import Launcher
-    from ipcbench.measure.explain import Pace, measure_traces
+    from ipcbench.measure.explain import Pace, explain_and_store
     from ipcbench.measure.request import resolve
+    from ipcbench.record.explanation import read_explanation
+    from ipcbench.record.store import Store
 
-    (case,), (interpreter,) = resolve({"channel": channel, "workload": "stream", "size": size})
+    cases, (interpreter,) = resolve({"channel": channel, "workload": "stream", "size": size})
     make, pace = partial(Launcher, interpreter), Pace(1 / parse_rate(rate))
-    return put_together(measure_traces(make, case, pace, random.Random(), launches=launches))
+    with tempfile.TemporaryDirectory(prefix="ipcbench-lab-") as folder:
+        store = Store(Path(folder))
+        stored = explain_and_store(cases, [make], pace, random.Random(), store, launches=launches)
+        (found,) = explanations_of(read_explanation(stored))
+    return found
 
 
 def test(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:

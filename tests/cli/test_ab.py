@@ -124,6 +124,47 @@ def test_a_job_that_is_ended_leaves_no_worktree_and_says_what_it_had_found(tmp_p
     assert len(git(here, "worktree", "list").splitlines()) == 1
 
 
+def test_a_comparison_is_a_record_that_is_shown_drawn_and_listed_again(project: Path) -> None:
+    done = ipcbench(f"ab --a path=old --b path=new {SHORT} --results results", cwd=project)
+    assert done.returncode == 1, done.stderr
+    (stored,) = (project / "results").glob("0001_*.json")
+    assert f"stored: results/{stored.name}" in done.stderr
+    assert not list((project / "results" / "journal").iterdir())
+    # pytest-benchmark reads every numbered file of the folder.
+    assert json.loads(stored.read_text())["benchmarks"] == []
+    again = ipcbench("show --results results", cwd=project)
+    assert again.stdout == done.stdout
+    told = ipcbench("show latest --format json --results results", cwd=project)
+    assert json.loads(told.stdout)["comparisons"][0]["verdict"] == "regressed"
+    drawn = ipcbench("plot 1 --results results", cwd=project)
+    assert drawn.stdout.splitlines()[0] == str(stored.relative_to(project).with_suffix(".svg"))
+    listed = ipcbench("list --results results", cwd=project).stdout.splitlines()[-1]
+    assert f"{stored.name}  1 comparisons  path=./old against path=./new" in listed
+    refused = ipcbench("compare 1 1 --results results", cwd=project)
+    assert refused.returncode == 2
+    assert "the record of a comparison, not of a run" in refused.stderr
+
+
+def test_a_comparison_that_is_killed_loses_its_last_launch_at_most(project: Path) -> None:
+    words = f"ab --a path=old --b path=old {SHORT} --threshold 0.1% --max-time 60s --results results"
+    with subprocess.Popen(
+        [*COMMAND, *words.split()], cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as job:
+        assert job.stderr
+        while "pass 3" not in job.stderr.readline():
+            assert job.poll() is None
+        job.kill()
+    (journal,) = (project / "results" / "journal").iterdir()
+    recovered = ipcbench(f"recover {journal} --results results", cwd=project)
+    assert recovered.returncode == 0, recovered.stderr
+    record = json.loads((project / recovered.stdout.strip()).read_text())["ipcbench"]
+    assert record["stopped_by"] == "unknown"
+    assert len(record["rows"][0]["logs"]) >= 3
+    shown = ipcbench("show --results results", cwd=project)
+    assert "; interrupted" in shown.stdout
+    assert not list((project / "results" / "journal").iterdir())
+
+
 def test_a_reader_that_has_had_enough_changes_no_exit_status(project: Path) -> None:
     command = shlex.join([*COMMAND, *f"ab --a path=new --b path=old {SHORT}".split()])
     done = subprocess.run(

@@ -79,10 +79,10 @@ def test_a_git_revision_means_the_run_of_that_commit(tmp_path: Path) -> None:
         commit = git(here, "rev-parse", "HEAD")
         run = varied(document(case("pipe", seconds=1e-5 * (1 + 4 * number))), commit=commit)
         Store(here / "results").save(msgspec.to_builtins(run), "20261101T120000Z")
-    done = ipcbench("compare HEAD~1 HEAD", cwd=here)
+    done = ipcbench("compare HEAD~1 HEAD --results results", cwd=here)
     assert done.returncode == 1, done.stderr
     git(here, "commit", "--quiet", "--allow-empty", "-m", "not measured")
-    done = ipcbench("compare HEAD~1 HEAD", cwd=here)
+    done = ipcbench("compare HEAD~1 HEAD --results results", cwd=here)
     assert done.returncode == 2
     assert "was measured at 'HEAD'" in done.stderr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.cli.test_cli import ipcbench
@@ -21,6 +22,18 @@ def test_a_channel_of_ones_own_is_looked_for_in_the_current_folder(tmp_path: Pat
     done = ipcbench(f"count --channel {CHANNEL} --size 64 --no-strace", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert CHANNEL in done.stdout
+
+
+def test_counts_are_a_record_that_is_shown_again(tmp_path: Path) -> None:
+    done = ipcbench("count --channel pipe --size 64 --no-strace --results", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    (stored,) = tmp_path.glob("0001_*.json")
+    assert ipcbench("show latest --results", str(tmp_path)).stdout == done.stdout
+    assert json.loads(ipcbench("show 1 --format json --results", str(tmp_path)).stdout)["cases"]
+    assert f"{stored.name}  counts of 1 cases" in ipcbench("list --results", str(tmp_path)).stdout
+    refused = ipcbench("plot 1 --results", str(tmp_path))
+    assert refused.returncode == 2
+    assert "counts have no chart" in refused.stderr
 
 
 def test_an_unknown_channel_is_one_line() -> None:

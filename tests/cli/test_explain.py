@@ -5,9 +5,49 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.cli.test_cli import ipcbench
 from tests.conformance.interpreters import ALL
+
+from ipcbench.record.explanation import ExplanationRecord, TraceLaunch, TracesRow
+from ipcbench.record.schema import CaseRow
+
+
+def write_explanation(folder: Path, stamps: str) -> Path:
+    """Write the record of an explanation whose stamps are this text."""
+    moments = {moment: {"wall": stamps} for moment in ("send called", "receive returned")}
+    record = ExplanationRecord(
+        schema=2,
+        kind="explanation",
+        machine="",
+        host={},
+        explained=[
+            TracesRow(
+                case=CaseRow(
+                    channel="pipe",
+                    workload="stream",
+                    payload_kind="bytes",
+                    payload_bytes=64,
+                    start_method="fork",
+                    placement="split",
+                    python="3.11.7",
+                ),
+                interval_s=1e-3,
+                conditions="",
+                rungs={"pipe": ""},
+                launches=[
+                    TraceLaunch(
+                        samples={"untraced": {"pipe": [1e-5]}, "clock": {"pipe": [1e-5]}},
+                        stamps={"clock": {"pipe": moments}, "detailed": {"pipe": moments}},
+                    )
+                ],
+            )
+        ],
+    )
+    path = folder / "0001_x.json"
+    path.write_bytes(msgspec.json.encode({"datetime": "", "benchmarks": [], "ipcbench": record}))
+    return path
 
 
 def test_a_message_is_taken_apart(tmp_path: Path) -> None:
@@ -22,6 +62,27 @@ def test_a_message_is_taken_apart(tmp_path: Path) -> None:
     names = {stage["name"] for stage in told["stages"]}
     assert told["refused"] or {"pickled", "write lock held", "header read", "unpickled"} <= names
     assert (tmp_path / "way.svg").exists()
+
+
+def test_an_explanation_is_a_record_that_is_shown_and_drawn_again(tmp_path: Path) -> None:
+    done = ipcbench("explain --channel queue-16 --rate 500/s --launches 1 --results", str(tmp_path))
+    assert done.returncode in (0, 3), done.stderr
+    (stored,) = tmp_path.glob("0001_*.json")
+    again = ipcbench("show --results", str(tmp_path))
+    assert again.stdout == done.stdout
+    assert "queue-16  " in again.stdout
+    drawn = ipcbench("plot --results", str(tmp_path))
+    assert drawn.stdout.splitlines() == [str(stored.with_suffix(ending)) for ending in (".svg", ".png")]
+    assert "explanations of queue-16 (" in ipcbench("list --results", str(tmp_path)).stdout
+
+
+@pytest.mark.parametrize("damage", ["", "x", "eJw="])
+def test_a_damaged_explanation_is_one_line(damage: str, tmp_path: Path) -> None:
+    path = write_explanation(tmp_path, damage)
+    done = ipcbench("show", str(path), "--results", str(tmp_path))
+    assert done.returncode == 2
+    assert "is damaged" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(len(ALL) < 2, reason="there is one interpreter only")

@@ -9,12 +9,23 @@ import pytest
 from tests.conformance.interpreters import on_every_interpreter
 from tests.support.processes import descendants
 
-from ipcbench.analysis.counts import CaseCounts, Count
+from ipcbench.analysis.counts import CaseCounts, Count, counts_of
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.measure.counts import beyond, count_case, count_cases
+from ipcbench.measure.counts import beyond, count_and_store, count_case
+from ipcbench.measure.request import resolve
 from ipcbench.measure.strace import from_command
 from ipcbench.plan.case import Case
+from ipcbench.record.counts import read_counts
+from ipcbench.record.store import Store
+
+
+def count_all(folder: Path, channels: str, said: list[str]) -> list[CaseCounts]:
+    """Count 100 B messages as the command does; `said` is told why system calls cannot be watched."""
+    asked = {"channel": channels, "workload": "stream", "size": "100", "placement": "same"}
+    cases, interpreters = resolve(asked)
+    return counts_of(read_counts(count_and_store(interpreters, cases, Store(folder), told=said.append)))
+
 
 CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
 
@@ -71,10 +82,9 @@ def test_two_runs_count_the_same() -> None:
     assert first == second
 
 
-def test_strace_sees_the_same_reads_and_writes_and_the_feeders_futexes() -> None:
+def test_strace_sees_the_same_reads_and_writes_and_the_feeders_futexes(tmp_path: Path) -> None:
     said, before = list[str](), descendants(os.getpid())
-    with Launcher(find_interpreter(None)) as launcher:
-        (found,) = count_cases(launcher, [case("queue", 100)], said.append)
+    (found,) = count_all(tmp_path, "queue", said)
     if said:
         pytest.skip(said[0])
     assert found.calls is not None
@@ -84,10 +94,9 @@ def test_strace_sees_the_same_reads_and_writes_and_the_feeders_futexes() -> None
     assert descendants(os.getpid()) == before
 
 
-def test_a_get_with_a_timeout_takes_one_call_more() -> None:
+def test_a_get_with_a_timeout_takes_one_call_more(tmp_path: Path) -> None:
     said: list[str] = []
-    with Launcher(find_interpreter(None)) as launcher:
-        found = count_cases(launcher, [case("queue", 100), case("queue-timeout", 100)], said.append)
+    found = count_all(tmp_path, "queue,queue-timeout", said)
     if said:
         pytest.skip(said[0])
     plain, timed = (each.calls["receiver"] for each in found if each.calls)
@@ -98,10 +107,9 @@ def test_a_get_with_a_timeout_takes_one_call_more() -> None:
 def test_without_strace_reads_and_writes_are_still_counted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    interpreter, said = find_interpreter(None), list[str]()
+    said: list[str] = []
     monkeypatch.setenv("PATH", str(tmp_path))
-    with Launcher(interpreter) as launcher:
-        (found,) = count_cases(launcher, [case("pipe", 100)], said.append)
+    (found,) = count_all(tmp_path, "pipe", said)
     assert said == ["there is no strace here, so only reads and writes are counted"]
     assert (found.calls, numbers(found)) == (None, ("1", "2"))
 
@@ -110,10 +118,9 @@ def test_a_strace_that_may_not_attach_is_said(monkeypatch: pytest.MonkeyPatch, t
     refusing = tmp_path / "strace"
     refusing.write_text("#!/bin/sh\necho 'strace: attach: Operation not permitted' >&2\nexit 1\n")
     refusing.chmod(0o755)
-    interpreter, said = find_interpreter(None), list[str]()
+    said: list[str] = []
     monkeypatch.setenv("PATH", str(tmp_path))
-    with Launcher(interpreter) as launcher:
-        (found,) = count_cases(launcher, [case("pipe", 100)], said.append)
+    (found,) = count_all(tmp_path, "pipe", said)
     assert said == ["strace may not attach: strace: attach: Operation not permitted"]
     assert found.calls is None
 

@@ -9,6 +9,7 @@ from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.document import build_document
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store, read_document
+from ipcbench.report.records import describe, show
 
 
 @pytest.fixture
@@ -100,3 +101,14 @@ def test_pytest_benchmark_reads_our_documents(store: Store) -> None:
     assert [bench["name"] for bench in benchmarks] == ["pipe stream 64B fork split 3.11.7"]
     assert benchmarks[0]["rounds"] == 8
     assert benchmarks[0]["min"] == 4e-6
+
+
+def test_a_record_of_an_unknown_kind_is_named_and_no_latest_run(store: Store) -> None:
+    run = saved(store)
+    other = store.save({"benchmarks": [], "ipcbench": {"kind": "horoscope"}}, "20261123T120001Z")
+    assert store.find("latest") == run
+    assert store.find("latest", ("horoscope",)) == other
+    assert [path for path, _ in store.documents()] == [run]
+    for read in (lambda path: show(path, "text"), describe):
+        with pytest.raises(DocumentError, match="a kind that this version does not know"):
+            read(other)

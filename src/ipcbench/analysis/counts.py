@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ipcbench.plan.case import Case
+from ipcbench.record.counts import Counted, CountsDocument
 
 ENDS = ("sender", "receiver")
 #: What is counted at either end.
@@ -41,6 +42,23 @@ class CaseCounts:
     calls: Mapping[str, Mapping[str, Count]] | None = None
     #: What slowed its ends, and may have made calls of its own.
     slowdowns: Sequence[str] = ()
+
+
+def counts_of(document: CountsDocument) -> list[CaseCounts]:
+    """Return the counts of a stored record."""
+
+    def counts(pairs: Counted) -> dict[str, dict[str, Count]]:
+        return {end: {what: Count(*pair) for what, pair in row.items()} for end, row in pairs.items()}
+
+    return [
+        CaseCounts(
+            Case.of_record(row.case),
+            counts(row.counts),
+            None if row.calls is None else counts(row.calls),
+            row.slowdowns,
+        )
+        for row in document.ipcbench.rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

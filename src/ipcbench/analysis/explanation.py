@@ -19,6 +19,15 @@ from ipcbench.analysis.timeline import (
     unaccounted_s,
     whole_s,
 )
+from ipcbench.errors import DocumentError
+from ipcbench.record.explanation import (
+    CLOCK,
+    DETAILED,
+    UNTRACED,
+    ExplanationDocument,
+    TracesRow,
+    unpack,
+)
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.
 MOST_PERTURBATION = 0.15
@@ -113,6 +122,52 @@ class Explanation:
     def largest(self) -> list[Stage]:
         """The two stages of the way that cost most, over all messages."""
         return sorted(self.way, key=lambda stage: stage.mean.value * stage.share, reverse=True)[:2]
+
+
+def traces_of(row: TracesRow, machine: str) -> Traces:
+    """Return what a record holds of one case; raise ValueError or LookupError where it is damaged."""
+
+    def blocks(tracing: str) -> dict[str, list[np.ndarray]]:
+        channels = row.launches[0].samples.get(tracing, {})
+        return {
+            each: [np.array(launch.samples[tracing][each]) for launch in row.launches] for each in channels
+        }
+
+    def stamps(tracing: str) -> dict[str, list[Batch]]:
+        channels = row.launches[0].stamps.get(tracing, {})
+        return {
+            each: [_unpacked(launch.stamps[tracing][each]) for launch in row.launches] for each in channels
+        }
+
+    return Traces(
+        channel=row.case.channel,
+        payload_bytes=row.case.payload_bytes,
+        interval_s=row.interval_s,
+        conditions=row.conditions,
+        machine=machine,
+        detailed=stamps(DETAILED)[row.case.channel],
+        rungs=row.rungs,
+        rungs_s=blocks(UNTRACED),
+        traced_rungs_s=blocks(CLOCK),
+        stamped_rungs=stamps(CLOCK),
+        slowdowns=row.slowdowns,
+    )
+
+
+def _unpacked(rows: Mapping[str, Mapping[str, str]]) -> Batch:
+    return {
+        moment: {clock: unpack(text) for clock, text in clocks.items()} for moment, clocks in rows.items()
+    }
+
+
+def explanations_of(document: ExplanationDocument) -> list[Explanation]:
+    """Return all explanations of a record; raise DocumentError where one cannot be worked out."""
+    record = document.ipcbench
+    try:
+        return [explain(traces_of(row, record.machine)) for row in record.explained]
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        # A document is untrusted: stamps may be missing, or of other lengths.
+        raise DocumentError(f"the record of an explanation is damaged: {error}") from error
 
 
 def explain(traces: Traces) -> Explanation:

@@ -29,14 +29,20 @@ SECTIONS = {
         "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
     },
     "Look": {
-        "show": ("ipcbench.cli.show:show", "Print the table of a stored run."),
-        "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs."),
-        "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and stored runs."),
+        "show": (
+            "ipcbench.cli.show:show",
+            "Print a stored run's tables, or a comparison's verdicts.",
+        ),
+        "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs and comparisons."),
+        "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and what is stored."),
         "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     },
     "Machine": {
         "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
-        "recover": ("ipcbench.cli.recover:recover", "Store what an interrupted run had measured."),
+        "recover": (
+            "ipcbench.cli.recover:recover",
+            "Store what had been measured when it was cut off.",
+        ),
         "demo": ("ipcbench.cli.demo:demo", "Hand one number from one process to another."),
     },
 }

@@ -21,6 +21,7 @@ from ipcbench.cli.options import (
     parse_share,
     prepare_output,
     print_verdicts,
+    results_option,
     threshold_option,
     verdict_format_option,
 )
@@ -62,6 +63,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
     "--max-time", metavar="TIME", help=f"At most so long.  [{SECONDS_A_COMPARISON:g} s a comparison]"
 )
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
+@results_option
 @verdict_format_option
 @output_option
 @click.option("--chart", metavar="FILE", help="Draw a heat map there as well, as SVG and PNG.")
@@ -123,13 +125,15 @@ def _compare(
     *,
     max_time: str | None,
     seed: int | None,
+    results: str,
     **options: str | None,
 ) -> Comparisons:
-    from ipcbench.measure.ab import Ab, Metric, tell
+    from ipcbench.measure.ab import Metric, tell
     from ipcbench.measure.ab_request import resolve_ab
-    from ipcbench.report.builds import build_text
-    from ipcbench.report.cautions import slowed_text
-    from ipcbench.report.verdicts import Comparisons, Row, guarantee
+    from ipcbench.measure.ab_session import compare_and_store
+    from ipcbench.record.comparison import read_comparison
+    from ipcbench.record.store import Store
+    from ipcbench.report.ab_verdicts import comparisons_of
 
     # This process reads a channel's traits: the first arm's, which is known to work, installed or not.
     first, *others = [arm.paths for arm in arms if arm.paths] or [()]
@@ -142,45 +146,19 @@ def _compare(
     if percentile:
         _require_single_times({cell.workload for cell in asked.cells})
     max_time_s = parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons
-    comparison = Ab(
-        asked.sides,
-        asked.cells,
+    click.echo(_outlook(asked, replace(rule, comparisons=asked.comparisons), max_time_s), err=True)
+    stored = compare_and_store(
+        asked,
         rule,
+        Store(Path(results)),
         seed=secrets.randbits(32) if seed is None else seed,
         max_time_s=max_time_s,
         metric=Metric(percentile),
         import_path=[str(Path.cwd())],
         told=tell,
     )
-    click.echo(_outlook(asked, comparison.rule, max_time_s), err=True)
-    rows = [
-        Row(
-            asked.name(one.cell),
-            one.arm.label,
-            one.decision,
-            one.seconds,
-            one.failure,
-            one.logs,
-            case=replace(one.cell, channel="") if asked.has_channel_arms else one.cell,
-        )
-        for one in comparison.run()
-    ]
-    arms_slowed = {
-        what: [f"arm {label}" for label in labels] for what, labels in comparison.slowdowns.items()
-    }
-    return Comparisons(
-        rows,
-        comparison.rule,
-        [
-            (side.label, f"{side.arm} ({build_text(comparison.facts.get(side.label, {})) or 'not started'})")
-            for side in asked.sides
-        ],
-        asked.conditions,
-        metric="time a message" if metric == "mean" else f"{metric} of single messages",
-        interrupted=comparison.interrupted,
-        warnings=slowed_text(arms_slowed, len(asked.sides), every="every arm"),
-        notes=[guarantee(comparison.rule)],
-    )
+    click.echo(f"stored: {stored}", err=True)
+    return comparisons_of(read_comparison(stored))
 
 
 def _draw(found: Comparisons, base: Path) -> None:

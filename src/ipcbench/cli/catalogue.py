@@ -12,7 +12,7 @@ from ipcbench.cli.options import results_option
 @click.command("list")
 @results_option
 def catalogue(results: str) -> None:
-    """List the channels with their traits, the workloads and the stored runs."""
+    """List the channels with their traits, the workloads and what is stored."""
     from ipcbench.launch.catalogue import CHANNELS_GROUP, WORKLOADS_GROUP, announced, channel_class
     from ipcbench.probe.channels import CHANNELS
     from ipcbench.probe.workloads import WORKLOADS
@@ -30,9 +30,9 @@ def catalogue(results: str) -> None:
     _print_columns(rows)
     click.echo("\nWorkloads (or your own: package.module:Class)")
     _print_columns([_workload(name) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]])
-    runs = Store(Path(results)).runs()
-    click.echo(f"\nStored runs in {results}: {len(runs) or 'none'}")
-    _print_columns([_describe(path) for path in runs])
+    records = Store(Path(results)).runs()
+    click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
+    _print_columns([_describe(path) for path in records])
 
 
 def _workload(name: str) -> tuple[str, ...]:
@@ -45,22 +45,12 @@ def _workload(name: str) -> tuple[str, ...]:
 
 def _describe(path: Path) -> tuple[str, ...]:
     from ipcbench.errors import DocumentError
-    from ipcbench.record.store import read_document
+    from ipcbench.report.records import describe
 
     try:
-        document = read_document(path)
+        return (path.name, *describe(path))
     except DocumentError as error:
         return (path.name, str(error))
-    assert document.ipcbench is not None
-    cases = f"{len(document.benchmarks)} cases"
-    python = ", ".join(document.ipcbench.targets)
-    return (
-        path.name,
-        cases,
-        f"Python {python}",
-        f"{document.ipcbench.elapsed_s:.0f} s",
-        document.datetime[:16],
-    )
 
 
 def _print_columns(rows: list[tuple[str, ...]]) -> None:

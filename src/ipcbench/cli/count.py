@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options
+from ipcbench.cli.options import coordinate_options, results_option
 from ipcbench.plan.coordinates import COORDINATES
 
 CHANNELS = "pipe,duplex-pipe,simple-queue,queue,joinable-queue"
@@ -22,30 +22,33 @@ SIZES = "64,1KiB,16KiB,64KiB,1MiB"
 )
 @click.option("--no-strace", is_flag=True, help="Count reads and writes only.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@results_option
 def count(
     no_strace: bool,
     style: str,
+    results: str,
     **asked: str | None,
 ) -> int:
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
-    from ipcbench.launch.launcher import Launcher
-    from ipcbench.measure.counts import count_case, count_cases
+    from ipcbench.measure.counts import count_and_store
     from ipcbench.measure.request import resolve
     from ipcbench.probe.placement import usable_cores
-    from ipcbench.report.counts_table import counts_json, counts_text
+    from ipcbench.record.store import Store
+    from ipcbench.report.records import show
 
     # As for `run`: a channel of one's own is looked for in the current folder too, after all else.
     here = str(Path.cwd())
     sys.path.append(here)
     asked["placement"] = asked["placement"] or ("same" if usable_cores() else "free")
     cases, interpreters = resolve({"workload": "stream", **asked})
-    found = []
-    for interpreter in interpreters:
-        with Launcher(interpreter, [here]) as launcher:
-            chosen = [case for case in cases if case.python == interpreter.label]
-            if no_strace:
-                found += [count_case(launcher, case, None) for case in chosen]
-            else:
-                found += count_cases(launcher, chosen, lambda why: click.echo(f"ipcbench: {why}", err=True))
-    click.echo(counts_json(found) if style == "json" else counts_text(found))
+    stored = count_and_store(
+        interpreters,
+        cases,
+        Store(Path(results)),
+        with_strace=not no_strace,
+        import_path=[here],
+        told=lambda why: click.echo(f"ipcbench: {why}", err=True),
+    )
+    click.echo(show(stored, style))
+    click.echo(f"stored: {stored}", err=True)
     return 0

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ipcbench.cli.options import coordinate_options
+from ipcbench.cli.options import coordinate_options, results_option
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
-
-if TYPE_CHECKING:
-    from ipcbench.analysis.explanation import Explanation
 
 DEFAULT_RATE = "1000/s"
 
@@ -31,6 +27,7 @@ DEFAULT_RATE = "1000/s"
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the random orders.  [random]")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
 @click.option("--chart", metavar="NAME", help="Draw it too, as NAME.svg and NAME.png.")
+@results_option
 def explain(
     rate: str | None,
     hot: bool,
@@ -38,6 +35,7 @@ def explain(
     seed: int | None,
     style: str,
     chart: str | None,
+    results: str,
     **asked: str | None,
 ) -> int:
     """Take the way of a message apart, stage by stage, and climb the ladder of costs beside it.
@@ -47,12 +45,14 @@ def explain(
     from functools import partial
     from random import Random
 
-    from ipcbench.analysis.explanation import explain as put_together
+    from ipcbench.analysis.explanation import explanations_of
     from ipcbench.errors import UsageError
     from ipcbench.launch.launcher import Launcher
-    from ipcbench.measure.explain import Pace, measure_traces
+    from ipcbench.measure.explain import Pace, explain_and_store
     from ipcbench.measure.request import resolve
-    from ipcbench.report.explanation import explanation_text, explanations_json
+    from ipcbench.record.explanation import read_explanation
+    from ipcbench.record.store import Store
+    from ipcbench.report.records import draw, show
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
@@ -63,28 +63,22 @@ def explain(
             f"explain takes one case, this is {len(cases)}; "
             "accepted: one value of each option, but for --python"
         )
-    rng = Random(secrets.randbits(32) if seed is None else seed)
-    explanations = []
-    for case, interpreter in zip(cases, interpreters, strict=True):
-        make = partial(Launcher, interpreter)
-        traces = measure_traces(make, case, pace, rng, launches=launches, told=_tell)
-        explanations.append(put_together(traces))
-        if style == "text":
-            click.echo(explanation_text(explanations[-1]) + "\n" * (len(explanations) < len(cases)))
-        if chart:
-            name = chart if len(cases) == 1 else f"{chart}-{case.python}"
-            _draw(explanations[-1], Path(name), quiet=style == "json")
-    if style == "json":
-        click.echo(explanations_json(explanations))
-    return 3 if any(explanation.is_refused for explanation in explanations) else 0
-
-
-def _draw(explanation: Explanation, base: Path, *, quiet: bool) -> None:
-    from ipcbench.report.charts.canvas import save
-    from ipcbench.report.charts.waterfall import draw
-
-    for path in save(draw(explanation), base):
-        click.echo(str(path), err=quiet)
+    stored = explain_and_store(
+        cases,
+        [partial(Launcher, interpreter) for interpreter in interpreters],
+        pace,
+        Random(secrets.randbits(32) if seed is None else seed),
+        Store(Path(results)),
+        launches=launches,
+        told=_tell,
+    )
+    click.echo(show(stored, style))
+    click.echo(f"stored: {stored}", err=True)
+    if chart:
+        for path in draw(stored, Path(chart).parent, Path(chart).name):
+            click.echo(str(path), err=style == "json")
+    found = explanations_of(read_explanation(stored))
+    return 3 if any(explanation.is_refused for explanation in found) else 0
 
 
 def _tell(launch: int, launches: int) -> None:

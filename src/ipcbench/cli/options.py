@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 results_option = click.option(
-    "--results", metavar="DIR", default="results", help="The folder of stored runs.  [results]"
+    "--results",
+    metavar="DIR",
+    envvar="IPCBENCH_RESULTS",
+    default="results",
+    help="The folder of records.  [$IPCBENCH_RESULTS, else results]",
 )
 
 

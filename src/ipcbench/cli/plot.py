@@ -1,4 +1,4 @@
-"""`ipcbench plot`: the charts of stored runs."""
+"""`ipcbench plot`: the charts of stored runs and comparisons."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from ipcbench.cli.options import results_option
 
 
 @click.command()
-@click.argument("runs", nargs=-1)
+@click.argument("records", nargs=-1)
 @results_option
-@click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the run]")
-def plot(runs: tuple[str, ...], results: str, output: str | None) -> None:
-    """Draw the charts of RUNS (`latest` without any) as SVG and PNG, and print where they are."""
+@click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the record]")
+def plot(records: tuple[str, ...], results: str, output: str | None) -> None:
+    """Draw the charts of stored RECORDS, runs or comparisons (`latest` without any), as SVG and PNG."""
     from ipcbench.errors import UsageError
-    from ipcbench.record.store import Store, read_document
-    from ipcbench.report.charts import draw_charts
+    from ipcbench.record.store import Store
+    from ipcbench.report.records import ALL, draw
 
     store = Store(Path(results))
-    for path in [store.find(run) for run in runs or ("latest",)]:
-        document = read_document(path)
+    for path in [store.find(record, ALL) for record in records or ("latest",)]:
         folder = Path(output) if output else path.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            drawn = draw_charts(document, folder, path.stem)
+            drawn = draw(path, folder, path.stem)
         except OSError as error:
             raise UsageError(
                 f"folder {str(folder)!r}: {error.strerror}; accepted: a writable folder"

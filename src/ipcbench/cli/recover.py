@@ -1,4 +1,4 @@
-"""`ipcbench recover`: a journal that was cut off becomes a stored run."""
+"""`ipcbench recover`: a journal that was cut off becomes a record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipcbench.cli.options import results_option
 @click.argument("journal", type=click.Path(path_type=Path))
 @results_option
 def recover(journal: Path, results: str) -> None:
-    """Store what the run of JOURNAL (results/journal/*.jsonl) had measured before it was cut off."""
+    """Store what the command of JOURNAL (results/journal/*.jsonl) had measured before it was cut off."""
     from ipcbench.record.document import store_journal
     from ipcbench.record.store import Store
 

@@ -1,4 +1,4 @@
-"""`ipcbench show`: the table of a stored run."""
+"""`ipcbench show`: the tables of a stored run, the verdicts of a stored comparison."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import results_option
+from ipcbench.cli.options import results_option, verdict_format_option
 from ipcbench.record.schema import RunDocument
 
 
 @click.command()
-@click.argument("run", default="latest")
-@click.option("--costs", is_flag=True, help="CPU, switches, faults and memory at either end instead.")
+@click.argument("record", default="latest")
+@click.option("--costs", is_flag=True, help="Of a run: CPU, switches, faults, memory at either end.")
+@verdict_format_option
 @results_option
-def show(run: str, results: str, costs: bool) -> None:
-    """Print the table of RUN: `latest` (the default), `latest~1`, a number or a file."""
-    from ipcbench.record.store import Store, read_document
+def show(record: str, results: str, costs: bool, style: str) -> None:
+    """Print a stored RECORD, a run or a comparison: `latest` (the default), `latest~1`, a number, a file."""
+    from ipcbench.record.store import RUN, Store, read_document
+    from ipcbench.report.records import ALL
+    from ipcbench.report.records import show as text_of
 
-    document = read_document(Store(Path(results)).find(run))
+    path = Store(Path(results)).find(record, (RUN,) if costs else ALL)
     if costs:
-        print_costs(document)
+        print_costs(read_document(path))
     else:
-        print_run(document)
+        click.echo(text_of(path, style))
 
 
 def print_run(document: RunDocument) -> None:

@@ -25,6 +25,8 @@ from ipcbench.launch.live import LONGEST_WAIT_S
 from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
+from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import without_private
 from ipcbench.streams import Lenient
 
 #: Passes done, comparisons still open, seconds since the start.
@@ -40,6 +42,8 @@ class Progress:
     comparison: Comparison
     seconds: float = 0.0
     failure: str | None = None
+    #: What the last launch gave; None where it failed.
+    last_log: float | None = None
 
     @property
     def is_open(self) -> bool:
@@ -65,6 +69,9 @@ class Metric:
     """What is compared: the seconds a message of each block, or a percentile of single messages."""
 
     percentile: float | None = None
+
+    def __str__(self) -> str:
+        return "mean" if self.percentile is None else f"p{self.percentile:g}"
 
     @property
     def fewest_messages(self) -> int:
@@ -104,7 +111,9 @@ class Ab:
         told: Told | None = None,
         comparison: Callable[[Rule], Comparison] = Comparison,
         clock: Callable[[], float] = time.monotonic,
+        journal: Journal | None = None,
     ) -> None:
+        self._journal = journal
         self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
         self._metric, self._import_path = metric or Metric(), import_path
         self._told, self._clock = told, clock
@@ -121,7 +130,7 @@ class Ab:
         self.interrupted = False
 
     def run(self) -> list[Outcome]:
-        """Measure and decide; on Ctrl-C with what there is."""
+        """Measure and decide, journaling each launch; on Ctrl-C with what there is."""
         self._start_s = self._clock()
         number = 0
         try:
@@ -133,6 +142,8 @@ class Ab:
                     self._told(number, still_open, self._clock() - self._start_s)
         except KeyboardInterrupt:
             self.interrupted = True
+        finally:
+            self._note("end", stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s)
         return [
             Outcome(
                 row.cell,
@@ -144,6 +155,13 @@ class Ab:
             )
             for row in self._progress
         ]
+
+    def _stopped_by(self) -> str:
+        return "interrupted" if self.interrupted else "time" if self._open_cells() else "decided"
+
+    def _note(self, kind: str, **entry: Any) -> None:
+        if self._journal:
+            self._journal.append(kind, **entry)
 
     def _is_late(self) -> bool:
         return self._clock() - self._start_s >= self._max_time_s
@@ -165,7 +183,10 @@ class Ab:
         with launchers_of(order, self._import_path) as launchers:
             for side in order:
                 with suppress(CaseError):
-                    self.facts[side.label] = launchers.of(side.key).facts
+                    facts = launchers.of(side.key).facts
+                    if side.label not in self.facts:
+                        self._note("facts", arm=side.label, facts=without_private(facts))
+                    self.facts[side.label] = facts
             for cell in cells:
                 if number and self._is_late():
                     return
@@ -181,16 +202,23 @@ class Ab:
             for side in sides:
                 for what in live.slowdowns(side.label):
                     labels = self.slowdowns.setdefault(what, [])
-                    labels += [side.label] if side.label not in labels else []
+                    if side.label not in labels:
+                        labels.append(side.label)
+                        self._note("slowdown", what=what, arm=side.label)
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
+                row.last_log = None
                 try:
                     if row.failure is None:
-                        row.comparison.add(self._metric.log_ratio(live, label, base.label))
+                        row.last_log = self._metric.log_ratio(live, label, base.label)
+                        row.comparison.add(row.last_log)
                 except CaseError as error:
                     row.failure = str(error)
+        took_s = self._clock() - began_s
         for row in rows.values():
-            row.seconds += self._clock() - began_s
+            row.seconds += took_s
+            place = self._progress.index(row)
+            self._note("launch", row=place, log=row.last_log, seconds=took_s, failure=row.failure)
 
 
 def _rotated(sides: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import channel_class, check_case
@@ -38,6 +38,10 @@ class AbRequest:
         """The machine, and the Pythons where the arms do not name them."""
         pythons = ", ".join(dict.fromkeys(side.interpreter.label for side in self.sides))
         return f"Python {pythons}, {host_line()}"
+
+    def told(self, cell: Case) -> Case:
+        """Return what of a cell its arms do not differ in."""
+        return replace(cell, channel="") if self.has_channel_arms else cell
 
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
+from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.launch.spec import probe_spec
+from ipcbench.measure.head import head, stamp
 from ipcbench.measure.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
+from ipcbench.record.counts import KIND
+from ipcbench.record.document import store_journal
+from ipcbench.record.journal import Journal
+from ipcbench.record.store import Store
 
 DEADLINE_S = 20.0
 WARMUP_MESSAGES, REPETITIONS = 4, 5
@@ -23,14 +30,55 @@ _FIELDS = dict(zip(COUNTED, ("syscw", "wchar", "syscr", "rchar"), strict=True))
 SETTLED_S, SETTLE_DEADLINE_S = 2e-3, 2.0
 
 
-def count_cases(launcher: Launcher, cases: Sequence[Case], told: Callable[[str], None]) -> list[CaseCounts]:
-    """Return the counts of these cases, and all system calls where strace can tell; else say why not."""
-    try:
-        strace = Strace()
-        return [count_case(launcher, case, strace) for case in cases]
-    except CannotWatch as error:
-        told(str(error))
-        return [count_case(launcher, case, None) for case in cases]
+def count_and_store(
+    interpreters: Sequence[Interpreter],
+    cases: Sequence[Case],
+    store: Store,
+    *,
+    with_strace: bool = True,
+    import_path: Sequence[str] = (),
+    told: Callable[[str], None] = lambda _why: None,
+) -> Path:
+    """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
+
+    All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
+    """
+    store.prepare()
+    when, strace = stamp(), None
+    with Journal(store.journal_path(when)) as journal:
+        journal.append(KIND, **head())
+        if with_strace:
+            try:
+                strace = Strace()
+            except CannotWatch as error:
+                told(str(error))
+        for interpreter in interpreters:
+            with Launcher(interpreter, import_path) as launcher:
+                for case in (case for case in cases if case.python == interpreter.label):
+                    try:
+                        row = count_case(launcher, case, strace)
+                    except CannotWatch as error:
+                        told(str(error))
+                        strace = None
+                        row = count_case(launcher, case, None)
+                    journal.append("counted", row=_as_row(row))
+    stored, _ = store_journal(journal.path, store, when)
+    return stored
+
+
+def _as_row(counted: CaseCounts) -> dict[str, Any]:
+    def pairs(by_end: Mapping[str, Mapping[str, Count]]) -> dict[str, dict[str, tuple[int, int]]]:
+        return {
+            end: {what: (count.low, count.high) for what, count in counts.items()}
+            for end, counts in by_end.items()
+        }
+
+    return {
+        "case": counted.case.as_record(),
+        "counts": pairs(counted.counts),
+        "calls": None if counted.calls is None else pairs(counted.calls),
+        "slowdowns": list(counted.slowdowns),
+    }
 
 
 def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCounts:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from random import Random
+from typing import Any
 
-import numpy as np
-
-from ipcbench.analysis.explanation import Traces, median_whole_s, seconds_a_message
+from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.catalogue import channel_class
 from ipcbench.launch.launcher import Launcher
@@ -18,11 +18,16 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.environment import host_line
+from ipcbench.measure.head import head, stamp
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.plant import planters
+from ipcbench.record.document import store_journal
+from ipcbench.record.explanation import CLOCK, DETAILED, KIND, UNTRACED, pack
+from ipcbench.record.journal import Journal
+from ipcbench.record.store import Store
 
 LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
 DEADLINE_S = 20.0
@@ -61,52 +66,58 @@ class Pace:
         return median_whole_s(rows) if self.interval_s else seconds_a_message(rows)
 
 
-def measure_traces(
-    make: Callable[[], Launcher],
-    case: Case,
+def explain_and_store(
+    cases: Sequence[Case],
+    makers: Sequence[Callable[[], Launcher]],
     pace: Pace,
     rng: Random,
+    store: Store,
     *,
     launches: int = LAUNCHES,
     told: Callable[[int, int], None] | None = None,
-) -> Traces:
-    """Launch and measure, in about 30 s; `told` hears of each launch, of how many, before it begins.
+) -> Path:
+    """Measure what explains each case, with launchers that its maker makes, in about 30 s; store the record.
 
-    Each launch is forked from a launcher of its own, whose luck is then in the interval.
+    `told` hears of each launch, of how many, before it begins. What was launched is kept even if cut off.
     """
-    if not is_explainable(case.channel):
-        known = ", ".join(filter(is_explainable, CHANNELS))
-        raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
-    rungs = rungs_up_to(case.channel)
+    for case in cases:
+        if not is_explainable(case.channel):
+            known = ", ".join(filter(is_explainable, CHANNELS))
+            raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
+    store.prepare()
+    when = stamp()
+    with Journal(store.journal_path(when)) as journal:
+        journal.append(KIND, machine=host_line(), **head())
+        for case, make in zip(cases, makers, strict=True):
+            rungs = rungs_up_to(case.channel)
+            journal.append("case", case=_as_row(case, pace, rungs))
+            for number in range(launches):
+                if told:
+                    told(number, launches)
+                # Each launch is forked from a launcher of its own, whose luck is then in the interval.
+                with make() as launcher:
+                    launch, slowdowns = _launch(launcher, case, pace, _arms(case, rungs), rng)
+                journal.append("launch", launch=launch, slowdowns=slowdowns)
+    stored, _ = store_journal(journal.path, store, when)
+    return stored
+
+
+def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:
     stampable = [rung for rung in rungs if planters(channel_class(rung))]
-    arms = [Arm(rung) for rung in rungs] + [Arm(rung, "clock") for rung in stampable]
-    arms.append(Arm(case.channel, "detailed"))
-    samples: dict[Arm, list[np.ndarray]] = {arm: [] for arm in arms}
-    stamps: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
-    slowdowns: dict[str, None] = {}
-    for number in range(launches):
-        if told:
-            told(number, launches)
-        with make() as launcher:
-            blocks, rows, found = _launch(launcher, case, pace, arms, rng)
-        slowdowns.update(dict.fromkeys(found))
-        for arm in arms:
-            samples[arm].append(np.array(blocks[arm]))
-        for arm in stamps:
-            stamps[arm].append(_joined(rows[arm]))
-    return Traces(
-        channel=case.channel,
-        payload_bytes=case.payload_bytes,
-        interval_s=pace.interval_s,
-        conditions=_conditions(case),
-        machine=host_line(),
-        detailed=stamps[arms[-1]],
-        rungs=rungs,
-        rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if not arm.traced},
-        traced_rungs_s={arm.channel: of_arm for arm, of_arm in samples.items() if arm.traced == "clock"},
-        stamped_rungs={arm.channel: of_arm for arm, of_arm in stamps.items() if arm.traced == "clock"},
-        slowdowns=list(slowdowns),
-    )
+    return [
+        *(Arm(rung) for rung in rungs),
+        *(Arm(rung, CLOCK) for rung in stampable),
+        Arm(case.channel, DETAILED),
+    ]
+
+
+def _as_row(case: Case, pace: Pace, rungs: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "case": case.as_record(),
+        "interval_s": pace.interval_s,
+        "conditions": _conditions(case),
+        "rungs": rungs,
+    }
 
 
 def is_explainable(channel: str) -> bool:
@@ -133,8 +144,8 @@ def _conditions(case: Case) -> str:
 
 def _launch(
     launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random
-) -> tuple[dict[Arm, list[float]], dict[Arm, list[Rows]], list[str]]:
-    """Return the blocks' samples by arm, the stamps of those arms that are traced, and what slowed any."""
+) -> tuple[dict[str, Any], list[str]]:
+    """Return a launch as it is recorded (`record.explanation.TraceLaunch`), and what slowed any of it."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
     samples: dict[Arm, list[float]] = {arm: [] for arm in arms}
@@ -159,7 +170,18 @@ def _launch(
             live_set.each(lambda live: trace(arm_of[id(live)], live), shuffled=True)
     for why in live_set.failures.values():
         raise CaseError(why)
-    return samples, rows, [what for live in live_set.started.values() for what in live.slowdowns]
+    launch: dict[str, Any] = {"samples": {}, "stamps": {}}
+    for arm, seconds in samples.items():
+        launch["samples"].setdefault(arm.traced or UNTRACED, {})[arm.channel] = seconds
+    for arm, batches in rows.items():
+        launch["stamps"].setdefault(arm.traced, {})[arm.channel] = _packed(_joined(batches))
+    return launch, [what for live in live_set.started.values() for what in live.slowdowns]
+
+
+def _packed(rows: Rows) -> dict[str, dict[str, str]]:
+    return {
+        moment: {clock: pack(stamps) for clock, stamps in clocks.items()} for moment, clocks in rows.items()
+    }
 
 
 def _spec(launcher: Launcher, case: Case, seed: int, traced: str) -> tuple[Launcher, ProbeSpec]:

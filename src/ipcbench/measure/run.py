@@ -8,8 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from ipcbench.launch import sizing
@@ -21,7 +19,7 @@ from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.steal import StealMeter
 from ipcbench.measure.budget import Budget
-from ipcbench.measure.environment import commit_info, host_facts, machine_info
+from ipcbench.measure.head import head
 from ipcbench.measure.precision import Precision, means_of
 from ipcbench.measure.progress import Progress, RunStatus, Silent
 from ipcbench.measure.schedule import launches
@@ -224,11 +222,7 @@ class Run:
             max_time_s=self._plan.max_time_s,
             precision=self._plan.precision,
             targets=without_private({label: launchers.of(label).facts for label in self._makers}),
-            host=host_facts(),
-            machine_info=machine_info(),
-            commit_info=commit_info(),
-            datetime=datetime.now(UTC).isoformat(),
-            version=version("pytest-benchmark"),
+            **head(),
         )
         for group in self._plan.groups:
             workload = workload_class(group.cases[0].workload).told()

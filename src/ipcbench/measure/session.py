@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.sizing import TRIAL_S
+from ipcbench.measure.head import stamp
 from ipcbench.measure.progress import Progress
 from ipcbench.measure.run import Run
 from ipcbench.plan.matrix import Plan
@@ -53,9 +53,9 @@ def measure_and_store(
     Raises UsageError where the plan or the folder cannot be used, before anything is measured.
     """
     store.prepare()
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    when = stamp()
     makers = {each.label: partial(Launcher, each, import_path) for each in interpreters}
-    with Journal(store.journal_path(stamp)) as journal:
+    with Journal(store.journal_path(when)) as journal:
         Run(plan, makers, journal, progress, clock, trial_s).measure()
-    stored, document = store_journal(journal.path, store, stamp)
+    stored, document = store_journal(journal.path, store, when)
     return RunResult(document, stored)

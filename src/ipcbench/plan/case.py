@@ -47,6 +47,11 @@ class Case:
     def as_record(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def of_record(cls, row: Any) -> Case:
+        """Return the case of a record's row, which has the same fields."""
+        return cls(**{each.field: each.of(row) for each in COORDINATES})
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.journal import read_journal
 from ipcbench.record.schema import (
     SCHEMA,
@@ -62,9 +63,19 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
     }
 
 
+#: What becomes of a journal, by what it begins with.
+_BUILDERS = {
+    "run": build_document,
+    comparison.KIND: comparison.build_comparison,
+    counts.KIND: counts.build_counts,
+    explanation.KIND: explanation.build_explanation,
+}
+
+
 def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
     """Turn a journal into a stored document, then remove the journal; return where, and what."""
-    document = build_document(read_journal(path))
+    entries = read_journal(path)
+    document = _BUILDERS[entries[0]["kind"]](entries)
     stored = store.save(document, stamp)
     path.unlink()
     return stored, document

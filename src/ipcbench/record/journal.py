@@ -1,6 +1,6 @@
 """The append-only journal of a run in progress: what was measured survives a crash of the measuring side.
 
-One JSON object a line. The first describes the run, the last (if the run got there) how it ended.
+One JSON object a line. The first describes what is measured, the last (if it got there) how it ended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import msgspec
 from ipcbench.errors import DocumentError
 
 SUFFIX = ".journal.jsonl"
+#: What a journal begins with: the kind of record that it becomes.
+FIRST = ("run", "comparison", "counts", "explanation")
 
 
 class Journal:
@@ -54,6 +56,6 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
         if not isinstance(entry, dict) or "kind" not in entry:
             raise DocumentError(f"{path}: line {number} is not a journal entry")
         entries.append(entry)
-    if not entries or entries[0]["kind"] != "run":
-        raise DocumentError(f"{path}: not the journal of an ipcbench run")
+    if not entries or entries[0]["kind"] not in FIRST:
+        raise DocumentError(f"{path}: not a journal of ipcbench")
     return entries

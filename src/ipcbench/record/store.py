@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.schema import SCHEMA, RunDocument
 
-#: A run document as plain values.
+#: A document as plain values.
 Document = dict[str, Any]
+#: What a document is a record of where it does not say.
+RUN = "run"
 
 _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 #: The largest documents we write are a few MB; anything far above is not ours.
@@ -48,13 +51,17 @@ class Store:
         ]
         return [path for _, path in sorted(found)]
 
-    def find(self, name: str) -> Path:
-        """Return the document that `latest`, `latest~1`, a number or a path names."""
+    def find(self, name: str, kinds: Sequence[str] = (RUN,)) -> Path:
+        """Return the document that `latest`, `latest~1`, a number or a path names.
+
+        `latest` is the newest of these kinds.
+        """
         runs = self.runs()
         if match := re.fullmatch(r"latest(?:~(\d+))?", name):
             back = int(match[1] or 0)
-            if back < len(runs):
-                return runs[-1 - back]
+            alike = (path for path in reversed(runs) if kind_of(path) in kinds)
+            if found := next(islice(alike, back, None), None):
+                return found
         elif name.isdecimal():
             for path in runs:
                 if int(path.name.split("_")[0]) == int(name):
@@ -74,7 +81,8 @@ class Store:
 
     def of_commit(self, commit: str) -> Path | None:
         """Return the newest run of a commit, one of a clean working tree first; None without any."""
-        found = [(info, path) for path in reversed(self.runs()) if (info := _commit_info(path))]
+        runs = (path for path in reversed(self.runs()) if kind_of(path) == RUN)
+        found = [(info, path) for path in runs if (info := _commit_info(path))]
         of_it = [(info, path) for info, path in found if info.get("id") == commit]
         clean = [path for info, path in of_it if not info.get("dirty")]
         return next(iter([*clean, *(path for _, path in of_it)]), None)
@@ -132,6 +140,22 @@ def write_whole(path: Path, content: bytes) -> None:
         scratch.replace(path)
 
 
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str = RUN
+
+
+class _KindOnly(msgspec.Struct, frozen=True):
+    ipcbench: _Kind = _Kind()
+
+
+def kind_of(path: Path) -> str:
+    """Return what a stored document is a record of; that of a run where it does not say."""
+    try:
+        return msgspec.json.decode(_read(path), type=_KindOnly).ipcbench.kind
+    except (DocumentError, msgspec.DecodeError, RecursionError):
+        return RUN
+
+
 class _CommitOnly(msgspec.Struct):
     commit_info: dict[str, Any] = {}
 
@@ -152,14 +176,25 @@ def _read(path: Path) -> bytes:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
 
 
+T = TypeVar("T")
+
+
+def decode_document(path: Path, kind: str, schema: type[T]) -> T:
+    """Return a stored document of this kind; raise DocumentError, with file and reason, where it is none."""
+    content = _read(path)
+    try:
+        return msgspec.json.decode(content, type=schema)
+    except RecursionError as error:
+        raise DocumentError(f"{path}: nested too deeply, so not a {kind} document") from error
+    except msgspec.DecodeError as error:
+        raise DocumentError(f"{path}: not a {kind} document, or a truncated one: {error}") from error
+
+
 def read_document(path: Path) -> RunDocument:
     """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
-    try:
-        document = msgspec.json.decode(_read(path), type=RunDocument)
-    except RecursionError as error:
-        raise DocumentError(f"{path}: nested too deeply, so not a run document") from error
-    except msgspec.DecodeError as error:
-        raise DocumentError(f"{path}: not a run document, or a truncated one: {error}") from error
+    if (kind := kind_of(path)) != RUN:
+        raise DocumentError(f"{path}: the record of a {kind}, not of a run")
+    document = decode_document(path, RUN, RunDocument)
     if document.ipcbench is None:
         raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
     if document.ipcbench.schema != SCHEMA:

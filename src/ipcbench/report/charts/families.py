@@ -22,10 +22,14 @@ def slugs(families: Sequence[Family], axes: Sequence[Coordinate] = AXES) -> list
     for name, case in named:
         alike = [other for other_name, other in named if other_name == name]
         told = [axis for axis in axes if len({axis.of(other) for other in alike}) > 1]
-        # Documents are untrusted: nothing in a name may lead out of the folder.
         text = "-".join([name, *(axis.label(axis.of(case)) for axis in told)])
-        found.append(_unlike(found, re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)))
+        found.append(_unlike(found, file_name(text)))
     return found
+
+
+def file_name(text: str) -> str:
+    """Return a text as part of a file's name; documents are untrusted: it leads out of no folder."""
+    return re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)
 
 
 def _unlike(taken: Sequence[str], slug: str) -> str:

@@ -1,0 +1,112 @@
+"""The record of explanations: the stamps of single messages by launch, and the times of the ladder."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ipcbench.errors import DocumentError
+from ipcbench.record.schema import CaseRow
+from ipcbench.record.store import Document, decode_document
+
+SCHEMA = 2
+KIND = "explanation"
+#: How arms are traced: not at all, with the clock alone, with CPU time and waiting for a core too.
+UNTRACED, CLOCK, DETAILED = "untraced", "clock", "detailed"
+#: No launch has as many stamps of one moment.
+MOST_STAMPS = 1 << 20
+
+
+class TraceLaunch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One launch of a channel and of all that it is made of, side by side."""
+
+    #: Seconds a message of each block, by tracing and channel.
+    samples: dict[str, dict[str, list[float]]]
+    #: Nanoseconds of each message, packed (`pack`), by tracing, channel, moment and clock.
+    stamps: dict[str, dict[str, dict[str, dict[str, str]]]]
+
+
+class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was measured to explain one case."""
+
+    case: CaseRow
+    #: Time between messages; 0: each as soon as the one before is accepted.
+    interval_s: float
+    conditions: str
+    #: The channels that it is made of, lowest first, itself last, with what each adds.
+    rungs: dict[str, str]
+    launches: list[TraceLaunch]
+    slowdowns: list[str] = []
+
+
+class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is recorded of one `explain`."""
+
+    schema: int
+    kind: str
+    machine: str
+    host: dict[str, Any]
+    explained: list[TracesRow]
+
+
+class ExplanationDocument(msgspec.Struct, frozen=True):
+    """What we read of stored explanations."""
+
+    datetime: str
+    ipcbench: ExplanationRecord
+
+
+def pack(stamps: array[int]) -> str:
+    """Return 64-bit integers as text: little-endian, zlib, base64."""
+    return b64encode(zlib.compress(stamps.tobytes(), 1)).decode("ascii")
+
+
+def unpack(text: str) -> array[int]:
+    """Return packed integers; raise ValueError for a text that holds none."""
+    try:
+        # Documents are untrusted: a few KB may be the beginning of terabytes.
+        content = zlib.decompressobj().decompress(b64decode(text, validate=True), 8 * MOST_STAMPS + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if len(content) > 8 * MOST_STAMPS or len(content) % 8:
+        raise ValueError(f"{len(content)} bytes or more are no stamps")
+    return array("q", content)
+
+
+def build_explanation(entries: list[dict[str, Any]]) -> Document:
+    """Return the document of an explanation's journal: of those cases that were launched."""
+    head = entries[0]
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry["kind"] == "case":
+            rows.append({**entry["case"], "launches": [], "slowdowns": []})
+        elif entry["kind"] == "launch":
+            rows[-1]["launches"].append(entry["launch"])
+            rows[-1]["slowdowns"] = list(dict.fromkeys([*rows[-1]["slowdowns"], *entry["slowdowns"]]))
+    record = {
+        "schema": SCHEMA,
+        "kind": KIND,
+        "machine": head["machine"],
+        "host": head["host"],
+        "explained": [row for row in rows if row["launches"]],
+    }
+    return {
+        **{name: head[name] for name in ("machine_info", "commit_info", "datetime", "version")},
+        "benchmarks": [],
+        "ipcbench": msgspec.to_builtins(msgspec.convert(record, ExplanationRecord)),
+    }
+
+
+def read_explanation(path: Path) -> ExplanationDocument:
+    """Return stored explanations; raise DocumentError, naming file and reason, for anything that is none."""
+    document = decode_document(path, KIND, ExplanationDocument)
+    if document.ipcbench.schema != SCHEMA:
+        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
+    if not all(row.launches for row in document.ipcbench.explained):
+        raise DocumentError(f"{path}: an explanation without a launch")
+    return document

@@ -1,0 +1,42 @@
+"""The verdicts of a stored comparison: worked out again from its launches."""
+
+from __future__ import annotations
+
+from ipcbench.analysis.decision import Comparison, Decision, Rule
+from ipcbench.plan.case import Case
+from ipcbench.record.comparison import ComparedRow, ComparisonDocument
+from ipcbench.report.builds import build_text
+from ipcbench.report.cautions import slowed_text
+from ipcbench.report.verdicts import Comparisons, Row, guarantee
+
+
+def comparisons_of(document: ComparisonDocument) -> Comparisons:
+    """Return what a comparison came to."""
+    record = document.ipcbench
+    rule = Rule(record.threshold, record.alpha, max(1, len(record.rows)))
+    slowed = {what: [f"arm {label}" for label in labels] for what, labels in record.slowdowns.items()}
+    return Comparisons(
+        [_row(row, rule) for row in record.rows],
+        rule,
+        [(arm.label, f"{arm.text} ({build_text(arm.facts) or 'not started'})") for arm in record.arms],
+        record.conditions,
+        metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
+        interrupted=record.stopped_by not in ("decided", "time"),
+        warnings=slowed_text(slowed, len(record.arms), every="every arm"),
+        notes=[guarantee(rule)],
+    )
+
+
+def _row(row: ComparedRow, rule: Rule) -> Row:
+    case = Case.of_record(row.case)
+    return Row(row.cell, row.arm, _decision(row, rule), row.seconds, row.failure, row.logs, case=case)
+
+
+def _decision(row: ComparedRow, rule: Rule) -> Decision | None:
+    """Return the first look that decided; None where a launch failed."""
+    if row.failure:
+        return None
+    comparison = Comparison(rule)
+    for log in row.logs:
+        comparison.add(log)
+    return comparison.end()
