@@ -12,7 +12,11 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent
 #: So little is measured that all is run, and nothing decided.
-SMALL = {"IPCBENCH_LAB_SECONDS": "0.3", "IPCBENCH_LAB_LAUNCHES": "1", "IPCBENCH_LAB_TIMES": "40"}
+SMALL = {
+    "IPCBENCH_NOTEBOOK_SECONDS": "0.3",
+    "IPCBENCH_NOTEBOOK_LAUNCHES": "1",
+    "IPCBENCH_NOTEBOOK_TIMES": "40",
+}
 CELL_DEADLINE_S = 600
 
 

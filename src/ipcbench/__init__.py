@@ -1,4 +1,79 @@
 """ipcbench: how fast messages cross a process boundary in Python, and where the time goes.
 
-This module stays empty and importable by Python 3.9: a probe imports it in the measured interpreter.
+    import ipcbench
+
+    found = ipcbench.run(channel="pipe,queue", workload="stream", size="64,1MiB", seconds=20)
+    print(found.table())
+    found.ratios("queue", size="1MiB")       # Estimates (value, low, high) by what differs
+    found.plot("ratio")                      # a picture, where a notebook shows it
+
+What a name stands for is imported when it is asked for: a probe imports this package in the measured
+interpreter, which may be Python 3.9 and has nothing else installed.
 """
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ipcbench.face import (
+        Claim,
+        Comparison,
+        Counts,
+        Explanations,
+        History,
+        Picture,
+        Run,
+        ab,
+        compare,
+        count,
+        explain,
+        here,
+        history,
+        independent_ratio,
+        judge,
+        load,
+        paired_ratio,
+        run,
+        share,
+    )
+    from ipcbench.testing import Channel, Endpoint, Traits, Workload
+
+__all__ = [
+    "Channel",
+    "Claim",
+    "Comparison",
+    "Counts",
+    "Endpoint",
+    "Explanations",
+    "History",
+    "Picture",
+    "Run",
+    "Traits",
+    "Workload",
+    "ab",
+    "compare",
+    "count",
+    "explain",
+    "here",
+    "history",
+    "independent_ratio",
+    "judge",
+    "load",
+    "paired_ratio",
+    "run",
+    "share",
+]
+#: What is part of a contract that probes import, too; all else is of the measuring side.
+_CONTRACTS = ("Channel", "Endpoint", "Traits", "Workload")
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'ipcbench' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from importlib import import_module
+
+    return getattr(import_module("ipcbench.testing" if name in _CONTRACTS else "ipcbench.face"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

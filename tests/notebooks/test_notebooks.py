@@ -35,7 +35,7 @@ def test_a_notebook_runs_from_a_fresh_kernel(path: Path, monkeypatch: pytest.Mon
             if out.output_type == "stream"
         )
         verdicts = re.findall(r"^“.+”: (true|false|only when|open)", printed, re.MULTILINE)
-        assert len(verdicts) == sum("lab.test(" in "".join(cell.source) for cell in notebook.cells)
+        assert len(verdicts) == sum("ipcbench.judge(" in "".join(cell.source) for cell in notebook.cells)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -44,9 +44,7 @@ def test_what_is_stored_was_executed_in_order_and_has_its_pictures(path: Path) -
         cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
     ]
     assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
-    drawing = [
-        cell for cell in cells if re.search(r"picture\(|lab\.test\(|Picture\.of", "".join(cell["source"]))
-    ]
+    drawing = [cell for cell in cells if re.search(r"plot\(|judge\(", "".join(cell["source"]))]
     for cell in drawing:
         assert any("image/png" in out.get("data", {}) for out in cell["outputs"])
 

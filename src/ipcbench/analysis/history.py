@@ -8,7 +8,7 @@ a cell and moved with it so far, its movement is taken out (a control variate).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import numpy as np
 from ipcbench.analysis.changes import Change, find_changes
 from ipcbench.analysis.environment import kind, machine, minor
 from ipcbench.analysis.run_comparison import Cell, cell_name, cells
+from ipcbench.plan.coordinates import BY_NAME, require_known
 from ipcbench.record.schema import CaseRow, RunDocument
 
 #: A reference loop is heeded where successive differences of both correlate more than so, over so many runs.
@@ -132,6 +133,13 @@ class History:
 
     runs: Sequence[Run]
     series: Sequence[Series]
+
+
+def select(series: Sequence[Series], asked: Mapping[str, str | None]) -> list[Series]:
+    """Return the series at these coordinates, as a user writes them; None is any."""
+    require_known(list(asked))
+    wanted = {BY_NAME[name]: BY_NAME[name].parse(text) for name, text in asked.items() if text is not None}
+    return [each for each in series if all(axis.of(each.key) in values for axis, values in wanted.items())]
 
 
 def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:

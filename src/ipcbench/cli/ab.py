@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from ipcbench.report.verdicts import Comparisons
 
 DEFAULT_SIZES = "64,64KiB,1MiB"
-#: Where no time is given: so much for each comparison; most are decided in a third of it.
-SECONDS_A_COMPARISON = 15.0
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 MOST_PERCENTILE = 99.99
 WORKLOAD_OF_PERCENTILES = "ping-pong"
@@ -59,9 +57,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @threshold_option
 @alpha_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
-@click.option(
-    "--max-time", metavar="TIME", help=f"At most so long.  [{SECONDS_A_COMPARISON:g} s a comparison]"
-)
+@click.option("--max-time", metavar="TIME", help="At most so long.  [15 s a comparison]")
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
 @results_option
 @verdict_format_option
@@ -129,7 +125,7 @@ def _compare(
     **options: str | None,
 ) -> Comparisons:
     from ipcbench.measure.ab import Metric, tell
-    from ipcbench.measure.ab_request import resolve_ab
+    from ipcbench.measure.ab_request import SECONDS_A_COMPARISON, resolve_ab
     from ipcbench.measure.ab_session import compare_and_store
     from ipcbench.record.comparison import read_comparison
     from ipcbench.record.store import Store

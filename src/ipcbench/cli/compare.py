@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,10 +15,6 @@ from ipcbench.cli.options import (
     threshold_option,
     verdict_format_option,
 )
-
-if TYPE_CHECKING:
-    from ipcbench.record.store import Store
-    from ipcbench.report.verdicts import Comparisons
 
 
 @click.command()
@@ -43,6 +38,7 @@ def compare(
     """
     from ipcbench.measure.find import find_run
     from ipcbench.record.store import Store
+    from ipcbench.report.compare_verdicts import compare_stored
 
     store = Store(Path(results))
     paths = [find_run(store, name) for name in (base, head)]
@@ -50,17 +46,3 @@ def compare(
         store, paths[0], paths[1], parse_share("threshold", threshold), parse_share("alpha", alpha)
     )
     return print_verdicts(found, style, output)
-
-
-def compare_stored(store: Store, base: Path, head: Path, threshold: float, alpha: float) -> Comparisons:
-    """Return the verdicts on two documents, with what has to be said of them."""
-    from ipcbench.analysis.decision import Rule
-    from ipcbench.analysis.run_comparison import compare_runs
-    from ipcbench.record.store import read_document
-    from ipcbench.report.compare_verdicts import run_verdicts
-
-    documents = [read_document(path) for path in (base, head)]
-    compared = compare_runs(
-        documents[0], documents[1], Rule(threshold, alpha), (document for _, document in store.documents())
-    )
-    return run_verdicts(compared, documents[0], documents[1], (base.stem, head.stem))

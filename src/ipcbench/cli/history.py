@@ -6,38 +6,32 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import output_option, results_option, write_out
+from ipcbench.cli.options import coordinate_options, output_option, results_option, write_out
 from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import BY_NAME
 
 
 @click.command()
-@click.option("--channel", metavar="LIST", help="These channels only.")
-@click.option("--workload", metavar="LIST", help="These workloads only.")
-@click.option("--size", metavar="LIST", help="These sizes only.")
-@click.option("--placement", metavar="LIST", help="These placements only.")
+@coordinate_options(usually=dict.fromkeys(BY_NAME, "any"))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
 @output_option
 @click.option("--chart", metavar="DIR", help="Draw the series there, with the changes marked.")
 @click.option("--otava", metavar="DIR", help="Write otava.yaml and CSV files there, for Apache Otava.")
 @results_option
 def history(
-    channel: str | None,
-    workload: str | None,
-    size: str | None,
-    placement: str | None,
     style: str,
     output: str | None,
     chart: str | None,
     otava: str | None,
     results: str,
+    **asked: str | None,
 ) -> None:
     """Say after which of the stored runs a figure stayed at another level.
 
     Series are broken where the machine's settings or Python changed; a change needs three runs on either
     side.
     """
-    from ipcbench.analysis.history import read_history
-    from ipcbench.plan.units import parse_sizes
+    from ipcbench.analysis.history import read_history, select
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
@@ -51,17 +45,7 @@ def history(
         click.echo(f"ipcbench: could not be read and left out: {some(unread)}", err=True)
     if not found.runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
-    wanted = {
-        "channel": channel and channel.split(","),
-        "workload": workload and workload.split(","),
-        "payload_bytes": size and parse_sizes(size),
-        "placement": placement and placement.split(","),
-    }
-    series = [
-        each
-        for each in found.series
-        if all(names is None or getattr(each.key, axis) in names for axis, names in wanted.items())
-    ]
+    series = select(found.series, asked)
     if not series:
         raise UsageError("no stored run has such a cell; accepted: what `ipcbench show` lists")
     try:

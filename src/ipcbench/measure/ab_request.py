@@ -16,6 +16,9 @@ from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.probe.placement import separate_cores, usable_cores
 
+#: Where no time is given: so much for each comparison; most are decided in a third of it.
+SECONDS_A_COMPARISON = 15.0
+
 
 @dataclass(frozen=True)
 class AbRequest:

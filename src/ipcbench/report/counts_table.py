@@ -38,8 +38,13 @@ def counts_text(found: Sequence[CaseCounts]) -> str:
 
 def counts_json(found: Sequence[CaseCounts]) -> str:
     """Return the same for programs: each count with its lowest and highest value."""
-    facts, cases = ([_flat(each) for each in rows] for rows in (differences(found), found))
-    return json.dumps({"cases": cases, "differences": facts}, indent=2)
+    facts = [_flat(each) for each in differences(found)]
+    return json.dumps({"cases": counts_dicts(found), "differences": facts}, indent=2)
+
+
+def counts_dicts(found: Sequence[CaseCounts]) -> list[dict[str, Any]]:
+    """Return a row for each case, as plain values."""
+    return [_flat(each) for each in found]
 
 
 def _flat(row: CaseCounts | Difference) -> dict[str, Any]:

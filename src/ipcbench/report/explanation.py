@@ -66,11 +66,12 @@ def explanations_json(explanations: Sequence[Explanation]) -> str:
 
     Times are in seconds, each with its interval where there is one.
     """
-    found = [_as_record(explanation) for explanation in explanations]
+    found = [explanation_dict(explanation) for explanation in explanations]
     return json.dumps(found if len(found) > 1 else found[0], indent=2, ensure_ascii=False)
 
 
-def _as_record(explanation: Explanation) -> dict[str, Any]:
+def explanation_dict(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain values; times are in seconds."""
     traces = explanation.traces
     return {
         "channel": traces.channel,

@@ -89,16 +89,21 @@ def history_json(runs: Sequence[Run], series: Sequence[Series]) -> str:
     """Return every point, change and break; seconds are of one message."""
     told = {
         "runs": [{"run": run.name, "datetime": run.datetime, "commit": run.commit} for run in runs],
-        "series": [
-            {
-                "cell": each.name,
-                "machine": each.machine,
-                "stretches": [_stretch(stretch) for stretch in each.stretches],
-            }
-            for each in series
-        ],
+        "series": history_dicts(series),
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def history_dicts(series: Sequence[Series]) -> list[dict[str, Any]]:
+    """Return the series as plain values."""
+    return [
+        {
+            "cell": each.name,
+            "machine": each.machine,
+            "stretches": [_stretch(stretch) for stretch in each.stretches],
+        }
+        for each in series
+    ]
 
 
 def _stretch(stretch: Stretch) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import math
 import secrets
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ipcbench.analysis.decision import Verdict
@@ -71,7 +72,23 @@ def verdicts_json(found: Comparisons) -> str:
 
     Where an adjusted ratio decided, the interval is that one's.
     """
-    rows = [
+    told = {
+        "arms": dict(found.arms),
+        "conditions": found.conditions,
+        "metric": found.metric,
+        "threshold": found.rule.threshold,
+        "alpha": found.rule.alpha,
+        "exit_status": found.exit_status,
+        "warnings": list(found.warnings),
+        "notes": list(found.notes),
+        "comparisons": verdict_dicts(found),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def verdict_dicts(found: Comparisons) -> list[dict[str, Any]]:
+    """Return a row for each comparison, as plain values."""
+    return [
         {
             "cell": row.cell,
             "arm": row.arm,
@@ -85,18 +102,6 @@ def verdicts_json(found: Comparisons) -> str:
         }
         for row in found.rows
     ]
-    told = {
-        "arms": dict(found.arms),
-        "conditions": found.conditions,
-        "metric": found.metric,
-        "threshold": found.rule.threshold,
-        "alpha": found.rule.alpha,
-        "exit_status": found.exit_status,
-        "warnings": list(found.warnings),
-        "notes": list(found.notes),
-        "comparisons": rows,
-    }
-    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def _ratios(row: Row) -> dict[str, float | None]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Workload, start method, placement, Python, payload kind, machine.
-CellKey = tuple[str, str, str, str, str, str]
+FamilyKey = tuple[str, str, str, str, str, str]
 COLUMNS = 2
 PANEL_INCHES = 2.1
 MOST_TICKS = 8
@@ -37,7 +37,7 @@ def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
 
     A panel shows one size: each channel's time a message in units of its own median.
     """
-    families: dict[CellKey, list[Series]] = {}
+    families: dict[FamilyKey, list[Series]] = {}
     for each in series:
         key = each.key
         place = (key.workload, key.start_method, key.placement, key.python, key.payload_kind, each.machine)
@@ -47,7 +47,7 @@ def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
         yield f"history-{slug}-{number}", _figure(place, family)
 
 
-def _figure(place: CellKey, family: Sequence[Series]) -> Figure:
+def _figure(place: FamilyKey, family: Sequence[Series]) -> Figure:
     by_size: dict[int, list[Series]] = {}
     for each in sorted(family, key=lambda series: series.key.payload_bytes):
         by_size.setdefault(each.key.payload_bytes, []).append(each)

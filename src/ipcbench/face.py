@@ -1,0 +1,226 @@
+"""What `import ipcbench` gives: the commands as functions; what they found is in `findings`.
+
+Coordinates are written as on the command line (`size="64,1MiB"`); without `results`, nothing is left on the
+disk.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from ipcbench.analysis.claims import Claim, share, verdict
+from ipcbench.analysis.counts import counts_of
+from ipcbench.analysis.decision import Rule
+from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
+from ipcbench.analysis.explanation import explanations_of
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run
+from ipcbench.plan.units import parse_rate
+from ipcbench.record import comparison, counts, explanation
+from ipcbench.record.store import Store, kind_of, read_document
+
+__all__ = [
+    "Claim",
+    "Comparison",
+    "Counts",
+    "Explanations",
+    "History",
+    "Picture",
+    "Run",
+    "ab",
+    "compare",
+    "count",
+    "explain",
+    "here",
+    "history",
+    "independent_ratio",
+    "judge",
+    "load",
+    "paired_ratio",
+    "run",
+    "share",
+]
+
+
+def run(
+    *,
+    seconds: float | None = None,
+    precision: float | None = None,
+    seed: int | None = None,
+    results: str | None = None,
+    **asked: str | None,
+) -> Run:
+    """Measure as `ipcbench run` does, for so many seconds or until ratios are as narrow as `precision`.
+
+    Raises UsageError for what is not understood, CaseError where a case fails.
+    """
+    from ipcbench.measure.progress import Silent
+    from ipcbench.measure.request import plan_cases, resolve
+    from ipcbench.measure.session import measure_and_store
+
+    cases, interpreters = resolve(asked)
+    plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
+    with _store(results) as store:
+        found = measure_and_store(plan, interpreters, store, progress=Silent(), import_path=_import_path())
+        if found.failures:
+            raise CaseError("; ".join(found.failures.values()))
+        return Run(read_document(found.path))
+
+
+def ab(
+    *arms: str | Sequence[str],
+    threshold: float = 0.05,
+    alpha: float = 0.01,
+    percentile: float | None = None,
+    seconds: float | None = None,
+    seed: int | None = None,
+    results: str | None = None,
+    **asked: str | None,
+) -> Comparison:
+    """Measure arms in turns as `ipcbench ab` does: `ab("python=python3.12", "python=python3.13", size="64")`.
+
+    An arm that is more than one thing is a list: `["python=python3.13", "start-method=spawn"]`. Compared are
+    mean times, or a percentile of single messages. Raises UsageError for what is not understood.
+    """
+    from ipcbench.measure.ab import Metric
+    from ipcbench.measure.ab_request import SECONDS_A_COMPARISON, resolve_ab
+    from ipcbench.measure.ab_session import compare_and_store
+    from ipcbench.plan.arms import parse_arms
+    from ipcbench.report.ab_verdicts import comparisons_of
+
+    labels = "abcdefghijklmnopqrstuvwxyz"[: len(arms)]
+    texts = {
+        label: [arm] if isinstance(arm, str) else list(arm) for label, arm in zip(labels, arms, strict=True)
+    }
+    request = resolve_ab(parse_arms(texts), asked)
+    with _store(results) as store:
+        stored = compare_and_store(
+            request,
+            Rule(threshold, alpha),
+            store,
+            seed=secrets.randbits(32) if seed is None else seed,
+            max_time_s=SECONDS_A_COMPARISON * request.comparisons if seconds is None else seconds,
+            metric=Metric(percentile),
+            import_path=_import_path(),
+        )
+        return Comparison(comparisons_of(comparison.read_comparison(stored)))
+
+
+def compare(
+    base: str = "latest~1",
+    head: str = "latest",
+    *,
+    threshold: float = 0.05,
+    alpha: float = 0.01,
+    results: str = "results",
+) -> Comparison:
+    """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
+    from ipcbench.measure.find import find_run
+    from ipcbench.report.compare_verdicts import compare_stored
+
+    store = Store(Path(results))
+    paths = [find_run(store, name) for name in (base, head)]
+    return Comparison(compare_stored(store, paths[0], paths[1], threshold, alpha))
+
+
+def history(*, results: str = "results", **asked: str | None) -> History:
+    """Return all stored runs, and after which a figure changed, as `ipcbench history` does."""
+    from ipcbench.analysis.history import read_history, select
+
+    store = Store(Path(results))
+    found = read_history((path.stem, document) for path, document in store.documents())
+    return History(found.runs, select(found.series, asked))
+
+
+def explain(
+    *,
+    channel: str = "queue",
+    size: str = "1KiB",
+    rate: str | None = "1000/s",
+    launches: int = 8,
+    seed: int | None = None,
+    results: str | None = None,
+    **asked: str | None,
+) -> Explanations:
+    """Take the way of a message apart as `ipcbench explain` does; `rate=None` sends as fast as accepted."""
+    from ipcbench.launch.launcher import Launcher
+    from ipcbench.measure.explain import Pace, explain_and_store
+    from ipcbench.measure.request import resolve
+
+    cases, interpreters = resolve({"channel": channel, "workload": "stream", "size": size, **asked})
+    if len(cases) != len(interpreters):
+        raise UsageError(f"explain takes one case, this is {len(cases)}; accepted: one value but for python")
+    makers = [partial(Launcher, interpreter) for interpreter in interpreters]
+    pace, rng = Pace(1 / parse_rate(rate) if rate else 0.0), random.Random(seed)
+    with _store(results) as store:
+        stored = explain_and_store(cases, makers, pace, rng, store, launches=launches)
+        return Explanations(explanations_of(explanation.read_explanation(stored)))
+
+
+def count(*, results: str | None = None, strace: bool = True, **asked: str | None) -> Counts:
+    """Count what one message takes from the kernel as `ipcbench count` does. Linux."""
+    from ipcbench.measure.counts import count_and_store
+    from ipcbench.measure.request import resolve
+    from ipcbench.probe.placement import usable_cores
+
+    placement = "same" if usable_cores() else "free"
+    cases, interpreters = resolve({"workload": "stream", "placement": placement, **asked})
+    with _store(results) as store:
+        stored = count_and_store(interpreters, cases, store, with_strace=strace, import_path=_import_path())
+        return Counts(counts_of(counts.read_counts(stored)))
+
+
+def load(record: str = "latest", *, results: str = "results") -> Run | Comparison | Explanations | Counts:
+    """Return a stored record: `latest`, `latest~1`, a number or a file."""
+    from ipcbench.report.ab_verdicts import comparisons_of
+    from ipcbench.report.records import ALL
+
+    path = Store(Path(results)).find(record, ALL)
+    kind = kind_of(path)
+    if kind == comparison.KIND:
+        return Comparison(comparisons_of(comparison.read_comparison(path)))
+    if kind == explanation.KIND:
+        return Explanations(explanations_of(explanation.read_explanation(path)))
+    if kind == counts.KIND:
+        return Counts(counts_of(counts.read_counts(path)))
+    return Run(read_document(path))
+
+
+def judge(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:
+    """Print the verdict on a claim, and return its picture; `figures` says what they are."""
+    from ipcbench.report.charts.claims import draw, written
+
+    print(f"“{claim.text}”: {verdict(claim, found)}")
+    for condition, estimate in found.items():
+        print(f"  {condition}: {written(claim, estimate)}")
+    return Picture.of(draw(claim, found, conditions, figures))
+
+
+def here() -> str:
+    """Return this machine and Python in a line, for what is measured without `run`."""
+    from ipcbench.measure.environment import host_line
+
+    return f"Python {platform.python_version()} · {host_line()}"
+
+
+@contextmanager
+def _store(results: str | None) -> Iterator[Store]:
+    """Give the folder where a record goes: one that is removed afterwards where none is named."""
+    if results is not None:
+        yield Store(Path(results))
+        return
+    with tempfile.TemporaryDirectory(prefix="ipcbench-") as folder:
+        yield Store(Path(folder))
+
+
+def _import_path() -> list[str]:
+    """Return where a channel of one's own is looked for: as here, and in the current folder."""
+    return [*filter(None, sys.path), str(Path.cwd())]

@@ -1,0 +1,231 @@
+"""What was measured, as objects: figures as values and numpy arrays, tables as text, charts as pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ipcbench.analysis.counts import CaseCounts
+from ipcbench.analysis.estimates import Estimate
+from ipcbench.analysis.explanation import Explanation
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.history import Run as StoredRun
+from ipcbench.analysis.history import Series
+from ipcbench.analysis.results import CaseResult
+from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import COORDINATES, require_known
+from ipcbench.record.schema import RunDocument
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ipcbench.report.verdicts import Comparisons
+
+#: What groups may differ in, as people write it.
+_BETWEEN_GROUPS = [each for each in COORDINATES if each.name != "channel"]
+#: Dots an inch of pictures in notebooks, which are stored with them.
+PICTURE_DPI = 72
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart that a notebook shows."""
+
+    png: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, figure: Figure) -> Picture:
+        """Return the picture of a matplotlib figure."""
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", dpi=PICTURE_DPI, bbox_inches="tight", pad_inches=0.15)
+        return cls(stream.getvalue())
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's figures."""
+
+    document: RunDocument
+
+    @property
+    def groups(self) -> list[GroupResult]:
+        """The groups of cases that were measured interleaved; each case has its samples as numpy arrays."""
+        return read_groups(self.document)
+
+    def table(self) -> str:
+        """Return the run's tables as text."""
+        from ipcbench.report.table import run_table
+
+        return run_table(self.groups)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each case asked for: coordinates as text, seconds and ratio with intervals."""
+        return [_row(group, case) for group in self.groups for case in group.asked]
+
+    def cases(self, channel: str, **coordinates: str) -> dict[str, CaseResult]:
+        """Return a channel's cases by what differs between them: size, workload, placement, Python.
+
+        `coordinates` narrow them: `size="1MiB"`, `workload="stream"`, `placement="same"`.
+        """
+        return {name: group.cases[channel] for name, group in self._groups(coordinates).items()}
+
+    def ratios(self, channel: str, to: str = "pipe", **coordinates: str) -> dict[str, Estimate]:
+        """Return one channel's seconds a message to another's, of the same blocks, by what differs."""
+        found = {}
+        for name, group in self._groups(coordinates).items():
+            if channel not in group.cases or to not in group.cases:
+                raise UsageError(
+                    f"{channel} and {to} are not both measured; accepted: {', '.join(group.cases)}"
+                )
+            ratio = group.cases[channel].ratio_to(group.cases[to])
+            if ratio is not None:
+                found[name] = ratio
+        return found
+
+    def plot(self, name: str) -> Picture:
+        """Return the run's chart of this name, as `ratio` or `durations-burst`."""
+        from ipcbench.report.charts import draw_named
+
+        drawn = dict(draw_named(self.document, name))
+        if len(drawn) != 1:
+            raise UsageError(f"{len(drawn)} charts are named {name!r}; accepted: the name of one")
+        return Picture.of(next(iter(drawn.values())))
+
+    def _groups(self, coordinates: Mapping[str, str]) -> dict[str, GroupResult]:
+        """Return the groups at these coordinates, by what differs between them."""
+        require_known(list(coordinates))
+        at = [
+            (group, {each.name: each.text(each.of(group.reference.case)) for each in _BETWEEN_GROUPS})
+            for group in self.groups
+        ]
+        found = [(group, place) for group, place in at if coordinates.items() <= place.items()]
+        told = [each.name for each in _BETWEEN_GROUPS if len({place[each.name] for _, place in found}) > 1]
+        return {" ".join(place[name] for name in told) or place["size"]: group for group, place in found}
+
+    @property
+    def conditions(self) -> str:
+        """Where, with what and when it was measured."""
+        from ipcbench.report.charts.canvas import Conditions
+
+        return Conditions.of(self.document, *([group] for group in self.groups)).text
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Verdicts: of arms that were measured live, or of two stored runs."""
+
+    verdicts: Comparisons
+
+    @property
+    def exit_status(self) -> int:
+        """0: no regression; 1: regression; 3: something is undecided; 4: something could not be measured."""
+        return self.verdicts.exit_status
+
+    def table(self) -> str:
+        """Return the verdicts as text."""
+        from ipcbench.report.verdict_formats import verdicts_text
+
+        return verdicts_text(self.verdicts)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each cell and arm: verdict, ratio, interval, every launch's log ratio."""
+        from ipcbench.report.verdict_formats import verdict_dicts
+
+        return verdict_dicts(self.verdicts)
+
+    def plot(self) -> Picture:
+        """Return the heat map."""
+        from ipcbench.report.charts.verdicts import draw_verdicts
+
+        return Picture.of(draw_verdicts(self.verdicts))
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """Where the time of messages goes, of one case or of several interpreters one after the other."""
+
+    explanations: Sequence[Explanation]
+
+    def table(self) -> str:
+        """Return stages, ladder and how both agree, as text."""
+        from ipcbench.report.explanation import explanation_text
+
+        return "\n\n".join(map(explanation_text, self.explanations))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return one object an explanation; times are in seconds, with their intervals."""
+        from ipcbench.report.explanation import explanation_dict
+
+        return [explanation_dict(each) for each in self.explanations]
+
+    def plot(self, number: int = 0) -> Picture:
+        """Return the way of a message and the ladder, drawn."""
+        from ipcbench.report.charts.waterfall import draw
+
+        return Picture.of(draw(self.explanations[number]))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one message takes from the kernel."""
+
+    counts: Sequence[CaseCounts]
+
+    def table(self) -> str:
+        """Return a row for each case, then where interpreters differ."""
+        from ipcbench.report.counts_table import counts_text
+
+        return counts_text(self.counts)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each case; each count with its lowest and highest value."""
+        from ipcbench.report.counts_table import counts_dicts
+
+        return counts_dicts(self.counts)
+
+
+@dataclass(frozen=True)
+class History:
+    """Stored runs, and the series of figures that they make."""
+
+    runs: Sequence[StoredRun]
+    series: Sequence[Series]
+
+    def table(self) -> str:
+        """Return after which run which figure stayed at another level."""
+        from ipcbench.report.history import history_text
+
+        return history_text(self.runs, self.series)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each series: points, breaks and changes."""
+        from ipcbench.report.history import history_dicts
+
+        return history_dicts(self.series)
+
+    def plot(self, number: int = 0) -> Picture:
+        """Return one of the charts: one for each workload, placement, Python and machine."""
+        from ipcbench.report.charts.history import draw_history
+
+        drawn = [figure for _, figure in draw_history(self.series)]
+        if not 0 <= number < len(drawn):
+            raise UsageError(f"there is no chart {number}; accepted: 0 to {len(drawn) - 1}")
+        return Picture.of(drawn[number])
+
+
+def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
+    row: dict[str, Any] = {each.name: each.text(each.of(case.case)) for each in COORDINATES}
+    row["unit"] = case.workload.unit
+    row["launches"] = len(case.by_pass)
+    figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
+    figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
+    for name, estimate in figures.items():
+        row[name] = estimate.value if estimate else None
+        row[f"{name}_low"] = estimate.low if estimate else None
+        row[f"{name}_high"] = estimate.high if estimate else None
+    return row
