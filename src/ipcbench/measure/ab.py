@@ -142,8 +142,7 @@ class Ab:
                     self._told(number, still_open, self._clock() - self._start_s)
         except KeyboardInterrupt:
             self.interrupted = True
-        finally:
-            self._note("end", stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s)
+        self._note("end", stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s)
         return [
             Outcome(
                 row.cell,

@@ -9,6 +9,8 @@ from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, to
 
 #: The channel whose time the others' are compared with, where it is asked for.
 REFERENCE = "pipe"
+#: The raw loop beside it, which charts draw apart from all others.
+REFERENCE_LOOP = "os-pipe"
 #: What the cases of a group may differ in.
 _COMPARED = [each for each in COORDINATES if each.is_compared]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
+from ipcbench.plan.case import REFERENCE_LOOP
 from ipcbench.plan.coordinates import DEFAULT_CHANNELS
 from ipcbench.record.schema import RunDocument
 
@@ -150,7 +151,7 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
     if place is None:
         others = [name for name in asked if name not in _FIXED]
         if channel not in others:
-            dashes = _LOOP_DASHES[0 if channel == "os-pipe" else 1]
+            dashes = _LOOP_DASHES[0 if channel == REFERENCE_LOOP else 1]
             return {"color": LOOP_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
         place = len(_FIXED) + others.index(channel)
     return {
