@@ -41,6 +41,7 @@ class Shell:
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    monkeypatch.delenv("IPCBENCH_RESULTS")
     return Shell(tmp_path, monkeypatch, capsys)
 
 

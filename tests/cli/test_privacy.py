@@ -25,6 +25,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
         "executable": f"{home}/.pyenv/bin/python",
         "configure": f"'--prefix={home}/x' 'CC=gcc -I{here}/include'",
         "modules": [f"{here}/src/pkg.py", f"{home}", f"{home}lace/y"],
+        "others": f"/mnt{home}/x file://{home}/y {home}/a{home}/b",
         "host": "engine.example.org, that is engine; not engineer",
         f"{home}/key": 3,
     }
@@ -32,6 +33,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
         "executable": "~/.pyenv/bin/python",
         "configure": "'--prefix=~/x' 'CC=gcc -I./include'",
         "modules": ["./src/pkg.py", "~", f"{home}lace/y"],
+        "others": f"/mnt{home}/x file://~/y ~/a{home}/b",
         "host": "..., that is ...; not engineer",
         "~/key": 3,
     }

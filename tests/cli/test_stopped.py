@@ -63,7 +63,8 @@ def test_a_driver_that_is_stopped_is_given_up_and_killed(spec: ProbeSpec) -> Non
         began_s = time.monotonic()
         launcher.end([probe])
         assert time.monotonic() - began_s < STOP_DEADLINE_S
-        assert not alive([probe.process, *probe.peers.values()])
+        # Its ends notice that it has gone by themselves.
+        wait_until(lambda: not alive([probe.process, *probe.peers.values()]), 5)
 
 
 def test_a_launcher_that_is_stopped_is_given_up_with_all_that_it_started(

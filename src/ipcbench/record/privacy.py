@@ -25,10 +25,14 @@ def without_private(value: Any) -> Any:
     return _without(value, _replacements())
 
 
+#: What comes before a folder that is part of a longer path: `/mnt` of `/mnt/home/ada`, but no `file://`.
+_INSIDE = re.compile(r"/[^\s'\",:;=/][^\s'\",:;=]*$")
+
+
 def _without(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
         for pattern, short in replacements:
-            value = pattern.sub(short, value)
+            value = _replaced(value, pattern, short)
         return value
     if isinstance(value, dict):
         return {
@@ -37,6 +41,14 @@ def _without(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) ->
     if isinstance(value, list | tuple):
         return [_without(inner, replacements) for inner in value]
     return value
+
+
+def _replaced(text: str, pattern: re.Pattern[str], short: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        inside = match[0].startswith(os.sep) and _INSIDE.search(text, 0, match.start())
+        return match[0] if inside else short
+
+    return pattern.sub(one, text)
 
 
 def _replacements() -> list[tuple[re.Pattern[str], str]]:

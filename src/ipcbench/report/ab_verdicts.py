@@ -18,8 +18,9 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
     return Comparisons(
         [_row(row, rule) for row in record.rows],
         rule,
-        [(arm.label, f"{arm.text} ({build_text(arm.facts) or 'not started'})") for arm in record.arms],
+        [(arm.label, arm.text) for arm in record.arms],
         record.conditions,
+        builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
         metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
         interrupted=record.stopped_by not in ("decided", "time"),
         warnings=slowed_text(slowed, len(record.arms), every="every arm"),

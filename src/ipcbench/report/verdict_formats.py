@@ -16,7 +16,7 @@ from ipcbench.report.verdicts import ADJUSTED, Comparisons, Row, remark, summary
 
 def verdicts_text(found: Comparisons) -> str:
     """Return the table, what it promises, and the counts."""
-    arms = "".join(f"{label}: {text}\n" for label, text in found.arms)
+    arms = "".join(f"{label}: {text}\n" for label, text in found.told_arms)
     several, timed = len(found.arms) > 2, any(row.seconds for row in found.rows)
     columns = [
         "cell",
@@ -47,7 +47,7 @@ def verdicts_text(found: Comparisons) -> str:
 def verdicts_markdown(found: Comparisons) -> str:
     """Return a table for a pull request's comment."""
     lines = [f"**{summary(found)}**", "", *(f"- {_in_table(line)}" for line in found.warnings)]
-    lines += [f"- {label}: `{_in_table(text)}`" for label, text in found.arms]
+    lines += [f"- {label}: `{_in_table(text)}`" for label, text in found.told_arms]
     adjusted = f"{ADJUSTED} | " if found.has_adjusted else ""
     lines += [
         "",
@@ -73,7 +73,7 @@ def verdicts_json(found: Comparisons) -> str:
     Where an adjusted ratio decided, the interval is that one's.
     """
     told = {
-        "arms": dict(found.arms),
+        "arms": dict(found.told_arms),
         "conditions": found.conditions,
         "metric": found.metric,
         "threshold": found.rule.threshold,
@@ -161,7 +161,7 @@ def verdicts_junit(found: Comparisons) -> str:
     told = Xml.SubElement(suite, "properties")
     for name, text in (
         *(("differs", line) for line in found.warnings),
-        *found.arms,
+        *found.told_arms,
         ("conditions", found.conditions),
     ):
         Xml.SubElement(told, "property", name=name, value=_printable(text))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ipcbench.analysis.decision import LOOKS, Decision, Rule, Verdict
 from ipcbench.plan.case import Case
@@ -55,7 +55,7 @@ class Comparisons:
 
     rows: Sequence[Row]
     rule: Rule
-    #: The arms by label, the base first.
+    #: The arms by label, the base first: what differs, as its user wrote it.
     arms: Sequence[tuple[str, str]]
     conditions: str
     #: The command that shows why a cell is slower.
@@ -65,6 +65,16 @@ class Comparisons:
     #: What has to be known before any figure, and what is said after them.
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
+    #: By an arm's label, how its interpreter was built.
+    builds: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told_arms(self) -> list[tuple[str, str]]:
+        """The arms by label, with how their interpreters were built."""
+        return [
+            (label, f"{text} ({self.builds[label]})" if label in self.builds else text)
+            for label, text in self.arms
+        ]
 
     @property
     def has_adjusted(self) -> bool:

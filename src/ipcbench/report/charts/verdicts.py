@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Orange is slower, blue faster, white the same (Okabe and Ito's colours); fullest at this ratio and beyond.
 SLOWER, FASTER, STRONGEST = "#D55E00", "#0072B2", 1.6
 ROW_INCHES = 0.26
+#: The line under a panel's title that says how an interpreter was built, in points.
+BUILD_POINTS = 11
 SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN)
 
 
@@ -30,19 +32,26 @@ def draw_verdicts(found: Comparisons) -> Figure:
     sizes = sorted({row.case.payload_bytes for row in found.rows if row.case})
     base = found.arms[0]
     figure, panels = new_figure(
-        f"{found.metric}, in units of that with {base[1]}",
+        f"{found.metric.capitalize()}, in units of that with {base[1]}",
         Conditions(found.conditions),
         panels=len(arms),
-        height_inches=1.7 + ROW_INCHES * len(lines),
-        caption_pad=24,
+        height_inches=1.9 + ROW_INCHES * len(lines),
+        caption_pad=24 + (BUILD_POINTS if found.builds else 0),
     )
     for panel, arm in zip(panels, arms, strict=True):
         _panel(panel, [row for row in found.rows if row.arm == arm], lines, sizes)
-        title_panel(panel, names.get(arm, arm), 5)
+        title_panel(panel, names.get(arm, arm), 5 + (BUILD_POINTS if found.builds else 0))
+        if arm in found.builds:
+            panel.annotate(
+                verbatim(found.builds[arm]), (0, 1), xycoords="axes fraction", xytext=(0, 5),
+                textcoords="offset points", fontsize=7, color="#444444", va="bottom",
+            ).set_in_layout(False)  # fmt: skip
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
+    own = f"; {base[1]} itself: {found.builds[base[0]]}" if base[0] in found.builds else ""
     figure.supxlabel(
-        "message size; bold: a difference was decided, grey: undecided, n/a: not measured", fontsize=8.5
+        verbatim(f"message size; bold: a difference was decided, grey: undecided, n/a: not measured{own}"),
+        fontsize=8.5,
     )
     return figure
 
