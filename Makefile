@@ -38,11 +38,11 @@ imports: env ## Check the design's import rules
 QUICK := tests/analysis tests/plan tests/record tests/report
 
 quick: env format lint types imports ## What can be checked without starting a process, in under a minute
-	$(BIN)/pytest -n 2 -q $(QUICK)
+	$(BIN)/pytest -n 3 -q $(QUICK)
 
-# Not one process a core: that would make it one where there is one core. Nothing in a test is a speed.
-tests: env ## Run the tests, two at a time
-	$(BIN)/pytest -n 2 --dist worksteal --benchmark-disable
+# More than two cores can run, since tests wait for processes; nothing in a test is a speed.
+tests: env ## Run the tests, three at a time
+	$(BIN)/pytest -n 3 --dist worksteal --benchmark-disable
 
 fidelity: env ## Compare the harness with bare hand-written loops, in every state of the heap (2 h)
 	$(BIN)/python bench/fidelity.py --whole

@@ -228,9 +228,11 @@ def test_what_can_be_found_is_said_before_anything_is_measured(
     assert "not a self-test" in ipcbench(words, cwd=project).stderr.splitlines()[0]
 
 
-def test_a_self_test_without_time_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_self_test_without_time_is_refused_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     done = ipcbench("doctor --self-test --max-time 0.01")
-    assert done.returncode == 4
+    assert done.returncode == 2
     assert "accepted: 60s or more" in done.stderr.splitlines()[-1]
     assert not path_for(machine_facts()).exists()

@@ -51,10 +51,14 @@ def _run_self_test(style: str, max_time_s: float) -> int:
 
     from ipcbench.errors import UsageError
     from ipcbench.measure.ab import tell
-    from ipcbench.measure.self_test import run_self_test
+    from ipcbench.measure.self_test import SHORTEST_S, run_self_test
     from ipcbench.record.self_test import path_for, save_self_test
     from ipcbench.report.self_test import self_test_text
 
+    if max_time_s < SHORTEST_S:
+        raise UsageError(
+            f"--max-time {max_time_s:g}s: too short for all cells; accepted: {SHORTEST_S:g}s or more"
+        )
     found = run_self_test(max_time_s, seed=secrets.randbits(32), told=tell)
     path = path_for(found.machine)
     click.echo(msgspec.json.encode(found).decode() if style == "json" else self_test_text(found))

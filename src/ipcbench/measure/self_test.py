@@ -18,6 +18,8 @@ from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest, SelfTest
 
 SIZES = "64,64KiB,1MiB"
+#: In less, hardly a cell of all is launched often enough to say anything.
+SHORTEST_S = 60.0
 #: What a machine is told apart by.
 FACTS = ("cpu", "cores", "kernel", "machine", "system")
 
@@ -92,7 +94,10 @@ def _summarised(
         if one.failure is None and len(one.logs) >= FEWEST
     ]
     if not cells:
-        why = next((one.failure for one in outcomes if one.failure), "too little time; accepted: 60s or more")
+        why = next(
+            (one.failure for one in outcomes if one.failure),
+            f"too little time; accepted: {SHORTEST_S:g}s or more",
+        )
         raise CaseError(str(why))
     ended = [decision.verdict for each in kept for decision in each.ended]
     # Those that time has cut off are the noisy ones: without them the rates would be too good.
