@@ -147,3 +147,23 @@ def test_the_command_refuses_what_it_does_not_know() -> None:
     done = command_line("no_such_channel")
     assert done.returncode == 2
     assert done.stderr.startswith("unknown channel 'no_such_channel'; accepted: pipe, ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="segments are files on Linux only")
+def test_what_another_program_has_for_a_while_is_no_leak() -> None:
+    """As another kit does at the same time, which opens twenty queues with semaphores of their own."""
+    (check,) = (each for each in checks_for(Pipe) if each.name == "leaks-nothing")
+    other = threading.Thread(target=hold_segments)
+    other.start()
+    check("fork")
+    other.join()
+
+
+def hold_segments() -> None:
+    for number in range(100):
+        held = [Path(f"/dev/shm/ipcbench-test-{os.getpid()}-{number}-{each}") for each in range(40)]
+        for path in held:
+            path.touch()
+        time.sleep(0.02)
+        for path in held:
+            path.unlink()
