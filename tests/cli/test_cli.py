@@ -68,26 +68,49 @@ def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) 
 
 
 def test_a_channel_that_a_package_announces_is_taken_by_its_name(tmp_path: Path) -> None:
-    metadata = tmp_path / "site" / "announcer-1.0.dist-info"
-    metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: announcer\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(
-        "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n"
-    )
+    path = announce(tmp_path, "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n")
     words = "run --channel announced --size 64 --workload stream --max-time 1 --results"
-    done = ipcbench(words, str(tmp_path), pythonpath=[metadata.parent, ROOT])
+    done = ipcbench(words, str(tmp_path), pythonpath=path)
     assert done.returncode == 0, done.stderr
     assert " announced " in done.stdout
 
 
-def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
-    metadata = tmp_path / "site" / "announcer-1.0.dist-info"
+def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
+    path = announce(tmp_path, "[ipcbench.payloads]\nrecords = tests.support.payloads:Records\n")
+    listed = ipcbench("list", pythonpath=path)
+    assert "  records  records of a name and a number (records:2, records:8)\n" in listed.stdout
+    words = "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 1"
+    done = ipcbench(f"run {words} --results", str(tmp_path), pythonpath=path)
+    assert done.returncode == 0, done.stderr
+    assert "ping-pong, records:8, fork" in done.stdout
+    # Beside it stands a raw loop of as many bytes.
+    records = done.stdout.partition("ping-pong, records:8")[2]
+    assert "os-pipe" in records.partition("ping-pong")[0]
+    # Who reads it needs no code of the payload.
+    drawn = ipcbench("plot --results", str(tmp_path), "--output", str(tmp_path / "charts"))
+    assert drawn.returncode == 0, drawn.stderr
+    titles = [path.read_text() for path in (tmp_path / "charts").glob("*.svg")]
+    assert any("records:8" in title for title in titles)
+    compared = ipcbench(
+        "ab --a payload=bytes --b payload=records:8 --size 4KiB --workload stream --placement same "
+        "--max-time 20s",
+        pythonpath=path,
+    )
+    assert compared.returncode == 1, compared.stderr
+    assert "payload=records:8" in compared.stdout
+
+
+def announce(folder: Path, entry_points: str) -> list[Path]:
+    """Make an installed package that announces these; return what is to stand in PYTHONPATH."""
+    metadata = folder / "site" / "announcer-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: announcer\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(
-        "[ipcbench.workloads]\nrequests = tests.support.workloads:Requests\n"
-    )
-    path = [metadata.parent, ROOT]
+    (metadata / "entry_points.txt").write_text(entry_points)
+    return [metadata.parent, ROOT]
+
+
+def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
+    path = announce(tmp_path, "[ipcbench.workloads]\nrequests = tests.support.workloads:Requests\n")
     listed = ipcbench("list", pythonpath=path)
     assert "  requests       a request and its answer\n" in listed.stdout
     done = ipcbench(
@@ -112,6 +135,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
 
 
 BAD_INPUT = {
+    "an unknown payload": ("run --channel pipe --payload parcels", "accepted: bytes, package.module:Class"),
     "an unknown channel": ("run --channel telegraph", "accepted: pipe, duplex-pipe, queue"),
     "a module that is not there": ("run --channel nowhere:Thing", "cannot be imported"),
     "a class that is no channel": (

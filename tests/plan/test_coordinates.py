@@ -37,10 +37,10 @@ def test_a_name_leaves_out_what_goes_without_saying() -> None:
 
 
 def test_a_name_tells_all_else_with_what_it_is() -> None:
-    changed = {"payload_kind": "ndarray", "heap": "kept", "holds": False}
+    changed = {"payload_kind": "ndarray", "heap": "kept", "holds": False, "touch": "all"}
     case = Case(**{**USUAL.as_record(), **changed})
-    assert case.name == "pipe stream ndarray 64B fork split heap=kept holds=0 3.13.0"
-    assert case.group_name == "stream ndarray 64B fork split holds=0 3.13.0"
+    assert case.name == "pipe stream ndarray 64B fork split heap=kept holds=0 touch=all 3.13.0"
+    assert case.group_name == "stream ndarray 64B fork split holds=0 touch=all 3.13.0"
 
 
 def test_a_heap_that_old_documents_do_not_name_is_not_told_nor_is_what_was_held() -> None:

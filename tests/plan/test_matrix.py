@@ -3,20 +3,14 @@ from dataclasses import replace
 from typing import Any
 
 from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.matrix import SECONDS_PER_GROUP, Plan, combinations, make_plan
 
 
 def cases(default_sizes: Callable[[str], Sequence[int]] = lambda _: (), **asked: Sequence[Any]) -> list[Case]:
-    usual: dict[str, Sequence[Any]] = {
-        "channel": ["pipe", "queue"],
-        "workload": ["stream", "ping-pong"],
-        "payload": ["bytes"],
-        "start_method": ["fork"],
-        "placement": ["split"],
-        "heap": ["used"],
-        "holds": [True],
-        "python": ["3.11.7"],
-    }
+    usual = {each.name: each.parse(each.default) for each in COORDINATES if each.default is not None}
+    usual |= {"channel": ["pipe", "queue"], "start_method": ["fork"], "placement": ["split"]}
+    usual |= {"python": ["3.11.7"]}
     return combinations({**usual, **asked}, default_sizes)
 
 

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from ipcbench.errors import CaseError
 from ipcbench.probe import integrity
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
+from ipcbench.probe.integrity import END, FrameLedger, IntegrityError, Ledger, frame, has_end_frame
 
 BODY = bytes(range(100)) * 2
 SMALLEST_CHECKED = 20
 
 
 def ledger_of(arrivals: list[int], expected: int, body: bytes = BODY) -> Ledger:
-    ledger = Ledger(expected, len(body))
+    ledger = FrameLedger(expected, len(body))
     for sequence in arrivals:
         ledger.take(frame(sequence, body))
     return ledger
@@ -53,7 +53,7 @@ def test_what_is_overtaken_is_counted() -> None:
 
 
 def test_nothing_at_all_is_everything_lost() -> None:
-    assert counts(Ledger(5, 64)) == (5, 0, 0, 0)
+    assert counts(FrameLedger(5, 64)) == (5, 0, 0, 0)
 
 
 @given(st.integers(1, 30).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.integers(0, n - 1)))))
@@ -74,7 +74,7 @@ def test_any_arrivals_are_counted_as_a_plain_model_counts_them(case: tuple[int, 
 def test_any_changed_byte_is_corrupt(size: int, data: st.DataObject) -> None:
     message = bytearray(frame(0, bytes(size)))
     message[data.draw(st.integers(0, size - 1))] ^= data.draw(st.integers(1, 255))
-    ledger = Ledger(1, size)
+    ledger = FrameLedger(1, size)
     ledger.take(message)
     assert counts(ledger) == (1, 0, 0, 1)
 
@@ -88,7 +88,7 @@ def test_a_message_of_another_size_or_kind_is_corrupt(wrong: object) -> None:
 
 @pytest.mark.parametrize("size", [8, 64])
 def test_any_object_with_a_buffer_is_a_message(size: int) -> None:
-    ledger = Ledger(2, size)
+    ledger = FrameLedger(2, size)
     ledger.take(bytearray(frame(0, bytes(size))))
     ledger.take(memoryview(frame(1, bytes(size))))
     ledger.check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,9 +13,18 @@ from ipcbench.cli.options import results_option
 @click.command("list")
 @results_option
 def catalogue(results: str) -> None:
-    """List the channels with their traits, the workloads and what is stored."""
-    from ipcbench.launch.catalogue import CHANNELS_GROUP, WORKLOADS_GROUP, announced, channel_class
+    """List the channels with their traits, the workloads, the payloads and what is stored."""
+    from ipcbench.launch.catalogue import (
+        CHANNELS_GROUP,
+        PAYLOADS_GROUP,
+        WORKLOADS_GROUP,
+        announced,
+        channel_class,
+        payload_class,
+        workload_class,
+    )
     from ipcbench.probe.channels import CHANNELS
+    from ipcbench.probe.payloads import PAYLOADS
     from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store
 
@@ -29,18 +39,20 @@ def catalogue(results: str) -> None:
         rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, loop))
     _print_columns(rows)
     click.echo("\nWorkloads (or your own: package.module:Class)")
-    _print_columns([_workload(name) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]])
+    _print_columns(
+        [_summary(name, workload_class(name)) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]]
+    )
+    click.echo("\nPayloads (or your own: package.module:Class)")
+    _print_columns([_summary(name, payload_class(name)) for name in [*PAYLOADS, *announced(PAYLOADS_GROUP)]])
     records = Store(Path(results)).runs()
     click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
     _print_columns([_describe(path) for path in records])
 
 
-def _workload(name: str) -> tuple[str, ...]:
-    from ipcbench.launch.catalogue import workload_class
-
-    found = workload_class(name)
-    usual = ", ".join(f"{name}:{parameter}" for parameter in found.sweep)
-    return (name, f"{found.summary} ({usual})" if usual else found.summary)
+def _summary(name: str, kind: Any) -> tuple[str, ...]:
+    """Return the row of a workload or a payload: name, summary, what the bare name stands for."""
+    usual = ", ".join(f"{name}:{parameter}" for parameter in kind.sweep)
+    return (name, f"{kind.summary} ({usual})" if usual else kind.summary)
 
 
 def _describe(path: Path) -> tuple[str, ...]:

@@ -1,22 +1,29 @@
-"""All channels and workloads that can be asked for: ours, those that packages announce, and one's own."""
+"""All channels, workloads and payloads: ours, those that packages announce, and one's own."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import entry_points
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import KEPT
+from ipcbench.plan.coordinates import KEPT, USUAL_PAYLOAD
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.channels.contract import Channel
+from ipcbench.probe.loading import Parametrised
+from ipcbench.probe.payloads import PAYLOADS, load_payload
+from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 
 #: Groups of entry points by which installed packages announce what they bring.
-CHANNELS_GROUP, WORKLOADS_GROUP = "ipcbench.channels", "ipcbench.workloads"
+CHANNELS_GROUP, WORKLOADS_GROUP, PAYLOADS_GROUP = (
+    "ipcbench.channels",
+    "ipcbench.workloads",
+    "ipcbench.payloads",
+)
 #: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
@@ -42,11 +49,25 @@ def channel_class(name: str) -> type[Channel]:
     return load_channel(channel_spec(name))
 
 
+def _spec(name: str, ours: Mapping[str, str], group: str) -> str:
+    base, colon, parameter = name.partition(":")
+    others = {} if base in ours else announced(group)
+    return f"{others[base]}{colon}{parameter}" if base in others else name
+
+
 def workload_spec(name: str) -> str:
     """Return what a probe can import for this name, parameter included."""
-    base, colon, parameter = name.partition(":")
-    others = {} if base in WORKLOADS else announced(WORKLOADS_GROUP)
-    return f"{others[base]}{colon}{parameter}" if base in others else name
+    return _spec(name, WORKLOADS, WORKLOADS_GROUP)
+
+
+def payload_spec(name: str) -> str:
+    """Return the same of a payload."""
+    return _spec(name, PAYLOADS, PAYLOADS_GROUP)
+
+
+def payload_class(name: str) -> type[Payload]:
+    """Return the class behind a payload's name, bound to its parameter if the name has one."""
+    return load_payload(payload_spec(name))
 
 
 def workload_class(name: str) -> type[Workload]:
@@ -56,10 +77,19 @@ def workload_class(name: str) -> type[Workload]:
 
 def expand_workloads(names: Iterable[str]) -> list[str]:
     """Return workloads by name, without doubles; a bare name stands for its usual sweep."""
+    return _expand(names, workload_class)
+
+
+def expand_payloads(names: Iterable[str]) -> list[str]:
+    """Return the same of payloads."""
+    return _expand(names, payload_class)
+
+
+def _expand(names: Iterable[str], class_of: Callable[[str], type[Parametrised]]) -> list[str]:
     found: list[str] = []
     for name in names:
-        workload = workload_class(name)
-        found += [f"{name}:{each}" for each in workload.sweep if not workload.parameter] or [name]
+        kind = class_of(name)
+        found += [f"{name}:{each}" for each in kind.sweep if not kind.parameter] or [name]
     return list(dict.fromkeys(found))
 
 
@@ -78,6 +108,11 @@ def companions(case: Case) -> list[Case]:
     return found
 
 
+def carries(channel: str, payload: str) -> bool:
+    """Whether messages of this kind can go through the channel: all carry buffers, some carry objects."""
+    return payload_class(payload).is_buffer or channel_class(channel).traits.carries == "objects"
+
+
 def check_case(case: Case) -> None:
     """Raise UsageError, with what is accepted, for a case that its channel cannot carry."""
     traits = channel_class(case.channel).traits
@@ -86,6 +121,8 @@ def check_case(case: Case) -> None:
             f"{case.channel}: size {case.payload_bytes} B is above its limit; "
             f"accepted: up to {traits.limit_bytes} B"
         )
+    if not carries(case.channel, case.payload_kind):
+        raise UsageError(f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {USUAL_PAYLOAD}")
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
     if not traits.delivers and workload_class(case.workload).needs_delivery:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_spec, workload_spec
+from ipcbench.launch.catalogue import carries, channel_spec, payload_spec, workload_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import USUAL_HEAP
+from ipcbench.plan.coordinates import USUAL_HEAP, USUAL_PAYLOAD
 from ipcbench.probe.spec import ProbeSpec
 
 
@@ -26,10 +26,12 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
             f"accepted: {USUAL_HEAP}"
         )
     sender_core, receiver_core = choose_cores(case.placement, facts)
+    # A raw loop beside other payloads carries as many bytes.
+    payload = case.payload_kind if carries(case.channel, case.payload_kind) else USUAL_PAYLOAD
     return ProbeSpec(
         channel=channel_spec(case.channel),
         workload=workload_spec(case.workload),
-        payload_kind=case.payload_kind,
+        payload_kind=payload_spec(payload),
         payload_bytes=case.payload_bytes,
         start_method=case.start_method,
         sender_core=sender_core,
@@ -37,4 +39,5 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
         seed=seed,
         heap=case.heap,
         holds=case.holds,
+        touch=case.touch,
     )

@@ -7,7 +7,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_class, check_case, companions, expand_workloads, workload_class
+from ipcbench.launch.catalogue import (
+    channel_class,
+    check_case,
+    companions,
+    expand_payloads,
+    expand_workloads,
+    workload_class,
+)
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.placement import default_placement
 from ipcbench.plan.case import Case
@@ -49,6 +56,7 @@ def resolve(asked: Mapping[str, str | None]) -> tuple[list[Case], list[Interpret
     values = {name: BY_NAME[name].parse(text) for name, text in {**usual, **given}.items()}
     values["python"] = [interpreter.label for interpreter in interpreters]
     values["workload"] = expand_workloads(values["workload"])
+    values["payload"] = expand_payloads(values["payload"])
     for name in values["channel"]:
         channel_class(name)
     cases = combinations(values, lambda workload: parse_sizes(workload_class(workload).default_sizes))

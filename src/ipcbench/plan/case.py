@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, told
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, USUAL_TOUCH, told
 
 #: The channel whose time the others' are compared with, where it is asked for.
 REFERENCE = "pipe"
@@ -29,6 +29,8 @@ class Case:
     python: str
     heap: str = USUAL_HEAP
     holds: bool = True
+    #: What the receiver reads of each message, a value of `TOUCHES`.
+    touch: str = USUAL_TOUCH
 
     @property
     def name(self) -> str:

@@ -23,6 +23,9 @@ UNNAMED_HEAP = "unnamed"
 #: Whether an end keeps the last message while it receives the next; usually it does.
 HOLDS = ("1", "0")
 USUAL_PAYLOAD = "bytes"
+#: What the receiver reads of each message: nothing, a byte of each page, a byte of each cache line.
+TOUCHES = ("none", "pages", "all")
+USUAL_TOUCH = "none"
 DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
 DEFAULT_WORKLOADS = "stream,ping-pong"
 
@@ -108,9 +111,8 @@ COORDINATES = (
     Coordinate(
         "payload",
         "payload_kind",
-        "What is sent: bytes.",
+        "What is sent: bytes, or package.module:Class.",
         default=USUAL_PAYLOAD,
-        parse=_one_of("payload", (USUAL_PAYLOAD,)),
         is_usual=lambda case: case.payload_kind == USUAL_PAYLOAD,
     ),
     Coordinate(
@@ -156,6 +158,16 @@ COORDINATES = (
         # Where the heap was not named, nothing was held.
         is_usual=lambda case: case.holds or case.heap == UNNAMED_HEAP,
         speaks=False,
+    ),
+    Coordinate(
+        "touch",
+        "touch",
+        "What the receiver reads of each message: none, pages, all.",
+        default=USUAL_TOUCH,
+        parse=_one_of("touch", TOUCHES),
+        is_usual=lambda case: case.touch == USUAL_TOUCH,
+        speaks=False,
+        is_arm=False,
     ),
     Coordinate("python", "python", "Interpreters by name or path.", usually="this one"),
 )

@@ -1,21 +1,25 @@
 """Is every message delivered once, in order and unharmed? Asked before anything is timed.
 
-A frame has exactly the size of the case's messages: sequence number, time of sending and CRC-32, then
-payload. Where a message is too small for that, it carries as much of its sequence number as fits.
+Messages are numbered: buffers are frames, objects are made with their number for a seed. A frame has exactly
+the size of the case's messages: sequence number, time of sending and CRC-32, then payload. Where a message
+is too small for that, it carries as much of its sequence number as fits.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.clock import now_ns
+from ipcbench.probe.payloads.contract import Payload
 
 _HEADER = struct.Struct("<QqI")
 _UNCHECKED = struct.Struct("<Qq")
-#: Sequence number of the frame that says that no more will come.
+#: Number of the message that says that no more will come.
 END = 2**64 - 1
 
 
@@ -37,11 +41,12 @@ def has_end_frame(message_bytes: int) -> bool:
     return message_bytes >= _HEADER.size
 
 
-class Ledger:
-    """Counts what arrived of `expected` framed messages of `message_bytes` each."""
+class Ledger(ABC):
+    """Counts what arrived of `expected` numbered messages."""
 
-    def __init__(self, expected: int, message_bytes: int) -> None:
-        self.expected, self._message_bytes = expected, message_bytes
+    def __init__(self, expected: int, *, has_end: bool) -> None:
+        """`has_end` says whether a last message will say that no more will come."""
+        self.expected, self._has_end = expected, has_end
         self._seen: set[int] = set()
         self._next = 0
         self.ended = False
@@ -50,34 +55,11 @@ class Ledger:
     @property
     def complete(self) -> bool:
         """Whether nothing more is to be waited for."""
-        return self.ended or (not has_end_frame(self._message_bytes) and self.arrived >= self.expected)
+        return self.ended or (not self._has_end and self.arrived >= self.expected)
 
+    @abstractmethod
     def take(self, message: Any) -> None:
         """Note one received message."""
-        try:
-            view = memoryview(message)
-        except TypeError:
-            self.corrupt += 1
-            return
-        if len(view) != self._message_bytes:
-            self.corrupt += 1
-        elif not has_end_frame(self._message_bytes):
-            self._take_small(bytes(view))
-        else:
-            sequence, sent_ns, check = _HEADER.unpack_from(view)
-            body_check = zlib.crc32(view[_HEADER.size :], zlib.crc32(view[: _UNCHECKED.size]))
-            if check != body_check:
-                self.corrupt += 1
-            elif sequence == END:
-                self.ended = True
-            else:
-                self.early += now_ns() < sent_ns
-                self._note(sequence)
-
-    def _take_small(self, message: bytes) -> None:
-        expected = frame(self.arrived, message)
-        self.corrupt += message != expected
-        self._note(self.arrived)
 
     def _note(self, sequence: int) -> None:
         self.arrived += 1
@@ -101,3 +83,86 @@ class Ledger:
                 f"{self.early} of {self.expected} messages arrived before they were sent: "
                 "the two processes' clocks differ, so one-way figures would be wrong"
             )
+
+
+class FrameLedger(Ledger):
+    """Of frames of `message_bytes` each."""
+
+    def __init__(self, expected: int, message_bytes: int) -> None:
+        super().__init__(expected, has_end=has_end_frame(message_bytes))
+        self._message_bytes = message_bytes
+
+    def take(self, message: Any) -> None:
+        try:
+            view = memoryview(message)
+        except TypeError:
+            self.corrupt += 1
+            return
+        if len(view) != self._message_bytes:
+            self.corrupt += 1
+        elif not self._has_end:
+            self._take_small(bytes(view))
+        else:
+            sequence, sent_ns, check = _HEADER.unpack_from(view)
+            body_check = zlib.crc32(view[_HEADER.size :], zlib.crc32(view[: _UNCHECKED.size]))
+            if check != body_check:
+                self.corrupt += 1
+            elif sequence == END:
+                self.ended = True
+            else:
+                self.early += now_ns() < sent_ns
+                self._note(sequence)
+
+    def _take_small(self, message: bytes) -> None:
+        expected = frame(self.arrived, message)
+        self.corrupt += message != expected
+        self._note(self.arrived)
+
+
+class PayloadLedger(Ledger):
+    """Of messages that a payload has made, each from its number for a seed."""
+
+    def __init__(self, expected: int, payload: type[Payload], size: int) -> None:
+        super().__init__(expected, has_end=_can_be_told(payload, size))
+        self._payload, self._size = payload, size
+
+    def take(self, message: Any) -> None:
+        # Mostly it is the next one.
+        for sequence in (self._next, *range(self.expected), END):
+            if self._is(message, sequence):
+                if sequence == END:
+                    self.ended = True
+                else:
+                    self._note(sequence)
+                return
+        self.corrupt += 1
+
+    def _is(self, message: Any, sequence: int) -> bool:
+        try:
+            return self._payload.check(message, self._size, sequence)
+        except Exception:
+            # It is so different that looking at it fails.
+            return False
+
+
+def _can_be_told(payload: type[Payload], size: int) -> bool:
+    """Whether messages of different numbers differ; those of a few bytes may be all the same."""
+    return not payload.check(payload.make(size, 0), size, END)
+
+
+def numbered(payload: type[Payload], size: int, messages: int) -> Iterator[Any]:
+    """Return the messages that a ledger takes, and one that ends them where messages can be told apart."""
+    if payload.is_buffer:
+        body = payload.make(size, 0)
+        yield from (frame(sequence, body) for sequence in range(messages))
+        if has_end_frame(size):
+            yield frame(END, body)
+    else:
+        yield from (payload.make(size, sequence) for sequence in range(messages))
+        if _can_be_told(payload, size):
+            yield payload.make(size, END)
+
+
+def ledger_of(payload: type[Payload], size: int, messages: int) -> Ledger:
+    """Return the ledger of `numbered` messages."""
+    return FrameLedger(messages, size) if payload.is_buffer else PayloadLedger(messages, payload, size)

@@ -1,11 +1,58 @@
-"""Importing a class that somebody names: `package.module:Class`."""
+"""Importing a class that somebody names: by a catalogue's name, or `package.module:Class`."""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from abc import ABC
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
 
 from ipcbench.errors import UsageError
+
+
+class Parametrised(ABC):  # noqa: B024  (what derives from it has abstract methods)
+    """What may take a parameter behind a colon of its name, as in `burst:400`."""
+
+    #: What the parameter is, in words, and the usual ones, for which the bare name stands.
+    parameter_name: ClassVar[str] = ""
+    sweep: ClassVar[tuple[str, ...]] = ()
+    #: What may stand there, for errors; the usual ones where it is empty.
+    accepted: ClassVar[str] = ""
+    #: The one that this class was bound to.
+    parameter: ClassVar[str] = ""
+
+    @classmethod
+    def takes(cls, parameter: str) -> bool:
+        """Whether this may stand behind the colon; the words for errors are `accepted`."""
+        return parameter in cls.sweep
+
+
+Named = TypeVar("Named", bound=Parametrised)
+
+
+def split_parameter(name: str, catalogue: Mapping[str, str]) -> tuple[str, str]:
+    """Return a catalogue's name, or `package.module:Class`, and the parameter behind it, or ""."""
+    parts = name.split(":")
+    own = 1 if parts[0] in catalogue else 2
+    return ":".join(parts[:own]), ":".join(parts[own:])
+
+
+def load_named(what: str, name: str, catalogue: Mapping[str, str], base: type[Named]) -> type[Named]:
+    """Return the class of a catalogue's name or `package.module:Class`, bound to its parameter if any."""
+    own, parameter = split_parameter(name, catalogue)
+    spec = catalogue.get(own, own)
+    if ":" not in spec:
+        raise UsageError(
+            f"unknown {what} {name!r}; accepted: {', '.join(catalogue)}, package.module:Class, "
+            "and lists by comma"
+        )
+    found: type[Named] = import_class(what, own, spec, base)
+    if name == own:
+        return found
+    if not found.takes(parameter):
+        usual = ", ".join(f"{own}:{each}" for each in found.sweep)
+        raise UsageError(f"{what} {name!r} is not understood; accepted: {found.accepted or usual or own}")
+    return type(found.__name__, (found,), {"parameter": parameter, "__module__": found.__module__})
 
 
 def import_class(what: str, name: str, spec: str, *bases: type) -> Any:

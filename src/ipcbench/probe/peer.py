@@ -12,21 +12,23 @@ import time
 from array import array
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection
 
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.deadline import deadline
-from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
+from ipcbench.probe.integrity import IntegrityError, ledger_of, numbered
 from ipcbench.probe.link import Link
-from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
 from ipcbench.probe.provenance import self_report
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.stages import FEEDER, RECEIVER, SENDER, WRITTEN
 from ipcbench.probe.timeline.tape import Tape
+from ipcbench.probe.touch import touching
 from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
@@ -59,7 +61,7 @@ class Peer:
         if spec.start_method != "fork":
             heap.make(spec.heap, spec.seed)
         self._control = Wire(control)
-        self._end = route.sender() if role == "sender" else route.receiver()
+        self._end = touching(route.sender() if role == "sender" else route.receiver(), spec)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
         if spec.traced:
@@ -67,10 +69,9 @@ class Peer:
         self._payload_bytes = spec.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(spec.holds)
+        self._payload = load_payload(spec.payload_kind)
         # The receiver makes none: its heap stays as small as that of a program that only receives.
-        self._payload = (
-            PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed) if role == "sender" else b""
-        )
+        self._message = self._payload.make(spec.payload_bytes, spec.seed) if role == "sender" else None
 
     def obey(self, answer: Message) -> None:
         """Send a first answer, then answer commands until the driver closes the control connection."""
@@ -147,12 +148,12 @@ class Peer:
             self._control.send(*self._answer(command))
 
     def _drive(self, messages: int) -> Stamps:
-        return self._workload.drive(self._end, self._payload, messages, self._held)
+        return self._workload.drive(self._end, self._message, messages, self._held)
 
     def _stamp_each(self, messages: int) -> array[int]:
         """Send or receive, noting when each call returned: slower than a trial, so never one."""
         stamps, now = array("q", bytes(8 * messages)), now_ns
-        call = partial(self._end.send, self._payload) if self._role == "sender" else self._end.receive
+        call = partial(self._end.send, self._message) if self._role == "sender" else self._end.receive
         for i in range(messages):
             call()
             stamps[i] = now()
@@ -164,7 +165,7 @@ class Peer:
         tape = self._tape
         if self._role == "sender":
             tape.begin(messages, (*SENDER, *FEEDER))
-            send_each(self._end, self._payload, messages, interval_ns, tape)
+            send_each(self._end, self._message, messages, interval_ns, tape)
             # The last message may have arrived before the feeder could note that it was written.
             while self._is_planted and tape.count(WRITTEN) < messages:
                 self._end.check()
@@ -181,15 +182,13 @@ class Peer:
         if self._workload.two_way:
             self._verify_echoes(messages)
         elif self._role == "sender":
-            for sequence in range(messages):
-                self._end.send(frame(sequence, self._payload))
-            if has_end_frame(len(self._payload)):
-                self._end.send(frame(END, self._payload))
+            for message in numbered(self._payload, self._payload_bytes, messages):
+                self._end.send(message)
         else:
             self._verify_arrivals(messages)
 
     def _verify_arrivals(self, messages: int) -> None:
-        ledger = Ledger(messages, self._payload_bytes)
+        ledger = ledger_of(self._payload, self._payload_bytes, messages)
         try:
             while not ledger.complete:
                 ledger.take(self._end.receive())
@@ -207,11 +206,12 @@ class Peer:
                     text = f"{sequence} of {messages} messages were echoed; then {error}"
                     raise IntegrityError(text) from error
             return
-        ledger = Ledger(messages, len(self._payload))
-        for sequence in range(messages):
-            self._end.send(frame(sequence, self._payload))
+        ledger = ledger_of(self._payload, self._payload_bytes, messages)
+        for message in islice(numbered(self._payload, self._payload_bytes, messages), messages):
+            self._end.send(message)
             try:
                 ledger.take(self._end.receive())
             except TimeoutError as error:
-                raise IntegrityError(f"{sequence} of {messages} messages came back; then {error}") from error
+                text = f"{ledger.arrived} of {messages} messages came back; then {error}"
+                raise IntegrityError(text) from error
         ledger.check()

@@ -27,6 +27,8 @@ class ProbeSpec:
     heap: str = "used"
     #: Whether an end keeps the last message while it receives the next, as `item = queue.get()` does.
     holds: bool = True
+    #: What the receiver reads of each message: "none", or as `touch` knows it.
+    touch: str = "none"
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)

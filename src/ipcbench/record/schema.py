@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ipcbench.plan.coordinates import UNNAMED_HEAP
+from ipcbench.plan.coordinates import UNNAMED_HEAP, USUAL_TOUCH
 
 SCHEMA = 1
 
@@ -75,6 +75,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     heap: str = UNNAMED_HEAP
     #: Whether ends kept the last message while they received the next; in old documents they dropped it.
     holds: bool = False
+    touch: str = USUAL_TOUCH
 
 
 class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

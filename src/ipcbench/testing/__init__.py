@@ -1,4 +1,4 @@
-"""For authors of channels and workloads: the contracts, and the kit that shows that they are kept.
+"""For authors of channels, workloads and payloads: the contracts, and the kit that shows that they are kept.
 
     import pytest
     from ipcbench.testing import Check, checks_for
@@ -16,6 +16,7 @@ The same without pytest, on any CPython or PyPy from 3.9 on:
 from __future__ import annotations
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial, Workload
 from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.testing.conformance import CHECKS, Check, checks_for
@@ -29,6 +30,7 @@ __all__ = [
     "Endpoint",
     "Held",
     "PairedWorkload",
+    "Payload",
     "Stamps",
     "Traits",
     "Trial",

@@ -11,18 +11,26 @@ from ipcbench.errors import UsageError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.loading import import_class
+from ipcbench.probe.payloads import PAYLOADS, load_payload
+from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
 
+KINDS = "channel, workload or payload"
 
-def _load(name: str) -> type[Channel] | type[Workload]:
+
+def _load(name: str) -> type[Channel] | type[Workload] | type[Payload]:
     if name in WORKLOADS:
         return load_workload(name)
+    if name in PAYLOADS:
+        return load_payload(name)
     if ":" not in name:
         return load_channel(name)
-    found: type[Channel] | type[Workload] = import_class("channel or workload", name, name, Channel, Workload)
+    found: type[Channel] | type[Workload] | type[Payload] = import_class(
+        KINDS, name, name, Channel, Workload, Payload
+    )
     return found
 
 
@@ -30,7 +38,7 @@ def main() -> int:
     """Run every check that applies, one line each; return 0 if all passed, 1 if not, 2 for a wrong call."""
     methods = multiprocessing.get_all_start_methods()
     parser = argparse.ArgumentParser(prog="python -m ipcbench.testing", description=__doc__)
-    parser.add_argument("subject", help="a channel or workload: package.module:Class, or a catalogue's name")
+    parser.add_argument("subject", help=f"a {KINDS}: package.module:Class, or a catalogue's name")
     parser.add_argument("--start-method", choices=methods, default=methods[0])
     asked = parser.parse_args()
     try:

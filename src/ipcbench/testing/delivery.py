@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
-from ipcbench.probe.integrity import END, IntegrityError, Ledger, frame, has_end_frame
-from ipcbench.probe.payloads import random_bytes
+from ipcbench.probe.integrity import FrameLedger, IntegrityError, numbered
+from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
 from ipcbench.probe.wire import Wire
 from ipcbench.testing.pair import ConformanceError, Pair
 
@@ -36,16 +36,14 @@ def once_in_order(channel: type[Channel], start_method: str) -> None:
 
 def _send_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
     end = ends[0]
-    for sequence in range(SMALL_MESSAGES):
-        end.send(frame(sequence, bytes(size)))
-    if has_end_frame(size):
-        end.send(frame(END, bytes(size)))
+    for message in numbered(RandomBytes, size, SMALL_MESSAGES):
+        end.send(message)
     end.close()
 
 
 def _count_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
     end = ends[0]
-    ledger = Ledger(SMALL_MESSAGES, size)
+    ledger = FrameLedger(SMALL_MESSAGES, size)
     stop = ""
     while not ledger.complete:
         try:

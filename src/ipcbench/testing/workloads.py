@@ -7,11 +7,14 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.loading import Parametrised
+from ipcbench.probe.payloads.contract import Payload
+from ipcbench.probe.payloads.random_bytes import RandomBytes
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads.contract import Workload
@@ -22,6 +25,8 @@ MESSAGES, LEAD_MESSAGES, PAYLOAD_BYTES = 4, 2, 64
 DEADLINE_S = 20.0
 #: How long what never arrives is waited for.
 SILENCE_S = 0.5
+
+Kind = TypeVar("Kind", bound=Parametrised)
 
 
 class Silent(Pipe):
@@ -48,7 +53,7 @@ def says_what_it_is(workload: type[Workload], start_method: str) -> None:  # noq
 
 def times_its_messages(workload: type[Workload], start_method: str) -> None:
     """A trial of so many messages is one of so many, and its times are those of a clock that goes on."""
-    with _opened(workload, start_method) as live:
+    with opened(workload, start_method) as live:
         live.verify(MESSAGES, DEADLINE_S)
         for lead in (0, LEAD_MESSAGES if workload.leads else 0):
             trial = live.trial(MESSAGES, DEADLINE_S, lead)
@@ -67,7 +72,7 @@ def times_its_messages(workload: type[Workload], start_method: str) -> None:
 
 def notices_lost_messages(workload: type[Workload], start_method: str) -> None:
     """Verifying a channel that loses messages raises, within its time."""
-    with _opened(workload, start_method, channel=f"{__name__}:{Silent.__name__}") as live:
+    with opened(workload, start_method, channel=f"{__name__}:{Silent.__name__}") as live:
         try:
             live.verify(MESSAGES, SILENCE_S)
         except IpcbenchError:
@@ -77,7 +82,7 @@ def notices_lost_messages(workload: type[Workload], start_method: str) -> None:
 
 def notices_a_dead_end(workload: type[Workload], start_method: str) -> None:
     """A trial whose sender was killed raises, within its time."""
-    with _opened(workload, start_method) as live:
+    with opened(workload, start_method) as live:
         os.kill(live.peers()["sender"], signal.SIGKILL)
         try:
             live.trial(MESSAGES, DEADLINE_S)
@@ -112,19 +117,25 @@ def names_for(workload: type[Workload]) -> list[str]:
 
 def _use(workload: type[Workload], start_method: str) -> tuple[int, int]:
     """Open, verify and close it once; return how many processes and descriptors there are then."""
-    with _opened(workload, start_method) as live:
+    with opened(workload, start_method) as live:
         live.verify(MESSAGES, DEADLINE_S)
     return len(multiprocessing.active_children()), len(entries("/proc/self/fd") or entries("/dev/fd"))
 
 
 @contextmanager
-def _opened(workload: type[Workload], start_method: str, channel: str = "pipe") -> Iterator[Any]:
-    name = f"{workload.__module__}:{workload.__qualname__}"
-    if workload.sweep and not workload.parameter:
-        workload = type(workload.__name__, (workload,), {"parameter": workload.sweep[0]})
-    if workload.parameter:
-        name = f"{name}:{workload.parameter}"
-    spec = ProbeSpec(channel, name, "bytes", PAYLOAD_BYTES, start_method, None, None, seed=1)
+def opened(
+    workload: type[Workload],
+    start_method: str,
+    *,
+    channel: str = "pipe",
+    payload: type[Payload] = RandomBytes,
+    size: int = PAYLOAD_BYTES,
+) -> Iterator[Any]:
+    """Open a workload as a driver would, and close it whatever happens."""
+    workload = bound(workload)
+    spec = ProbeSpec(
+        channel, name_of(workload), name_of(bound(payload)), size, start_method, None, None, seed=1
+    )
     near, far = multiprocessing.Pipe()
     home = Wire(near)
     live = workload(spec, home)
@@ -135,3 +146,17 @@ def _opened(workload: type[Workload], start_method: str, channel: str = "pipe") 
         live.close()
         home.close()
         far.close()
+
+
+def bound(kind: type[Kind]) -> type[Kind]:
+    """Return the class, bound to the first of its usual parameters where it takes one and has none."""
+    if not kind.sweep or kind.parameter:
+        return kind
+    own = {"parameter": kind.sweep[0], "__module__": kind.__module__, "__qualname__": kind.__qualname__}
+    return type(kind.__name__, (kind,), own)
+
+
+def name_of(kind: type[Parametrised]) -> str:
+    """Return how the probe is told of it: `package.module:Class`, and its parameter."""
+    name = f"{kind.__module__}:{kind.__qualname__}"
+    return f"{name}:{kind.parameter}" if kind.parameter else name

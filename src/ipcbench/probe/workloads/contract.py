@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.loading import Parametrised
 from ipcbench.probe.provenance import self_report
 from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.wire import Wire
@@ -107,7 +108,7 @@ class Loops(ABC):
         """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
 
 
-class Workload(ABC):
+class Workload(Parametrised):
     """When messages are sent. Lives in the driver, which runs nothing else while a trial runs.
 
     Its traits stand first: what measuring, tables and charts ask, instead of its name. Those in `TOLD` are
@@ -127,13 +128,6 @@ class Workload(ABC):
     default_sizes: ClassVar[str] = "64"
     #: The charts that are drawn of it, by name (`ipcbench.report.charts`).
     charts: ClassVar[tuple[str, ...]] = ("durations",)
-    #: What may stand behind the colon of its name (`burst:400`): in words, and what the bare name stands for.
-    parameter_name: ClassVar[str] = ""
-    sweep: ClassVar[tuple[str, ...]] = ()
-    #: What may stand there, for errors; the usual ones where it is empty.
-    accepted: ClassVar[str] = ""
-    #: The one that this class was bound to.
-    parameter: ClassVar[str] = ""
     #: Whether one message alone is not what the workload is about.
     overlapping: ClassVar[bool] = False
     #: Whether each message has processes of its own.
@@ -150,11 +144,6 @@ class Workload(ABC):
     def told(cls) -> dict[str, Any]:
         """Return the traits that are stored with a case, as plain values."""
         return {name: getattr(cls, name) for name in TOLD}
-
-    @classmethod
-    def takes(cls, parameter: str) -> bool:
-        """Whether this may stand behind the colon; the words for errors are `accepted`."""
-        return parameter in cls.sweep
 
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""

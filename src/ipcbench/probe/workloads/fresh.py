@@ -12,9 +12,10 @@ from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.exchange import end_exchange
 from ipcbench.probe.integrity import IntegrityError
-from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
 from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.touch import touching
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
@@ -34,18 +35,19 @@ def live(role: str, spec: ProbeSpec, channel: Channel, moments: Any) -> None:
     """The main function of either process."""
     workload = load_workload(spec.workload)
     assert issubclass(workload, FreshWorkload)
-    payload = PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed)
+    payload = load_payload(spec.payload_kind)
+    message = payload.make(spec.payload_bytes, spec.seed)
     settle(spec, role)
     if spec.start_method != "fork":
         heap.make(spec.heap, spec.seed)
     if role == "sender":
         end = channel.sender()
         await_moment(moments, READY)
-        workload.send(end, payload, moments)
+        workload.send(end, message, moments)
     else:
-        end = channel.receiver()
+        end = touching(channel.receiver(), spec)
         moments[READY] = 1
-        if bytes(workload.receive(end, moments)) != payload:
+        if not payload.check(workload.receive(end, moments), spec.payload_bytes, spec.seed):
             raise IntegrityError("a message was corrupted on the way")
     end.close()
 

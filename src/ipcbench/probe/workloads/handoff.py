@@ -10,9 +10,10 @@ from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.exchange import end_exchange, start_exchange
 from ipcbench.probe.integrity import IntegrityError
-from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
 from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.touch import reading
 from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads.contract import Trial, Workload
 
@@ -23,18 +24,19 @@ class Stamper:
     """What both ends call; writes when it was called into memory that the driver shares."""
 
     def __init__(self, spec: ProbeSpec, stamps: Any) -> None:
-        self._setting, self._stamps = spec, stamps
+        self._spec, self._stamps = spec, stamps
 
     def __call__(self, what: str, value: Any) -> None:
         if what == "received":
+            if read := reading(self._spec):
+                read(value)
             self._stamps[_RECEIVED] = now_ns()
-            settle(self._setting, "receiver")
-            if bytes(value) != PAYLOADS[self._setting.payload_kind](
-                self._setting.payload_bytes, self._setting.seed
-            ):
+            settle(self._spec, "receiver")
+            payload = load_payload(self._spec.payload_kind)
+            if not payload.check(value, self._spec.payload_bytes, self._spec.seed):
                 raise IntegrityError("the one message was corrupted on the way")
         else:
-            settle(self._setting, "sender")
+            settle(self._spec, "sender")
             self._stamps[_SENT] = now_ns()
 
 
@@ -50,7 +52,7 @@ class Handoff(Workload):
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         super().__init__(spec, home)
         self._channel = load_channel(spec.channel)
-        self._payload = PAYLOADS[spec.payload_kind](spec.payload_bytes, spec.seed)
+        self._message = load_payload(spec.payload_kind).make(spec.payload_bytes, spec.seed)
 
     def open(self) -> None:
         # What forked processes inherit; of fresh ones a handoff times all that they do.
@@ -80,7 +82,7 @@ class Handoff(Workload):
         start_ns = now_ns()
         channel = self._channel(self._context, self.spec.payload_bytes)
         created_ns = now_ns()
-        processes = start_exchange(self._context, channel, self._payload, self._stamper)
+        processes = start_exchange(self._context, channel, self._message, self._stamper)
         started_ns = now_ns()
         end_exchange(channel, processes, timeout_s)
         ended_ns = now_ns()
