@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -16,7 +15,6 @@ from tempfile import TemporaryDirectory
 import click
 
 from ipcbench.analysis.explanation import Agreement, explanations_of
-from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.explain import Pace, explain_and_store
 from ipcbench.measure.request import resolve
 from ipcbench.record.explanation import read_explanation
@@ -47,10 +45,9 @@ def main(python: str | None, tries: int, rate: float, seed: int) -> None:
         {"channel": "queue", "workload": "stream", "size": "1KiB", "python": python}
     )
     rng, agreeing, all_tries = Random(seed), Counter[str](), Counter[str]()
-    makers = [partial(Launcher, interpreter) for interpreter in interpreters]
     for _ in range(tries):
         with TemporaryDirectory() as folder:
-            stored = explain_and_store(cases, makers, Pace(1 / rate), rng, Store(Path(folder)))
+            stored = explain_and_store(cases, interpreters, Pace(1 / rate), rng, Store(Path(folder)))
             explanations = explanations_of(read_explanation(stored))
         for case, found in zip(cases, explanations, strict=True):
             print(f"Python {case.python}, stamped to unstamped {found.perturbation.value:.2f}")

@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from ipcbench.analysis.claims import Claim, share, verdict
@@ -21,7 +20,7 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
 from ipcbench.analysis.explanation import explanations_of
-from ipcbench.errors import CaseError, UsageError
+from ipcbench.errors import CaseError
 from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
@@ -56,7 +55,7 @@ def run(
     precision: float | None = None,
     seed: int | None = None,
     results: str | None = None,
-    **asked: str | None,
+    **asked: object,
 ) -> Run:
     """Measure as `ipcbench run` does, for so many seconds or until ratios are as narrow as `precision`.
 
@@ -83,7 +82,7 @@ def ab(
     seconds: float | None = None,
     seed: int | None = None,
     results: str | None = None,
-    **asked: str | None,
+    **asked: object,
 ) -> Comparison:
     """Measure arms in turns as `ipcbench ab` does: `ab("python=python3.12", "python=python3.13", size="64")`.
 
@@ -131,7 +130,7 @@ def compare(
     return Comparison(compare_stored(store, paths[0], paths[1], threshold, alpha))
 
 
-def history(*, results: str = "results", **asked: str | None) -> History:
+def history(*, results: str = "results", **asked: object) -> History:
     """Return all stored runs, and after which a figure changed, as `ipcbench history` does."""
     from ipcbench.analysis.history import read_history, select
 
@@ -148,24 +147,20 @@ def explain(
     launches: int = 8,
     seed: int | None = None,
     results: str | None = None,
-    **asked: str | None,
+    **asked: object,
 ) -> Explanations:
     """Take the way of a message apart as `ipcbench explain` does; `rate=None` sends as fast as accepted."""
-    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, explain_and_store
     from ipcbench.measure.request import resolve
 
     cases, interpreters = resolve({"channel": channel, "workload": "stream", "size": size, **asked})
-    if len(cases) != len(interpreters):
-        raise UsageError(f"explain takes one case, this is {len(cases)}; accepted: one value but for python")
-    makers = [partial(Launcher, interpreter) for interpreter in interpreters]
     pace, rng = Pace(1 / parse_rate(rate) if rate else 0.0), random.Random(seed)
     with _store(results) as store:
-        stored = explain_and_store(cases, makers, pace, rng, store, launches=launches)
+        stored = explain_and_store(cases, interpreters, pace, rng, store, launches=launches)
         return Explanations(explanations_of(explanation.read_explanation(stored)))
 
 
-def count(*, results: str | None = None, strace: bool = True, **asked: str | None) -> Counts:
+def count(*, results: str | None = None, strace: bool = True, **asked: object) -> Counts:
     """Count what one message takes from the kernel as `ipcbench count` does. Linux."""
     from ipcbench.measure.counts import count_and_store
     from ipcbench.measure.request import resolve

@@ -31,7 +31,7 @@ def cell(
     placement: str = "split",
     launches: int = 24,
 ) -> CellTest:
-    case = CaseRow(**place(channel, size=size, placement=placement).as_record())
+    case = CaseRow.of(place(channel, size=size, placement=placement))
     return CellTest(case=case, spread=spread, seconds_per_launch=0.2, launches=launches)
 
 

@@ -108,7 +108,7 @@ def test_a_pypy_is_told_from_a_cpython_of_its_version(tmp_path: Path) -> None:
 
 
 def test_an_interpreter_that_is_named_twice_runs_once() -> None:
-    assert find_interpreters(f"{sys.executable},{sys.executable}") == [find_interpreter(None)]
+    assert find_interpreters([sys.executable, sys.executable]) == [find_interpreter(None)]
 
 
 def test_two_interpreters_of_one_version_are_refused(tmp_path: Path) -> None:
@@ -116,4 +116,4 @@ def test_two_interpreters_of_one_version_are_refused(tmp_path: Path) -> None:
     twin.write_text(f'#!/bin/sh\necho \'["{twin}", "CPython", {list(sys.version_info[:3])}, true]\'\n')
     twin.chmod(0o755)
     with pytest.raises(UsageError, match="both Python"):
-        find_interpreters(f"{sys.executable},{twin}")
+        find_interpreters([sys.executable, str(twin)])

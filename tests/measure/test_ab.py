@@ -204,12 +204,12 @@ def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    assert len({side.key for side in asked.sides}) == 2
+    assert len({side.key(asked.cells[0]) for side in asked.sides}) == 2
     other = resolve_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    assert len({side.key for side in other.sides}) == 1
+    assert len({side.key(other.cells[0]) for side in other.sides}) == 1
 
 
 def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,9 +230,11 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
     started: list[str] = []
 
-    def noted(sides: Sequence[ArmTarget], import_path: Sequence[str]) -> Launchers[Key]:
+    def noted(
+        sides: Sequence[ArmTarget], cells: Sequence[Case], import_path: Sequence[str]
+    ) -> Launchers[Key]:
         started.append(sides[0].label)
-        return launchers_of(sides, import_path)
+        return launchers_of(sides, cells, import_path)
 
     monkeypatch.setattr("ipcbench.measure.ab.launchers_of", noted)
     launched: list[str] = []

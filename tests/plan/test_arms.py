@@ -17,9 +17,8 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
     assert a == Arm("a", python="python3.11")
     assert b.paths == (str(tmp_path),)
     assert b.coordinates == {"start_method": "spawn"}
-    assert b.switch_interval_s == 0.0005
-    assert b.environment == (("X", "1=2"), ("Y", " "))
-    assert str(b).startswith(f"path={tmp_path} start-method=spawn switch-interval=0.0005 env:X=1=2")
+    assert b.settings == ("env:X=1=2", "env:Y= ", "switch-interval=0.0005")
+    assert str(b).startswith(f"path={tmp_path} start-method=spawn env:X=1=2 env:Y=  switch-interval=0.0005")
 
 
 @pytest.mark.parametrize(
@@ -29,15 +28,9 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
         ({"b": ["channel=pipe"], "c": ["channel=queue"]}, "two arms or more"),
         ({"a": ["pipe"], "b": ["channel=queue"]}, "arm a: 'pipe' is not understood"),
         ({"a": ["channel="], "b": ["channel=queue"]}, "arm a: 'channel=' is not understood"),
-        ({"a": ["colour=red"], "b": ["channel=queue"]}, "'colour=red' is not understood"),
-        ({"a": ["env:1X=2"], "b": ["channel=queue"]}, "'env:1X=2' is not understood"),
-        ({"a": ["env:=2"], "b": ["channel=queue"]}, "is not understood"),
         ({"a": ["channel=pipe", "channel=queue"], "b": ["channel=queue"]}, "channel is given twice"),
         ({"a": ["start-method=thread"], "b": ["channel=queue"]}, "unknown start method 'thread'"),
-        ({"a": ["switch-interval=nan"], "b": ["channel=queue"]}, "accepted: seconds from 1e-6 to 10"),
-        ({"a": ["switch-interval=-1"], "b": ["channel=queue"]}, "accepted: seconds from 1e-6 to 10"),
         ({"a": ["start-method=fork,spawn"], "b": ["channel=queue"]}, "accepted: one an arm"),
-        ({"a": ["env:TMPDIR=/x"], "b": ["channel=queue"]}, "env:TMPDIR is set by ipcbench itself"),
         ({"a": ["path=/nowhere"], "b": ["channel=queue"]}, "'/nowhere' is no folder"),
     ],
 )

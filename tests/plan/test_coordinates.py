@@ -51,3 +51,9 @@ def test_a_heap_that_old_documents_do_not_name_is_not_told_nor_is_what_was_held(
 def test_an_unknown_coordinate_is_refused_with_what_is_accepted() -> None:
     with pytest.raises(UsageError, match="unknown colour; accepted: channel, workload, payload, size"):
         require_known(["channel", "colour"])
+
+
+def test_settings_stand_in_a_name_as_they_are_written() -> None:
+    case = Case(**{**USUAL.as_record(), "settings": ("env:X=1", "switch-interval=0.0005")})
+    assert case.name == "pipe stream 64B fork split env:X=1 switch-interval=0.0005 3.13.0"
+    assert BY_NAME["setting"].label(()) == "as it is"

@@ -43,9 +43,9 @@ class GroupResult:
         return None if case is self.reference else case.ratio_to(self.reference)
 
     def loop(self, case: CaseResult) -> CaseResult | None:
-        """Return the raw loop of a case in the same state of the heap, or in another."""
+        """Return the raw loop of a case in the same state of heap and settings, or else in another."""
         loops = [other for other in self.cases.values() if other.case.channel == case.record.reference_loop]
-        return next((other for other in loops if other.case.heap == case.case.heap), next(iter(loops), None))
+        return max(loops, key=lambda loop: _states_shared(loop, case), default=None)
 
     def kept(self, case: CaseResult) -> CaseResult | None:
         """Return what a case is where memory is kept; None where that was not measured beside it."""
@@ -77,6 +77,10 @@ class GroupResult:
         if share is None or loop is None or not case.record.copies or not loop.record.copies:
             return None
         return share.times(case.record.copies / loop.record.copies)
+
+
+def _states_shared(one: CaseResult, other: CaseResult) -> int:
+    return sum(each.of(one.case) == each.of(other.case) for each in _STATES)
 
 
 def read_groups(document: RunDocument) -> list[GroupResult]:

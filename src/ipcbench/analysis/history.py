@@ -135,10 +135,12 @@ class History:
     series: Sequence[Series]
 
 
-def select(series: Sequence[Series], asked: Mapping[str, str | None]) -> list[Series]:
+def select(series: Sequence[Series], asked: Mapping[str, object]) -> list[Series]:
     """Return the series at these coordinates, as a user writes them; None is any."""
     require_known(list(asked))
-    wanted = {BY_NAME[name]: BY_NAME[name].parse(text) for name, text in asked.items() if text is not None}
+    wanted = {
+        BY_NAME[name]: BY_NAME[name].values(value) for name, value in asked.items() if value is not None
+    }
     return [each for each in series if all(axis.of(each.key) in values for axis, values in wanted.items())]
 
 

@@ -13,10 +13,11 @@ from ipcbench.cli.options import results_option
 @click.command("list")
 @results_option
 def catalogue(results: str) -> None:
-    """List the channels with their traits, the workloads, the payloads and what is stored."""
+    """List the channels with their traits, the workloads, payloads, settings and what is stored."""
     from ipcbench.launch.catalogue import (
         CHANNELS_GROUP,
         PAYLOADS_GROUP,
+        SETTINGS_GROUP,
         WORKLOADS_GROUP,
         announced,
         channel_class,
@@ -25,6 +26,7 @@ def catalogue(results: str) -> None:
     )
     from ipcbench.probe.channels import CHANNELS
     from ipcbench.probe.payloads import PAYLOADS
+    from ipcbench.probe.settings import SETTINGS
     from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store
 
@@ -44,6 +46,8 @@ def catalogue(results: str) -> None:
     )
     click.echo("\nPayloads (or your own: package.module:Class)")
     _print_columns([_summary(name, payload_class(name)) for name in [*PAYLOADS, *announced(PAYLOADS_GROUP)]])
+    click.echo("\nSettings of both ends (or your own: package.module:Class)")
+    _print_columns([_setting(name) for name in [*SETTINGS, *announced(SETTINGS_GROUP)]])
     records = Store(Path(results)).runs()
     click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
     _print_columns([_describe(path) for path in records])
@@ -53,6 +57,14 @@ def _summary(name: str, kind: Any) -> tuple[str, ...]:
     """Return the row of a workload or a payload: name, summary, what the bare name stands for."""
     usual = ", ".join(f"{name}:{parameter}" for parameter in kind.sweep)
     return (name, f"{kind.summary} ({usual})" if usual else kind.summary)
+
+
+def _setting(name: str) -> tuple[str, ...]:
+    from ipcbench.launch.catalogue import setting_class
+
+    found = setting_class(name)
+    written = f"{name}:{found.parameter_name.upper()}" if found.parameter_name else name
+    return (f"{written}=", f"{found.summary}; matters where {found.symptom}")
 
 
 def _describe(path: Path) -> tuple[str, ...]:

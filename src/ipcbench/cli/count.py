@@ -27,7 +27,7 @@ def count(
     no_strace: bool,
     style: str,
     results: str,
-    **asked: str | None,
+    **asked: object,
 ) -> int:
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
     from ipcbench.measure.counts import count_and_store

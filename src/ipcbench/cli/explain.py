@@ -36,18 +36,16 @@ def explain(
     style: str,
     chart: str | None,
     results: str,
-    **asked: str | None,
+    **asked: object,
 ) -> int:
     """Take the way of a message apart, stage by stage, and climb the ladder of costs beside it.
 
     The exit status is 3 where stamping disturbs the messages too much to tell their stages.
     """
-    from functools import partial
     from random import Random
 
     from ipcbench.analysis.explanation import explanations_of
     from ipcbench.errors import UsageError
-    from ipcbench.launch.launcher import Launcher
     from ipcbench.measure.explain import Pace, explain_and_store
     from ipcbench.measure.request import resolve
     from ipcbench.record.explanation import read_explanation
@@ -58,14 +56,9 @@ def explain(
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
     pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
     cases, interpreters = resolve({"workload": "stream", **asked})
-    if len(cases) != len(interpreters):
-        raise UsageError(
-            f"explain takes one case, this is {len(cases)}; "
-            "accepted: one value of each option, but for --python"
-        )
     stored = explain_and_store(
         cases,
-        [partial(Launcher, interpreter) for interpreter in interpreters],
+        interpreters,
         pace,
         Random(secrets.randbits(32) if seed is None else seed),
         Store(Path(results)),

@@ -24,7 +24,7 @@ def history(
     chart: str | None,
     otava: str | None,
     results: str,
-    **asked: str | None,
+    **asked: object,
 ) -> None:
     """Say after which of the stored runs a figure stayed at another level.
 

@@ -38,13 +38,23 @@ def coordinate_options(
     def add(command: Command) -> Command:
         for each in reversed([BY_NAME[name] for name in names or BY_NAME]):
             shown = said.get(each.name) or own.get(each.name) or each.default or each.usually
-            option = click.option(
-                each.option, metavar="LIST", default=own.get(each.name), help=f"{each.help}  [{shown}]"
-            )
+            said_of_it = f"{each.help}  [{shown}]"
+            if each.repeats:
+                option = click.option(
+                    each.option, metavar="NAME=LIST", multiple=True, callback=_none_if_empty, help=said_of_it
+                )
+            else:
+                option = click.option(
+                    each.option, metavar="LIST", default=own.get(each.name), help=said_of_it
+                )
             command = option(command)
         return command
 
     return add
+
+
+def _none_if_empty(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> Any:
+    return given or None
 
 
 threshold_option = click.option(

@@ -35,7 +35,7 @@ def run(
     seed: int | None,
     results: str,
     quiet: bool,
-    **asked: str | None,
+    **asked: object,
 ) -> int:
     """Measure channels, each beside its reference loop, and store the run.
 

@@ -15,15 +15,14 @@ from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.loading import Parametrised
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.payloads.contract import Payload
+from ipcbench.probe.settings import SETTINGS, load_setting, setting_named
+from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 
 #: Groups of entry points by which installed packages announce what they bring.
-CHANNELS_GROUP, WORKLOADS_GROUP, PAYLOADS_GROUP = (
-    "ipcbench.channels",
-    "ipcbench.workloads",
-    "ipcbench.payloads",
-)
+CHANNELS_GROUP, WORKLOADS_GROUP = "ipcbench.channels", "ipcbench.workloads"
+PAYLOADS_GROUP, SETTINGS_GROUP = "ipcbench.payloads", "ipcbench.settings"
 #: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
@@ -75,6 +74,28 @@ def workload_class(name: str) -> type[Workload]:
     return load_workload(workload_spec(name))
 
 
+def setting_spec(text: str) -> str:
+    """Return the same of a setting and its value, `name=value`."""
+    name, equals, value = text.partition("=")
+    return f"{_spec(name, SETTINGS, SETTINGS_GROUP)}{equals}{value}"
+
+
+def setting_class(name: str) -> type[Setting]:
+    """Return the class behind a setting's name."""
+    return setting_named(_spec(name, SETTINGS, SETTINGS_GROUP))
+
+
+def is_setting(text: str) -> bool:
+    """Whether there is a setting of this name, or somebody's own is meant."""
+    name = text.partition("=")[0]
+    return ":" in name or name in SETTINGS or name in announced(SETTINGS_GROUP)
+
+
+def check_setting(text: str) -> None:
+    """Raise UsageError, with what is accepted, for what is no setting or no value of it."""
+    load_setting(setting_spec(text))
+
+
 def expand_workloads(names: Iterable[str]) -> list[str]:
     """Return workloads by name, without doubles; a bare name stands for its usual sweep."""
     return _expand(names, workload_class)
@@ -114,7 +135,9 @@ def carries(channel: str, payload: str) -> bool:
 
 
 def check_case(case: Case) -> None:
-    """Raise UsageError, with what is accepted, for a case that its channel cannot carry."""
+    """Raise UsageError, with what is accepted, for a case that its channel cannot carry, or no setting."""
+    for text in case.settings:
+        check_setting(text)
     traits = channel_class(case.channel).traits
     if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
         raise UsageError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import carries, channel_spec, payload_spec, workload_spec
+from ipcbench.launch.catalogue import carries, channel_spec, payload_spec, setting_spec, workload_spec
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
@@ -40,4 +40,5 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
         heap=case.heap,
         holds=case.holds,
         touch=case.touch,
+        settings=[setting_spec(text) for text in case.settings],
     )

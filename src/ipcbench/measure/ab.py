@@ -179,10 +179,10 @@ class Ab:
         rng.shuffle(cells)
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
         order = _rotated(self._sides, number + number // len(self._sides))
-        with launchers_of(order, self._import_path) as launchers:
+        with launchers_of(order, cells, self._import_path) as launchers:
             for side in order:
                 with suppress(CaseError):
-                    facts = launchers.of(side.key).facts
+                    facts = launchers.of(side.key(cells[0])).facts
                     if side.label not in self.facts:
                         self._note("facts", arm=side.label, facts=without_private(facts))
                     self.facts[side.label] = facts

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_class, check_case
+from ipcbench.launch.catalogue import channel_class, check_case, check_setting, is_setting
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.measure.arm_targets import ArmTarget
 from ipcbench.measure.environment import host_line
 from ipcbench.measure.request import default_start_method, resolve
-from ipcbench.plan.arms import Arm
+from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.probe.placement import separate_cores, usable_cores
@@ -59,11 +59,13 @@ def default_placements() -> str:
     return "same,split" if len(cores) >= 2 else "same" if cores else "free"
 
 
-def resolve_ab(arms: Sequence[Arm], options: Mapping[str, str | None]) -> AbRequest:
+def resolve_ab(arms: Sequence[Arm], options: Mapping[str, object]) -> AbRequest:
     """Return sides and cells, of coordinates by name; raise UsageError for what cannot be."""
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
     sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
+    for arm in arms:
+        _require_settings(arm)
     named = [arm for arm in arms if "channel" in arm.coordinates]
     if named and options.get("channel"):
         raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
@@ -75,10 +77,21 @@ def resolve_ab(arms: Sequence[Arm], options: Mapping[str, str | None]) -> AbRequ
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
-    given = {name: text for name, text in options.items() if text is not None}
+    given = {name: value for name, value in options.items() if value is not None}
     usual = {"start_method": default_start_method(), "placement": default_placements()}
     cells, _ = resolve({**usual, **given, **first})
     for side in sides:
         for cell in cells:
             check_case(side.case(cell))
     return AbRequest(sides, cells)
+
+
+def _require_settings(arm: Arm) -> None:
+    """Raise UsageError where something that an arm names is no setting either."""
+    for text in arm.settings:
+        if not is_setting(text):
+            raise UsageError(f"arm {arm.label}: {text!r} is not understood; {ACCEPTED}")
+        try:
+            check_setting(text)
+        except UsageError as error:
+            raise UsageError(f"arm {arm.label}: {error}") from error

@@ -21,10 +21,11 @@ from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LiveSet, NothingLeft
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
+from ipcbench.launch.targets import Target
 from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME
+from ipcbench.plan.coordinates import BY_NAME, merge_settings
 from ipcbench.probe.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
@@ -44,28 +45,36 @@ class ArmTarget:
     def label(self) -> str:
         return self.arm.label
 
-    @property
-    def key(self) -> Key:
-        """Sides with equal keys are forked from one launcher."""
-        return (self.interpreter, self.arm.paths, self.arm.environment, self.apart)
-
     def case(self, cell: Case) -> Case:
         """Return the cell as this side runs it."""
         own: dict[str, Any] = {BY_NAME[name].field: value for name, value in self.arm.coordinates.items()}
-        return replace(cell, python=self.interpreter.label, **own)
+        settings = merge_settings(cell.settings, self.arm.settings)
+        return replace(cell, python=self.interpreter.label, settings=settings, **own)
 
-    def launcher(self, import_path: Sequence[str]) -> Launcher:
+    def target(self, cell: Case) -> Target:
+        """Return the interpreter and the environment that this side has in a cell."""
+        return Target.of(self.case(cell))
+
+    def key(self, cell: Case) -> Key:
+        """Sides and cells with equal keys are forked from one launcher."""
+        return (self.interpreter, self.arm.paths, self.target(cell).environment, self.apart)
+
+    def launcher(self, cell: Case, import_path: Sequence[str]) -> Launcher:
         return Launcher(
             self.interpreter,
             import_path,
             first_path=self.arm.paths,
-            environment=dict(self.arm.environment),
+            environment=dict(self.target(cell).environment),
         )
 
 
-def launchers_of(sides: Sequence[ArmTarget], import_path: Sequence[str]) -> Launchers[Key]:
+def launchers_of(
+    sides: Sequence[ArmTarget], cells: Sequence[Case], import_path: Sequence[str]
+) -> Launchers[Key]:
     """Return the launchers of one pass; sides with the same interpreter and surroundings share one."""
-    return Launchers({side.key: partial(side.launcher, import_path) for side in sides})
+    return Launchers(
+        {side.key(cell): partial(side.launcher, cell, import_path) for side in sides for cell in cells}
+    )
 
 
 class RawTimes:
@@ -160,7 +169,7 @@ class LivePairs:
 
         def require(label: str, live: LiveCase) -> None:
             side = by_label[label]
-            asked = (side.interpreter, side.arm.environment) != (base.interpreter, base.arm.environment)
+            asked = side.key(self._cell)[::2] != base.key(self._cell)[::2]
             apart = sorted(set(live.slowdowns) ^ set(usual))
             if apart and not asked:
                 which = f"arm {label}" if apart[0] in live.slowdowns else f"arm {base.label}"
@@ -185,9 +194,8 @@ class LivePairs:
         return self._times[label].nanoseconds()
 
     def _setting(self, side: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
-        launcher, case = self._launchers.of(side.key), side.case(self._cell)
+        launcher = self._launchers.of(side.key(self._cell))
         try:
-            spec = probe_spec(case, launcher, seed)
+            return launcher, probe_spec(side.case(self._cell), launcher, seed)
         except UsageError as error:
             raise CaseError(str(error)) from error
-        return launcher, replace(spec, switch_interval_s=side.arm.switch_interval_s)

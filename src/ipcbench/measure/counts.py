@@ -14,6 +14,7 @@ from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.launch.spec import probe_spec
+from ipcbench.launch.targets import Target, makers_of
 from ipcbench.measure.head import head, stamp
 from ipcbench.measure.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
@@ -52,9 +53,9 @@ def count_and_store(
                 strace = Strace()
             except CannotWatch as error:
                 told(str(error))
-        for interpreter in interpreters:
-            with Launcher(interpreter, import_path) as launcher:
-                for case in (case for case in cases if case.python == interpreter.label):
+        for target, make in makers_of(cases, interpreters, import_path).items():
+            with make() as launcher:
+                for case in (case for case in cases if Target.of(case) == target):
                     try:
                         row = count_case(launcher, case, strace)
                     except CannotWatch as error:

@@ -13,10 +13,12 @@ from typing import Any
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.catalogue import channel_class
+from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
+from ipcbench.launch.targets import Target, makers_of
 from ipcbench.measure.environment import host_line
 from ipcbench.measure.head import head, stamp
 from ipcbench.plan.case import Case
@@ -68,7 +70,7 @@ class Pace:
 
 def explain_and_store(
     cases: Sequence[Case],
-    makers: Sequence[Callable[[], Launcher]],
+    interpreters: Sequence[Interpreter],
     pace: Pace,
     rng: Random,
     store: Store,
@@ -76,26 +78,33 @@ def explain_and_store(
     launches: int = LAUNCHES,
     told: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Measure what explains each case, with launchers that its maker makes, in about 30 s; store the record.
+    """Measure what explains a case, in about 30 s for each interpreter and setting; store the record.
 
     `told` hears of each launch, of how many, before it begins. What was launched is kept even if cut off.
+    Raises UsageError for what is no one case, or has no stages.
     """
+    alike = {replace(case, python="", settings=()) for case in cases}
+    if len(alike) != 1:
+        raise UsageError(
+            f"explain takes one case, this is {len(alike)}; "
+            "accepted: one value of each option, but for --python and --setting"
+        )
     for case in cases:
         if not is_explainable(case.channel):
             known = ", ".join(filter(is_explainable, CHANNELS))
             raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
     store.prepare()
-    when = stamp()
+    when, makers = stamp(), makers_of(cases, interpreters)
     with Journal(store.journal_path(when)) as journal:
         journal.append(KIND, machine=host_line(), **head())
-        for case, make in zip(cases, makers, strict=True):
+        for case in cases:
             rungs = rungs_up_to(case.channel)
             journal.append("case", case=_as_row(case, pace, rungs))
             for number in range(launches):
                 if told:
                     told(number, launches)
                 # Each launch is forked from a launcher of its own, whose luck is then in the interval.
-                with make() as launcher:
+                with makers[Target.of(case)]() as launcher:
                     launch, slowdowns = _launch(launcher, case, pace, _arms(case, rungs), rng)
                 journal.append("launch", launch=launch, slowdowns=slowdowns)
     stored, _ = store_journal(journal.path, store, when)

@@ -29,10 +29,10 @@ def default_start_method() -> str:
     return "fork" if "fork" in available else available[0]
 
 
-def find_interpreters(names: str | None) -> list[Interpreter]:
-    """Return the interpreters of a list by comma, each once; None is the one that runs this."""
+def find_interpreters(names: Sequence[str] | None) -> list[Interpreter]:
+    """Return the interpreters of these names or paths, each once; None is the one that runs this."""
     found: dict[str, Interpreter] = {}
-    for name in names.split(",") if names else [None]:
+    for name in names or (None,):
         interpreter = find_interpreter(name)
         known = found.setdefault(interpreter.label, interpreter)
         if known != interpreter:
@@ -43,17 +43,18 @@ def find_interpreters(names: str | None) -> list[Interpreter]:
     return list(found.values())
 
 
-def resolve(asked: Mapping[str, str | None]) -> tuple[list[Case], list[Interpreter]]:
+def resolve(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter]]:
     """Return the cases asked for, by coordinates as a user writes them, and the interpreters they run on.
 
-    What is not named, or None, is as usual. Raises UsageError for what cannot be.
+    Values may be lists, too: `size="64,1KiB"`, `size=[64, 1024]`. What is not named, or None, is as usual.
+    Raises UsageError for what cannot be.
     """
     require_known(list(asked))
-    given = {name: text for name, text in asked.items() if text is not None}
+    given = {name: value for name, value in asked.items() if value is not None}
     usual = {each.name: each.default for each in COORDINATES if each.default is not None}
     usual |= {"start_method": default_start_method(), "placement": default_placement()}
-    interpreters = find_interpreters(given.pop("python", None))
-    values = {name: BY_NAME[name].parse(text) for name, text in {**usual, **given}.items()}
+    values = {name: BY_NAME[name].values(value) for name, value in {**usual, **given}.items()}
+    interpreters = find_interpreters(values.get("python"))
     values["python"] = [interpreter.label for interpreter in interpreters]
     values["workload"] = expand_workloads(values["workload"])
     values["payload"] = expand_payloads(values["payload"])

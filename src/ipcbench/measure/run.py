@@ -18,6 +18,7 @@ from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.steal import StealMeter
+from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.budget import Budget
 from ipcbench.measure.head import head
 from ipcbench.measure.precision import Precision, means_of
@@ -36,12 +37,12 @@ STOPPED_BY = ("interrupted", "time", "precision", "failures")
 
 
 class Run:
-    """Measures a plan with launchers of its targets, which `makers` makes by the target's label."""
+    """Measures a plan with launchers of its targets, which `makers` makes."""
 
     def __init__(
         self,
         plan: Plan,
-        makers: Mapping[str, Callable[[], Launcher]],
+        makers: Makers,
         journal: Journal,
         progress: Progress | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -62,11 +63,11 @@ class Run:
         with RenewedLaunchers(self._makers) as launchers:
             self._measure(launchers)
 
-    def _measure(self, launchers: RenewedLaunchers[str]) -> None:
+    def _measure(self, launchers: RenewedLaunchers[Target]) -> None:
         first = launchers.of_pass(0)
         self._plan = self._plan.without(lambda case: self._has_no_such_heap(case, first))
         self._settings = {
-            case: probe_spec(case, first.of(case.python), self._plan.seed)
+            case: probe_spec(case, first.of(Target.of(case)), self._plan.seed)
             for group in self._plan.groups
             for case in group.cases
         }
@@ -84,7 +85,7 @@ class Run:
             stopped_by = "interrupted" if interrupted else min(stopped.values(), key=STOPPED_BY.index)
             self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
 
-    def _launch_all(self, launchers: RenewedLaunchers[str]) -> None:
+    def _launch_all(self, launchers: RenewedLaunchers[Target]) -> None:
         planned = launches(
             self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_narrow, self._is_precise
         )
@@ -104,8 +105,8 @@ class Run:
             )
             self._launch(group, number, launchers.of_pass(number))
 
-    def _has_no_such_heap(self, case: Case, launchers: Launchers[str]) -> bool:
-        return case.heap != USUAL_HEAP and not launchers.of(case.python).facts["heap_managed"]
+    def _has_no_such_heap(self, case: Case, launchers: Launchers[Target]) -> bool:
+        return case.heap != USUAL_HEAP and not launchers.of(Target.of(case)).facts["heap_managed"]
 
     def _is_lost(self, group: Group) -> bool:
         return group.asked <= self._failed
@@ -123,7 +124,7 @@ class Run:
             return "precision"
         return "interrupted" if interrupted else "time"
 
-    def _launch(self, group: Group, pass_number: int, launchers: Launchers[str]) -> None:
+    def _launch(self, group: Group, pass_number: int, launchers: Launchers[Target]) -> None:
         # What stands beside needs no more precision than the first passes give, and costs as much.
         wanted = (
             group.cases if pass_number < self._plan.passes else [c for c in group.cases if c in group.asked]
@@ -160,10 +161,10 @@ class Run:
                 self._note_failures(cases, live.failures)
 
     def _start(
-        self, live: LiveSet, case: Case, launchers: Launchers[str], seed: int, *, compared: bool
+        self, live: LiveSet, case: Case, launchers: Launchers[Target], seed: int, *, compared: bool
     ) -> None:
         def launcher() -> tuple[Launcher, ProbeSpec]:
-            return launchers.of(case.python), replace(self._settings[case], seed=seed)
+            return launchers.of(Target.of(case)), replace(self._settings[case], seed=seed)
 
         live.launch(case.name, launcher, case, RoundTrips(), compared=compared)
 
@@ -214,14 +215,14 @@ class Run:
             self._journal.append("failure", name=case.name, why=why)
             self._progress.failed(why)
 
-    def _describe(self, launchers: Launchers[str]) -> None:
+    def _describe(self, launchers: Launchers[Target]) -> None:
         self._journal.append(
             "run",
             seed=self._plan.seed,
             passes=self._plan.passes,
             max_time_s=self._plan.max_time_s,
             precision=self._plan.precision,
-            targets=without_private({label: launchers.of(label).facts for label in self._makers}),
+            targets=without_private({str(target): launchers.of(target).facts for target in self._makers}),
             **head(),
         )
         for group in self._plan.groups:

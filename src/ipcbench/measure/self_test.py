@@ -85,7 +85,7 @@ def _summarised(
 ) -> SelfTest:
     cells = [
         CellTest(
-            case=CaseRow(**one.cell.as_record()),
+            case=CaseRow.of(one.cell),
             spread=float(np.std(one.logs, ddof=1)),
             seconds_per_launch=one.seconds / len(one.logs),
             launches=len(one.logs),

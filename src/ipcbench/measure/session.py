@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from ipcbench.launch.interpreter import Interpreter
-from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.sizing import TRIAL_S
+from ipcbench.launch.targets import makers_of
 from ipcbench.measure.head import stamp
 from ipcbench.measure.progress import Progress
 from ipcbench.measure.run import Run
@@ -54,7 +53,8 @@ def measure_and_store(
     """
     store.prepare()
     when = stamp()
-    makers = {each.label: partial(Launcher, each, import_path) for each in interpreters}
+    cases = [case for group in plan.groups for case in group.cases]
+    makers = makers_of(cases, interpreters, import_path)
     with Journal(store.journal_path(when)) as journal:
         Run(plan, makers, journal, progress, clock, trial_s).measure()
     stored, document = store_journal(journal.path, store, when)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,9 +15,6 @@ ACCEPTED = (
     "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "
     "placement=same, heap=kept, holds=0, switch-interval=0.0005, env:NAME=VALUE"
 )
-#: Environment variables that a launcher sets for its probes, whatever an arm says.
-OURS = ("TMPDIR", "PYTHONSAFEPATH", "IPCBENCH_OWN_PATH")
-_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,8 @@ class Arm:
     path_name: str = ""
     #: Values of the case's coordinates, by name.
     coordinates: Mapping[str, Any] = field(default_factory=dict)
-    switch_interval_s: float | None = None
-    environment: tuple[tuple[str, str], ...] = ()
+    #: What its ends set, `name=value` each; it comes before what the command's options say.
+    settings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         told = [
@@ -43,10 +39,9 @@ class Arm:
             ("path", None if self.path_name or not self.paths else os.pathsep.join(self.paths)),
             ("git", self.path_name or None),
             *((BY_NAME[name].key, BY_NAME[name].text(value)) for name, value in self.coordinates.items()),
-            ("switch-interval", None if self.switch_interval_s is None else f"{self.switch_interval_s:g}"),
-            *((f"env:{name}", value) for name, value in self.environment),
         ]
-        return " ".join(f"{key}={value}" for key, value in told if value is not None) or "as it is"
+        texts = [f"{key}={value}" for key, value in told if value is not None]
+        return " ".join([*texts, *self.settings]) or "as it is"
 
 
 def parse_arms(texts: Mapping[str, Sequence[str]]) -> list[Arm]:
@@ -75,23 +70,14 @@ def of_checkouts(
 
 def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
     fields: dict[str, str] = {}
-    environment: dict[str, str] = {}
     for part in parts:
         key, equals, value = part.partition("=")
-        where = environment if key.startswith("env:") else fields
-        name = key.removeprefix("env:")
-        if (
-            not equals
-            or not value
-            or (where is fields and name not in _FIELDS)
-            or not _is_name(where, fields, name)
-        ):
+        # What is no field is a setting; whether there is one of this name is found out where it is used.
+        if not equals or not key or (key in _FIELDS and not value):
             raise UsageError(f"arm {label}: {part!r} is not understood; {ACCEPTED}")
-        if name in where:
+        if key in fields:
             raise UsageError(f"arm {label}: {key} is given twice; accepted: once an arm")
-        where[name] = value
-    for name in set(environment) & set(OURS):
-        raise UsageError(f"arm {label}: env:{name} is set by ipcbench itself; accepted: any other name")
+        fields[key] = value
     return Arm(
         label,
         python=fields.get("python"),
@@ -99,18 +85,13 @@ def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
         coordinates={
             each.name: _one(label, each, fields[each.key]) for each in _COORDINATES if each.key in fields
         },
-        switch_interval_s=_interval(label, fields.get("switch-interval")),
-        environment=tuple(environment.items()),
+        settings=tuple(f"{key}={fields[key]}" for key in sorted(fields.keys() - {*_FIELDS})),
     )
 
 
 #: An interpreter is found before it has a label.
-_COORDINATES = [each for each in COORDINATES if each.is_arm and each.name != "python"]
-_FIELDS = ("python", "path", "switch-interval", *(each.key for each in _COORDINATES))
-
-
-def _is_name(where: object, fields: object, name: str) -> bool:
-    return where is fields or bool(_NAME.fullmatch(name))
+_COORDINATES = [each for each in COORDINATES if each.is_arm and each.name not in ("python", "setting")]
+_FIELDS = ("python", "path", *(each.key for each in _COORDINATES))
 
 
 def _folder(label: str, path: str) -> str:
@@ -124,15 +105,3 @@ def _one(label: str, coordinate: Coordinate, text: str) -> Any:
     if more:
         raise UsageError(f"arm {label}: several values of {coordinate.key}; accepted: one an arm")
     return one
-
-
-def _interval(label: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 1e-6 <= seconds <= 10:
-        raise UsageError(f"arm {label}: switch-interval={text!r}; accepted: seconds from 1e-6 to 10")
-    return seconds

@@ -31,6 +31,8 @@ class Case:
     holds: bool = True
     #: What the receiver reads of each message, a value of `TOUCHES`.
     touch: str = USUAL_TOUCH
+    #: What both ends set, `name=value` each, in the order of their names.
+    settings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,7 +51,8 @@ class Case:
         return replace(self, **nothing)
 
     def as_record(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return it as JSON has it."""
+        return {**asdict(self), "settings": list(self.settings)}
 
     @classmethod
     def of_record(cls, row: Any) -> Case:

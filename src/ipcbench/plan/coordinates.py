@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from ipcbench.errors import UsageError
@@ -38,6 +39,30 @@ def _one_of(what: str, accepted: Sequence[str]) -> Callable[[str], list[Any]]:
     return lambda text: list(parse_names(text, what, accepted))
 
 
+def parse_settings(texts: str | Sequence[str]) -> list[Any]:
+    """Return every combination of `name=value,value`; a variable of the environment is taken whole.
+
+    A name that is given again has more values; what nothing is known of is found out where it is used.
+    """
+    values: dict[str, list[str]] = {}
+    for text in [texts] if isinstance(texts, str) else texts:
+        name, _, value = text.partition("=")
+        each = [value] if name.startswith("env:") else value.split(",")
+        if text:
+            values.setdefault(name, []).extend(
+                f"{name}={one.strip()}" if "=" in text else text for one in each
+            )
+    return [
+        tuple(combined) for combined in product(*(dict.fromkeys(values[name]) for name in sorted(values)))
+    ]
+
+
+def merge_settings(below: Sequence[str], above: Sequence[str]) -> tuple[str, ...]:
+    """Return both, in the order of their names; where both have one, that of `above`."""
+    named = {text.partition("=")[0]: text for text in (*below, *above)}
+    return tuple(named[name] for name in sorted(named))
+
+
 def _never(_case: Any) -> bool:
     return False
 
@@ -56,7 +81,9 @@ class Coordinate:
     #: What help says of it then.
     usually: str = ""
     #: From a list by comma, as a user writes it, to values; raises UsageError for what is not understood.
-    parse: Callable[[str], list[Any]] = _names
+    parse: Callable[[Any], list[Any]] = _names
+    #: Whether it may be given more than once; then it is parsed from all that was given.
+    repeats: bool = False
     #: From a value to what a user writes.
     text: Callable[[Any], str] = str
     #: Whether it goes without saying in a case.
@@ -67,6 +94,13 @@ class Coordinate:
     is_compared: bool = False
     #: Whether the arms of an `ab` may differ in it: they do the same work.
     is_arm: bool = True
+
+    def values(self, asked: object) -> list[Any]:
+        """Return the values of what a user writes: a list by comma, a value of Python, or several of them."""
+        if not isinstance(asked, (list, tuple)):
+            return self.parse(str(asked))
+        texts = [str(each) for each in asked]
+        return self.parse(texts if self.repeats else ",".join(texts))
 
     @property
     def key(self) -> str:
@@ -89,7 +123,7 @@ class Coordinate:
 
     def label(self, value: Any) -> str:
         """Return how a value stands beside others: with the coordinate's name where it does not speak."""
-        return self.text(value) if self.speaks else f"{self.name}={self.text(value)}"
+        return (self.text(value) or "as it is") if self.speaks else f"{self.name}={self.text(value)}"
 
 
 #: In the order in which they stand in names.
@@ -168,6 +202,18 @@ COORDINATES = (
         is_usual=lambda case: case.touch == USUAL_TOUCH,
         speaks=False,
         is_arm=False,
+    ),
+    Coordinate(
+        "setting",
+        "settings",
+        "What both ends set: switch-interval=0.005,0.0005, env:NAME=VALUE; again to combine.",
+        default="",
+        usually="as it is",
+        parse=parse_settings,
+        repeats=True,
+        text=" ".join,
+        is_usual=lambda case: not case.settings,
+        is_compared=True,
     ),
     Coordinate("python", "python", "Interpreters by name or path.", usually="this one"),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 
+from ipcbench.probe.settings import apply_settings
 from ipcbench.probe.spec import ProbeSpec
 
 
@@ -38,10 +38,9 @@ def _range(part: str) -> range:
 
 
 def settle(spec: ProbeSpec, role: str) -> None:
-    """Make this process the end that plays this role: its core and its switch interval."""
+    """Make this process the end that plays this role: its core and its settings."""
     pin(spec.sender_core if role == "sender" else spec.receiver_core)
-    if spec.switch_interval_s is not None:
-        sys.setswitchinterval(spec.switch_interval_s)
+    apply_settings(spec.settings)
 
 
 def pin(core: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,14 +22,14 @@ class ProbeSpec:
     seed: int
     #: Stamps are planted at both ends: "clock", or "detailed" with CPU time and run-queue delay. "": none.
     traced: str = ""
-    #: `sys.setswitchinterval` of both ends; None leaves it as it is.
-    switch_interval_s: float | None = None
     #: What both ends' heaps are like before the first message: a state of `heap`.
     heap: str = "used"
     #: Whether an end keeps the last message while it receives the next, as `item = queue.get()` does.
     holds: bool = True
     #: What the receiver reads of each message: "none", or as `touch` knows it.
     touch: str = "none"
+    #: What both ends set before their first message: `name=value` of `settings`.
+    settings: Sequence[str] = ()
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)

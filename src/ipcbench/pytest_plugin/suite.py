@@ -18,6 +18,7 @@ from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
+from ipcbench.launch.targets import Target, makers_of
 from ipcbench.measure.progress import progress_on
 from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
@@ -41,7 +42,7 @@ def cases_of(marker: pytest.Mark | None, where: str) -> list[Case]:
             + ", ".join(BY_NAME)
         )
     try:
-        cases, interpreters = resolve({axis: str(value) for axis, value in marker.kwargs.items()})
+        cases, interpreters = resolve(marker.kwargs)
     except UsageError as error:
         raise pytest.UsageError(f"{where}: {error}") from None
     _interpreters.update({interpreter.label: interpreter for interpreter in interpreters})
@@ -85,7 +86,7 @@ class Suite:
         self._error: str | None = None
         self._groups: list[GroupResult] = []
         self._results: dict[str, CaseResult] = {}
-        self._launchers: dict[str, Launcher] = {}
+        self._launchers: dict[Target, Launcher] = {}
         self._stack = ExitStack()
         self._results_folder = Path(config.getoption("--ipcbench-results") or config.rootpath / "results")
         self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
@@ -198,11 +199,13 @@ class Suite:
 
     def _smoke(self, case: Case) -> None:
         try:
-            if case.python not in self._launchers:
+            target = Target.of(case)
+            if target not in self._launchers:
                 interpreter = _interpreters.get(case.python) or find_interpreter(None)
                 path = [entry for entry in sys.path if entry]
-                self._launchers[case.python] = self._stack.enter_context(Launcher(interpreter, path))
-            smoke(case, self._launchers[case.python])
+                ((_, make),) = makers_of([case], [interpreter], path).items()
+                self._launchers[target] = self._stack.enter_context(make())
+            smoke(case, self._launchers[target])
         except IpcbenchError as error:
             pytest.fail(f"{case.name}: {error}", pytrace=False)
 

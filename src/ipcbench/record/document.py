@@ -59,7 +59,7 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
         ],
         "datetime": run["datetime"],
         "version": run["version"],
-        "ipcbench": msgspec.to_builtins(record),
+        "ipcbench": _as_json(record),
     }
 
 
@@ -102,9 +102,9 @@ def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: s
         "group": entry["group"],
         "name": entry["name"],
         "fullname": entry["name"],
-        "params": msgspec.to_builtins(case),
+        "params": _as_json(case),
         "param": None,
-        "extra_info": {"ipcbench": msgspec.to_builtins(record)},
+        "extra_info": {"ipcbench": _as_json(record)},
         "options": {},
         "stats": summary(data),
     }
@@ -119,3 +119,8 @@ def summary(data: list[float]) -> dict[str, Any]:
         stats.update(seconds)
     fields: dict[str, Any] = stats.as_dict()
     return {**fields, "data": data, "iterations": 1}
+
+
+def _as_json(record: msgspec.Struct) -> Any:
+    """Return it as it is read again: tuples are lists."""
+    return msgspec.json.decode(msgspec.json.encode(record))

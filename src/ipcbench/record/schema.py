@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from ipcbench.plan.coordinates import UNNAMED_HEAP, USUAL_TOUCH
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES, UNNAMED_HEAP, USUAL_TOUCH
 
 SCHEMA = 1
 
@@ -76,6 +77,11 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     #: Whether ends kept the last message while they received the next; in old documents they dropped it.
     holds: bool = False
     touch: str = USUAL_TOUCH
+    settings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, case: Case) -> CaseRow:
+        return cls(**{each.field: each.of(case) for each in COORDINATES})
 
 
 class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.payloads.contract import Payload
+from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial, Workload
 from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.testing.conformance import CHECKS, Check, checks_for
@@ -31,6 +32,7 @@ __all__ = [
     "Held",
     "PairedWorkload",
     "Payload",
+    "Setting",
     "Stamps",
     "Traits",
     "Trial",
