@@ -168,9 +168,12 @@ def launch(
 
 def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
     """Return the messages of a trial, as in a run of this case alone."""
-    overlapping = load_workload(live.case.workload).overlapping
+    workload = load_workload(live.case.workload)
     return sizing.messages_per_trial(
-        [live.seconds_per_message], live.case.payload_bytes, overlapping=overlapping
+        [live.seconds_per_message],
+        live.case.payload_bytes,
+        sizing.SINGLE_TRIAL_S if workload.leads else sizing.TRIAL_S,
+        overlapping=workload.overlapping,
     )
 
 

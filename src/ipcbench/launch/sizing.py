@@ -13,6 +13,9 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 TRIAL_S = 5e-3
+#: Where single messages are timed, one after the other, it is longer: how often an end falls asleep depends
+#: on how long it has been busy, and traffic that goes on is what is asked for (docs/method.md).
+SINGLE_TRIAL_S = 20e-3
 #: A slow channel in a group of fast ones must not take all the time of a block.
 LONGEST_TRIAL_S = 40e-3
 WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
@@ -25,8 +28,8 @@ FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
 #: (docs/method.md): a trial has so many, a brief one so many, unless they are too slow.
 LARGE_BYTES, LARGE_MESSAGES, LARGE_BRIEF_MESSAGES = 128 << 10, 16, 8
 #: Before single messages are timed so many are sent, or as many as last so long: of a pair that has paused
-#: while others ran, the first 10 to 15 take longer, the very first three times as long (`bench/fidelity.py`).
-MOST_LEAD_MESSAGES, LEAD_S = 20, 2e-3
+#: while others ran, the first 10 to 15 take longer, the very first twice to four times as long, at 1 MiB too.
+MOST_LEAD_MESSAGES, LEAD_S = 20, 10e-3
 #: In each launch of the first passes one trial is longer, by these factors in turns, up to so many seconds:
 #: what every trial takes once, whatever its length, is no message's time.
 LONGER_BY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 0.15

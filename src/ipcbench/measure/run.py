@@ -170,15 +170,17 @@ class Run:
 
     def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
         """Return the messages of a trial: one number for what is compared, more for a faster loop."""
+        workload = workload_class(live.case.workload)
+        trial_s = max(self._trial_s, sizing.SINGLE_TRIAL_S) if workload.leads else self._trial_s
         common = sizing.messages_per_trial(
             [each.seconds_per_message for each in compared],
             live.case.payload_bytes,
-            self._trial_s,
-            overlapping=workload_class(live.case.workload).overlapping,
+            trial_s,
+            overlapping=workload.overlapping,
         )
         is_loop = live.case.channel not in {each.case.channel for each in compared}
         if is_loop and channel_class(live.case.channel).traits.delivers:
-            return sizing.loop_messages(live.seconds_per_message, common, self._trial_s)
+            return sizing.loop_messages(live.seconds_per_message, common, trial_s)
         return common
 
     def _write(
