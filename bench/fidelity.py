@@ -186,8 +186,8 @@ def bare_messages(case: Case, ours: LiveCase) -> int:
 
 def longer_trial(ours: LiveCase) -> float:
     """Run a trial of the harness that is ten times as long; return seconds a message."""
-    answer, _ = ours.run(10 * ours.messages, ours.lead)
-    return float(answer["elapsed_ns"]) / 1e9 / (10 * ours.messages)
+    times, _ = ours.run(10 * ours.messages, ours.lead)
+    return times.elapsed_ns / 1e9 / (10 * ours.messages)
 
 
 def shown(estimate: Estimate | None) -> str:

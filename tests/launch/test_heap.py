@@ -12,7 +12,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.probe import heap
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 DEADLINE_S = 20.0
 WARMUP_MESSAGES, MESSAGES = 60, 60

@@ -15,7 +15,8 @@ from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import CHANNELS
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.messages import Done, RunTrial, Verify
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 DEADLINE_S = 20.0
 #: More messages than any channel carries while a test lasts.
@@ -36,11 +37,11 @@ def shared() -> Iterator[Launcher]:
 
 def run_one_trial(launcher: Launcher, asked: ProbeSpec, messages: int) -> None:
     with launcher.ready(asked, DEADLINE_S) as probe:
-        probe.ask("verify", 5, DEADLINE_S)
-        assert probe.answer(DEADLINE_S)[0] == {"verified": 5}
+        probe.ask(Verify(5, DEADLINE_S))
+        assert probe.answer(DEADLINE_S, Done)[0] == Done()
         trial, round_trips_ns = probe.trial(messages, DEADLINE_S)
-    assert trial["messages"] == messages
-    assert trial["elapsed_ns"] > 0
+    assert trial.messages == messages
+    assert trial.elapsed_ns > 0
     assert len(round_trips_ns) == (8 * messages if asked.workload == "ping-pong" else 0)
 
 
@@ -84,7 +85,7 @@ def test_probes_live_side_by_side(shared: Launcher) -> None:
     ):
         for _ in range(3):
             for probe in (one, other):
-                assert probe.trial(10, DEADLINE_S)[0]["messages"] == 10
+                assert probe.trial(10, DEADLINE_S)[0].messages == 10
 
 
 @pytest.mark.parametrize("role", ["receiver", "sender"])
@@ -94,12 +95,12 @@ def test_a_killed_peer_is_named_with_its_signal(
     shared: Launcher, channel: str, workload: str, role: str
 ) -> None:
     with shared.ready(spec(channel, workload), DEADLINE_S) as probe:
-        probe.ask("trial", ENDLESS, 30)
+        probe.ask(RunTrial(ENDLESS, 30))
         time.sleep(0.1)
         os.kill(probe.peers[role], signal.SIGKILL)
         killed_s = time.monotonic()
         with pytest.raises(CaseError, match=rf"the {role} \(process {probe.peers[role]}\) .* SIGKILL$"):
-            probe.answer(30)
+            probe.answer(30, object)
         assert time.monotonic() - killed_s < 5
 
 
@@ -113,11 +114,11 @@ def test_after_a_failed_probe_the_next_one_runs(shared: Launcher) -> None:
 
 def test_a_killed_driver_is_named(shared: Launcher) -> None:
     with shared.ready(spec("pipe", "stream"), DEADLINE_S) as probe:
-        probe.ask("trial", ENDLESS, 30)
+        probe.ask(RunTrial(ENDLESS, 30))
         os.kill(probe.process, signal.SIGKILL)
         killed_s = time.monotonic()
         with pytest.raises(CaseError, match=rf"the probe's driver \(process {probe.process}\) was killed"):
-            probe.answer(30)
+            probe.answer(30, object)
         assert time.monotonic() - killed_s < 5
         with pytest.raises(CaseError, match=rf"the probe's driver \(process {probe.process}\) was killed"):
             probe.trial(10, DEADLINE_S)
@@ -143,32 +144,34 @@ def test_a_killed_launcher_is_reported_and_takes_everything_with_it() -> None:
 
 def test_a_lossy_channel_fails_verification_with_the_count(shared: Launcher) -> None:
     with shared.ready(spec("broken_channels:Dropping", "stream"), DEADLINE_S) as probe:
-        probe.ask("verify", 64, DEADLINE_S)
+        probe.ask(Verify(64, DEADLINE_S))
         with pytest.raises(CaseError, match=r"of 64 messages 6 were lost, 0 duplicated"):
-            probe.answer(DEADLINE_S)
+            probe.answer(DEADLINE_S, object)
 
 
 def test_an_echo_that_never_comes_back_fails_verification_with_the_count(shared: Launcher) -> None:
     with shared.ready(spec("broken_channels:Dropping", "ping-pong"), DEADLINE_S) as probe:
-        probe.ask("verify", 64, 1.0)
+        probe.ask(Verify(64, 1.0))
         with pytest.raises(CaseError, match=r"9 of 64 messages (came back|were echoed); then nothing moved"):
-            probe.answer(DEADLINE_S)
+            probe.answer(DEADLINE_S, object)
 
 
 @pytest.mark.parametrize("workload", ["stream", "ping-pong"])
-@pytest.mark.parametrize("what", ["verify", "trial"])
-def test_an_error_of_a_channel_arrives_in_its_own_words(shared: Launcher, workload: str, what: str) -> None:
+@pytest.mark.parametrize("what", [Verify(10, 2.0), RunTrial(10, 2.0)], ids=["verify", "trial"])
+def test_an_error_of_a_channel_arrives_in_its_own_words(
+    shared: Launcher, workload: str, what: Verify | RunTrial
+) -> None:
     with shared.ready(spec("broken_channels:Raising", workload), DEADLINE_S) as probe:
-        probe.ask(what, 10, 2.0)
+        probe.ask(what)
         with pytest.raises(CaseError, match=r"the sender failed: ValueError: boom"):
-            probe.answer(DEADLINE_S)
+            probe.answer(DEADLINE_S, object)
 
 
 def test_a_handoff_that_fails_says_which_process_did(shared: Launcher) -> None:
     with shared.ready(spec("broken_channels:Exiting", "handoff"), DEADLINE_S) as probe:
-        probe.ask("trial", 1, 2.0)
+        probe.ask(RunTrial(1, 2.0))
         with pytest.raises(CaseError, match="the producer ended with 3"):
-            probe.answer(DEADLINE_S)
+            probe.answer(DEADLINE_S, object)
 
 
 def test_a_channel_that_does_not_exist_is_refused_and_the_launcher_goes_on(shared: Launcher) -> None:
@@ -205,7 +208,7 @@ def test_leaving_a_launcher_leaves_no_process_descriptor_or_folder(start_method:
         for probe in (idle, busy, stopped):
             probe.await_ready(DEADLINE_S)
         assert len(session(leader)) >= 10
-        busy.ask("trial", ENDLESS, 30)
+        busy.ask(RunTrial(ENDLESS, 30))
         # A process that does not even hear a signal to end must not survive either.
         os.kill(stopped.peers["sender"], signal.SIGSTOP)
     assert_session_is_empty(leader)

@@ -4,6 +4,7 @@ from typing import Any
 
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.messages import TrialTimes
 from ipcbench.record.histogram import RoundTrips
 
 
@@ -13,10 +14,10 @@ class ProbeWithOneHiccup:
     def __init__(self) -> None:
         self._disturbed = True
 
-    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[dict[str, Any], bytes]:
+    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[TrialTimes, bytes]:
         took_ns = 3_000 * messages + (2_000_000 if self._disturbed else 0)
         self._disturbed = False
-        return {"took_ns": took_ns}, b""
+        return TrialTimes(messages, took_ns, took_ns=took_ns), b""
 
 
 def live_case(probe: Any) -> LiveCase:
@@ -42,8 +43,9 @@ def test_one_disturbed_message_does_not_shorten_all_trials_that_follow() -> None
 class ProbeThatStalls:
     """Takes 2 µs a message, and 42 ms once in every batch of more than one."""
 
-    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[dict[str, Any], bytes]:
-        return {"took_ns": 2_000 * messages + (42_000_000 if messages > 1 else 0)}, b""
+    def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[TrialTimes, bytes]:
+        took_ns = 2_000 * messages + (42_000_000 if messages > 1 else 0)
+        return TrialTimes(messages, took_ns, took_ns=took_ns), b""
 
 
 def test_a_stall_in_every_batch_is_not_taken_for_the_time_of_its_few_messages() -> None:

@@ -25,7 +25,7 @@ from ipcbench.measure.ab_request import resolve_ab
 from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 HERE = str(Path(__file__).parents[2])
 

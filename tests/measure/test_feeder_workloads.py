@@ -20,7 +20,8 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import expand_workloads
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.messages import RunTrial
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Held
 
@@ -44,9 +45,9 @@ def times_s(launcher: Launcher, asked: ProbeSpec, messages: int) -> tuple[list[f
     with launcher.ready(asked, DEADLINE_S) as probe:
         probe.trial(2, DEADLINE_S)
         trial, each_ns = probe.trial(messages, DEADLINE_S)
-    assert trial["messages"] == messages
-    assert trial["took_ns"] >= trial["elapsed_ns"] > 0
-    also = {name: nanoseconds / 1e9 / messages for name, nanoseconds in trial["also_ns"].items()}
+    assert trial.messages == messages
+    assert trial.took_ns >= trial.elapsed_ns > 0
+    also = {name: nanoseconds / 1e9 / messages for name, nanoseconds in trial.also_ns.items()}
     return [nanoseconds / 1e9 for nanoseconds in array("q", each_ns)], also
 
 
@@ -161,8 +162,8 @@ def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
     """4,000 messages of 1 KiB are more than a pipe holds: close cannot return before they are read."""
     with shared.ready(spec("queue", "close:4000", size=1024), DEADLINE_S) as probe:
         trial, _ = probe.trial(3, DEADLINE_S)
-    assert trial["also_ns"]["last received"] > 0
-    assert trial["elapsed_ns"] > trial["also_ns"]["last received"] / 2
+    assert trial.also_ns["last received"] > 0
+    assert trial.elapsed_ns > trial.also_ns["last received"] / 2
 
 
 @pytest.mark.parametrize("workload", ["busy-producer:5ms", "acceptance:idle", "burst:400", "backlog"])
@@ -170,10 +171,10 @@ def test_closing_a_queue_waits_until_all_was_written(shared: Launcher) -> None:
 def test_a_killed_end_is_named_and_nothing_hangs(shared: Launcher, workload: str, victim: str) -> None:
     with shared.ready(spec("queue", workload), DEADLINE_S) as probe:
         peers = probe.peers
-        probe.ask("trial", 1_000_000, DEADLINE_S)
+        probe.ask(RunTrial(1_000_000, DEADLINE_S))
         os.kill(peers[victim], signal.SIGKILL)
         with pytest.raises(CaseError, match=f"the {victim}.*was killed by SIGKILL"):
-            probe.answer(DEADLINE_S)
+            probe.answer(DEADLINE_S, object)
 
 
 def test_a_channel_that_breaks_on_the_way_names_its_error(shared: Launcher) -> None:

@@ -21,7 +21,7 @@ from ipcbench.measure.display import Display
 from ipcbench.measure.progress import Lines, RunStatus, Silent, progress_on
 from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.measure.session import RunResult, measure_and_store
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
 

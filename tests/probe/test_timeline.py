@@ -20,7 +20,8 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.channels.queue import Queue
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.messages import RunTrace
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.plant import plant
@@ -198,10 +199,10 @@ def test_a_receiver_that_is_killed_while_traced_is_named() -> None:
     with Launcher(ALL[0]) as launcher:
         probe = launcher.launch(spec("queue", "fork", "clock"))
         probe.await_ready(30)
-        probe.ask("trace", 1000, 20, interval_ns=1_000_000)
+        probe.ask(RunTrace(1000, 20, 1_000_000))
         os.kill(probe.peers["receiver"], signal.SIGKILL)
         with pytest.raises(CaseError, match=r"receiver .* was killed by SIGKILL"):
-            probe.answer(20)
+            probe.answer(20, object)
 
 
 def test_what_the_feeder_cannot_pickle_is_told_by_its_error() -> None:

@@ -6,7 +6,7 @@ from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.payloads import load_payload
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.touch import touching
 
 PAYLOAD = "tests.probe.test_touch:Noted"
@@ -38,7 +38,7 @@ def test_a_message_is_read_as_the_case_says(touch: str, read: list[tuple[int, in
 def test_every_workload_delivers_what_is_read(workload: str, channel: str) -> None:
     asked = ProbeSpec(channel, workload, "bytes", 100_000, "fork", None, None, seed=1, touch="all")
     with Launcher(find_interpreter(None)) as launcher, launcher.ready(asked, 20) as probe:
-        assert probe.trial(3, 20)[0]["messages"] == 3
+        assert probe.trial(3, 20)[0].messages == 3
 
 
 def test_a_channel_that_hands_nothing_over_has_nothing_to_read() -> None:

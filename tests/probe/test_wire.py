@@ -8,8 +8,8 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from ipcbench.probe import wire as wire_module
-from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout, connect
+from ipcbench.probe.protocol import wire as wire_module
+from ipcbench.probe.protocol.wire import Listener, Message, Wire, WireClosed, WireTimeout, connect
 
 
 @pytest.fixture

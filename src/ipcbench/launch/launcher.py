@@ -15,21 +15,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.probe import own_path
-from ipcbench.probe.spec import ProbeSpec
-from ipcbench.probe.wire import Listener, Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.protocol.messages import (
+    VERSION,
+    Launch,
+    Launched,
+    LauncherHello,
+    ProbeHello,
+    Reap,
+    Reaped,
+    decode,
+    expect,
+    hear,
+    say,
+)
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
 ANSWER_DEADLINE_S = 10.0
 #: How long a launcher whose wire closed may take to have ended.
 LAST_WORDS_S = 1.0
+
+Hello = TypeVar("Hello", LauncherHello, ProbeHello)
+Answer = TypeVar("Answer", Launched, Reaped)
 #: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
 #: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
 _LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
@@ -91,8 +107,10 @@ class Launcher:
         )
         with suppress(BrokenPipeError), self._process.stdin as order_pipe:
             order_pipe.write(order.encode() + b"\n")
-        self._wire, hello = self._accept("launcher")
-        self.facts: dict[str, Any] = hello["facts"]
+        self._wire, hello = self._accept(LauncherHello)
+        if hello.version != VERSION:
+            raise IpcbenchError(f"the launcher speaks version {hello.version} of the wire, not {VERSION}")
+        self.facts: dict[str, Any] = hello.facts
 
     def _boot_code(self) -> str:
         """Return what the target runs first: of this environment it sees our probe package only."""
@@ -115,12 +133,12 @@ class Launcher:
             "import ipcbench.probe.reserve_heap; from ipcbench.probe.launcher import main; main()"
         )
 
-    def _accept(self, role: str) -> tuple[Wire, Message]:
+    def _accept(self, kind: type[Hello]) -> tuple[Wire, Hello]:
         limit = time.monotonic() + START_DEADLINE_S
         while time.monotonic() < limit:
             with suppress(WireTimeout):
-                wire, hello = self._listener.accept(0.2)
-                if hello["role"] == role:
+                wire, plain = self._listener.accept(0.2)
+                if isinstance(hello := decode(plain), kind):
                     return wire, hello
                 wire.close()
             if self._process.poll() is not None:
@@ -141,16 +159,16 @@ class Launcher:
     def launch(self, spec: ProbeSpec) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""
         number = next(self._numbers)
-        answer = self._ask({"do": "launch", "launch": number, "spec": spec.as_message()})
+        process = self._ask(Launch(number, spec.as_message()), Launched).process
         try:
             while True:
-                wire, hello = self._listener.accept(ANSWER_DEADLINE_S)
-                if hello.get("launch") == number:
+                wire, plain = self._listener.accept(ANSWER_DEADLINE_S)
+                if isinstance(hello := decode(plain), ProbeHello) and hello.launch == number:
                     break
                 wire.close()
         except WireTimeout:
-            raise CaseError(f"the probe (process {answer['process']}) did not answer") from None
-        probe = Probe(wire, answer["process"], self._process.pid, self.facts["slowdowns"])
+            raise CaseError(f"the probe (process {process}) did not answer") from None
+        probe = Probe(wire, process, self._process.pid, self.facts["slowdowns"])
         self._probes.append(probe)
         return probe
 
@@ -171,14 +189,14 @@ class Launcher:
         for probe in probes:
             timeout_s = 0.0 if probe.is_late else STOP_DEADLINE_S
             with suppress(IpcbenchError):
-                self._ask({"do": "reap", "process": probe.process, "timeout_s": timeout_s})
+                self._ask(Reap(probe.process, timeout_s), Reaped)
             probe.close()
             self._probes.remove(probe)
 
-    def _ask(self, command: Message) -> Message:
+    def _ask(self, command: Launch | Reap, kind: type[Answer]) -> Answer:
         try:
-            self._wire.send(command)
-            answer, _ = self._wire.receive(ANSWER_DEADLINE_S)
+            say(self._wire, command)
+            answer, _ = hear(self._wire, ANSWER_DEADLINE_S)
         except WireClosed:
             raise IpcbenchError(f"the launcher ended: {self._last_words()}") from None
         except WireTimeout:
@@ -186,9 +204,7 @@ class Launcher:
             self._wire.close()
             _kill_session(self._process.pid)
             raise IpcbenchError(f"the launcher gave no answer within {ANSWER_DEADLINE_S:g} s") from None
-        if "error" in answer:
-            raise CaseError(answer["error"])
-        return answer
+        return expect(answer, kind)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

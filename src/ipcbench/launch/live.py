@@ -18,7 +18,8 @@ from ipcbench.launch.catalogue import workload_class
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.plan.case import Case
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.messages import Done, Verify
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
@@ -88,10 +89,10 @@ class LiveSet:
         self.each(lambda live: live.probe.await_ready(live.within(READY_DEADLINE_S)))
         self.each(
             lambda live: live.probe.ask(
-                "verify", verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S)
+                Verify(verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S))
             )
         )
-        self.each(lambda live: _discard(live.probe.answer(live.within(VERIFY_DEADLINE_S))))
+        self.each(lambda live: live.probe.answer(live.within(VERIFY_DEADLINE_S), Done))
 
     def require(self, condition: Callable[[str, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""
@@ -126,7 +127,7 @@ class LiveSet:
 
         def warm(live: LiveCase) -> None:
             messages = sizing.warmup_messages(live.messages, live.seconds_per_message)
-            live.warmup_s.append(live.run(messages)[0]["took_s"])
+            live.warmup_s.append(live.run(messages)[0].took_ns / 1e9)
 
         compiles = any(live.compiles for live in self.compared)
         most = sizing.MOST_COMPILING_BLOCKS if compiles else sizing.MOST_WARMUP_BLOCKS
@@ -185,10 +186,6 @@ class LiveSet:
         except IpcbenchError as error:
             # A launcher that ended is the failure of each of its cases, too.
             self.failures[label] = str(error)
-
-
-def _discard(_: object) -> None:
-    """An answer that says no more than that it came."""
 
 
 def verification_messages(case: Case, *, again: bool = False) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ipcbench.launch.probe import Probe
 from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.messages import TrialTimes
 from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
 
 SHORTEST_TRIAL_DEADLINE_S = 10.0
@@ -81,11 +82,9 @@ class LiveCase:
         reports = self.probe.self_reports.values()
         return {name: module for report in reports for name, module in report["modules"].items()}
 
-    def run(self, messages: int, lead: int = 0) -> tuple[dict[str, Any], bytes]:
-        """Run one trial under a deadline that grows with what it should take."""
-        answer, each_ns = self.probe.trial(messages, self._deadline_s(messages + lead), lead)
-        answer["took_s"] = answer["took_ns"] / 1e9
-        return answer, each_ns
+    def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:
+        """Run one trial under a deadline that grows with what it should take; return times and each's own."""
+        return self.probe.trial(messages, self._deadline_s(messages + lead), lead)
 
     def learn_rough_s(self) -> float:
         """Learn roughly how long a message takes: four times as many until a trial is long enough.
@@ -109,25 +108,25 @@ class LiveCase:
     def _fastest_s(self, messages: int) -> float:
         took_s = math.inf
         for _ in range(CALIBRATING_TRIALS):
-            took_s = min(took_s, float(self.run(messages)[0]["took_s"]))
+            took_s = min(took_s, self.run(messages)[0].took_ns / 1e9)
             if took_s >= UNDISTURBED_S:
                 break
         return took_s
 
     def measure(self) -> None:
         """Run one timed trial and keep what it gave."""
-        answer, each_ns = self.run(self.messages, self.lead)
-        self.data.append(answer["elapsed_ns"] / 1e9 / self.messages)
+        times, each_ns = self.run(self.messages, self.lead)
+        self.data.append(times.elapsed_ns / 1e9 / self.messages)
         self.each.add(each_ns)
-        if answer["after_pause_ns"]:
-            self.after_pause_s.append(answer["after_pause_ns"] / 1e9)
-        for name, nanoseconds in answer["also_ns"].items():
+        if times.after_pause_ns:
+            self.after_pause_s.append(times.after_pause_ns / 1e9)
+        for name, nanoseconds in times.also_ns.items():
             self.also_s.setdefault(name, []).append(nanoseconds / 1e9 / self.messages)
 
     def measure_longer(self, messages: int) -> None:
         """Run one timed trial of more messages and keep what one took."""
-        answer, _ = self.run(messages, self.lead)
-        self.longer.append((messages, answer["elapsed_ns"] / 1e9 / messages))
+        times, _ = self.run(messages, self.lead)
+        self.longer.append((messages, times.elapsed_ns / 1e9 / messages))
 
     def take_costs(self) -> None:
         """Keep what the trials since the last time have cost."""

@@ -8,13 +8,32 @@ import sys
 from array import array
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from ipcbench.errors import CaseError
-from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.protocol.messages import (
+    Backlog,
+    Costs,
+    Ready,
+    RunTrace,
+    RunTrial,
+    Stop,
+    TakeBacklog,
+    TakeCosts,
+    Traced,
+    TrialTimes,
+    Verify,
+    expect,
+    hear,
+    say,
+)
+from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 
 #: How long a probe may take to end, and longer than its own deadline to say why there is no answer.
 STOP_DEADLINE_S = 5.0
+
+Command = Verify | RunTrial | RunTrace | TakeCosts | TakeBacklog
+Answer = TypeVar("Answer")
 
 
 class Probe:
@@ -32,8 +51,8 @@ class Probe:
 
     def await_ready(self, timeout_s: float) -> None:
         """Wait until both ends run; raise CaseError where they run other code than was asked for."""
-        answer, _ = self._receive(timeout_s)
-        self.peers, self.self_reports = answer["peers"], answer["self_reports"]
+        ready = expect(self._receive(timeout_s)[0], Ready)
+        self.peers, self.self_reports = ready.peers, ready.self_reports
         for report in self.self_reports.values():
             for module, file in report["elsewhere"].items():
                 raise CaseError(
@@ -48,63 +67,59 @@ class Probe:
         found = [*self._build_slowdowns, *(what for report in reports for what in report["slowdowns"])]
         return list(dict.fromkeys(found))
 
-    def ask(self, what: str, messages: int, timeout_s: float, **more: Any) -> None:
-        """Begin a verification or a trial, without waiting for its end."""
+    def ask(self, command: Command) -> None:
+        """Begin what is asked, without waiting for its end."""
         try:
-            self._wire.send({"do": what, "messages": messages, "timeout_s": timeout_s, **more})
+            say(self._wire, command)
         except WireClosed:
             raise self._gone() from None
 
-    def answer(self, timeout_s: float) -> tuple[Message, bytes]:
+    def answer(self, timeout_s: float, kind: type[Answer]) -> tuple[Answer, bytes]:
         """Wait for the end of what was asked; the probe's own deadline comes before this one."""
-        return self._receive(timeout_s + STOP_DEADLINE_S)
+        answer, blob = self._receive(timeout_s + STOP_DEADLINE_S)
+        return expect(answer, kind), blob
 
-    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> tuple[Message, bytes]:
+    def _asked(self, command: Command, kind: type[Answer]) -> tuple[Answer, bytes]:
+        self.ask(command)
+        return self.answer(command.timeout_s, kind)
+
+    def trial(self, messages: int, timeout_s: float, lead: int = 0) -> tuple[TrialTimes, bytes]:
         """Run one trial after so many messages that are not timed; the caller sleeps meanwhile."""
-        self.ask("trial", messages, timeout_s, lead=lead)
-        return self.answer(timeout_s)
+        return self._asked(RunTrial(messages, timeout_s, lead), TrialTimes)
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
         """Return what each peer's trials have used since this was last asked."""
-        self.ask("costs", 0, timeout_s)
-        found: dict[str, dict[str, Any]] = self.answer(timeout_s)[0]["costs"]
-        return found
+        return self._asked(TakeCosts(timeout_s), Costs)[0].used
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:
         """Run one batch that is not timed; return the most messages that were accepted and not received."""
-        self.ask("backlog", messages, timeout_s)
-        found: int | None = self.answer(timeout_s)[0]["backlog"]
-        return found
+        return self._asked(TakeBacklog(messages, timeout_s), Backlog)[0].messages
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> dict[str, dict[str, array[int]]]:
         """Send messages at an interval (0: at once) with stamps; return nanoseconds by moment and clock."""
-        self.ask("trace", messages, timeout_s, interval_ns=interval_ns)
-        answer, blob = self.answer(timeout_s)
+        traced, blob = self._asked(RunTrace(messages, timeout_s, interval_ns), Traced)
         stamps = array("q", blob)
         found: dict[str, dict[str, array[int]]] = {}
-        for place, (moment, clock) in enumerate(answer["rows"]):
+        for place, (moment, clock) in enumerate(traced.rows):
             found.setdefault(moment, {})[clock] = stamps[place * messages : (place + 1) * messages]
         return found
 
     def stop(self) -> None:
         """Tell the probe to end; the launcher reaps it."""
         with suppress(WireClosed):
-            self._wire.send({"do": "stop"})
+            say(self._wire, Stop())
 
     def close(self) -> None:
         self._wire.close()
 
-    def _receive(self, timeout_s: float) -> tuple[Message, bytes]:
+    def _receive(self, timeout_s: float) -> tuple[Any, bytes]:
         try:
-            answer, blob = self._wire.receive(timeout_s)
+            return hear(self._wire, timeout_s)
         except WireTimeout:
             self.is_late = True
             raise CaseError(f"the probe gave no answer within {timeout_s:g} s") from None
         except WireClosed:
             raise self._gone() from None
-        if "error" in answer:
-            raise CaseError(answer["error"])
-        return answer, blob
 
     def _gone(self) -> CaseError:
         # Orphaned peers would go on with their trial and take the time of the other probes.

@@ -8,7 +8,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import USUAL_HEAP, USUAL_PAYLOAD
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 
 def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:

@@ -26,7 +26,7 @@ from ipcbench.measure.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, merge_settings
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
 Key = tuple[object, ...]

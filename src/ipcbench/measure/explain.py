@@ -24,7 +24,7 @@ from ipcbench.measure.head import head, stamp
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
 from ipcbench.probe.channels import CHANNELS
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.timeline.plant import planters
 from ipcbench.record.document import store_journal
 from ipcbench.record.explanation import CLOCK, DETAILED, KIND, UNTRACED, pack

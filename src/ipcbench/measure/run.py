@@ -27,7 +27,7 @@ from ipcbench.measure.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.plan.matrix import Plan
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private

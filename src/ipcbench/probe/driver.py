@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe.spec import ProbeSpec
-from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout, connect
+from ipcbench.probe.protocol.messages import (
+    Backlog,
+    Costs,
+    Done,
+    Failed,
+    ProbeHello,
+    ProtocolError,
+    Ready,
+    RunTrace,
+    RunTrial,
+    Stop,
+    TakeBacklog,
+    TakeCosts,
+    Verify,
+    encode,
+    hear,
+    say,
+)
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout, connect
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
 
@@ -16,16 +34,19 @@ IDLE_DEADLINE_S = 900.0
 
 def run_driver(address: Any, key: str, launch: int, spec: ProbeSpec) -> None:
     """Live until the measuring side closes the wire or says stop."""
-    home = connect(address, key, {"role": "probe", "launch": launch, "process": os.getpid()})
+    home = connect(address, key, encode(ProbeHello(launch, os.getpid())))
     workload = load_workload(spec.workload)(spec, home)
     try:
         _attempt(home, lambda: _open(workload))
         while True:
             try:
-                command, _ = home.receive(IDLE_DEADLINE_S)
+                command, _ = hear(home, IDLE_DEADLINE_S)
             except (WireClosed, WireTimeout):
                 return
-            if command["do"] == "stop":
+            except ProtocolError as error:
+                say(home, Failed(str(error)))
+                continue
+            if isinstance(command, Stop):
                 return
             _attempt(home, lambda: _obey(workload, command))  # noqa: B023
     except WireClosed:
@@ -35,31 +56,32 @@ def run_driver(address: Any, key: str, launch: int, spec: ProbeSpec) -> None:
         home.close()
 
 
-def _attempt(home: Wire, action: Any) -> None:
+def _attempt(home: Wire, action: Callable[[], tuple[Any, bytes]]) -> None:
     try:
         answer, blob = action()
     except IpcbenchError as error:
-        answer, blob = {"error": str(error)}, b""
+        answer, blob = Failed(str(error)), b""
     except Exception as error:
-        answer, blob = {"error": f"{type(error).__name__}: {error}"}, b""
-    home.send(answer, blob)
+        answer, blob = Failed(f"{type(error).__name__}: {error}"), b""
+    say(home, answer, blob)
 
 
-def _open(workload: Workload) -> tuple[Message, bytes]:
+def _open(workload: Workload) -> tuple[Any, bytes]:
     workload.open()
-    return {"peers": workload.peers(), "self_reports": workload.self_reports()}, b""
+    return Ready(workload.peers(), workload.self_reports()), b""
 
 
-def _obey(workload: Workload, command: Message) -> tuple[Message, bytes]:
-    messages, timeout_s = command["messages"], command["timeout_s"]
-    if command["do"] == "verify":
-        workload.verify(messages, timeout_s)
-        return {"verified": messages}, b""
-    if command["do"] == "costs":
-        return {"costs": workload.costs(timeout_s)}, b""
-    if command["do"] == "backlog":
-        return {"backlog": workload.backlog(messages, timeout_s)}, b""
-    if command["do"] == "trace":
-        return workload.trace(messages, command["interval_ns"], timeout_s)
-    trial = workload.trial(messages, timeout_s, command.get("lead", 0))
-    return trial.as_message(), trial.each_ns
+def _obey(workload: Workload, command: Any) -> tuple[Any, bytes]:
+    if isinstance(command, RunTrial):
+        trial = workload.trial(command.messages, command.timeout_s, command.lead)
+        return trial.as_message(), trial.each_ns
+    if isinstance(command, Verify):
+        workload.verify(command.messages, command.timeout_s)
+        return Done(), b""
+    if isinstance(command, TakeCosts):
+        return Costs(workload.costs(command.timeout_s)), b""
+    if isinstance(command, TakeBacklog):
+        return Backlog(workload.backlog(command.messages, command.timeout_s)), b""
+    if isinstance(command, RunTrace):
+        return workload.trace(command.messages, command.interval_ns, command.timeout_s)
+    raise ProtocolError(f"a driver does not obey {type(command).__name__}")

@@ -20,8 +20,22 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.probe import driver, heap
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.facts import target_facts
-from ipcbench.probe.spec import ProbeSpec
-from ipcbench.probe.wire import Message, WireClosed, WireTimeout, connect
+from ipcbench.probe.payloads import PAYLOADS, load_payload
+from ipcbench.probe.protocol.messages import (
+    Failed,
+    Launch,
+    Launched,
+    LauncherHello,
+    ProtocolError,
+    Reap,
+    Reaped,
+    decode,
+    encode,
+    say,
+)
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import WireClosed, WireTimeout, connect
+from ipcbench.probe.settings import SETTINGS, setting_named
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 
 IDLE_DEADLINE_S = 900.0
@@ -55,6 +69,10 @@ class Launcher:
             load_channel(channel)
         for workload in WORKLOADS:
             load_workload(workload)
+        for payload in PAYLOADS:
+            load_payload(payload)
+        for setting in SETTINGS:
+            setting_named(setting)
         import multiprocessing.popen_fork
         import multiprocessing.queues  # noqa: F401
 
@@ -65,39 +83,39 @@ class Launcher:
         if hasattr(gc, "freeze"):
             gc.freeze()
         heap.seal()
-        self._wire = connect(address, key, {"role": "launcher", "process": os.getpid(), "facts": facts})
+        self._wire = connect(address, key, encode(LauncherHello(os.getpid(), facts)))
 
     def obey(self) -> None:
         """Launch and reap on demand; at the end leave no probe behind."""
         try:
             while True:
-                command, _ = self._wire.receive(IDLE_DEADLINE_S)
+                plain, _ = self._wire.receive(IDLE_DEADLINE_S)
                 try:
-                    answer = self._run(command)
+                    answer = self._run(decode(plain))
                 except IpcbenchError as error:
-                    answer = {"error": str(error)}
+                    answer = Failed(str(error))
                 except Exception as error:
-                    answer = {"error": f"{type(error).__name__}: {error}"}
-                self._wire.send(answer)
+                    answer = Failed(f"{type(error).__name__}: {error}")
+                say(self._wire, answer)
         except (WireClosed, WireTimeout):
             pass
         finally:
             for reap in self._reapers.values():
                 reap(1.0)
 
-    def _run(self, command: Message) -> Message:
-        if command["do"] == "launch":
-            spec = ProbeSpec(**command["spec"])
+    def _run(self, command: Any) -> Any:
+        if isinstance(command, Launch):
+            spec = ProbeSpec(**command.spec)
             load_channel(spec.channel)
-            process, reaper = self._start(command["launch"], spec)
+            process, reaper = self._start(command.launch, spec)
             self._reapers[process] = reaper
-            return {"process": process}
-        if command["do"] == "reap":
-            status = self._reapers[command["process"]](command["timeout_s"])
+            return Launched(process)
+        if isinstance(command, Reap):
+            status = self._reapers[command.process](command.timeout_s)
             if status is not None:
-                del self._reapers[command["process"]]
-            return {"status": status}
-        raise ValueError(f"unknown command {command['do']!r}")
+                del self._reapers[command.process]
+            return Reaped(status)
+        raise ProtocolError(f"a launcher does not obey {type(command).__name__}")
 
     def _start(self, launch: int, spec: ProbeSpec) -> tuple[int, Reaper]:
         if hasattr(os, "fork"):
@@ -134,7 +152,7 @@ def _reap_fork(process: int, timeout_s: float) -> int | None:
         pause_s = min(0.02, pause_s * 2)
 
 
-def _start_anew(order: Message) -> tuple[int, Reaper]:
+def _start_anew(order: dict[str, Any]) -> tuple[int, Reaper]:
     """Start a driver as a fresh interpreter, for platforms without fork."""
     boot = f"import sys; sys.path[:] = {sys.path!r}; from ipcbench.probe.launcher import main; main()"
     process = subprocess.Popen([sys.executable, "-c", boot], stdin=subprocess.PIPE)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
+from typing import Any
 
 from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
@@ -23,20 +24,40 @@ from ipcbench.probe.integrity import IntegrityError, ledger_of, numbered
 from ipcbench.probe.link import Link
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
+from ipcbench.probe.protocol.messages import (
+    CheckEnd,
+    Costs,
+    Done,
+    Failed,
+    PeerReady,
+    PeerTimes,
+    ProtocolError,
+    Report,
+    RunTrace,
+    RunTrial,
+    StampEach,
+    TakeCosts,
+    Traced,
+    Verify,
+    decode,
+    encode,
+    say,
+)
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.provenance import self_report
-from ipcbench.probe.spec import ProbeSpec
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.stages import FEEDER, RECEIVER, SENDER, WRITTEN
 from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.touch import touching
 from ipcbench.probe.usage import UsageMeter
-from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import TRAIL_MESSAGES, Held, Loops, Stamps
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
 CLOSE_DEADLINE_S = 1.0
+REPORT = encode(Report())
 
 
 def run_peer(role: str, spec: ProbeSpec, route: Link, control: Connection) -> None:
@@ -45,9 +66,9 @@ def run_peer(role: str, spec: ProbeSpec, route: Link, control: Connection) -> No
         peer = Peer(role, spec, route, control)
         report = self_report(load_channel(spec.channel))
     except Exception as error:
-        Wire(control).send({"error": f"{type(error).__name__}: {error}"})
+        say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
         return
-    peer.obey(report)
+    peer.obey(PeerReady(report))
 
 
 class Peer:
@@ -73,48 +94,49 @@ class Peer:
         # The receiver makes none: its heap stays as small as that of a program that only receives.
         self._message = self._payload.make(spec.payload_bytes, spec.seed) if role == "sender" else None
 
-    def obey(self, answer: Message) -> None:
+    def obey(self, answer: Any) -> None:
         """Send a first answer, then answer commands until the driver closes the control connection."""
         blob = b""
         while True:
             try:
-                self._control.send(answer, blob)
-                command, _ = self._control.receive(IDLE_DEADLINE_S)
+                say(self._control, answer, blob)
+                plain, _ = self._control.receive(IDLE_DEADLINE_S)
             except (WireClosed, WireTimeout):
                 break
-            answer, blob = self._answer(command)
+            answer, blob = self._answer(plain)
         with suppress(Exception), deadline(CLOSE_DEADLINE_S):
             self._end.close()
         # Ending the usual way would join a feeder thread that may wait for a dead reader for ever.
         os._exit(0)
 
-    def _answer(self, command: Message) -> tuple[Message, bytes]:
+    def _answer(self, plain: Message) -> tuple[Any, bytes]:
         try:
-            return self._run(command)
-        except IntegrityError as error:
-            return {"error": str(error)}, b""
+            return self._run(decode(plain))
+        except (IntegrityError, ProtocolError) as error:
+            return Failed(str(error)), b""
         except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}, b""
+            return Failed(f"{type(error).__name__}: {error}"), b""
 
-    def _run(self, command: Message) -> tuple[Message, bytes]:
-        messages = command["messages"]
-        if command["do"] == "verify":
-            with deadline(command["timeout_s"]):
-                self._verify(messages)
-            return {"verified": messages}, b""
-        if command["do"] == "check":
+    def _run(self, command: Any) -> tuple[Any, bytes]:
+        if isinstance(command, RunTrial):
+            return self._trial(command.messages, command.lead)
+        if isinstance(command, Verify):
+            with deadline(command.timeout_s):
+                self._verify(command.messages)
+            return Done(), b""
+        if isinstance(command, CheckEnd):
             self._end.check()
-            return {}, b""
-        if command["do"] == "costs":
-            return self._usage.take(), b""
-        if command["do"] == "stamp":
-            return {}, self._stamp_each(messages).tobytes()
-        if command["do"] == "trace":
-            with deadline(command["timeout_s"]):
-                return self._trace(messages, command["interval_ns"])
-        return self._trial(messages, command["lead"])
+            return Done(), b""
+        if isinstance(command, TakeCosts):
+            return Costs(self._usage.take()), b""
+        if isinstance(command, StampEach):
+            return Done(), self._stamp_each(command.messages).tobytes()
+        if isinstance(command, RunTrace):
+            with deadline(command.timeout_s):
+                return self._trace(command.messages, command.interval_ns)
+        raise ProtocolError(f"a peer does not obey {type(command).__name__}")
 
-    def _trial(self, messages: int, lead: int) -> tuple[Message, bytes]:
+    def _trial(self, messages: int, lead: int) -> tuple[PeerTimes, bytes]:
         """Run the batch between lead and trail; reply with its stamps and those of the very first message.
 
         Only the sender stops in between: the receiver goes on as long as there are messages.
@@ -132,9 +154,8 @@ class Peer:
             before, each_ns = stamps.each_ns[: 8 * lead], stamps.each_ns[8 * lead : 8 * (lead + messages)]
         self._usage.stop()
         self._rest()
-        timed = {"start_ns": stamps.start_ns, "end_ns": stamps.end_ns, "calls_ns": stamps.calls_ns}
         first_ns = array("q", before[:8]).tolist()
-        return {**timed, "backlog": stamps.backlog, "first_ns": first_ns}, each_ns
+        return PeerTimes(stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns), each_ns
 
     def _rest(self) -> None:
         """Let a sender do nothing until the receiver has all and the driver asks for its report.
@@ -142,10 +163,10 @@ class Peer:
         Its feeder thread, which may still write, would have to wait for the GIL while a reply is made.
         """
         while self._role == "sender" and not self._workload.two_way:
-            command, _ = self._control.receive(IDLE_DEADLINE_S)
-            if command["do"] == "report":
+            plain, _ = self._control.receive(IDLE_DEADLINE_S)
+            if plain == REPORT:
                 return
-            self._control.send(*self._answer(command))
+            say(self._control, *self._answer(plain))
 
     def _drive(self, messages: int) -> Stamps:
         return self._workload.drive(self._end, self._message, messages, self._held)
@@ -160,7 +181,7 @@ class Peer:
         self._rest()
         return stamps
 
-    def _trace(self, messages: int, interval_ns: int) -> tuple[Message, bytes]:
+    def _trace(self, messages: int, interval_ns: int) -> tuple[Traced, bytes]:
         """Send or receive with stamps; the reply names the arrays of which the blob is made."""
         tape = self._tape
         if self._role == "sender":
@@ -176,7 +197,7 @@ class Peer:
             receive_each(self._end, messages, tape, self._held)
         rows = tape.end()
         names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
-        return {"rows": names}, b"".join(rows[moment][clock].tobytes() for moment, clock in names)
+        return Traced(names), b"".join(rows[moment][clock].tobytes() for moment, clock in names)
 
     def _verify(self, messages: int) -> None:
         if self._workload.two_way:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.settings import apply_settings
-from ipcbench.probe.spec import ProbeSpec
 
 
 def usable_cores() -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional
 
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.payloads import load_payload
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
 
 #: Of how many bytes one is read: a page, so that all of it is mapped; a cache line, so that all is fetched.
 EVERY = {"pages": 4096, "all": 64}

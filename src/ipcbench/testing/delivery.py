@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.integrity import FrameLedger, IntegrityError, numbered
 from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
-from ipcbench.probe.wire import Wire
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.pair import ConformanceError, Pair
 
 SMALL_BYTES = 64

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.wire import Wire
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.pair import ConformanceError, Pair
 

@@ -15,8 +15,8 @@ from ipcbench.probe.channels.pipe import Pipe
 from ipcbench.probe.loading import Parametrised
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.payloads.random_bytes import RandomBytes
-from ipcbench.probe.spec import ProbeSpec
-from ipcbench.probe.wire import Wire
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.leaks import entries
 from ipcbench.testing.pair import ConformanceError

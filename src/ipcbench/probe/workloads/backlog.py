@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.link import RECEIVED, SENT
+from ipcbench.probe.protocol.messages import PeerTimes, RunTrial
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 from ipcbench.probe.workloads.stream import receive_all
@@ -64,8 +65,8 @@ class Backlog(PairedWorkload):
         fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
         # Twice: a sender that the machine held up may have looked blocked.
-        command = {"do": "trial", "messages": most, "lead": 0}
-        found = max(self.timed(command, timeout_s)["receiver"][0]["backlog"] for _ in "12")
+        command = RunTrial(most, timeout_s)
+        found = max(self.timed(command, timeout_s, PeerTimes)["receiver"][0].backlog for _ in "12")
         return None if found >= most else int(found)
 
 

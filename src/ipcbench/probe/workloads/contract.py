@@ -10,9 +10,10 @@ from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.loading import Parametrised
+from ipcbench.probe.protocol.messages import Traced, TrialTimes
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.provenance import self_report
-from ipcbench.probe.spec import ProbeSpec
-from ipcbench.probe.wire import Wire
 
 #: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
 #: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
@@ -47,14 +48,10 @@ class Trial:
     #: What the first message of the lead took, which met a pair that had paused; 0 where that is not known.
     after_pause_ns: int = 0
 
-    def as_message(self) -> dict[str, Any]:
-        return {
-            "messages": self.messages,
-            "elapsed_ns": self.elapsed_ns,
-            "also_ns": self.also_ns,
-            "took_ns": max(self.elapsed_ns, self.took_ns),
-            "after_pause_ns": self.after_pause_ns,
-        }
+    def as_message(self) -> TrialTimes:
+        """Return all but the times of single messages, which go beside it."""
+        took_ns = max(self.elapsed_ns, self.took_ns)
+        return TrialTimes(self.messages, self.elapsed_ns, self.also_ns, took_ns, self.after_pause_ns)
 
 
 @dataclass(frozen=True)
@@ -190,7 +187,7 @@ class Workload(Parametrised):
         """
         return None
 
-    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:  # noqa: ARG002
+    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:  # noqa: ARG002
         """Send messages at an interval (0: at once) with stamps; return the rows' names and the rows.
 
         Each row is one moment's clock: native 64-bit integers of nanoseconds, one a message.

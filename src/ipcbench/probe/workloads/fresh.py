@@ -14,9 +14,9 @@ from ipcbench.probe.exchange import end_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
-from ipcbench.probe.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import touching
-from ipcbench.probe.wire import Wire
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
 

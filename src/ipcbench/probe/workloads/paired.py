@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from ipcbench.errors import CaseError
 from ipcbench.probe import heap
@@ -20,7 +20,24 @@ from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.deadline import deadline
 from ipcbench.probe.link import Link
 from ipcbench.probe.peer import run_peer
-from ipcbench.probe.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.protocol.messages import (
+    CheckEnd,
+    Costs,
+    Done,
+    Failed,
+    PeerReady,
+    PeerTimes,
+    Report,
+    RunTrace,
+    RunTrial,
+    TakeCosts,
+    Traced,
+    Verify,
+    expect,
+    hear,
+    say,
+)
+from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload
 
 READY_DEADLINE_S = 20.0
@@ -29,6 +46,10 @@ ROLES = ("receiver", "sender")
 #: How long a failure waits for the other peer's word, so that the cause is named and not its echo.
 SECOND_WORD_S = 0.3
 CLOSE_DEADLINE_S = 2.0
+
+Reply = TypeVar("Reply")
+#: By role: what a peer answered, and what came beside it.
+Replies = dict[str, tuple[Reply, bytes]]
 
 
 class PairedWorkload(Workload, Loops):
@@ -55,10 +76,11 @@ class PairedWorkload(Workload, Loops):
             process.start()
             self._processes[role] = process
             far.close()
-        self._reports = {role: report for role, (report, _) in self._replies(READY_DEADLINE_S).items()}
+        ready = self._replies(READY_DEADLINE_S, kind=PeerReady)
+        self._reports = {role: reply.report for role, (reply, _) in ready.items()}
         route.close()
 
-    def self_reports(self) -> dict[str, Message]:
+    def self_reports(self) -> dict[str, dict[str, Any]]:
         return self._reports
 
     def peers(self) -> dict[str, int]:
@@ -66,60 +88,60 @@ class PairedWorkload(Workload, Loops):
 
     def verify(self, messages: int, timeout_s: float) -> None:
         if self.channel_traits.delivers:
-            self.ask({"do": "verify", "messages": messages, "timeout_s": timeout_s}, timeout_s + 1)
+            self.ask(Verify(messages, timeout_s), timeout_s + 1, Done)
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
-        replies = self.timed({"do": "trial", "messages": messages, "lead": lead}, timeout_s)
+        replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)
         stamps = {
-            role: Stamps(reply["start_ns"], reply["end_ns"], blob, reply["calls_ns"], reply["backlog"])
+            role: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
             for role, (reply, blob) in replies.items()
         }
         timed = self.elapsed(stamps["sender"], stamps["receiver"], self.channel_traits)
         return replace(timed, messages=messages, after_pause_ns=self._after_pause_ns(replies))
 
-    def _after_pause_ns(self, replies: dict[str, tuple[Message, bytes]]) -> int:
+    def _after_pause_ns(self, replies: Replies[PeerTimes]) -> int:
         """Return what the first message of the lead took; 0 without a lead or times of single messages."""
         first = {
-            role: Stamps(0, 0, array("q", reply["first_ns"]).tobytes())
-            for role, (reply, _) in replies.items()
+            role: Stamps(0, 0, array("q", reply.first_ns).tobytes()) for role, (reply, _) in replies.items()
         }
         each_ns = array("q", self.elapsed(first["sender"], first["receiver"], self.channel_traits).each_ns)
         return each_ns[0] if each_ns else 0
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
-        replies = self.ask({"do": "costs", "messages": 0}, timeout_s)
-        return {role: used for role, (used, _) in replies.items() if used}
+        replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
+        return {role: reply.used for role, (reply, _) in replies.items() if reply.used}
 
-    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        command = {"do": "trace", "messages": messages, "interval_ns": interval_ns, "timeout_s": timeout_s}
-        replies = self.timed(command, timeout_s + 1)
+    def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:
+        replies = self.timed(RunTrace(messages, timeout_s, interval_ns), timeout_s + 1, Traced)
         (sent, sent_rows), (received, received_rows) = replies["sender"], replies["receiver"]
-        return {"rows": sent["rows"] + received["rows"]}, sent_rows + received_rows
+        return Traced(sent.rows + received.rows), sent_rows + received_rows
 
-    def ask(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
-        """Have both peers do it; return their replies by role."""
+    def ask(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
+        """Have both peers do it; return their replies, of this type, by role."""
         self._tell(ROLES, command)
-        return self._replies(timeout_s)
+        return self._replies(timeout_s, kind=kind)
 
-    def timed(self, command: Message, timeout_s: float) -> dict[str, tuple[Message, bytes]]:
+    def timed(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
         """Have both peers send and receive; of what goes one way the sender reports when all has arrived."""
         if self.two_way:
-            return self.ask(command, timeout_s)
+            return self.ask(command, timeout_s, kind)
         self._tell(ROLES, command)
-        replies = self._replies(timeout_s, ("receiver",))
-        self._tell(("sender",), {"do": "report", "messages": 0})
-        return {**replies, **self._replies(timeout_s, ("sender",))}
+        replies = self._replies(timeout_s, ("receiver",), kind=kind)
+        self._tell(("sender",), Report())
+        return {**replies, **self._replies(timeout_s, ("sender",), kind=kind)}
 
-    def _tell(self, roles: Sequence[str], command: Message) -> None:
+    def _tell(self, roles: Sequence[str], command: Any) -> None:
         for role in roles:
             try:
-                self._controls[role].send(command)
+                say(self._controls[role], command)
             except WireClosed as error:
                 raise self._failure(f"the {role} no longer listens") from error
 
-    def _replies(self, timeout_s: float, roles: Sequence[str] = ROLES) -> dict[str, tuple[Message, bytes]]:
+    def _replies(
+        self, timeout_s: float, roles: Sequence[str] = ROLES, *, kind: type[Reply]
+    ) -> Replies[Reply]:
         """Wait for replies of these roles; raise CaseError as soon as one cannot come, or the other fails."""
-        replies: dict[str, tuple[Message, bytes]] = {}
+        replies: Replies[Reply] = {}
         limit = time.monotonic() + timeout_s
         while not replies.keys() >= set(roles):
             waiting = {role: wire for role, wire in self._controls.items() if role not in replies}
@@ -134,21 +156,22 @@ class PairedWorkload(Workload, Loops):
             for role, wire in waiting.items():
                 if wire in ready:
                     try:
-                        replies[role] = wire.receive(max(1.0, limit - time.monotonic()))
+                        reply, blob = hear(wire, max(1.0, limit - time.monotonic()))
                     except (WireClosed, WireTimeout):
                         raise self._failure(f"the {role} ended without an answer") from None
-                    if "error" in replies[role][0]:
-                        raise self._failure(f"the {role} failed: {replies[role][0]['error']}")
+                    if isinstance(reply, Failed):
+                        raise self._failure(f"the {role} failed: {reply.error}")
+                    replies[role] = expect(reply, kind), blob
         return replies
 
     def _losses(self) -> str:
         """Ask the sender, where it waits for commands, whether it knows why nothing comes."""
         try:
-            self._controls["sender"].send({"do": "check", "messages": 0})
-            answer, _ = self._controls["sender"].receive(SECOND_WORD_S)
+            say(self._controls["sender"], CheckEnd())
+            answer, _ = hear(self._controls["sender"], SECOND_WORD_S)
         except (WireClosed, WireTimeout):
             return ""
-        return f"; {answer['error']}" if "error" in answer else ""
+        return f"; {answer.error}" if isinstance(answer, Failed) else ""
 
     def _failure(self, otherwise: str) -> CaseError:
         """Name the cause: a peer that was killed before what its death made the other one say."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
+from ipcbench.probe.protocol.messages import Done, StampEach
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
 from ipcbench.probe.workloads.paired import PairedWorkload
 
@@ -50,7 +51,7 @@ class Stream(PairedWorkload):
     def backlog(self, messages: int, timeout_s: float) -> int | None:
         if not self.channel_traits.delivers:
             return None
-        replies = self.timed({"do": "stamp", "messages": messages}, timeout_s)
+        replies = self.timed(StampEach(messages), timeout_s, Done)
         return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
 
 

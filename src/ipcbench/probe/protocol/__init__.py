@@ -1,0 +1,1 @@
+"""All that the measuring side and a probe share: the wire, and the messages that go over it."""
