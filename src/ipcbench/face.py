@@ -20,8 +20,9 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
 from ipcbench.analysis.explanation import explanations_of
+from ipcbench.analysis.self_test import self_test_of
 from ipcbench.errors import CaseError
-from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run
+from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.store import Store, kind_of, read_document
@@ -34,6 +35,7 @@ __all__ = [
     "History",
     "Picture",
     "Run",
+    "SelfTested",
     "ab",
     "compare",
     "count",
@@ -173,7 +175,9 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
         return Counts(counts_of(counts.read_counts(stored)))
 
 
-def load(record: str = "latest", *, results: str = "results") -> Run | Comparison | Explanations | Counts:
+def load(
+    record: str = "latest", *, results: str = "results"
+) -> Run | Comparison | SelfTested | Explanations | Counts:
     """Return a stored record: `latest`, `latest~1`, a number or a file."""
     from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.records import ALL
@@ -182,6 +186,8 @@ def load(record: str = "latest", *, results: str = "results") -> Run | Compariso
     kind = kind_of(path)
     if kind == comparison.KIND:
         return Comparison(comparisons_of(comparison.read_comparison(path)))
+    if kind == comparison.SELF_TEST:
+        return SelfTested(self_test_of(comparison.read_comparison(path, kind)))
     if kind == explanation.KIND:
         return Explanations(explanations_of(explanation.read_explanation(path)))
     if kind == counts.KIND:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.explanation import Explanation
@@ -17,6 +19,7 @@ from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, require_known
 from ipcbench.record.schema import RunDocument
+from ipcbench.record.self_test import SelfTest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -187,6 +190,24 @@ class Counts:
         from ipcbench.report.counts_table import counts_dicts
 
         return counts_dicts(self.counts)
+
+
+@dataclass(frozen=True)
+class SelfTested:
+    """What a machine found of itself: how often it errs, and what it finds in which time."""
+
+    found: SelfTest
+
+    def table(self) -> str:
+        """Return a row for each cell, then the false alarms."""
+        from ipcbench.report.self_test import self_test_text
+
+        return self_test_text(self.found)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each cell."""
+        rows: list[dict[str, Any]] = msgspec.to_builtins(self.found.cells)
+        return rows
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def test_counts_are_a_record_that_is_shown_again(tmp_path: Path) -> None:
     assert f"{stored.name}  counts of 1 cases" in ipcbench("list --results", str(tmp_path)).stdout
     refused = ipcbench("plot 1 --results", str(tmp_path))
     assert refused.returncode == 2
-    assert "counts have no chart" in refused.stderr
+    assert "it has no chart" in refused.stderr
 
 
 def test_an_unknown_channel_is_one_line() -> None:

@@ -20,7 +20,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.ab import Ab, Metric, Outcome
+from ipcbench.measure.ab import MEAN, Ab, Metric, Outcome
 from ipcbench.measure.ab_request import resolve_ab
 from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import parse_arms
@@ -43,7 +43,7 @@ def prepare(
     channel: str | None = None,
     workload: str = "stream",
     max_time_s: float = 30,
-    metric: Metric | None = None,
+    metric: Metric = MEAN,
 ) -> Ab:
     texts = dict(zip("abcd", (arm.split() for arm in arms), strict=False))
     asked = resolve_ab(

@@ -5,18 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.analysis.test_power import cell, place, self_test_of
+from tests.analysis.test_power import cell, place
+from tests.analysis.test_power import self_test_of as made_of
 
+import ipcbench
 from ipcbench.analysis.decision import LOOKS, Rule
+from ipcbench.analysis.self_test import Repeated, self_test_of
 from ipcbench.errors import CaseError, DocumentError
-from ipcbench.measure.self_test import Repeated, machine_facts, run_self_test
+from ipcbench.measure.self_test import machine_facts, self_test_and_store
+from ipcbench.record.comparison import SELF_TEST, read_comparison
+from ipcbench.record.document import store_journal
 from ipcbench.record.self_test import read_self_test, save_self_test
+from ipcbench.record.store import Store
+from ipcbench.report import records
 from ipcbench.report.self_test import outlook, self_test_text
 
 
-def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_that_was_launched_often_enough() -> None:
+def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:
     passes = []
-    found = run_self_test(8, seed=1, sizes="64", workload="stream", told=lambda *told: passes.append(told))
+    stored = self_test_and_store(
+        Store(tmp_path), 8, seed=1, sizes="64", workload="stream", told=lambda *told: passes.append(told)
+    )
+    found = self_test_of(read_comparison(stored, SELF_TEST))
     assert {(one.case.channel, one.case.placement) for one in found.cells} <= {
         (channel, placement)
         for channel in ("pipe", "duplex-pipe", "queue")
@@ -25,11 +35,29 @@ def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_that_was_launched_of
     assert all(one.launches >= 3 and one.spread > 0 and one.seconds_per_launch > 0 for one in found.cells)
     assert found.machine == machine_facts()
     assert passes
+    assert "smallest slowdown found" in records.show(stored, "text")
+    assert records.describe(stored)[0] == "self-test of 6 cells"
+    assert "smallest slowdown found" in ipcbench.load(results=str(tmp_path)).table()
 
 
-def test_too_little_time_is_an_error_and_no_empty_self_test() -> None:
+def test_a_self_test_that_is_cut_off_loses_its_last_pass_at_most(tmp_path: Path) -> None:
+    def cut_off(*_: object) -> None:
+        raise RuntimeError("the machine goes down")
+
+    store = Store(tmp_path)
+    with pytest.raises(RuntimeError, match="goes down"):
+        self_test_and_store(store, 60, seed=1, sizes="64", workload="stream", told=cut_off)
+    (journal,) = (tmp_path / "journal").iterdir()
+    stored, _ = store_journal(journal, store, "20261127T000000Z")
+    record = read_comparison(stored, SELF_TEST).ipcbench
+    assert record.stopped_by == "unknown"
+    assert [len(row.logs) for row in record.rows] == [1] * len(record.rows)
+
+
+def test_too_little_time_is_an_error_and_no_empty_self_test(tmp_path: Path) -> None:
+    stored = self_test_and_store(Store(tmp_path), 0, seed=1, sizes="64", workload="stream")
     with pytest.raises(CaseError, match="accepted: 60s or more"):
-        run_self_test(0, seed=1, sizes="64", workload="stream")
+        self_test_of(read_comparison(stored, SELF_TEST))
 
 
 def test_comparisons_of_a_cell_follow_one_another() -> None:
@@ -51,8 +79,8 @@ def test_a_comparison_that_time_cuts_off_after_a_look_is_known_as_torn() -> None
 def test_a_self_test_is_kept_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "self-test.json"
     assert read_self_test(path) is None
-    save_self_test(self_test_of(cell()), path)
-    assert read_self_test(path) == self_test_of(cell())
+    save_self_test(made_of(cell()), path)
+    assert read_self_test(path) == made_of(cell())
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[" * 100_000, '{"schema": 9}', "NaN"])
@@ -64,12 +92,12 @@ def test_a_self_test_edited_to_nonsense_is_named(tmp_path: Path, content: str) -
 
 
 def test_the_text_tells_what_each_time_finds_and_the_bound_behind_no_alarm() -> None:
-    text = self_test_text(self_test_of(cell()))
+    text = self_test_text(made_of(cell()))
     assert "in 10 s" in text
     assert "100 comparisons of a channel with itself: 0 called regressed (95 % bound 3.0%)" in text
 
 
 def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:
     places = [place("pipe", workload) for workload in ("stream", "ping-pong")]
-    assert "of 1 of 2 nothing can be said" in outlook(self_test_of(cell()), places, 20, Rule())
-    assert "says nothing" in outlook(self_test_of(cell()), places[1:], 20, Rule())
+    assert "of 1 of 2 nothing can be said" in outlook(made_of(cell()), places, 20, Rule())
+    assert "says nothing" in outlook(made_of(cell()), places[1:], 20, Rule())

@@ -32,7 +32,7 @@ def test_a_foreign_file_is_no_journal(tmp_path: Path) -> None:
     for content in (b"", b"hello\n", b'{"a": 1}\n', b'{"kind": "case"}\n'):
         (tmp_path / "a.jsonl").write_bytes(content)
         with pytest.raises(DocumentError, match=r"a\.jsonl"):
-            read_journal(tmp_path / "a.jsonl")
+            store_journal(tmp_path / "a.jsonl", Store(tmp_path), "20261127T000000Z")
 
 
 def test_a_journal_never_overwrites_another(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from pathlib import Path
 
 import click
 
+from ipcbench.cli.options import results_option
 from ipcbench.plan.units import parse_seconds
 
 
@@ -15,15 +17,17 @@ from ipcbench.plan.units import parse_seconds
 @click.option("--no-probe", is_flag=True, help="Leave out the jitter probe, which takes up to two seconds.")
 @click.option("--self-test", "self_test", is_flag=True, help="Compare channels with themselves instead.")
 @click.option("--max-time", metavar="TIME", default="3min", help="How long the self-test takes.  [3min]")
-def doctor(style: str, no_probe: bool, self_test: bool, max_time: str) -> int:
+@results_option
+def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: str) -> int:
     """Say what on this machine will disturb measuring, and what to do about it.
 
     The exit status is 0 for a machine that is fit, 3 for a doubtful one, 4 for one that is unfit. With
     --self-test: how often this machine calls a channel slower than itself, and how small a slowdown it can
-    find in 10, 30 and 60 s; that is kept, and `ipcbench ab` tells from it what it will be able to find.
+    find in 10, 30 and 60 s; that is stored as a record, and kept besides: `ipcbench ab` tells from it what it
+    will be able to find.
     """
     if self_test:
-        return _run_self_test(style, parse_seconds(max_time))
+        return _run_self_test(style, parse_seconds(max_time), results)
     from ipcbench.doctor.examine import examine
     from ipcbench.doctor.finding import overall
     from ipcbench.doctor.kernel import Kernel
@@ -46,22 +50,25 @@ def doctor(style: str, no_probe: bool, self_test: bool, max_time: str) -> int:
     return verdict.value
 
 
-def _run_self_test(style: str, max_time_s: float) -> int:
-    import msgspec
-
+def _run_self_test(style: str, max_time_s: float, results: str) -> int:
+    from ipcbench.analysis.self_test import self_test_of
     from ipcbench.errors import UsageError
     from ipcbench.measure.ab import tell
-    from ipcbench.measure.self_test import SHORTEST_S, run_self_test
+    from ipcbench.measure.self_test import SHORTEST_S, self_test_and_store
+    from ipcbench.record.comparison import SELF_TEST, read_comparison
     from ipcbench.record.self_test import path_for, save_self_test
-    from ipcbench.report.self_test import self_test_text
+    from ipcbench.record.store import Store
+    from ipcbench.report.records import show
 
     if max_time_s < SHORTEST_S:
         raise UsageError(
             f"--max-time {max_time_s:g}s: too short for all cells; accepted: {SHORTEST_S:g}s or more"
         )
-    found = run_self_test(max_time_s, seed=secrets.randbits(32), told=tell)
+    stored = self_test_and_store(Store(Path(results)), max_time_s, seed=secrets.randbits(32), told=tell)
+    found = self_test_of(read_comparison(stored, SELF_TEST))
     path = path_for(found.machine)
-    click.echo(msgspec.json.encode(found).decode() if style == "json" else self_test_text(found))
+    click.echo(show(stored, style))
+    click.echo(f"stored: {stored}", err=True)
     try:
         save_self_test(found, path)
     except OSError as error:

@@ -95,6 +95,9 @@ class Metric:
         return float(np.percentile(each_ns, self.percentile))
 
 
+MEAN = Metric()
+
+
 class Ab:
     """A sequential comparison of all cells; `run` measures until all is decided or the time is up."""
 
@@ -106,7 +109,7 @@ class Ab:
         *,
         seed: int,
         max_time_s: float,
-        metric: Metric | None = None,
+        metric: Metric = MEAN,
         import_path: Sequence[str] = (),
         told: Told | None = None,
         comparison: Callable[[Rule], Comparison] = Comparison,
@@ -115,7 +118,7 @@ class Ab:
     ) -> None:
         self._journal = journal
         self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
-        self._metric, self._import_path = metric or Metric(), import_path
+        self._metric, self._import_path = metric, import_path
         self._told, self._clock = told, clock
         #: The rule with the number of comparisons that its error rate is shared out among.
         self.rule = replace(rule, comparisons=len(cells) * (len(sides) - 1))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ipcbench.analysis.decision import Rule
-from ipcbench.measure.ab import Ab, Metric, Told
+from ipcbench.analysis.decision import Comparison, Rule
+from ipcbench.measure.ab import MEAN, Ab, Metric, Told
 from ipcbench.measure.ab_request import AbRequest
 from ipcbench.measure.head import head, stamp
 from ipcbench.record.comparison import KIND
@@ -23,19 +23,22 @@ def compare_and_store(
     *,
     seed: int,
     max_time_s: float,
-    metric: Metric,
+    metric: Metric = MEAN,
     import_path: Sequence[str] = (),
     told: Told | None = None,
+    kind: str = KIND,
+    comparison: Callable[[Rule], Comparison] = Comparison,
 ) -> Path:
     """Compare until all is decided or the time is up, and store the record; nothing measured is lost.
 
+    What is measured of a `comparison` with itself that begins anew is another `kind` of record.
     Raises UsageError where the folder cannot be used, before anything is measured.
     """
     store.prepare()
     when = stamp()
     with Journal(store.journal_path(when)) as journal:
         journal.append(
-            KIND,
+            kind,
             seed=seed,
             max_time_s=max_time_s,
             threshold=rule.threshold,
@@ -50,7 +53,7 @@ def compare_and_store(
             ],
             **head(),
         )
-        comparison = Ab(
+        ab = Ab(
             asked.sides,
             asked.cells,
             rule,
@@ -59,8 +62,9 @@ def compare_and_store(
             metric=metric,
             import_path=import_path,
             told=told,
+            comparison=comparison,
             journal=journal,
         )
-        comparison.run()
+        ab.run()
     stored, _ = store_journal(journal.path, store, when)
     return stored

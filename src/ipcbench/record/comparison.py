@@ -1,4 +1,4 @@
-"""The record of a comparison (`ab`): each launch's log ratio, from which every verdict follows again.
+"""The record of a comparison (`ab`, or a self-test): each launch's log ratio, from which all else follows.
 
 It stands in the folder of stored runs, so it has `benchmarks`, which pytest-benchmark reads: none.
 """
@@ -15,7 +15,7 @@ from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Document, decode_document
 
 SCHEMA = 2
-KIND = "comparison"
+KIND, SELF_TEST = "comparison", "self-test"
 #: Times that differ by more than e to this are none that a clock gave.
 MOST_LOG = 100.0
 
@@ -91,7 +91,7 @@ def build_comparison(entries: list[dict[str, Any]]) -> Document:
             slowdowns.setdefault(entry["what"], []).append(entry["arm"])
     record = {
         "schema": SCHEMA,
-        "kind": KIND,
+        "kind": head["kind"],
         **{name: head[name] for name in ("seed", "max_time_s", "threshold", "alpha", "metric", "conditions")},
         "arms": [{**arm, "facts": facts.get(arm["label"], {})} for arm in head["arms"]],
         "rows": rows,
@@ -110,9 +110,9 @@ def build_comparison(entries: list[dict[str, Any]]) -> Document:
     }
 
 
-def read_comparison(path: Path) -> ComparisonDocument:
+def read_comparison(path: Path, kind: str = KIND) -> ComparisonDocument:
     """Return a stored comparison; raise DocumentError, naming file and reason, for anything that is none."""
-    document = decode_document(path, KIND, ComparisonDocument)
+    document = decode_document(path, kind, ComparisonDocument)
     if document.ipcbench.schema != SCHEMA:
         raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
     if len(document.ipcbench.arms) < 2:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ipcbench.errors import DocumentError
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.journal import read_journal
 from ipcbench.record.schema import (
@@ -67,6 +68,7 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
 _BUILDERS = {
     "run": build_document,
     comparison.KIND: comparison.build_comparison,
+    comparison.SELF_TEST: comparison.build_comparison,
     counts.KIND: counts.build_counts,
     explanation.KIND: explanation.build_explanation,
 }
@@ -75,6 +77,8 @@ _BUILDERS = {
 def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
     """Turn a journal into a stored document, then remove the journal; return where, and what."""
     entries = read_journal(path)
+    if entries[0]["kind"] not in _BUILDERS:
+        raise DocumentError(f"{path}: not a journal of ipcbench")
     document = _BUILDERS[entries[0]["kind"]](entries)
     stored = store.save(document, stamp)
     path.unlink()

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import Explanation, explanations_of
 from ipcbench.analysis.groups import read_groups
+from ipcbench.analysis.self_test import self_test_of
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record import comparison, counts, explanation
+from ipcbench.record.self_test import SelfTest
 from ipcbench.record.store import RUN, kind_of, read_document
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.charts.families import file_name
 from ipcbench.report.counts_table import counts_json, counts_text
 from ipcbench.report.explanation import explanation_text, explanations_json
+from ipcbench.report.self_test import self_test_text
 from ipcbench.report.table import run_table
 from ipcbench.report.verdict_formats import FORMATS
 from ipcbench.report.verdicts import Comparisons
@@ -121,7 +126,18 @@ def _describe_explanations(path: Path) -> tuple[str, ...]:
 
 
 def _draw_nothing(path: Path, _folder: Path, _stem: str) -> list[Path]:
-    raise UsageError(f"{path.name}: counts have no chart; accepted: ipcbench show")
+    raise UsageError(f"{path.name}: it has no chart; accepted: ipcbench show")
+
+
+def _self_test(path: Path) -> SelfTest:
+    return self_test_of(comparison.read_comparison(path, comparison.SELF_TEST))
+
+
+def _describe_self_test(path: Path) -> tuple[str, ...]:
+    document = comparison.read_comparison(path, comparison.SELF_TEST)
+    record = document.ipcbench
+    python = f"Python {record.rows[0].case.python}" if record.rows else ""
+    return _line(f"self-test of {len(record.rows)} cells", python, record.elapsed_s, document.datetime)
 
 
 def _describe_counts(path: Path) -> tuple[str, ...]:
@@ -144,6 +160,14 @@ KINDS: dict[str, Kind] = {
         {name: partial(_comparison_text, write) for name, write in FORMATS.items()},
         _draw_comparison,
         _describe_comparison,
+    ),
+    comparison.SELF_TEST: Kind(
+        {
+            "text": lambda path: self_test_text(_self_test(path)),
+            "json": lambda path: msgspec.json.encode(_self_test(path)).decode(),
+        },
+        _draw_nothing,
+        _describe_self_test,
     ),
     counts.KIND: Kind(
         {
