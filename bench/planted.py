@@ -75,7 +75,6 @@ def compare(
         Rule(),
         seed=seed,
         max_time_s=300,
-        import_path=[str(Path(__file__).parent)],
         comparison=make,
     )
     (outcome,) = ab.run()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import platform
 import random
 import secrets
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -70,7 +69,7 @@ def run(
     cases, interpreters = resolve(asked)
     plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
     with _store(results) as store:
-        found = measure_and_store(plan, interpreters, store, progress=Silent(), import_path=_import_path())
+        found = measure_and_store(plan, interpreters, store, progress=Silent())
         if found.failures:
             raise CaseError("; ".join(found.failures.values()))
         return Run(read_document(found.path))
@@ -110,7 +109,6 @@ def ab(
             seed=secrets.randbits(32) if seed is None else seed,
             max_time_s=SECONDS_A_COMPARISON * request.comparisons if seconds is None else seconds,
             metric=Metric(percentile),
-            import_path=_import_path(),
         )
         return Comparison(comparisons_of(comparison.read_comparison(stored)))
 
@@ -171,7 +169,7 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
     placement = "same" if usable_cores() else "free"
     cases, interpreters = resolve({"workload": "stream", "placement": placement, **asked})
     with _store(results) as store:
-        stored = count_and_store(interpreters, cases, store, with_strace=strace, import_path=_import_path())
+        stored = count_and_store(interpreters, cases, store, with_strace=strace)
         return Counts(counts_of(counts.read_counts(stored)))
 
 
@@ -220,8 +218,3 @@ def _store(results: str | None) -> Iterator[Store]:
         return
     with tempfile.TemporaryDirectory(prefix="ipcbench-") as folder:
         yield Store(Path(folder))
-
-
-def _import_path() -> list[str]:
-    """Return where a channel of one's own is looked for: as here, and in the current folder."""
-    return [*filter(None, sys.path), str(Path.cwd())]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support import payloads
 
-from ipcbench.launch.catalogue import expand_payloads
+from ipcbench.launch.catalogue import expand
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.testing import Check, ConformanceError, checks_for
@@ -18,7 +18,7 @@ from ipcbench.testing import Check, ConformanceError, checks_for
 EVERY_CHECK = [
     pytest.param(check, id=f"{name}-{check}")
     for name in PAYLOADS
-    for check in checks_for(load_payload(expand_payloads([name])[0]))
+    for check in checks_for(load_payload(expand("payload", [name])[0]))
 ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support import workloads
 
-from ipcbench.launch.catalogue import expand_workloads
+from ipcbench.launch.catalogue import expand
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing import Check, ConformanceError, checks_for
@@ -18,7 +18,7 @@ from ipcbench.testing import Check, ConformanceError, checks_for
 EVERY_CHECK = [
     pytest.param(check, start_method, id=f"{name}-{check}-{start_method}")
     for name in WORKLOADS
-    for check in checks_for(load_workload(expand_workloads([name])[0]))
+    for check in checks_for(load_workload(expand("workload", [name])[0]))
     for start_method in ("fork", "spawn")
     # How a process is started changes what a workload hands over to it, not what it finds out.
     if start_method == "fork" or check.name in ("times-its-messages", "leaves-nothing")

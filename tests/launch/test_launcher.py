@@ -31,7 +31,7 @@ def spec(channel: str, workload: str, start_method: str = "fork", payload_bytes:
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Launcher]:
     """One launcher for the tests that leave theirs alive."""
-    with Launcher(find_interpreter(None), import_path=[BROKEN_FOLDER]) as launcher:
+    with Launcher(find_interpreter(None), [BROKEN_FOLDER]) as launcher:
         yield launcher
 
 
@@ -186,7 +186,7 @@ def test_a_users_files_do_not_hide_the_standard_library(
     for name in ("queue.py", "socket.py", "random.py"):
         (tmp_path / name).write_text("raise SystemExit('the wrong module')")
     monkeypatch.chdir(tmp_path)
-    with Launcher(find_interpreter(None), import_path=[str(tmp_path)]) as launcher:
+    with Launcher(find_interpreter(None), [str(tmp_path)]) as launcher:
         run_one_trial(launcher, spec("queue", "stream", "spawn"), 5)
 
 

@@ -106,7 +106,7 @@ def test_the_example_of_the_docs_is_set_at_both_ends(tmp_path: Path, monkeypatch
     cases, interpreters = resolve(
         {"channel": "pipe", "workload": "stream", "size": 64, "setting": f"{name}=3"}
     )
-    ((_, make),) = makers_of(cases, interpreters, [str(tmp_path)]).items()
+    ((_, make),) = makers_of(cases, interpreters).items()
     with make() as launcher, launcher.ready(probe_spec(cases[0], launcher, 1), 20) as probe:
         before = os.getpriority(os.PRIO_PROCESS, 0)
         nice = [os.getpriority(os.PRIO_PROCESS, process) for process in probe.peers.values()]

@@ -1,12 +1,12 @@
 import pytest
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import expand_workloads
+from ipcbench.launch.catalogue import expand
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 
 
 def test_a_bare_name_stands_for_its_usual_sweep() -> None:
-    assert expand_workloads(["stream", "burst:7", "acceptance"]) == [
+    assert expand("workload", ["stream", "burst:7", "acceptance"]) == [
         "stream",
         "burst:7",
         "acceptance:idle",
@@ -15,12 +15,12 @@ def test_a_bare_name_stands_for_its_usual_sweep() -> None:
 
 
 def test_no_workload_comes_twice() -> None:
-    assert expand_workloads(["burst:16", "burst", "burst:16"]).count("burst:16") == 1
+    assert expand("workload", ["burst:16", "burst", "burst:16"]).count("burst:16") == 1
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_every_workload_of_a_sweep_can_be_loaded(name: str) -> None:
-    for each in expand_workloads([name]):
+    for each in expand("workload", [name]):
         workload = load_workload(each)
         assert workload.unit
         assert workload.summary
@@ -45,7 +45,7 @@ def test_every_workload_of_a_sweep_can_be_loaded(name: str) -> None:
 )
 def test_a_wrong_parameter_says_what_is_accepted(name: str, accepted: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        expand_workloads([name])
+        expand("workload", [name])
     assert accepted in str(refusal.value)
     assert "\n" not in str(refusal.value)
 

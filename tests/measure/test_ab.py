@@ -49,9 +49,7 @@ def prepare(
     asked = resolve_ab(
         parse_arms(texts), {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
     )
-    return Ab(
-        asked.sides, asked.cells, Rule(), seed=1, max_time_s=max_time_s, metric=metric, import_path=[HERE]
-    )
+    return Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=max_time_s, metric=metric)
 
 
 def compare(*arms: str, channel: str | None = None, workload: str = "stream") -> list[Outcome]:
@@ -230,11 +228,9 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
     started: list[str] = []
 
-    def noted(
-        sides: Sequence[ArmTarget], cells: Sequence[Case], import_path: Sequence[str]
-    ) -> Launchers[Key]:
+    def noted(sides: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
         started.append(sides[0].label)
-        return launchers_of(sides, cells, import_path)
+        return launchers_of(sides, cells)
 
     monkeypatch.setattr("ipcbench.measure.ab.launchers_of", noted)
     launched: list[str] = []

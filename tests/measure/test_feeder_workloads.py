@@ -17,7 +17,7 @@ from tests.conformance.interpreters import on_other_interpreters
 from tests.support.channels import FailsLater
 
 from ipcbench.errors import CaseError
-from ipcbench.launch.catalogue import expand_workloads
+from ipcbench.launch.catalogue import expand
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.protocol.messages import RunTrial
@@ -26,7 +26,7 @@ from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Held
 
 DEADLINE_S = 20.0
-WITH_PARAMETERS = [each for name in WORKLOADS for each in expand_workloads([name])]
+WITH_PARAMETERS = [each for name in WORKLOADS for each in expand("workload", [name])]
 FEEDERS = [name for name in WITH_PARAMETERS if name not in ("stream", "ping-pong", "handoff")]
 
 
@@ -36,7 +36,7 @@ def spec(channel: str, workload: str, start_method: str = "fork", size: int = 64
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Launcher]:
-    with Launcher(find_interpreter(None), import_path=[str(Path.cwd())]) as launcher:
+    with Launcher(find_interpreter(None), [str(Path.cwd())]) as launcher:
         yield launcher
 
 

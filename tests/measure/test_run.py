@@ -46,9 +46,7 @@ def measure(folder: Path, request: dict[str, str], launches: int = 6, seed: int 
     cases, interpreters = resolve(request)
     plan = plan_cases(cases, seed=seed, max_time_s=launches, precision=0.001)
     clock = LaunchClock()
-    return measure_and_store(
-        plan, interpreters, Store(folder), progress=clock, import_path=[HERE], clock=clock
-    )
+    return measure_and_store(plan, interpreters, Store(folder), progress=clock, clock=clock)
 
 
 @pytest.fixture(scope="module")

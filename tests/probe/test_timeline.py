@@ -207,7 +207,7 @@ def test_a_receiver_that_is_killed_while_traced_is_named() -> None:
 
 def test_what_the_feeder_cannot_pickle_is_told_by_its_error() -> None:
     losing = "tests.support.channels:Losing"
-    with Launcher(ALL[0], import_path=[str(Path(__file__).parents[2])]) as launcher:
+    with Launcher(ALL[0], [str(Path(__file__).parents[2])]) as launcher:
         probe = launcher.launch(spec(losing, "fork", "clock"))
         probe.await_ready(30)
         with pytest.raises(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,10 +129,6 @@ def _compare(
     from ipcbench.record.store import Store
     from ipcbench.report.ab_verdicts import comparisons_of
 
-    # This process reads a channel's traits: the first arm's, which is known to work, installed or not.
-    first, *others = [arm.paths for arm in arms if arm.paths] or [()]
-    sys.path[:0] = first
-    sys.path += [*chain.from_iterable(others), str(Path.cwd())]
     percentile = _percentile(metric)
     if percentile and options["workload"] is None:
         options["workload"] = WORKLOAD_OF_PERCENTILES
@@ -150,7 +144,6 @@ def _compare(
         seed=secrets.randbits(32) if seed is None else seed,
         max_time_s=max_time_s,
         metric=Metric(percentile),
-        import_path=[str(Path.cwd())],
         told=tell,
     )
     click.echo(f"stored: {stored}", err=True)
@@ -186,10 +179,10 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
 
 
 def _require_single_times(workloads: Iterable[str]) -> None:
-    from ipcbench.launch.catalogue import workload_class
+    from ipcbench.launch.catalogue import workload_traits
 
     for workload in sorted(workloads):
-        if not workload_class(workload).times_each:
+        if not workload_traits(workload).times_each:
             raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
 
 

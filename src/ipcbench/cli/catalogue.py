@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ipcbench.cli.options import results_option
+
+if TYPE_CHECKING:
+    from ipcbench.probe.traits import NamedTraits, SettingTraits
 
 
 @click.command("list")
@@ -15,56 +18,48 @@ from ipcbench.cli.options import results_option
 def catalogue(results: str) -> None:
     """List the channels with their traits, the workloads, payloads, settings and what is stored."""
     from ipcbench.launch.catalogue import (
-        CHANNELS_GROUP,
-        PAYLOADS_GROUP,
-        SETTINGS_GROUP,
-        WORKLOADS_GROUP,
-        announced,
-        channel_class,
-        payload_class,
-        workload_class,
+        channel_traits,
+        learn,
+        names,
+        payload_traits,
+        setting_traits,
+        usual_launcher,
+        workload_traits,
     )
-    from ipcbench.probe.channels import CHANNELS
-    from ipcbench.probe.payloads import PAYLOADS
-    from ipcbench.probe.settings import SETTINGS
-    from ipcbench.probe.workloads import WORKLOADS
     from ipcbench.record.store import Store
+
+    learn({kind: names(kind) for kind in ("channel", "workload", "payload", "setting")}, usual_launcher)
 
     click.echo("Channels (or your own: package.module:Class)")
     rows: list[tuple[str, ...]] = [
         ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "reference loop")
     ]
-    for name in [*CHANNELS, *announced(CHANNELS_GROUP)]:
-        traits = channel_class(name).traits
+    for name in names("channel"):
+        traits = channel_traits(name)
         direction = "both ways" if traits.duplex else "one way"
         copies, loop = str(traits.copies), traits.reference_loop or ""
         rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, loop))
     _print_columns(rows)
     click.echo("\nWorkloads (or your own: package.module:Class)")
-    _print_columns(
-        [_summary(name, workload_class(name)) for name in [*WORKLOADS, *announced(WORKLOADS_GROUP)]]
-    )
+    _print_columns([_summary(name, workload_traits(name)) for name in names("workload")])
     click.echo("\nPayloads (or your own: package.module:Class)")
-    _print_columns([_summary(name, payload_class(name)) for name in [*PAYLOADS, *announced(PAYLOADS_GROUP)]])
+    _print_columns([_summary(name, payload_traits(name)) for name in names("payload")])
     click.echo("\nSettings of both ends (or your own: package.module:Class)")
-    _print_columns([_setting(name) for name in [*SETTINGS, *announced(SETTINGS_GROUP)]])
+    _print_columns([_setting(name, setting_traits(name)) for name in names("setting")])
     records = Store(Path(results)).runs()
     click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
     _print_columns([_describe(path) for path in records])
 
 
-def _summary(name: str, kind: Any) -> tuple[str, ...]:
+def _summary(name: str, traits: NamedTraits) -> tuple[str, ...]:
     """Return the row of a workload or a payload: name, summary, what the bare name stands for."""
-    usual = ", ".join(f"{name}:{parameter}" for parameter in kind.sweep)
-    return (name, f"{kind.summary} ({usual})" if usual else kind.summary)
+    usual = ", ".join(f"{name}:{parameter}" for parameter in traits.sweep)
+    return (name, f"{traits.summary} ({usual})" if usual else traits.summary)
 
 
-def _setting(name: str) -> tuple[str, ...]:
-    from ipcbench.launch.catalogue import setting_class
-
-    found = setting_class(name)
-    written = f"{name}:{found.parameter_name.upper()}" if found.parameter_name else name
-    return (f"{written}=", f"{found.summary}; matters where {found.symptom}")
+def _setting(name: str, traits: SettingTraits) -> tuple[str, ...]:
+    written = f"{name}:{traits.parameter_name.upper()}" if traits.parameter_name else name
+    return (f"{written}=", f"{traits.summary}; matters where {traits.symptom}")
 
 
 def _describe(path: Path) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -36,9 +35,6 @@ def count(
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
-    # As for `run`: a channel of one's own is looked for in the current folder too, after all else.
-    here = str(Path.cwd())
-    sys.path.append(here)
     asked["placement"] = asked["placement"] or ("same" if usable_cores() else "free")
     cases, interpreters = resolve({"workload": "stream", **asked})
     stored = count_and_store(
@@ -46,7 +42,6 @@ def count(
         cases,
         Store(Path(results)),
         with_strace=not no_strace,
-        import_path=[here],
         told=lambda why: click.echo(f"ipcbench: {why}", err=True),
     )
     click.echo(show(stored, style))

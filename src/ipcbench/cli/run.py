@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -48,15 +47,12 @@ def run(
 
     max_time_s = parse_seconds(max_time) if max_time is not None else None
     half_width = parse_precision(precision) if precision is not None else None
-    # A channel of one's own is looked for in the current folder too, after everything that is installed.
-    sys.path.append(str(Path.cwd()))
     cases, interpreters = resolve(asked)
     result = measure_and_store(
         plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,
         Store(Path(results)),
         progress=Silent() if quiet else progress_on(),
-        import_path=[str(Path.cwd())],
     )
     if not quiet:
         from ipcbench.cli.show import print_run

@@ -1,128 +1,184 @@
-"""All channels, workloads and payloads: ours, those that packages announce, and one's own."""
+"""All channels, workloads, payloads and settings: ours, those that packages announce, and one's own.
+
+What is not ours is never imported here: a launcher imports it, and says what it is (`probe.traits`).
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import entry_points
+from typing import Any
 
-from ipcbench.errors import UsageError
+from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.launcher import Launcher
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import KEPT, USUAL_PAYLOAD
-from ipcbench.probe.channels import CHANNELS, load_channel
-from ipcbench.probe.channels.contract import Channel
-from ipcbench.probe.loading import Parametrised
-from ipcbench.probe.payloads import PAYLOADS, load_payload
-from ipcbench.probe.payloads.contract import Payload
-from ipcbench.probe.settings import SETTINGS, load_setting, setting_named
-from ipcbench.probe.settings.contract import Setting
-from ipcbench.probe.workloads import WORKLOADS, load_workload
-from ipcbench.probe.workloads.contract import Workload
+from ipcbench.probe.channels import CHANNELS
+from ipcbench.probe.channels.contract import Traits
+from ipcbench.probe.payloads import PAYLOADS
+from ipcbench.probe.settings import SETTINGS
+from ipcbench.probe.traits import (
+    NamedTraits,
+    PayloadTraits,
+    SettingTraits,
+    WorkloadTraits,
+    describe,
+    from_plain,
+)
+from ipcbench.probe.workloads import WORKLOADS
 
-#: Groups of entry points by which installed packages announce what they bring.
-CHANNELS_GROUP, WORKLOADS_GROUP = "ipcbench.channels", "ipcbench.workloads"
-PAYLOADS_GROUP, SETTINGS_GROUP = "ipcbench.payloads", "ipcbench.settings"
+#: By kind: what is ours, and the group of entry points by which installed packages announce what they bring.
+CATALOGUES: dict[str, Mapping[str, str]] = {
+    "channel": CHANNELS,
+    "stampable": CHANNELS,
+    "workload": WORKLOADS,
+    "payload": PAYLOADS,
+    "setting": SETTINGS,
+}
 #: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
-
-def announced(group: str) -> dict[str, str]:
-    """Return what installed packages announce in a group: name to `package.module:Class`."""
-    return {point.name: point.value for point in entry_points(group=group)}
+#: What launchers have said, by kind and name.
+_learnt: dict[tuple[str, str], Any] = {}
 
 
-def channel_spec(name: str) -> str:
-    """Return what a probe can import for this name: a catalogue name or `package.module:Class`."""
-    if name in CHANNELS or ":" in name:
+def announced(kind: str) -> dict[str, str]:
+    """Return what installed packages announce of a kind: name to `package.module:Class`."""
+    return {point.name: point.value for point in entry_points(group=f"ipcbench.{kind}s")}
+
+
+def names(kind: str) -> list[str]:
+    """Return all names of a kind, ours first."""
+    return [*CATALOGUES[kind], *announced(kind)]
+
+
+def spec_of(kind: str, name: str) -> str:
+    """Return what a probe can import for this name, with the parameter or the value behind it.
+
+    Raises UsageError, with what is accepted, for a name that nobody has announced.
+    """
+    base, rest = _split(name)
+    if base in CATALOGUES[kind]:
         return name
-    others = announced(CHANNELS_GROUP)
-    if name not in others:
-        known = ", ".join([*CHANNELS, *others])
-        raise UsageError(f"unknown channel {name!r}; accepted: {known}, or package.module:Class")
-    return others[name]
+    others = announced(kind)
+    if base in others:
+        return others[base] + rest
+    if not rest.startswith(":"):
+        known = ", ".join([*CATALOGUES[kind], *others])
+        raise UsageError(
+            f"unknown {kind} {base!r}; accepted: {known}, package.module:Class, and lists by comma"
+        )
+    return name
 
 
-def channel_class(name: str) -> type[Channel]:
-    """Return the class behind a channel's name, checked as far as can be without opening it."""
-    return load_channel(channel_spec(name))
+def _split(name: str) -> tuple[str, str]:
+    """Return what stands before the first colon or equals sign, and the rest."""
+    base = re.split("[:=]", name, maxsplit=1)[0]
+    return base, name[len(base) :]
 
 
-def _spec(name: str, ours: Mapping[str, str], group: str) -> str:
-    base, colon, parameter = name.partition(":")
-    others = {} if base in ours else announced(group)
-    return f"{others[base]}{colon}{parameter}" if base in others else name
+def learn(asked: Mapping[str, Iterable[str]], launcher: Callable[[], Launcher]) -> None:
+    """Have one launcher say what these names of each kind are; what is ours is known.
+
+    It is asked each time, since one may edit what is one's own. Raises UsageError, with what is accepted.
+    """
+    own = [
+        (kind, name, spec_of(kind, name))
+        for kind, each in asked.items()
+        for name in dict.fromkeys(each)
+        if _split(name)[0] not in CATALOGUES[kind]
+    ]
+    if not own:
+        return
+    with launcher() as asking:
+        for kind, name, spec in own:
+            try:
+                _learnt[kind, name] = from_plain(kind, asking.describe(kind, spec))
+            except IpcbenchError as error:
+                raise UsageError(str(error)) from error
 
 
-def workload_spec(name: str) -> str:
-    """Return what a probe can import for this name, parameter included."""
-    return _spec(name, WORKLOADS, WORKLOADS_GROUP)
+def usual_launcher() -> Launcher:
+    """Return one of this interpreter."""
+    return Launcher(find_interpreter(None))
 
 
-def payload_spec(name: str) -> str:
+def _traits(kind: str, name: str) -> Any:
+    if _split(name)[0] in CATALOGUES[kind]:
+        return describe(kind, name)
+    if (kind, name) not in _learnt:
+        learn({kind: [name]}, usual_launcher)
+    return _learnt[kind, name]
+
+
+def channel_traits(name: str) -> Traits:
+    """Return what a channel says of itself, as far as it can be told without opening it."""
+    traits: Traits = _traits("channel", name)
+    return traits
+
+
+def is_stampable(channel: str) -> bool:
+    """Whether it is known where stamps are planted in a channel."""
+    return bool(_traits("stampable", channel).known)
+
+
+def workload_traits(name: str) -> WorkloadTraits:
+    """Return what a workload says of itself, bound to its parameter if the name has one."""
+    traits: WorkloadTraits = _traits("workload", name)
+    return traits
+
+
+def payload_traits(name: str) -> PayloadTraits:
     """Return the same of a payload."""
-    return _spec(name, PAYLOADS, PAYLOADS_GROUP)
+    traits: PayloadTraits = _traits("payload", name)
+    return traits
 
 
-def payload_class(name: str) -> type[Payload]:
-    """Return the class behind a payload's name, bound to its parameter if the name has one."""
-    return load_payload(payload_spec(name))
-
-
-def workload_class(name: str) -> type[Workload]:
-    """Return the class behind a workload's name, bound to its parameter if the name has one."""
-    return load_workload(workload_spec(name))
-
-
-def setting_spec(text: str) -> str:
-    """Return the same of a setting and its value, `name=value`."""
-    name, equals, value = text.partition("=")
-    return f"{_spec(name, SETTINGS, SETTINGS_GROUP)}{equals}{value}"
-
-
-def setting_class(name: str) -> type[Setting]:
-    """Return the class behind a setting's name."""
-    return setting_named(_spec(name, SETTINGS, SETTINGS_GROUP))
+def setting_traits(name: str) -> SettingTraits:
+    """Return the same of a setting; raise UsageError for a value that is none of its."""
+    traits: SettingTraits = _traits("setting", name)
+    return traits
 
 
 def is_setting(text: str) -> bool:
     """Whether there is a setting of this name, or somebody's own is meant."""
     name = text.partition("=")[0]
-    return ":" in name or name in SETTINGS or name in announced(SETTINGS_GROUP)
+    return ":" in name or name in names("setting")
 
 
 def check_setting(text: str) -> None:
     """Raise UsageError, with what is accepted, for what is no setting or no value of it."""
-    load_setting(setting_spec(text))
+    if "=" not in text:
+        known = ", ".join(names("setting"))
+        raise UsageError(f"setting {text!r} is not understood; accepted: NAME=VALUE, {known}")
+    setting_traits(text)
 
 
-def expand_workloads(names: Iterable[str]) -> list[str]:
-    """Return workloads by name, without doubles; a bare name stands for its usual sweep."""
-    return _expand(names, workload_class)
-
-
-def expand_payloads(names: Iterable[str]) -> list[str]:
-    """Return the same of payloads."""
-    return _expand(names, payload_class)
-
-
-def _expand(names: Iterable[str], class_of: Callable[[str], type[Parametrised]]) -> list[str]:
+def expand(kind: str, asked: Iterable[str]) -> list[str]:
+    """Return workloads or payloads by name, without doubles; a bare name stands for its usual sweep."""
     found: list[str] = []
-    for name in names:
-        kind = class_of(name)
-        found += [f"{name}:{each}" for each in kind.sweep if not kind.parameter] or [name]
+    for name in asked:
+        traits: NamedTraits = _traits(kind, name)
+        variants = {f"{name}:{each}": each for each in traits.sweep if not traits.parameter}
+        for variant, parameter in variants.items():
+            _learnt[kind, variant] = replace(traits, parameter=parameter)
+        found += variants or [name]
     return list(dict.fromkeys(found))
 
 
 def companions(case: Case) -> list[Case]:
     """Return what a case must be measured beside: its loop, `null`, itself where memory is kept."""
-    traits, workload = channel_class(case.channel).traits, workload_class(case.workload)
-    names = []
+    traits, workload = channel_traits(case.channel), workload_traits(case.workload)
+    beside = []
     if traits.reference_loop and case.payload_bytes and os.name == "posix":
-        names.append(traits.reference_loop)
+        beside.append(traits.reference_loop)
     if not workload.needs_delivery:
-        names.append("null")
-    found = [replace(case, channel=name) for name in names]
+        beside.append("null")
+    found = [replace(case, channel=name) for name in beside]
     matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
     if matters and case.heap != KEPT and not workload.whole_lives:
         found.append(replace(case, heap=KEPT))
@@ -131,14 +187,14 @@ def companions(case: Case) -> list[Case]:
 
 def carries(channel: str, payload: str) -> bool:
     """Whether messages of this kind can go through the channel: all carry buffers, some carry objects."""
-    return payload_class(payload).is_buffer or channel_class(channel).traits.carries == "objects"
+    return payload_traits(payload).is_buffer or channel_traits(channel).carries == "objects"
 
 
 def check_case(case: Case) -> None:
     """Raise UsageError, with what is accepted, for a case that its channel cannot carry, or no setting."""
     for text in case.settings:
         check_setting(text)
-    traits = channel_class(case.channel).traits
+    traits = channel_traits(case.channel)
     if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
         raise UsageError(
             f"{case.channel}: size {case.payload_bytes} B is above its limit; "
@@ -148,5 +204,5 @@ def check_case(case: Case) -> None:
         raise UsageError(f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {USUAL_PAYLOAD}")
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if not traits.delivers and workload_class(case.workload).needs_delivery:
+    if not traits.delivers and workload_traits(case.workload).needs_delivery:
         raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

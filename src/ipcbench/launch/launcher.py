@@ -19,11 +19,14 @@ from typing import Any, Self, TypeVar
 
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
+from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.probe import own_path
 from ipcbench.probe.protocol.messages import (
     VERSION,
+    Describe,
+    Described,
     Launch,
     Launched,
     LauncherHello,
@@ -41,11 +44,13 @@ from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
 START_DEADLINE_S = 30.0
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
 ANSWER_DEADLINE_S = 10.0
+#: To describe somebody's own is to import it, with all that it imports.
+DESCRIBE_DEADLINE_S = 60.0
 #: How long a launcher whose wire closed may take to have ended.
 LAST_WORDS_S = 1.0
 
 Hello = TypeVar("Hello", LauncherHello, ProbeHello)
-Answer = TypeVar("Answer", Launched, Reaped)
+Answer = TypeVar("Answer", Launched, Reaped, Described)
 #: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
 #: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
 _LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
@@ -60,14 +65,15 @@ class Launcher:
     def __init__(
         self,
         interpreter: Interpreter,
-        import_path: Sequence[str] = (),
+        folders: Sequence[str] | None = None,
         *,
         first_path: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._interpreter = interpreter
-        #: Folders that a user's own channels are imported from, after the target's own and before them.
-        self._import_path, self._first_path = list(import_path), list(first_path)
+        #: What one's own is imported from, after the target's own folders (`import_path`) and before them.
+        self._import_path = import_path() if folders is None else list(folders)
+        self._first_path = list(first_path)
         self._environment = dict(environment or {})
         self._numbers = itertools.count()
         self._probes: list[Probe] = []
@@ -193,17 +199,27 @@ class Launcher:
             probe.close()
             self._probes.remove(probe)
 
-    def _ask(self, command: Launch | Reap, kind: type[Answer]) -> Answer:
+    def describe(self, kind: str, name: str) -> dict[str, Any]:
+        """Return the traits of somebody's own channel, workload, payload or setting: `probe.traits`.
+
+        Raises CaseError, with what is accepted, for what cannot be imported there or is none.
+        """
+        return self._ask(Describe(kind, name), Described, DESCRIBE_DEADLINE_S).traits
+
+    def _ask(
+        self, command: Launch | Reap | Describe, kind: type[Answer], timeout_s: float | None = None
+    ) -> Answer:
+        timeout_s = ANSWER_DEADLINE_S if timeout_s is None else timeout_s
         try:
             say(self._wire, command)
-            answer, _ = hear(self._wire, ANSWER_DEADLINE_S)
+            answer, _ = hear(self._wire, timeout_s)
         except WireClosed:
             raise IpcbenchError(f"the launcher ended: {self._last_words()}") from None
         except WireTimeout:
             # It is stopped, or hangs: nothing that is asked of it later would be answered either.
             self._wire.close()
             _kill_session(self._process.pid)
-            raise IpcbenchError(f"the launcher gave no answer within {ANSWER_DEADLINE_S:g} s") from None
+            raise IpcbenchError(f"the launcher gave no answer within {timeout_s:g} s") from None
         return expect(answer, kind)
 
     def __exit__(

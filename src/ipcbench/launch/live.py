@@ -14,7 +14,7 @@ from random import Random
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import workload_class
+from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.plan.case import Case
@@ -114,7 +114,7 @@ class LiveSet:
         """Fix the messages of each one's trials, given those that are compared; and of the lead before."""
         for live in self._alive.values():
             live.messages = messages_of(self.compared, live)
-            if workload_class(live.case.workload).leads:
+            if workload_traits(live.case.workload).leads:
                 live.lead = sizing.lead_messages(live.seconds_per_message)
 
     def warm_up(self) -> tuple[int, bool]:
@@ -122,7 +122,7 @@ class LiveSet:
 
         What lives for one message only is fresh each time: its verification was as much warming as there is.
         """
-        if all(workload_class(live.case.workload).whole_lives for live in self._alive.values()):
+        if all(workload_traits(live.case.workload).whole_lives for live in self._alive.values()):
             return 0, True
 
         def warm(live: LiveCase) -> None:
@@ -193,6 +193,6 @@ def verification_messages(case: Case, *, again: bool = False) -> int:
 
     Later launches of the same case check it `again`, with fewer of what is large.
     """
-    if workload_class(case.workload).whole_lives:
+    if workload_traits(case.workload).whole_lives:
         return 1
     return max(1 if again else 3, min(64, (4 << 20) // max(1, case.payload_bytes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import carries, channel_spec, payload_spec, setting_spec, workload_spec
+from ipcbench.launch.catalogue import carries, spec_of
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
@@ -29,9 +29,9 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
     # A raw loop beside other payloads carries as many bytes.
     payload = case.payload_kind if carries(case.channel, case.payload_kind) else USUAL_PAYLOAD
     return ProbeSpec(
-        channel=channel_spec(case.channel),
-        workload=workload_spec(case.workload),
-        payload_kind=payload_spec(payload),
+        channel=spec_of("channel", case.channel),
+        workload=spec_of("workload", case.workload),
+        payload_kind=spec_of("payload", payload),
         payload_bytes=case.payload_bytes,
         start_method=case.start_method,
         sender_core=sender_core,
@@ -40,5 +40,5 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
         heap=case.heap,
         holds=case.holds,
         touch=case.touch,
-        settings=[setting_spec(text) for text in case.settings],
+        settings=[spec_of("setting", text) for text in case.settings],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,14 +31,12 @@ class Target:
         return cls(case.python, tuple(environment_of(case.settings).items()))
 
 
-def makers_of(
-    cases: Iterable[Case], interpreters: Iterable[Interpreter], import_path: Sequence[str] = ()
-) -> Makers:
+def makers_of(cases: Iterable[Case], interpreters: Iterable[Interpreter]) -> Makers:
     """Return what makes the launchers of these cases, by target, in the order of the interpreters."""
     by_label = {each.label: each for each in interpreters}
     targets = dict.fromkeys(map(Target.of, cases))
     return {
-        target: partial(Launcher, by_label[label], import_path, environment=dict(target.environment))
+        target: partial(Launcher, by_label[label], environment=dict(target.environment))
         for label in by_label
         for target in targets
         if target.python == label

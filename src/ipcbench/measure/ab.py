@@ -110,7 +110,6 @@ class Ab:
         seed: int,
         max_time_s: float,
         metric: Metric = MEAN,
-        import_path: Sequence[str] = (),
         told: Told | None = None,
         comparison: Callable[[Rule], Comparison] = Comparison,
         clock: Callable[[], float] = time.monotonic,
@@ -118,7 +117,7 @@ class Ab:
     ) -> None:
         self._journal = journal
         self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
-        self._metric, self._import_path = metric, import_path
+        self._metric = metric
         self._told, self._clock = told, clock
         #: The rule with the number of comparisons that its error rate is shared out among.
         self.rule = replace(rule, comparisons=len(cells) * (len(sides) - 1))
@@ -182,7 +181,7 @@ class Ab:
         rng.shuffle(cells)
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
         order = _rotated(self._sides, number + number // len(self._sides))
-        with launchers_of(order, cells, self._import_path) as launchers:
+        with launchers_of(order, cells) as launchers:
             for side in order:
                 with suppress(CaseError):
                     facts = launchers.of(side.key(cells[0])).facts

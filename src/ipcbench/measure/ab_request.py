@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_class, check_case, check_setting, is_setting
+from ipcbench.launch.catalogue import check_case, check_setting, is_setting, learn
 from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.arm_targets import ArmTarget
 from ipcbench.measure.environment import host_line
 from ipcbench.measure.request import default_start_method, resolve
@@ -65,33 +67,38 @@ def resolve_ab(arms: Sequence[Arm], options: Mapping[str, object]) -> AbRequest:
     alike = len({str(arm) for arm in arms}) == 1
     sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
     for arm in arms:
-        _require_settings(arm)
+        for text in arm.settings:
+            if not is_setting(text):
+                raise UsageError(f"arm {arm.label}: {text!r} is not understood; {ACCEPTED}")
     named = [arm for arm in arms if "channel" in arm.coordinates]
     if named and options.get("channel"):
         raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
     if named and len(named) < len(arms):
         missing = next(arm.label for arm in arms if arm not in named)
         raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
-    for arm in named:
-        channel_class(arm.coordinates["channel"])
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
     given = {name: value for name, value in options.items() if value is not None}
     usual = {"start_method": default_start_method(), "placement": default_placements()}
-    cells, _ = resolve({**usual, **given, **first})
+    # What is one's own is described as the first arm has it, which is known to work, installed or not.
+    folders = [folder for arm in arms for folder in arm.paths]
+    launcher = partial(Launcher, sides[0].interpreter, first_path=folders)
+    learn({"channel": [arm.coordinates["channel"] for arm in named]}, launcher)
+    for arm in arms:
+        _learn_settings(arm, launcher)
+    cells, _ = resolve({**usual, **given, **first}, folders)
     for side in sides:
         for cell in cells:
             check_case(side.case(cell))
     return AbRequest(sides, cells)
 
 
-def _require_settings(arm: Arm) -> None:
-    """Raise UsageError where something that an arm names is no setting either."""
-    for text in arm.settings:
-        if not is_setting(text):
-            raise UsageError(f"arm {arm.label}: {text!r} is not understood; {ACCEPTED}")
-        try:
+def _learn_settings(arm: Arm, launcher: Callable[[], Launcher]) -> None:
+    """Learn an arm's settings; raise UsageError for what is no value of one."""
+    try:
+        learn({"setting": arm.settings}, launcher)
+        for text in arm.settings:
             check_setting(text)
-        except UsageError as error:
-            raise UsageError(f"arm {arm.label}: {error}") from error
+    except UsageError as error:
+        raise UsageError(f"arm {arm.label}: {error}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from ipcbench.analysis.decision import Comparison, Rule
@@ -24,7 +24,6 @@ def compare_and_store(
     seed: int,
     max_time_s: float,
     metric: Metric = MEAN,
-    import_path: Sequence[str] = (),
     told: Told | None = None,
     kind: str = KIND,
     comparison: Callable[[Rule], Comparison] = Comparison,
@@ -60,7 +59,6 @@ def compare_and_store(
             seed=seed,
             max_time_s=max_time_s,
             metric=metric,
-            import_path=import_path,
             told=told,
             comparison=comparison,
             journal=journal,

@@ -14,7 +14,7 @@ import numpy as np
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import workload_class
+from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
@@ -59,22 +59,17 @@ class ArmTarget:
         """Sides and cells with equal keys are forked from one launcher."""
         return (self.interpreter, self.arm.paths, self.target(cell).environment, self.apart)
 
-    def launcher(self, cell: Case, import_path: Sequence[str]) -> Launcher:
+    def launcher(self, cell: Case) -> Launcher:
         return Launcher(
             self.interpreter,
-            import_path,
             first_path=self.arm.paths,
             environment=dict(self.target(cell).environment),
         )
 
 
-def launchers_of(
-    sides: Sequence[ArmTarget], cells: Sequence[Case], import_path: Sequence[str]
-) -> Launchers[Key]:
+def launchers_of(sides: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
     """Return the launchers of one pass; sides with the same interpreter and surroundings share one."""
-    return Launchers(
-        {side.key(cell): partial(side.launcher, cell, import_path) for side in sides for cell in cells}
-    )
+    return Launchers({side.key(cell): partial(side.launcher, cell) for side in sides for cell in cells})
 
 
 class RawTimes:
@@ -149,7 +144,7 @@ class LivePairs:
         messages = sizing.brief_trial_messages(
             slowest_s,
             self._cell.payload_bytes,
-            overlapping=workload_class(self._cell.workload).overlapping,
+            overlapping=workload_traits(self._cell.workload).overlapping,
             single=fewest_messages > 1,
         )
         self._set.size(lambda _compared, _live: messages)

@@ -37,7 +37,6 @@ def count_and_store(
     store: Store,
     *,
     with_strace: bool = True,
-    import_path: Sequence[str] = (),
     told: Callable[[str], None] = lambda _why: None,
 ) -> Path:
     """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
@@ -53,7 +52,7 @@ def count_and_store(
                 strace = Strace()
             except CannotWatch as error:
                 told(str(error))
-        for target, make in makers_of(cases, interpreters, import_path).items():
+        for target, make in makers_of(cases, interpreters).items():
             with make() as launcher:
                 for case in (case for case in cases if Target.of(case) == target):
                     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.launch.catalogue import channel_class
+from ipcbench.launch.catalogue import channel_traits, is_stampable
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet
@@ -25,7 +25,6 @@ from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.probe.timeline.plant import planters
 from ipcbench.record.document import store_journal
 from ipcbench.record.explanation import CLOCK, DETAILED, KIND, UNTRACED, pack
 from ipcbench.record.journal import Journal
@@ -112,7 +111,7 @@ def explain_and_store(
 
 
 def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:
-    stampable = [rung for rung in rungs if planters(channel_class(rung))]
+    stampable = [rung for rung in rungs if is_stampable(rung)]
     return [
         *(Arm(rung) for rung in rungs),
         *(Arm(rung, CLOCK) for rung in stampable),
@@ -131,8 +130,7 @@ def _as_row(case: Case, pace: Pace, rungs: Mapping[str, str]) -> dict[str, Any]:
 
 def is_explainable(channel: str) -> bool:
     """Whether a channel's messages can be stamped on their way, and what it is made of is known."""
-    found = channel_class(channel)
-    return found.traits.below is not None and planters(found) is not None
+    return channel_traits(channel).below is not None and is_stampable(channel)
 
 
 def rungs_up_to(channel: str) -> dict[str, str]:
@@ -140,7 +138,7 @@ def rungs_up_to(channel: str) -> dict[str, str]:
     rungs: dict[str, str] = {}
     above: str | None = channel
     while above:
-        traits = channel_class(above).traits
+        traits = channel_traits(above)
         rungs[above] = traits.adds
         above = traits.below
     return dict(reversed(rungs.items()))

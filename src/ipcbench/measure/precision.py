@@ -14,7 +14,7 @@ from ipcbench.analysis.estimates import (
     case_estimate,
     paired_ratio,
 )
-from ipcbench.launch.catalogue import workload_class
+from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case, Group
 
@@ -31,7 +31,7 @@ def means_of(live: LiveCase) -> np.ndarray:
 
     Where no payloads follow one another, each stands for itself.
     """
-    if not workload_class(live.case.workload).payloads_moved:
+    if not workload_traits(live.case.workload).payloads_moved:
         return np.array(live.data)
     return batch_means(live.data, live.messages)
 

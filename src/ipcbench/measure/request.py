@@ -5,17 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import (
-    channel_class,
-    check_case,
-    companions,
-    expand_payloads,
-    expand_workloads,
-    workload_class,
-)
+from ipcbench.launch.catalogue import check_case, companions, expand, learn, workload_traits
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
+from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placement
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, require_known
@@ -43,11 +38,13 @@ def find_interpreters(names: Sequence[str] | None) -> list[Interpreter]:
     return list(found.values())
 
 
-def resolve(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter]]:
+def resolve(
+    asked: Mapping[str, object], first_path: Sequence[str] = ()
+) -> tuple[list[Case], list[Interpreter]]:
     """Return the cases asked for, by coordinates as a user writes them, and the interpreters they run on.
 
     Values may be lists, too: `size="64,1KiB"`, `size=[64, 1024]`. What is not named, or None, is as usual.
-    Raises UsageError for what cannot be.
+    What is one's own is looked for on `first_path` before all else. Raises UsageError for what cannot be.
     """
     require_known(list(asked))
     given = {name: value for name, value in asked.items() if value is not None}
@@ -56,11 +53,13 @@ def resolve(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter]]
     values = {name: BY_NAME[name].values(value) for name, value in {**usual, **given}.items()}
     interpreters = find_interpreters(values.get("python"))
     values["python"] = [interpreter.label for interpreter in interpreters]
-    values["workload"] = expand_workloads(values["workload"])
-    values["payload"] = expand_payloads(values["payload"])
-    for name in values["channel"]:
-        channel_class(name)
-    cases = combinations(values, lambda workload: parse_sizes(workload_class(workload).default_sizes))
+    launcher = partial(Launcher, interpreters[0], first_path=first_path)
+    channels = list(values["channel"])
+    learn({"channel": channels, "workload": values["workload"], "payload": values["payload"]}, launcher)
+    for kind in ("workload", "payload"):
+        values[kind] = expand(kind, values[kind])
+    cases = combinations(values, lambda workload: parse_sizes(workload_traits(workload).default_sizes))
+    learn({"setting": [text for case in cases for text in case.settings]}, launcher)
     for case in cases:
         check_case(case)
     return cases, interpreters

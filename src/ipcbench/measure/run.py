@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import channel_class, workload_class
+from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
 from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
@@ -31,6 +31,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
+from ipcbench.record.schema import WorkloadRow
 
 #: What ends a group or a run, the gravest first.
 STOPPED_BY = ("interrupted", "time", "precision", "failures")
@@ -170,7 +171,7 @@ class Run:
 
     def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
         """Return the messages of a trial: one number for what is compared, more for a faster loop."""
-        workload = workload_class(live.case.workload)
+        workload = workload_traits(live.case.workload)
         trial_s = max(self._trial_s, sizing.SINGLE_TRIAL_S) if workload.leads else self._trial_s
         common = sizing.messages_per_trial(
             [each.seconds_per_message for each in compared],
@@ -179,7 +180,7 @@ class Run:
             overlapping=workload.overlapping,
         )
         is_loop = live.case.channel not in {each.case.channel for each in compared}
-        if is_loop and channel_class(live.case.channel).traits.delivers:
+        if is_loop and channel_traits(live.case.channel).delivers:
             return sizing.loop_messages(live.seconds_per_message, common, trial_s)
         return common
 
@@ -228,17 +229,17 @@ class Run:
             **head(),
         )
         for group in self._plan.groups:
-            workload = workload_class(group.cases[0].workload).told()
+            workload = WorkloadRow.of(workload_traits(group.cases[0].workload))
             for case in group.cases:
-                traits = channel_class(case.channel).traits
+                traits = channel_traits(case.channel)
                 self._journal.append(
                     "case",
                     name=case.name,
                     case=case.as_record(),
                     group=group.name,
                     asked=case in group.asked,
-                    unit=workload["unit"],
-                    parameter_name=workload["parameter_name"],
+                    unit=workload.unit,
+                    parameter_name=workload.parameter_name,
                     workload=workload,
                     delivers=traits.delivers,
                     reference_loop=traits.reference_loop,

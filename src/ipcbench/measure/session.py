@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,6 @@ def measure_and_store(
     store: Store,
     *,
     progress: Progress,
-    import_path: Sequence[str] = (),
     trial_s: float = TRIAL_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> RunResult:
@@ -54,7 +53,7 @@ def measure_and_store(
     store.prepare()
     when = stamp()
     cases = [case for group in plan.groups for case in group.cases]
-    makers = makers_of(cases, interpreters, import_path)
+    makers = makers_of(cases, interpreters)
     with Journal(store.journal_path(when)) as journal:
         Run(plan, makers, journal, progress, clock, trial_s).measure()
     stored, document = store_journal(journal.path, store, when)

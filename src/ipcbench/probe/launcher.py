@@ -14,14 +14,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from typing import Any, Callable, Optional
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe import driver, heap
+from ipcbench.probe import driver, heap, traits
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.facts import target_facts
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.protocol.messages import (
+    Describe,
+    Described,
     Failed,
     Launch,
     Launched,
@@ -115,6 +118,8 @@ class Launcher:
             if status is not None:
                 del self._reapers[command.process]
             return Reaped(status)
+        if isinstance(command, Describe):
+            return Described(asdict(traits.describe(command.kind, command.name)))
         raise ProtocolError(f"a launcher does not obey {type(command).__name__}")
 
     def _start(self, launch: int, spec: ProbeSpec) -> tuple[int, Reaper]:

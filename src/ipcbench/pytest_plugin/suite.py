@@ -181,7 +181,6 @@ class Suite:
                     [_interpreters[label] for label in pythons],
                     Store(self._results_folder),
                     progress=progress_on(sys.stdout),
-                    import_path=[entry for entry in sys.path if entry],
                 )
         except IpcbenchError as error:
             self._error = str(error)
@@ -202,8 +201,7 @@ class Suite:
             target = Target.of(case)
             if target not in self._launchers:
                 interpreter = _interpreters.get(case.python) or find_interpreter(None)
-                path = [entry for entry in sys.path if entry]
-                ((_, make),) = makers_of([case], [interpreter], path).items()
+                ((_, make),) = makers_of([case], [interpreter]).items()
                 self._launchers[target] = self._stack.enter_context(make())
             smoke(case, self._launchers[target])
         except IpcbenchError as error:

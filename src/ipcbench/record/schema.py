@@ -106,6 +106,11 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     #: The charts that are drawn of it.
     charts: tuple[str, ...] = ("durations",)
 
+    @classmethod
+    def of(cls, traits: object) -> WorkloadRow:
+        """Return what is stored of a workload's traits."""
+        return cls(**{name: getattr(traits, name) for name in cls.__struct_fields__})
+
 
 class ModuleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A module as a probe imported it; its file is named from the current folder or `~`."""

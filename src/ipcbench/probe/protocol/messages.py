@@ -13,7 +13,7 @@ from ipcbench.errors import CaseError
 from ipcbench.probe.protocol.wire import Wire
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
-VERSION = 1
+VERSION = 2
 
 
 class ProtocolError(CaseError):
@@ -48,6 +48,21 @@ class Launch:
 @dataclass(frozen=True)
 class Launched:
     process: int
+
+
+@dataclass(frozen=True)
+class Describe:
+    """To a launcher: say what a name of this kind (`probe.traits`) stands for; answered by `Described`."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """The traits as plain values."""
+
+    traits: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -204,9 +219,9 @@ class Traced:
 TYPES: dict[str, type] = {
     each.__name__: each
     for each in (
-        LauncherHello, ProbeHello, Launch, Launched, Reap, Reaped, Ready, PeerReady, Verify, RunTrial,
-        RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done, Failed, TrialTimes,
-        PeerTimes, Costs, Backlog, Traced,
+        LauncherHello, ProbeHello, Describe, Described, Launch, Launched, Reap, Reaped, Ready, PeerReady,
+        Verify, RunTrial, RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done, Failed,
+        TrialTimes, PeerTimes, Costs, Backlog, Traced,
     )
 }  # fmt: skip
 

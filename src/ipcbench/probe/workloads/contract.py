@@ -18,19 +18,6 @@ from ipcbench.probe.provenance import self_report
 #: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
 #: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
 TRAIL_MESSAGES = 1
-#: The traits that readers of a record need.
-TOLD = (
-    "unit",
-    "parameter",
-    "parameter_name",
-    "is_rate",
-    "payloads_moved",
-    "times_each",
-    "overlapping",
-    "whole_lives",
-    "fills",
-    "charts",
-)
 
 
 @dataclass(frozen=True)
@@ -108,8 +95,7 @@ class Loops(ABC):
 class Workload(Parametrised):
     """When messages are sent. Lives in the driver, which runs nothing else while a trial runs.
 
-    Its traits stand first: what measuring, tables and charts ask, instead of its name. Those in `TOLD` are
-    stored with every case.
+    Its traits stand first: what measuring, tables and charts ask, instead of its name (`probe.traits`).
     """
 
     #: What one "message" of this workload is, for tables and charts.
@@ -136,11 +122,6 @@ class Workload(Parametrised):
     #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
     #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
-
-    @classmethod
-    def told(cls) -> dict[str, Any]:
-        """Return the traits that are stored with a case, as plain values."""
-        return {name: getattr(cls, name) for name in TOLD}
 
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""

@@ -1,0 +1,104 @@
+"""What is somebody's own is imported where it is measured, and nowhere else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ipcbench.errors import UsageError
+from ipcbench.launch import launcher as launching
+from ipcbench.launch.catalogue import channel_traits, expand, learn, workload_traits
+from ipcbench.measure.request import resolve
+
+OWN = """
+import os, sys
+with open({log!r}, "a") as log:
+    log.write(" ".join([str(os.getpid()), *sys.argv]) + "\\n")
+from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.payloads.random_bytes import RandomBytes
+from ipcbench.probe.settings.switch_interval import SwitchInterval
+from ipcbench.probe.workloads.stream import Stream
+class Mine(Pipe): pass
+class Often(Stream):
+    summary, sweep, parameter_name = "often", ("1", "2"), "how"
+class Noise(RandomBytes): pass
+class Turn(SwitchInterval): pass
+"""
+EVERYTHING = ["--channel", "own:Mine", "--workload", "own:Often", "--payload", "own:Noise"]
+
+
+@pytest.fixture
+def importers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[int]]:
+    """A module of one's own in the current folder; gives the processes that have imported it."""
+    log = tmp_path / "importers"
+    (tmp_path / "own.py").write_text(OWN.format(log=str(log)))
+    monkeypatch.chdir(tmp_path)
+    return lambda: {int(line.split()[0]) for line in log.read_text().splitlines()}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", *EVERYTHING, "--setting", "own:Turn=0.1", "--max-time", "1"],
+        ["ab", "--a", "channel=own:Mine", "--b", "channel=pipe", "--max-time", "1"],
+        ["count", "--channel", "own:Mine", "--no-strace"],
+        ["explain", "--channel", "own:Mine", "--launches", "1"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_measuring_process_never_imports_what_is_ones_own(
+    command: list[str], importers: Callable[[], set[int]]
+) -> None:
+    call = [str(Path(sys.executable).with_name("ipcbench")), *command]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as measuring:
+        printed, _ = measuring.communicate(timeout=100)
+    assert measuring.returncode in (0, 3), printed.decode()
+    assert importers()
+    assert measuring.pid not in importers()
+
+
+def test_a_name_is_described_with_one_launcher_and_what_is_asked_again_is_read_anew(
+    importers: Callable[[], set[int]],
+) -> None:
+    cases, _ = resolve({"channel": "own:Mine", "workload": "own:Often", "size": "64"})
+    assert sorted({case.workload for case in cases}) == ["own:Often:1", "own:Often:2"]
+    assert len(importers()) == 1
+    assert workload_traits("own:Often:2").summary == "often"
+    changed = Path("own.py").read_text().replace('"often"', '"more often"')
+    Path("own.py").write_text(changed)
+    resolve({"channel": "own:Mine", "workload": "own:Often:1", "size": "64"})
+    assert workload_traits("own:Often:1").summary == "more often"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("import time; time.sleep(60)", "no answer within 0.5 s"),
+        ("import os; os._exit(3)", "the launcher ended: exit status 3"),
+        ("raise SystemExit('not today')", "cannot be imported: not today"),
+        ("class Mine: pass", "is not a class derived from"),
+    ],
+    ids=["hangs", "exits", "leaves", "foreign"],
+)
+def test_what_cannot_be_described_is_one_line_in_time(
+    content: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launching, "DESCRIBE_DEADLINE_S", 0.5 if "sleep" in content else 20.0)
+    Path("bad.py").write_text(content)
+    with pytest.raises(UsageError) as refusal:
+        channel_traits("bad:Mine")
+    assert says in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_ours_are_known_without_a_launcher() -> None:
+    def none_is_wanted() -> launching.Launcher:
+        raise AssertionError
+
+    learn({"channel": ["pipe"], "workload": ["burst:7"], "setting": ["env:X=1"]}, none_is_wanted)
+    assert expand("workload", ["burst:7"]) == ["burst:7"]
