@@ -22,8 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ipcbench.analysis.decision import Comparison, Decision, Rule, Verdict
-from ipcbench.measure.ab import Ab
-from ipcbench.measure.ab_request import AbRequest, resolve_ab
+from ipcbench.commands.ab import plan_ab
+from ipcbench.measure.ab.ab import Ab
+from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import parse_arms
 
 CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
@@ -74,7 +75,7 @@ class Round:
     wall_s: float
 
 
-def rounds(asked: AbRequest, until_s: float, seed: int) -> Iterator[Round]:
+def rounds(asked: AbPlan, until_s: float, seed: int) -> Iterator[Round]:
     """Yield the judgements of one `ab` after the other, until the time is up."""
     while time.monotonic() < until_s:
         kept: list[Judged] = []
@@ -84,14 +85,8 @@ def rounds(asked: AbRequest, until_s: float, seed: int) -> Iterator[Round]:
             return kept[-1]
 
         start_s = time.monotonic()
-        ab = Ab(
-            asked.sides,
-            asked.cells,
-            Rule(),
-            seed=seed,
-            max_time_s=SECONDS_A_COMPARISON * asked.comparisons,
-            comparison=judged,
-        )
+        seconds = SECONDS_A_COMPARISON * asked.comparisons
+        ab = Ab(replace(asked, seed=seed, max_time_s=seconds), comparison=judged)
         found = []
         outcomes = ab.run()
         for outcome, each in zip(outcomes, kept, strict=True):
@@ -169,7 +164,7 @@ def main(
         Console(width=150).print(conditions, table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": this, "b": this}), {"channel": channel, "workload": workload, "size": size}
     )
     console = Console(width=150)

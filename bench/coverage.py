@@ -22,7 +22,7 @@ import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, case_estimate
 from ipcbench.analysis.latency import PERCENTILES, RoundTripTimes
-from ipcbench.measure.precision import Precision
+from ipcbench.measure.run.precision import Precision
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import MIN_PASSES, PRECISION
 from ipcbench.record.histogram import RoundTrips

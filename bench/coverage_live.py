@@ -24,9 +24,9 @@ from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.run_comparison import compare_runs
-from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import measure_and_store
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
+from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
@@ -108,8 +108,8 @@ def main(
     documents: list[RunDocument] = []
     with TemporaryDirectory() as folder:
         for number in range(runs):
-            plan = plan_cases(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
-            result = measure_and_store(plan, interpreters, Store(Path(folder)), progress=Silent())
+            plan = plan_run(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
+            result = run_and_store(plan, interpreters, Store(Path(folder)))
             documents.append(read_document(result.path))
             for kind, name, estimate in intervals(documents[-1]):
                 if estimate.low is not None and estimate.high is not None:

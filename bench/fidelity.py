@@ -27,6 +27,9 @@ from agreement import chance_of_faults, ratio_at_equal_faults
 from bare_process import bare_loop
 from ipcbench.analysis.estimates import Estimate, batch_means, paired_ratio
 from ipcbench.analysis.groups import read_groups
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
+from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch import sizing
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
@@ -34,10 +37,7 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.placement import choose_cores
 from ipcbench.launch.spec import probe_spec
-from ipcbench.measure.arm_targets import RawTimes
-from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import measure_and_store
+from ipcbench.measure.ab.arm_targets import RawTimes
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.store import Store, read_document
@@ -230,8 +230,8 @@ def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]
             "placement": placement,
         }
     )
-    plan = replace(plan_cases(cases, seed=seed, max_time_s=20), passes=10)
-    result = measure_and_store(plan, interpreters, Store(folder), progress=Silent())
+    plan = replace(plan_run(cases, seed=seed, max_time_s=20), passes=10)
+    result = run_and_store(plan, interpreters, Store(folder))
     shares = {}
     for group in read_groups(read_document(result.path)):
         share = group.ratio(group.cases["null"])

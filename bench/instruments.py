@@ -9,14 +9,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 
 import click
 
 from ipcbench.analysis.explanation import Agreement, explanations_of
-from ipcbench.measure.explain import Pace, explain_and_store
-from ipcbench.measure.request import resolve
+from ipcbench.commands.explain import explain, plan_explain
 from ipcbench.record.explanation import read_explanation
 from ipcbench.record.store import Store
 from ipcbench.report.explanation import interval
@@ -41,15 +39,13 @@ def told(agreement: Agreement) -> str:
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
 def main(python: str | None, tries: int, rate: float, seed: int) -> None:
     """Explain a Queue again and again, and count; fails where fewer than 55 of 60 agree."""
-    cases, interpreters = resolve(
-        {"channel": "queue", "workload": "stream", "size": "1KiB", "python": python}
-    )
-    rng, agreeing, all_tries = Random(seed), Counter[str](), Counter[str]()
-    for _ in range(tries):
+    agreeing, all_tries = Counter[str](), Counter[str]()
+    for number in range(tries):
+        plan = plan_explain({"python": python}, interval_s=1 / rate, seed=seed + number)
         with TemporaryDirectory() as folder:
-            stored = explain_and_store(cases, interpreters, Pace(1 / rate), rng, Store(Path(folder)))
+            stored = explain(plan, Store(Path(folder)))
             explanations = explanations_of(read_explanation(stored))
-        for case, found in zip(cases, explanations, strict=True):
+        for case, found in zip(plan.cases, explanations, strict=True):
             print(f"Python {case.python}, stamped to unstamped {found.perturbation.value:.2f}")
             for agreement in found.agreements:
                 print(told(agreement), flush=True)

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import measure_and_store
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
+from ipcbench.commands.run import run as run_and_store
 from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
 
@@ -24,8 +24,8 @@ from ipcbench.record.store import Store, read_document
 def measure(folder: Path, passes: int, max_time_s: float, trial_s: float) -> Path:
     """Measure with so many launches and return the stored run."""
     cases, interpreters = resolve({"channel": "null", "workload": "ping-pong", "size": "64"})
-    plan = replace(plan_cases(cases, seed=1, max_time_s=max_time_s), passes=passes)
-    result = measure_and_store(plan, interpreters, Store(folder), progress=Silent(), trial_s=trial_s)
+    plan = replace(plan_run(cases, seed=1, max_time_s=max_time_s), passes=passes)
+    result = run_and_store(plan, interpreters, Store(folder), trial_s=trial_s)
     if result.failures:
         sys.exit(f"the null channel failed: {result.failures}")
     return result.path

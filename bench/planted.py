@@ -21,8 +21,8 @@ from rich.table import Table
 
 from ipcbench.analysis.decision import Comparison, Rule, Verdict
 from ipcbench.analysis.student import t_quantile
-from ipcbench.measure.ab import Ab, Outcome
-from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.commands.ab import plan_ab
+from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.plan.arms import parse_arms
 
 CHANNEL = "burning_pipe:BurningPipe"
@@ -67,16 +67,9 @@ def compare(
 ) -> Outcome:
     """Compare the channel without work and with it, sequentially or for so many launches."""
     arms = parse_arms({"a": ["env:BURN_LOOPS=0"], "b": [f"env:BURN_LOOPS={loops}"]})
-    asked = resolve_ab(arms, {"channel": CHANNEL, "workload": workload, "size": size, "placement": placement})
+    cell = {"channel": CHANNEL, "workload": workload, "size": size, "placement": placement}
     make: Callable[[Rule], Comparison] = (lambda rule: Fixed(rule, launches)) if launches else Comparison
-    ab = Ab(
-        asked.sides,
-        asked.cells,
-        Rule(),
-        seed=seed,
-        max_time_s=300,
-        comparison=make,
-    )
+    ab = Ab(plan_ab(arms, cell, max_time_s=300, seed=seed), comparison=make)
     (outcome,) = ab.run()
     if outcome.failure or ab.interrupted:
         sys.exit(outcome.failure or "interrupted")

@@ -21,9 +21,9 @@ from bench_channels import CHANNELS, ROUND_TRIP_SIZES, START_METHODS, STREAM_SIZ
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
-from ipcbench.measure.progress import Silent
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import measure_and_store
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
+from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
@@ -44,8 +44,8 @@ def measure(placement: str, max_time_s: float, store: Store, seed: int) -> RunDo
     )
     parts = [resolve(request) for request in requests]
     cases, interpreters = [case for found, _ in parts for case in found], parts[0][1]
-    plan = plan_cases(cases, seed=seed, max_time_s=max_time_s)
-    return read_document(measure_and_store(plan, interpreters, store, progress=Silent()).path)
+    plan = plan_run(cases, seed=seed, max_time_s=max_time_s)
+    return read_document(run_and_store(plan, interpreters, store).path)
 
 
 def until(case: CaseResult, seconds: float) -> CaseResult:

@@ -36,8 +36,8 @@ from live_stream import CELLS  # noqa: E402
 
 from ab_rates import Judged  # noqa: E402
 from ipcbench.analysis.decision import Rule  # noqa: E402
-from ipcbench.measure.ab import Ab  # noqa: E402
-from ipcbench.measure.ab_request import resolve_ab  # noqa: E402
+from ipcbench.commands.ab import plan_ab  # noqa: E402
+from ipcbench.measure.ab.ab import Ab  # noqa: E402
 from ipcbench.plan.arms import parse_arms  # noqa: E402
 
 ENV, OTHERS = Path(".venv-tools"), HERE.absolute() / "others"
@@ -205,9 +205,10 @@ def ipcbench_ab(_folder: Path, seconds: float) -> dict[str, Said]:
     """Compare live, within the same time; the same launches judged as they are, and made slower."""
     this = [f"python={sys.executable}"]
     channels, sizes = (",".join(dict.fromkeys(str(cell[i]) for cell in CELLS)) for i in (0, 1))
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": this, "b": this}),
         {"channel": channels, "workload": "stream", "size": sizes, "placement": "split"},
+        max_time_s=seconds,
     )
     kept: list[Judged] = []
 
@@ -215,7 +216,7 @@ def ipcbench_ab(_folder: Path, seconds: float) -> dict[str, Said]:
         kept.append(Judged(rule))
         return kept[-1]
 
-    ab = Ab(asked.sides, asked.cells, Rule(), seed=time.time_ns(), max_time_s=seconds, comparison=judged)
+    ab = Ab(asked, comparison=judged)
     words = {"regressed": True, "inconclusive": None}
     return {
         "ipcbench ab": {

@@ -7,8 +7,6 @@ disk.
 from __future__ import annotations
 
 import platform
-import random
-import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -62,14 +60,14 @@ def run(
 
     Raises UsageError for what is not understood, CaseError where a case fails.
     """
-    from ipcbench.measure.progress import Silent
-    from ipcbench.measure.request import plan_cases, resolve
-    from ipcbench.measure.session import measure_and_store
+    from ipcbench.commands.resolve import resolve
+    from ipcbench.commands.run import plan_run
+    from ipcbench.commands.run import run as run_and_store
 
     cases, interpreters = resolve(asked)
-    plan = plan_cases(cases, seed=seed, max_time_s=seconds, precision=precision)
+    plan = plan_run(cases, seed=seed, max_time_s=seconds, precision=precision)
     with _store(results) as store:
-        found = measure_and_store(plan, interpreters, store, progress=Silent())
+        found = run_and_store(plan, interpreters, store)
         if found.failures:
             raise CaseError("; ".join(found.failures.values()))
         return Run(read_document(found.path))
@@ -90,9 +88,8 @@ def ab(
     An arm that is more than one thing is a list: `["python=python3.13", "start-method=spawn"]`. Compared are
     mean times, or a percentile of single messages. Raises UsageError for what is not understood.
     """
-    from ipcbench.measure.ab import Metric
-    from ipcbench.measure.ab_request import SECONDS_A_COMPARISON, resolve_ab
-    from ipcbench.measure.ab_session import compare_and_store
+    from ipcbench.commands.ab import ab as ab_and_store
+    from ipcbench.commands.ab import plan_ab
     from ipcbench.plan.arms import parse_arms
     from ipcbench.report.ab_verdicts import comparisons_of
 
@@ -100,17 +97,16 @@ def ab(
     texts = {
         label: [arm] if isinstance(arm, str) else list(arm) for label, arm in zip(labels, arms, strict=True)
     }
-    request = resolve_ab(parse_arms(texts), asked)
+    plan = plan_ab(
+        parse_arms(texts),
+        asked,
+        rule=Rule(threshold, alpha),
+        percentile=percentile,
+        max_time_s=seconds,
+        seed=seed,
+    )
     with _store(results) as store:
-        stored = compare_and_store(
-            request,
-            Rule(threshold, alpha),
-            store,
-            seed=secrets.randbits(32) if seed is None else seed,
-            max_time_s=SECONDS_A_COMPARISON * request.comparisons if seconds is None else seconds,
-            metric=Metric(percentile),
-        )
-        return Comparison(comparisons_of(comparison.read_comparison(stored)))
+        return Comparison(comparisons_of(comparison.read_comparison(ab_and_store(plan, store))))
 
 
 def compare(
@@ -122,27 +118,21 @@ def compare(
     results: str = "results",
 ) -> Comparison:
     """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
-    from ipcbench.measure.find import find_run
-    from ipcbench.report.compare_verdicts import compare_stored
+    from ipcbench.commands.compare import compare as compare_runs
 
-    store = Store(Path(results))
-    paths = [find_run(store, name) for name in (base, head)]
-    return Comparison(compare_stored(store, paths[0], paths[1], threshold, alpha))
+    return Comparison(compare_runs(Store(Path(results)), base, head, Rule(threshold, alpha)))
 
 
 def history(*, results: str = "results", **asked: object) -> History:
     """Return all stored runs, and after which a figure changed, as `ipcbench history` does."""
-    from ipcbench.analysis.history import read_history, select
+    from ipcbench.commands.history import history as history_of
 
-    store = Store(Path(results))
-    found = read_history((path.stem, document) for path, document in store.documents())
-    return History(found.runs, select(found.series, asked))
+    found = history_of(Store(Path(results)), asked)
+    return History(found.runs, found.series)
 
 
 def explain(
     *,
-    channel: str = "queue",
-    size: str = "1KiB",
     rate: str | None = "1000/s",
     launches: int = 8,
     seed: int | None = None,
@@ -150,26 +140,22 @@ def explain(
     **asked: object,
 ) -> Explanations:
     """Take the way of a message apart as `ipcbench explain` does; `rate=None` sends as fast as accepted."""
-    from ipcbench.measure.explain import Pace, explain_and_store
-    from ipcbench.measure.request import resolve
+    from ipcbench.commands.explain import explain as explain_and_store
+    from ipcbench.commands.explain import plan_explain
 
-    cases, interpreters = resolve({"channel": channel, "workload": "stream", "size": size, **asked})
-    pace, rng = Pace(1 / parse_rate(rate) if rate else 0.0), random.Random(seed)
+    interval_s = 1 / parse_rate(rate) if rate else 0.0
+    plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
     with _store(results) as store:
-        stored = explain_and_store(cases, interpreters, pace, rng, store, launches=launches)
+        stored = explain_and_store(plan, store)
         return Explanations(explanations_of(explanation.read_explanation(stored)))
 
 
 def count(*, results: str | None = None, strace: bool = True, **asked: object) -> Counts:
     """Count what one message takes from the kernel as `ipcbench count` does. Linux."""
-    from ipcbench.measure.counts import count_and_store
-    from ipcbench.measure.request import resolve
-    from ipcbench.probe.placement import usable_cores
+    from ipcbench.commands.count import count as count_and_store
 
-    placement = "same" if usable_cores() else "free"
-    cases, interpreters = resolve({"workload": "stream", "placement": placement, **asked})
     with _store(results) as store:
-        stored = count_and_store(interpreters, cases, store, with_strace=strace)
+        stored = count_and_store(asked, store, with_strace=strace)
         return Counts(counts_of(counts.read_counts(stored)))
 
 

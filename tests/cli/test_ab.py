@@ -16,7 +16,7 @@ from tests.cli.test_cli import COMMAND, ipcbench
 from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench import cli
-from ipcbench.measure.self_test import machine_facts
+from ipcbench.commands.self_test import machine_facts
 from ipcbench.record.self_test import path_for, save_self_test
 
 #: The slowdown is many times this threshold, and what is alike is decided at the first look.

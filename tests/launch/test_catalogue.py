@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
 from ipcbench.launch import launcher as launching
 from ipcbench.launch.catalogue import channel_traits, expand, learn, workload_traits
-from ipcbench.measure.request import resolve
 
 OWN = """
 import os, sys

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, cast
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
 
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
-from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.probe import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
 
@@ -109,7 +110,7 @@ def test_a_used_heap_is_drawn_anew_for_each_seed_and_the_same_for_the_same(launc
 
 def test_large_messages_are_measured_with_memory_kept_beside() -> None:
     cases, _ = resolve({"channel": "pipe,queue", "workload": "stream", "size": "64,16KiB,32KiB,16MiB,64MiB"})
-    for group in plan_cases(cases, seed=1).groups:
+    for group in plan_run(cases, seed=1).groups:
         kept = [case for case in group.cases if case.heap == "kept"]
         large = 32 << 10 <= group.cases[0].payload_bytes <= 16 << 20
         assert [case.channel for case in kept] == (["pipe", "queue"] if large else [])
@@ -118,14 +119,14 @@ def test_large_messages_are_measured_with_memory_kept_beside() -> None:
 
 def test_what_is_asked_for_in_two_states_is_one_group() -> None:
     cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB", "heap": "used,kept"})
-    (group,) = plan_cases(cases, seed=1).groups
+    (group,) = plan_run(cases, seed=1).groups
     assert [case.heap for case in group.cases if case in group.asked] == ["used", "kept"]
 
 
 def test_what_is_held_makes_another_group() -> None:
     cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB", "holds": "1,0"})
     assert [case.name.split()[-3:-1] for case in cases] == [["fork", "split"], ["split", "holds=0"]]
-    assert len(plan_cases(cases, seed=1).groups) == 2
+    assert len(plan_run(cases, seed=1).groups) == 2
 
 
 @pytest.mark.parametrize(("axis", "value"), [("heap", "full"), ("holds", "2")])

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.conformance.interpreters import ALL, on_other_interpreters
 
+from ipcbench.commands.resolve import find_interpreters
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
-from ipcbench.measure.request import find_interpreters
 
 HERE = ".".join(map(str, sys.version_info[:3]))
 

@@ -10,13 +10,14 @@ import pytest
 
 import ipcbench
 from ipcbench.analysis.groups import read_groups
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import check_setting
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.request import plan_cases, resolve
 from ipcbench.plan.coordinates import merge_settings, parse_settings
 from ipcbench.record.store import read_document
 
@@ -62,7 +63,7 @@ def test_what_is_no_setting_is_one_line_that_says_what_is(text: str, says: str) 
 def test_cases_that_differ_in_a_setting_are_measured_interleaved_each_beside_its_loop() -> None:
     cases, _ = resolve({"channel": "queue", "workload": "stream", "size": 64,
                         "setting": "switch-interval=0.005,0.0005"})  # fmt: skip
-    (group,) = plan_cases(cases, seed=1).groups
+    (group,) = plan_run(cases, seed=1).groups
     assert [case.name for case in cases] == [
         "queue stream 64B fork split switch-interval=0.005 " + cases[0].python,
         "queue stream 64B fork split switch-interval=0.0005 " + cases[0].python,

@@ -1,7 +1,7 @@
 import pytest
 
 from ipcbench.launch import sizing
-from ipcbench.measure.budget import Budget
+from ipcbench.measure.run.budget import Budget
 
 
 def test_a_trial_lasts_five_milliseconds_for_the_fastest_channel() -> None:

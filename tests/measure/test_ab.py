@@ -15,14 +15,14 @@ from tests.conformance.interpreters import ALL
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
+from ipcbench.analysis.decision import LOOKS, Comparison, Verdict
+from ipcbench.commands.ab import plan_ab
 from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.ab import MEAN, Ab, Metric, Outcome
-from ipcbench.measure.ab_request import resolve_ab
-from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
+from ipcbench.measure.ab.ab import Ab, Outcome
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -43,13 +43,11 @@ def prepare(
     channel: str | None = None,
     workload: str = "stream",
     max_time_s: float = 30,
-    metric: Metric = MEAN,
+    percentile: float | None = None,
 ) -> Ab:
     texts = dict(zip("abcd", (arm.split() for arm in arms), strict=False))
-    asked = resolve_ab(
-        parse_arms(texts), {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
-    )
-    return Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=max_time_s, metric=metric)
+    cells = {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
+    return Ab(plan_ab(parse_arms(texts), cells, percentile=percentile, max_time_s=max_time_s, seed=1))
 
 
 def compare(*arms: str, channel: str | None = None, workload: str = "stream") -> list[Outcome]:
@@ -99,7 +97,7 @@ def test_a_switch_interval_is_set_at_both_ends() -> None:
 
 
 def test_an_arms_start_method_is_its_own_alone() -> None:
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": ["start-method=spawn"], "b": ["switch-interval=0.001"]}),
         {"channel": "pipe", "workload": "stream", "size": "64", "placement": "same"},
     )
@@ -176,11 +174,11 @@ def test_what_was_measured_before_ctrl_c_is_kept() -> None:
         if passes == 3:
             raise KeyboardInterrupt
 
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    ab = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=interrupt)
+    ab = Ab(asked, told=interrupt)
     (found,) = ab.run()
     assert ab.interrupted
     assert len(found.logs) == 3
@@ -188,22 +186,21 @@ def test_what_was_measured_before_ctrl_c_is_kept() -> None:
 
 def test_percentiles_of_single_messages_are_compared_where_enough_lie_beyond() -> None:
     arms = ["channel=pipe", "channel=queue"]
-    (median,) = prepare(*arms, workload="ping-pong", max_time_s=0, metric=Metric(50)).run()
+    (median,) = prepare(*arms, workload="ping-pong", max_time_s=0, percentile=50).run()
     assert median.failure is None
-    (far,) = prepare(*arms, workload="ping-pong", max_time_s=0, metric=Metric(99.9)).run()
+    (far,) = prepare(*arms, workload="ping-pong", max_time_s=0, percentile=99.9).run()
     assert far.failure is None
-    (stream,) = prepare(*arms, max_time_s=0, metric=Metric(50)).run()
-    assert stream.failure
-    assert "no times of single messages" in stream.failure
+    with pytest.raises(UsageError, match="stream times no single messages; accepted: ping-pong"):
+        prepare(*arms, max_time_s=0, percentile=50)
 
 
 def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
     assert len({side.key(asked.cells[0]) for side in asked.sides}) == 2
-    other = resolve_ab(
+    other = plan_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
@@ -232,7 +229,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
         started.append(sides[0].label)
         return launchers_of(sides, cells)
 
-    monkeypatch.setattr("ipcbench.measure.ab.launchers_of", noted)
+    monkeypatch.setattr("ipcbench.measure.ab.ab.launchers_of", noted)
     launched: list[str] = []
     measure = LivePairs.measure
 
@@ -248,11 +245,11 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
         if passes == 12:
             raise KeyboardInterrupt
 
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({"a": ["channel=null"], "b": ["channel=null"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=60, told=stop, comparison=Endless).run()
+    Ab(asked, told=stop, comparison=Endless).run()
     for passes in (6, 12):
         assert started[:passes].count("a") == launched[:passes].count("a") == passes / 2
     assert Counter(zip(started, launched, strict=True)) == dict.fromkeys(itertools.product("ab", "ab"), 3)

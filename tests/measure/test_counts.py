@@ -10,11 +10,11 @@ from tests.conformance.interpreters import on_every_interpreter
 from tests.support.processes import descendants
 
 from ipcbench.analysis.counts import CaseCounts, Count, counts_of
+from ipcbench.commands.count import count
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.measure.counts import beyond, count_and_store, count_case
-from ipcbench.measure.request import resolve
-from ipcbench.measure.strace import from_command
+from ipcbench.measure.counts.counts import beyond, count_case
+from ipcbench.measure.counts.strace import from_command
 from ipcbench.plan.case import Case
 from ipcbench.record.counts import read_counts
 from ipcbench.record.store import Store
@@ -23,8 +23,7 @@ from ipcbench.record.store import Store
 def count_all(folder: Path, channels: str, said: list[str]) -> list[CaseCounts]:
     """Count 100 B messages as the command does; `said` is told why system calls cannot be watched."""
     asked = {"channel": channels, "workload": "stream", "size": "100", "placement": "same"}
-    cases, interpreters = resolve(asked)
-    return counts_of(read_counts(count_and_store(interpreters, cases, Store(folder), told=said.append)))
+    return counts_of(read_counts(count(asked, Store(folder), told=said.append)))
 
 
 CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")

@@ -12,9 +12,8 @@ import pytest
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.analysis.decision import Rule
-from ipcbench.measure.ab import Ab, Outcome
-from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.commands.ab import plan_ab
+from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.plan.arms import parse_arms
 
 #: What a build backend puts into an environment for an editable install: a finder before all others.
@@ -60,11 +59,10 @@ def compare(*arms: str, start_method: str = "fork", channel: str | None = CHANNE
     texts = {
         label: [*arm.split(), f"start-method={start_method}"] for label, arm in zip("ab", arms, strict=True)
     }
-    asked = resolve_ab(
-        parse_arms(texts), {"channel": channel, "workload": "stream", "size": "64", "placement": "same"}
-    )
+    cells = {"channel": channel, "workload": "stream", "size": "64", "placement": "same"}
+    asked = plan_ab(parse_arms(texts), cells, max_time_s=0, seed=1)
     # One launch: what differs here differs grossly.
-    (found,) = Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0).run()
+    (found,) = Ab(asked).run()
     return found
 
 

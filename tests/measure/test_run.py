@@ -15,12 +15,13 @@ from tests.support.processes import descendants, open_descriptors
 
 from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import RunResult, plan_run
+from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.display import Display
-from ipcbench.measure.progress import Lines, RunStatus, Silent, progress_on
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import RunResult, measure_and_store
+from ipcbench.measure.run.display import Display
+from ipcbench.measure.run.progress import Lines, RunStatus, Silent, progress_on
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import decode
 from ipcbench.record.store import Store, read_document
@@ -44,9 +45,9 @@ class LaunchClock(Silent):
 def measure(folder: Path, request: dict[str, str], launches: int = 6, seed: int = 1) -> RunResult:
     """Measure until so many launches have begun: as many on a machine of any speed."""
     cases, interpreters = resolve(request)
-    plan = plan_cases(cases, seed=seed, max_time_s=launches, precision=0.001)
+    plan = plan_run(cases, seed=seed, max_time_s=launches, precision=0.001)
     clock = LaunchClock()
-    return measure_and_store(plan, interpreters, Store(folder), progress=clock, clock=clock)
+    return run_and_store(plan, interpreters, Store(folder), progress=clock, clock=clock)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +219,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 def outlook(pass_number: int = 0, channel: str = "pipe,queue", estimate: Estimate | None = None) -> RunStatus:
     cases, _ = resolve({"channel": channel, "workload": "stream", "size": "64"})
-    (group,) = plan_cases(cases, seed=1).groups
+    (group,) = plan_run(cases, seed=1).groups
     return RunStatus(
         group=group,
         pass_number=pass_number,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ipcbench.measure.budget import Budget
-from ipcbench.measure.precision import FEWEST_TO_STOP, SHORTEST_RUN_S, Precision
-from ipcbench.measure.schedule import launches
+from ipcbench.measure.run.budget import Budget
+from ipcbench.measure.run.precision import FEWEST_TO_STOP, SHORTEST_RUN_S, Precision
+from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import Plan
 

@@ -8,10 +8,9 @@ import pytest
 from tests.cli.test_cli import ipcbench
 from tests.support.projects import CHANNEL, write_channel
 
-from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.groups import read_groups
-from ipcbench.measure.ab import Ab
-from ipcbench.measure.ab_request import resolve_ab
+from ipcbench.commands.ab import plan_ab
+from ipcbench.measure.ab.ab import Ab
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.store import read_document
 
@@ -58,11 +57,13 @@ def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:
 
 
 def arms(*texts: str) -> Ab:
-    asked = resolve_ab(
+    asked = plan_ab(
         parse_arms({label: text.split() for label, text in zip("ab", texts, strict=True)}),
         {"channel": CHANNEL, "workload": "stream", "size": "64", "placement": "same"},
+        max_time_s=0,
+        seed=1,
     )
-    return Ab(asked.sides, asked.cells, Rule(), seed=1, max_time_s=0)
+    return Ab(asked)
 
 
 def test_an_arm_whose_own_code_starts_tracing_is_refused(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +27,13 @@ from ipcbench.plan.units import parse_seconds
 
 if TYPE_CHECKING:
     from ipcbench.analysis.decision import Rule
-    from ipcbench.measure.ab_request import AbRequest
+    from ipcbench.measure.ab.plan import AbPlan
     from ipcbench.plan.arms import Arm
     from ipcbench.report.verdicts import Comparisons
 
 DEFAULT_SIZES = "64,64KiB,1MiB"
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 MOST_PERCENTILE = 99.99
-WORKLOAD_OF_PERCENTILES = "ping-pong"
 #: An interpreter and how processes are started are an arm's.
 OPTIONS = tuple(each.name for each in COORDINATES if each.name not in ("python", "start_method"))
 _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
@@ -92,7 +89,7 @@ def ab(
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
     """
     from ipcbench.analysis.decision import Rule
-    from ipcbench.measure.worktrees import checkouts
+    from ipcbench.measure.ab.worktrees import checkouts
     from ipcbench.plan.arms import of_checkouts, parse_arms
 
     rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
@@ -120,32 +117,25 @@ def _compare(
     max_time: str | None,
     seed: int | None,
     results: str,
-    **options: str | None,
+    **asked: object,
 ) -> Comparisons:
-    from ipcbench.measure.ab import Metric, tell
-    from ipcbench.measure.ab_request import SECONDS_A_COMPARISON, resolve_ab
-    from ipcbench.measure.ab_session import compare_and_store
+    from ipcbench.commands.ab import ab as ab_and_store
+    from ipcbench.commands.ab import plan_ab
+    from ipcbench.measure.ab.ab import tell
     from ipcbench.record.comparison import read_comparison
     from ipcbench.record.store import Store
     from ipcbench.report.ab_verdicts import comparisons_of
 
-    percentile = _percentile(metric)
-    if percentile and options["workload"] is None:
-        options["workload"] = WORKLOAD_OF_PERCENTILES
-    asked = resolve_ab(arms, options)
-    if percentile:
-        _require_single_times({cell.workload for cell in asked.cells})
-    max_time_s = parse_seconds(max_time) if max_time else SECONDS_A_COMPARISON * asked.comparisons
-    click.echo(_outlook(asked, replace(rule, comparisons=asked.comparisons), max_time_s), err=True)
-    stored = compare_and_store(
+    plan = plan_ab(
+        arms,
         asked,
-        rule,
-        Store(Path(results)),
-        seed=secrets.randbits(32) if seed is None else seed,
-        max_time_s=max_time_s,
-        metric=Metric(percentile),
-        told=tell,
+        rule=rule,
+        percentile=_percentile(metric),
+        max_time_s=parse_seconds(max_time) if max_time else None,
+        seed=seed,
     )
+    click.echo(_outlook(plan), err=True)
+    stored = ab_and_store(plan, Store(Path(results)), told=tell)
     click.echo(f"stored: {stored}", err=True)
     return comparisons_of(read_comparison(stored))
 
@@ -161,10 +151,10 @@ def _draw(found: Comparisons, base: Path) -> None:
         click.echo(f"ipcbench: chart {str(base)!r}: {error.strerror}", err=True)
 
 
-def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
+def _outlook(plan: AbPlan) -> str:
     """Return what can be found in this time, as far as this machine's self-test tells."""
+    from ipcbench.commands.self_test import machine_facts
     from ipcbench.errors import DocumentError
-    from ipcbench.measure.self_test import machine_facts
     from ipcbench.record.self_test import path_for, read_self_test
     from ipcbench.report.self_test import outlook
 
@@ -173,17 +163,11 @@ def _outlook(asked: AbRequest, rule: Rule, max_time_s: float) -> str:
     except DocumentError as error:
         return str(error)
     if found is None or found.machine != machine:
-        return f"what can be found in {max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
-    places = [side.case(cell) for cell in asked.cells for side in asked.sides[1:]]
-    return outlook(found, places, max_time_s, rule)
-
-
-def _require_single_times(workloads: Iterable[str]) -> None:
-    from ipcbench.launch.catalogue import workload_traits
-
-    for workload in sorted(workloads):
-        if not workload_traits(workload).times_each:
-            raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
+        return (
+            f"what can be found in {plan.max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
+        )
+    places = [side.case(cell) for cell in plan.cells for side in plan.sides[1:]]
+    return outlook(found, places, plan.max_time_s, plan.shared_rule)
 
 
 def _percentile(metric: str) -> float | None:

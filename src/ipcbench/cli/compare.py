@@ -36,13 +36,10 @@ def compare(
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where a cell is missing.
     """
-    from ipcbench.measure.find import find_run
+    from ipcbench.analysis.decision import Rule
+    from ipcbench.commands.compare import compare as compare_runs
     from ipcbench.record.store import Store
-    from ipcbench.report.compare_verdicts import compare_stored
 
-    store = Store(Path(results))
-    paths = [find_run(store, name) for name in (base, head)]
-    found = compare_stored(
-        store, paths[0], paths[1], parse_share("threshold", threshold), parse_share("alpha", alpha)
-    )
+    rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
+    found = compare_runs(Store(Path(results)), base, head, rule)
     return print_verdicts(found, style, output)

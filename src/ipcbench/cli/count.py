@@ -29,17 +29,12 @@ def count(
     **asked: object,
 ) -> int:
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
-    from ipcbench.measure.counts import count_and_store
-    from ipcbench.measure.request import resolve
-    from ipcbench.probe.placement import usable_cores
+    from ipcbench.commands.count import count as count_and_store
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
-    asked["placement"] = asked["placement"] or ("same" if usable_cores() else "free")
-    cases, interpreters = resolve({"workload": "stream", **asked})
     stored = count_and_store(
-        interpreters,
-        cases,
+        asked,
         Store(Path(results)),
         with_strace=not no_strace,
         told=lambda why: click.echo(f"ipcbench: {why}", err=True),

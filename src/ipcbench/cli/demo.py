@@ -14,8 +14,8 @@ def demo(channel: str, start_method: str | None) -> None:
     """Start a producer and a consumer process and hand one random integer from 1 to 10 across."""
     import multiprocessing
 
+    from ipcbench.commands.resolve import default_start_method
     from ipcbench.errors import UsageError
-    from ipcbench.measure.request import default_start_method
     from ipcbench.probe.demo import run_demo
 
     method = start_method or default_start_method()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 
 import click
@@ -52,9 +51,10 @@ def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: 
 
 def _run_self_test(style: str, max_time_s: float, results: str) -> int:
     from ipcbench.analysis.self_test import self_test_of
+    from ipcbench.commands.self_test import SHORTEST_S
+    from ipcbench.commands.self_test import self_test as self_test_and_store
     from ipcbench.errors import UsageError
-    from ipcbench.measure.ab import tell
-    from ipcbench.measure.self_test import SHORTEST_S, self_test_and_store
+    from ipcbench.measure.ab.ab import tell
     from ipcbench.record.comparison import SELF_TEST, read_comparison
     from ipcbench.record.self_test import path_for, save_self_test
     from ipcbench.record.store import Store
@@ -64,7 +64,7 @@ def _run_self_test(style: str, max_time_s: float, results: str) -> int:
         raise UsageError(
             f"--max-time {max_time_s:g}s: too short for all cells; accepted: {SHORTEST_S:g}s or more"
         )
-    stored = self_test_and_store(Store(Path(results)), max_time_s, seed=secrets.randbits(32), told=tell)
+    stored = self_test_and_store(Store(Path(results)), max_time_s, told=tell)
     found = self_test_of(read_comparison(stored, SELF_TEST))
     path = path_for(found.machine)
     click.echo(show(stored, style))

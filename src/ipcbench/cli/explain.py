@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
 import click
@@ -42,29 +41,19 @@ def explain(
 
     The exit status is 3 where stamping disturbs the messages too much to tell their stages.
     """
-    from random import Random
-
     from ipcbench.analysis.explanation import explanations_of
+    from ipcbench.commands.explain import explain as explain_and_store
+    from ipcbench.commands.explain import plan_explain
     from ipcbench.errors import UsageError
-    from ipcbench.measure.explain import Pace, explain_and_store
-    from ipcbench.measure.request import resolve
     from ipcbench.record.explanation import read_explanation
     from ipcbench.record.store import Store
     from ipcbench.report.records import draw, show
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
-    pace = Pace(0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE))
-    cases, interpreters = resolve({"workload": "stream", **asked})
-    stored = explain_and_store(
-        cases,
-        interpreters,
-        pace,
-        Random(secrets.randbits(32) if seed is None else seed),
-        Store(Path(results)),
-        launches=launches,
-        told=_tell,
-    )
+    interval_s = 0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE)
+    plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
+    stored = explain_and_store(plan, Store(Path(results)), told=_tell)
     click.echo(show(stored, style))
     click.echo(f"stored: {stored}", err=True)
     if chart:

@@ -31,7 +31,7 @@ def history(
     Series are broken where the machine's settings or Python changed; a change needs three runs on either
     side.
     """
-    from ipcbench.analysis.history import read_history, select
+    from ipcbench.commands.history import history as history_of
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
@@ -39,13 +39,13 @@ def history(
     from ipcbench.report.wording import some
 
     store = Store(Path(results))
-    found = read_history((path.stem, document) for path, document in store.documents())
+    found = history_of(store, asked)
     read = {run.name for run in found.runs}
     if unread := [path.name for path in store.runs() if path.stem not in read]:
         click.echo(f"ipcbench: could not be read and left out: {some(unread)}", err=True)
     if not found.runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
-    series = select(found.series, asked)
+    series = found.series
     if not series:
         raise UsageError("no stored run has such a cell; accepted: what `ipcbench show` lists")
     try:

@@ -40,16 +40,17 @@ def run(
 
     Lists are separated by commas. The last line printed is the stored document's path.
     """
-    from ipcbench.measure.progress import Silent, progress_on
-    from ipcbench.measure.request import plan_cases, resolve
-    from ipcbench.measure.session import measure_and_store
+    from ipcbench.commands.resolve import resolve
+    from ipcbench.commands.run import plan_run
+    from ipcbench.commands.run import run as run_and_store
+    from ipcbench.measure.run.progress import Silent, progress_on
     from ipcbench.record.store import Store, read_document
 
     max_time_s = parse_seconds(max_time) if max_time is not None else None
     half_width = parse_precision(precision) if precision is not None else None
     cases, interpreters = resolve(asked)
-    result = measure_and_store(
-        plan_cases(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
+    result = run_and_store(
+        plan_run(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
         interpreters,
         Store(Path(results)),
         progress=Silent() if quiet else progress_on(),

@@ -8,8 +8,8 @@ import pytest
 
 from ipcbench.analysis.decision import Rule, Verdict
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
+from ipcbench.commands.find import find_run
 from ipcbench.errors import IpcbenchError
-from ipcbench.measure.find import find_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store, read_document
 from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row

@@ -14,14 +14,14 @@ from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import RunResult, plan_run, run
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.progress import progress_on
-from ipcbench.measure.request import plan_cases, resolve
-from ipcbench.measure.session import RunResult, measure_and_store
+from ipcbench.measure.run.progress import progress_on
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds
@@ -167,7 +167,7 @@ class Suite:
         cases = [
             _case_of(item) for item in session.items if item.stash.get(_clock_key, None) and _will_run(item)
         ]
-        plan = plan_cases(
+        plan = plan_run(
             cases,
             seed=self._config.getoption("--ipcbench-seed"),
             max_time_s=self._max_time_s,
@@ -176,7 +176,7 @@ class Suite:
         pythons = dict.fromkeys(case.python for case in cases)
         try:
             with self._uncaptured():
-                self._result = measure_and_store(
+                self._result = run(
                     plan,
                     [_interpreters[label] for label in pythons],
                     Store(self._results_folder),

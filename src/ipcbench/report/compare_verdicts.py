@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
-from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.environment import environment, machine, minor
-from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, RunComparison, cells, compare_runs
+from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, RunComparison, cells
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.record.schema import CaseRow, RunDocument
-from ipcbench.record.store import Store, read_document
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
 _MOST_NAMED = 5
-
-
-def compare_stored(store: Store, base: Path, head: Path, threshold: float, alpha: float) -> Comparisons:
-    """Return the verdicts on two documents, with what has to be said of them."""
-    documents = [read_document(path) for path in (base, head)]
-    compared = compare_runs(
-        documents[0], documents[1], Rule(threshold, alpha), (document for _, document in store.documents())
-    )
-    return run_verdicts(compared, documents[0], documents[1], (base.stem, head.stem))
 
 
 #: What is an arm of `ab`, not an option.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.decision import Verdict
-from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, verbatim
 from ipcbench.report.verdicts import Comparisons, Row
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Orange is slower, blue faster, white the same (Okabe and Ito's colours); fullest at this ratio and beyond.
 SLOWER, FASTER, STRONGEST = "#D55E00", "#0072B2", 1.6
 ROW_INCHES = 0.26
+#: What no line is named by: the columns, and what is an arm's alone.
+ELSEWHERE = ("size", "python", "start_method")
 #: The line under a panel's title that says how an interpreter was built, in points.
 BUILD_POINTS = 11
 SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN)
@@ -28,7 +30,8 @@ def draw_verdicts(found: Comparisons) -> Figure:
     """Return the heat map; figures are bold where a difference was decided, grey where nothing was."""
     arms = list(dict.fromkeys(row.arm for row in found.rows))
     names = dict(found.arms)
-    lines = list(dict.fromkeys(_line(row) for row in found.rows))
+    shown = _telling(found.rows)
+    lines = list(dict.fromkeys(_line(row, shown) for row in found.rows))
     sizes = sorted({row.case.payload_bytes for row in found.rows if row.case})
     base = found.arms[0]
     figure, panels = new_figure(
@@ -39,7 +42,7 @@ def draw_verdicts(found: Comparisons) -> Figure:
         caption_pad=24 + (BUILD_POINTS if found.builds else 0),
     )
     for panel, arm in zip(panels, arms, strict=True):
-        _panel(panel, [row for row in found.rows if row.arm == arm], lines, sizes)
+        _panel(panel, [row for row in found.rows if row.arm == arm], lines, sizes, shown)
         title_panel(panel, names.get(arm, arm), 5 + (BUILD_POINTS if found.builds else 0))
         if arm in found.builds:
             panel.annotate(
@@ -56,22 +59,31 @@ def draw_verdicts(found: Comparisons) -> Figure:
     return figure
 
 
-def _line(row: Row) -> str:
-    return _line_of(row.case) if row.case else row.cell
+def _telling(rows: Sequence[Row]) -> list[Coordinate]:
+    """Return the coordinates that a line is named by: not the columns', nor what arms differ in."""
+    of_arms = [[row.case for row in rows if row.arm == arm and row.case] for arm in {row.arm for row in rows}]
+
+    def is_of_arms(each: Coordinate) -> bool:
+        values = [{each.of(case) for case in cases} for cases in of_arms]
+        return all(len(value) == 1 for value in values) and len(set.union(*values)) > 1
+
+    return [each for each in COORDINATES if each.name not in ELSEWHERE and not (of_arms and is_of_arms(each))]
 
 
-def _line_of(case: Case) -> str:
-    return f"{case.channel} {case.workload} {case.placement}".strip()
+def _line(row: Row, shown: Sequence[Coordinate]) -> str:
+    return " ".join(filter(None, (each.told(row.case) for each in shown))) if row.case else row.cell
 
 
-def _panel(axis: Axes, rows: Sequence[Row], lines: Sequence[str], sizes: Sequence[int]) -> None:
+def _panel(
+    axis: Axes, rows: Sequence[Row], lines: Sequence[str], sizes: Sequence[int], shown: Sequence[Coordinate]
+) -> None:
     from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
     colours = LinearSegmentedColormap.from_list("ratio", [FASTER, "white", SLOWER])
     axis.grid(False)
     for row in rows:
         column = sizes.index(row.case.payload_bytes) if row.case else 0
-        line = lines.index(_line(row))
+        line = lines.index(_line(row, shown))
         ratio = row.decision.ratio if row.decision else math.nan
         known = math.isfinite(ratio) and ratio > 0
         strength = math.log(ratio) / math.log(STRONGEST) if known else 0.0

@@ -6,12 +6,11 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
-from ipcbench.errors import CaseError, UsageError
+from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import channel_traits, is_stampable
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
@@ -19,18 +18,13 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.environment import host_line
-from ipcbench.measure.head import head, stamp
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
-from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.record.document import store_journal
-from ipcbench.record.explanation import CLOCK, DETAILED, KIND, UNTRACED, pack
+from ipcbench.record.explanation import CLOCK, DETAILED, UNTRACED, pack
 from ipcbench.record.journal import Journal
-from ipcbench.record.store import Store
 
-LAUNCHES, BLOCKS, WARMUP_BLOCKS = 8, 8, 2
+BLOCKS, WARMUP_BLOCKS = 8, 2
 DEADLINE_S = 20.0
 #: How long a batch lasts, and within which numbers of messages it stays.
 BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
@@ -67,47 +61,29 @@ class Pace:
         return median_whole_s(rows) if self.interval_s else seconds_a_message(rows)
 
 
-def explain_and_store(
-    cases: Sequence[Case],
-    interpreters: Sequence[Interpreter],
-    pace: Pace,
-    rng: Random,
-    store: Store,
-    *,
-    launches: int = LAUNCHES,
-    told: Callable[[int, int], None] | None = None,
-) -> Path:
-    """Measure what explains a case, in about 30 s for each interpreter and setting; store the record.
+@dataclass(frozen=True)
+class TracePlan:
+    """Cases that are alike but for interpreter and settings, each launched so often."""
 
-    `told` hears of each launch, of how many, before it begins. What was launched is kept even if cut off.
-    Raises UsageError for what is no one case, or has no stages.
-    """
-    alike = {replace(case, python="", settings=()) for case in cases}
-    if len(alike) != 1:
-        raise UsageError(
-            f"explain takes one case, this is {len(alike)}; "
-            "accepted: one value of each option, but for --python and --setting"
-        )
-    for case in cases:
-        if not is_explainable(case.channel):
-            known = ", ".join(filter(is_explainable, CHANNELS))
-            raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
-    store.prepare()
-    when, makers = stamp(), makers_of(cases, interpreters)
-    with Journal(store.journal_path(when)) as journal:
-        journal.append(KIND, machine=host_line(), **head())
-        for case in cases:
-            rungs = rungs_up_to(case.channel)
-            journal.append("case", case=_as_row(case, pace, rungs))
-            for number in range(launches):
-                if told:
-                    told(number, launches)
-                # Each launch is forked from a launcher of its own, whose luck is then in the interval.
-                with makers[Target.of(case)]() as launcher:
-                    launch, slowdowns = _launch(launcher, case, pace, _arms(case, rungs), rng)
-                journal.append("launch", launch=launch, slowdowns=slowdowns)
-    stored, _ = store_journal(journal.path, store, when)
-    return stored
+    cases: Sequence[Case]
+    interpreters: Sequence[Interpreter]
+    pace: Pace
+    launches: int
+    seed: int
+
+
+def trace(plan: TracePlan, journal: Journal, told: Callable[[int, int], None]) -> None:
+    """Measure what explains each case, in about 30 s; `told` hears of each launch, of how many, before."""
+    makers, rng = makers_of(plan.cases, plan.interpreters), Random(plan.seed)
+    for case in plan.cases:
+        rungs = rungs_up_to(case.channel)
+        journal.append("case", case=_as_row(case, plan.pace, rungs))
+        for number in range(plan.launches):
+            told(number, plan.launches)
+            # Each launch is forked from a launcher of its own, whose luck is then in the interval.
+            with makers[Target.of(case)]() as launcher:
+                launch, slowdowns = _launch(launcher, case, plan.pace, _arms(case, rungs), rng)
+            journal.append("launch", launch=launch, slowdowns=slowdowns)
 
 
 def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:

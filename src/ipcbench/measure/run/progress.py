@@ -91,6 +91,6 @@ def progress_on(stream: TextIO | None = None) -> Progress:
     stream = cast(TextIO, Lenient(stream or sys.stderr))
     if not stream.isatty():
         return Lines(stream)
-    from ipcbench.measure.display import Display
+    from ipcbench.measure.run.display import Display
 
     return Display(stream)

@@ -19,11 +19,11 @@ from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.steal import StealMeter
 from ipcbench.launch.targets import Makers, Target
-from ipcbench.measure.budget import Budget
 from ipcbench.measure.head import head
-from ipcbench.measure.precision import Precision, means_of
-from ipcbench.measure.progress import Progress, RunStatus, Silent
-from ipcbench.measure.schedule import launches
+from ipcbench.measure.run.budget import Budget
+from ipcbench.measure.run.precision import Precision, means_of
+from ipcbench.measure.run.progress import Progress, RunStatus, Silent
+from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.plan.matrix import Plan

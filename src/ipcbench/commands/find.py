@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ipcbench.errors import UsageError
-from ipcbench.measure.worktrees import commit_of
+from ipcbench.measure.ab.worktrees import commit_of
 from ipcbench.record.store import Store
 
 

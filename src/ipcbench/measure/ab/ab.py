@@ -6,23 +6,20 @@ layout, its hash seed) is then in each launch's log ratio, so in the interval, a
 
 from __future__ import annotations
 
-import math
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
-import numpy as np
-
 from ipcbench.analysis.decision import Comparison, Decision, Rule
-from ipcbench.analysis.estimates import trimmed_mean
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LONGEST_WAIT_S
-from ipcbench.measure.arm_targets import ArmTarget, Key, LivePairs, launchers_of
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
+from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
 from ipcbench.record.journal import Journal
@@ -64,65 +61,24 @@ class Outcome:
     logs: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Metric:
-    """What is compared: the seconds a message of each block, or a percentile of single messages."""
-
-    percentile: float | None = None
-
-    def __str__(self) -> str:
-        return "mean" if self.percentile is None else f"p{self.percentile:g}"
-
-    @property
-    def fewest_messages(self) -> int:
-        """A launch's messages of which one lies beyond the percentile, on average."""
-        return 1 if self.percentile is None else math.ceil(round(100 / (100 - self.percentile), 6))
-
-    def log_ratio(self, live: LivePairs, label: str, base: str) -> float:
-        """Return one launch's log of an arm's time to the base's; raise CaseError where there is none."""
-        if self.percentile is None:
-            return trimmed_mean(np.log(live.seconds(label) / live.seconds(base)))
-        ours, theirs = (self._at(live.each_ns(each)) for each in (label, base))
-        return float(np.log(ours / theirs))
-
-    def _at(self, each_ns: np.ndarray) -> float:
-        assert self.percentile is not None
-        if len(each_ns) < self.fewest_messages:
-            raise CaseError(
-                f"no times of single messages to take p{self.percentile:g} of; "
-                "accepted: a workload that has them, as ping-pong"
-            )
-        return float(np.percentile(each_ns, self.percentile))
-
-
-MEAN = Metric()
-
-
 class Ab:
     """A sequential comparison of all cells; `run` measures until all is decided or the time is up."""
 
     def __init__(
         self,
-        sides: Sequence[ArmTarget],
-        cells: Sequence[Case],
-        rule: Rule,
+        plan: AbPlan,
         *,
-        seed: int,
-        max_time_s: float,
-        metric: Metric = MEAN,
         told: Told | None = None,
         comparison: Callable[[Rule], Comparison] = Comparison,
         clock: Callable[[], float] = time.monotonic,
         journal: Journal | None = None,
     ) -> None:
-        self._journal = journal
-        self._sides, self._seed, self._max_time_s = sides, seed, max_time_s
-        self._metric = metric
-        self._told, self._clock = told, clock
-        #: The rule with the number of comparisons that its error rate is shared out among.
-        self.rule = replace(rule, comparisons=len(cells) * (len(sides) - 1))
+        self._plan, self._sides = plan, plan.sides
+        self._journal, self._told, self._clock = journal, told, clock
         self._progress = [
-            Progress(cell, side.arm, comparison(self.rule)) for cell in cells for side in sides[1:]
+            Progress(cell, side.arm, comparison(plan.shared_rule))
+            for cell in plan.cells
+            for side in plan.sides[1:]
         ]
         self._rough_s: dict[tuple[Case, str], float] = {}
         #: Facts of each arm's interpreter, by the arm's label.
@@ -165,18 +121,18 @@ class Ab:
             self._journal.append(kind, **entry)
 
     def _is_late(self) -> bool:
-        return self._clock() - self._start_s >= self._max_time_s
+        return self._clock() - self._start_s >= self._plan.max_time_s
 
     def _patience_s(self) -> float:
         """Return how long an answer is worth waiting for: until some time after the end."""
-        return max(0.0, self._max_time_s - (self._clock() - self._start_s)) + LONGEST_WAIT_S
+        return max(0.0, self._plan.max_time_s - (self._clock() - self._start_s)) + LONGEST_WAIT_S
 
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))
 
     def _pass(self, number: int) -> None:
         """Launch every open cell once; the first pass is always whole."""
-        rng = random.Random(f"{self._seed}/{number}")
+        rng = random.Random(f"{self._plan.seed}/{number}")
         cells = self._open_cells()
         rng.shuffle(cells)
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
@@ -199,7 +155,7 @@ class Ab:
         sides = [side for side in self._sides if side is base or side.label in rows]
         with LivePairs(cell, launchers, rng, self._patience_s) as live:
             # Who is created second has his own luck: they take turns.
-            live.measure(_rotated(sides, number), self._rough_s, self._metric.fewest_messages)
+            live.measure(_rotated(sides, number), self._rough_s, self._plan.metric.fewest_messages)
             for side in sides:
                 for what in live.slowdowns(side.label):
                     labels = self.slowdowns.setdefault(what, [])
@@ -211,7 +167,7 @@ class Ab:
                 row.last_log = None
                 try:
                     if row.failure is None:
-                        row.last_log = self._metric.log_ratio(live, label, base.label)
+                        row.last_log = self._plan.metric.log_ratio(live, label, base.label)
                         row.comparison.add(row.last_log)
                 except CaseError as error:
                     row.failure = str(error)

@@ -1,20 +1,22 @@
-"""One whole run for either door: launchers up, plan measured, document stored, everything reaped."""
+"""`run`: a plan measured, its document stored, everything reaped."""
 
 from __future__ import annotations
 
+import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ipcbench.commands.recording import record
+from ipcbench.launch.catalogue import companions
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.sizing import TRIAL_S
 from ipcbench.launch.targets import makers_of
-from ipcbench.measure.head import stamp
-from ipcbench.measure.progress import Progress
-from ipcbench.measure.run import Run
-from ipcbench.plan.matrix import Plan
-from ipcbench.record.document import store_journal
+from ipcbench.measure.run.progress import Progress, Silent
+from ipcbench.measure.run.run import Run
+from ipcbench.plan.case import Case
+from ipcbench.plan.matrix import Plan, make_plan
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Document, Store
 
@@ -37,12 +39,29 @@ class RunResult:
         return bool(self.document["ipcbench"]["stopped_by"] == "interrupted")
 
 
-def measure_and_store(
+def plan_run(
+    cases: Sequence[Case],
+    *,
+    seed: int | None,
+    max_time_s: float | None = None,
+    precision: float | None = None,
+) -> Plan:
+    """Return the plan for these cases, with their loops; without a seed a fresh one is drawn."""
+    return make_plan(
+        cases,
+        companions,
+        seed=secrets.randbits(32) if seed is None else seed,
+        max_time_s=max_time_s,
+        precision=precision,
+    )
+
+
+def run(
     plan: Plan,
     interpreters: Iterable[Interpreter],
     store: Store,
     *,
-    progress: Progress,
+    progress: Progress | None = None,
     trial_s: float = TRIAL_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> RunResult:
@@ -50,11 +69,11 @@ def measure_and_store(
 
     Raises UsageError where the plan or the folder cannot be used, before anything is measured.
     """
-    store.prepare()
-    when = stamp()
     cases = [case for group in plan.groups for case in group.cases]
     makers = makers_of(cases, interpreters)
-    with Journal(store.journal_path(when)) as journal:
-        Run(plan, makers, journal, progress, clock, trial_s).measure()
-    stored, document = store_journal(journal.path, store, when)
-    return RunResult(document, stored)
+
+    def measure(journal: Journal) -> None:
+        Run(plan, makers, journal, progress or Silent(), clock, trial_s).measure()
+
+    path, document = record(store, measure)
+    return RunResult(document, path)

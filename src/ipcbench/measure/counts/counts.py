@@ -10,18 +10,13 @@ from typing import Any
 
 from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.launch.spec import probe_spec
-from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.head import head, stamp
-from ipcbench.measure.strace import CannotWatch, Strace
+from ipcbench.launch.targets import Makers, Target
+from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
-from ipcbench.record.counts import KIND
-from ipcbench.record.document import store_journal
 from ipcbench.record.journal import Journal
-from ipcbench.record.store import Store
 
 DEADLINE_S = 20.0
 WARMUP_MESSAGES, REPETITIONS = 4, 5
@@ -31,39 +26,26 @@ _FIELDS = dict(zip(COUNTED, ("syscw", "wchar", "syscr", "rchar"), strict=True))
 SETTLED_S, SETTLE_DEADLINE_S = 2e-3, 2.0
 
 
-def count_and_store(
-    interpreters: Sequence[Interpreter],
-    cases: Sequence[Case],
-    store: Store,
-    *,
-    with_strace: bool = True,
-    told: Callable[[str], None] = lambda _why: None,
-) -> Path:
-    """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
-
-    All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
-    """
-    store.prepare()
-    when, strace = stamp(), None
-    with Journal(store.journal_path(when)) as journal:
-        journal.append(KIND, **head())
-        if with_strace:
-            try:
-                strace = Strace()
-            except CannotWatch as error:
-                told(str(error))
-        for target, make in makers_of(cases, interpreters).items():
-            with make() as launcher:
-                for case in (case for case in cases if Target.of(case) == target):
-                    try:
-                        row = count_case(launcher, case, strace)
-                    except CannotWatch as error:
-                        told(str(error))
-                        strace = None
-                        row = count_case(launcher, case, None)
-                    journal.append("counted", row=_as_row(row))
-    stored, _ = store_journal(journal.path, store, when)
-    return stored
+def count_cases(
+    cases: Sequence[Case], makers: Makers, journal: Journal, *, with_strace: bool, told: Callable[[str], None]
+) -> None:
+    """Count each case; all system calls where strace can tell, and `told` hears why it cannot."""
+    strace = None
+    if with_strace:
+        try:
+            strace = Strace()
+        except CannotWatch as error:
+            told(str(error))
+    for target, make in makers.items():
+        with make() as launcher:
+            for case in (case for case in cases if Target.of(case) == target):
+                try:
+                    row = count_case(launcher, case, strace)
+                except CannotWatch as error:
+                    told(str(error))
+                    strace = None
+                    row = count_case(launcher, case, None)
+                journal.append("counted", row=_as_row(row))
 
 
 def _as_row(counted: CaseCounts) -> dict[str, Any]:

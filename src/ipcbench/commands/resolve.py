@@ -1,20 +1,19 @@
-"""From a user's words to a checked plan and the interpreters it needs; the same for both doors."""
+"""From a user's words to the cases that are meant and the interpreters they need: the same for all doors."""
 
 from __future__ import annotations
 
 import multiprocessing
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import check_case, companions, expand, learn, workload_traits
+from ipcbench.launch.catalogue import check_case, expand, learn, workload_traits
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placement
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, require_known
-from ipcbench.plan.matrix import Plan, combinations, make_plan
+from ipcbench.plan.matrix import combinations
 from ipcbench.plan.units import parse_sizes
 
 
@@ -63,20 +62,3 @@ def resolve(
     for case in cases:
         check_case(case)
     return cases, interpreters
-
-
-def plan_cases(
-    cases: Sequence[Case],
-    *,
-    seed: int | None,
-    max_time_s: float | None = None,
-    precision: float | None = None,
-) -> Plan:
-    """Return the plan for these cases, with their loops; without a seed a fresh one is drawn."""
-    return make_plan(
-        cases,
-        companions,
-        seed=secrets.randbits(32) if seed is None else seed,
-        max_time_s=max_time_s,
-        precision=precision,
-    )

@@ -11,8 +11,8 @@ from tests.analysis.test_power import self_test_of as made_of
 import ipcbench
 from ipcbench.analysis.decision import LOOKS, Rule
 from ipcbench.analysis.self_test import Repeated, self_test_of
+from ipcbench.commands.self_test import machine_facts, self_test
 from ipcbench.errors import CaseError, DocumentError
-from ipcbench.measure.self_test import machine_facts, self_test_and_store
 from ipcbench.record.comparison import SELF_TEST, read_comparison
 from ipcbench.record.document import store_journal
 from ipcbench.record.self_test import read_self_test, save_self_test
@@ -23,8 +23,8 @@ from ipcbench.report.self_test import outlook, self_test_text
 
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:
     passes = []
-    stored = self_test_and_store(
-        Store(tmp_path), 8, seed=1, sizes="64", workload="stream", told=lambda *told: passes.append(told)
+    stored = self_test(
+        Store(tmp_path), 8, seed=1, size="64", workload="stream", told=lambda *told: passes.append(told)
     )
     found = self_test_of(read_comparison(stored, SELF_TEST))
     assert {(one.case.channel, one.case.placement) for one in found.cells} <= {
@@ -46,7 +46,7 @@ def test_a_self_test_that_is_cut_off_loses_its_last_pass_at_most(tmp_path: Path)
 
     store = Store(tmp_path)
     with pytest.raises(RuntimeError, match="goes down"):
-        self_test_and_store(store, 60, seed=1, sizes="64", workload="stream", told=cut_off)
+        self_test(store, 60, seed=1, size="64", workload="stream", told=cut_off)
     (journal,) = (tmp_path / "journal").iterdir()
     stored, _ = store_journal(journal, store, "20261127T000000Z")
     record = read_comparison(stored, SELF_TEST).ipcbench
@@ -55,7 +55,7 @@ def test_a_self_test_that_is_cut_off_loses_its_last_pass_at_most(tmp_path: Path)
 
 
 def test_too_little_time_is_an_error_and_no_empty_self_test(tmp_path: Path) -> None:
-    stored = self_test_and_store(Store(tmp_path), 0, seed=1, sizes="64", workload="stream")
+    stored = self_test(Store(tmp_path), 0, seed=1, size="64", workload="stream")
     with pytest.raises(CaseError, match="accepted: 60s or more"):
         self_test_of(read_comparison(stored, SELF_TEST))
 

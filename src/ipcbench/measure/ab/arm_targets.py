@@ -22,7 +22,7 @@ from ipcbench.launch.live import LiveSet, NothingLeft
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target
-from ipcbench.measure.precision import means_of
+from ipcbench.measure.run.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, merge_settings

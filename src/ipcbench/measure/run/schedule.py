@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
-from ipcbench.measure.budget import Budget
+from ipcbench.measure.run.budget import Budget
 from ipcbench.plan.case import Group
 from ipcbench.plan.matrix import Plan
 

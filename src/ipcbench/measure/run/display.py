@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate
-from ipcbench.measure.progress import RunStatus
+from ipcbench.measure.run.progress import RunStatus
 
 _BAR_WIDTH = 40
 

@@ -1,0 +1,147 @@
+"""`ab`: is the one slower than the other? Arms measured in turns, every launch journaled."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from ipcbench.analysis.decision import Comparison, Rule
+from ipcbench.commands.recording import record
+from ipcbench.commands.resolve import default_start_method, resolve
+from ipcbench.errors import UsageError
+from ipcbench.launch.catalogue import check_case, check_setting, is_setting, learn, workload_traits
+from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.measure.ab.ab import Ab, Told
+from ipcbench.measure.ab.arm_targets import ArmTarget
+from ipcbench.measure.ab.metric import Metric
+from ipcbench.measure.ab.plan import AbPlan
+from ipcbench.measure.head import head
+from ipcbench.plan.arms import ACCEPTED, Arm
+from ipcbench.plan.coordinates import BY_NAME
+from ipcbench.probe.placement import separate_cores, usable_cores
+from ipcbench.record.comparison import KIND
+from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import without_private
+from ipcbench.record.store import Store
+
+#: Where no time is given: so much for each comparison; most are decided in a third of it.
+SECONDS_A_COMPARISON = 15.0
+WORKLOAD_OF_PERCENTILES = "ping-pong"
+
+
+def plan_ab(
+    arms: Sequence[Arm],
+    asked: Mapping[str, object],
+    *,
+    rule: Rule | None = None,
+    percentile: float | None = None,
+    max_time_s: float | None = None,
+    seed: int | None = None,
+) -> AbPlan:
+    """Return sides and cells, of coordinates by name; what is not named, or None, is as usual.
+
+    Compared are mean times, or a percentile of single messages. Raises UsageError for what cannot be.
+    """
+    # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
+    alike = len({str(arm) for arm in arms}) == 1
+    sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
+    _learn_arms(sides, asked)
+    # What all arms name does not make more cells.
+    shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
+    first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
+    given = {name: value for name, value in asked.items() if value is not None}
+    usual = {"start_method": default_start_method(), "placement": default_placements()}
+    if percentile:
+        usual["workload"] = WORKLOAD_OF_PERCENTILES
+    cells, _ = resolve({**usual, **given, **first}, _folders(sides))
+    for side in sides:
+        for cell in cells:
+            check_case(side.case(cell))
+    for workload in sorted({cell.workload for cell in cells} if percentile else ()):
+        if not workload_traits(workload).times_each:
+            raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
+    return AbPlan(
+        sides,
+        cells,
+        rule or Rule(),
+        Metric(percentile),
+        secrets.randbits(32) if seed is None else seed,
+        SECONDS_A_COMPARISON * len(cells) * (len(sides) - 1) if max_time_s is None else max_time_s,
+    )
+
+
+def default_placements() -> str:
+    """Return `same,split` where two cores can be bound to, because work shows in the one or the other."""
+    cores = separate_cores(usable_cores())
+    return "same,split" if len(cores) >= 2 else "same" if cores else "free"
+
+
+def _folders(sides: Sequence[ArmTarget]) -> list[str]:
+    """Return what is asked first: one's own is described as the first arm has it, installed or not."""
+    return [folder for side in sides for folder in side.arm.paths]
+
+
+def _learn_arms(sides: Sequence[ArmTarget], asked: Mapping[str, object]) -> None:
+    """Learn channels and settings of the arms; raise UsageError for what is none, or named by some only."""
+    for side in sides:
+        for text in side.arm.settings:
+            if not is_setting(text):
+                raise UsageError(f"arm {side.label}: {text!r} is not understood; {ACCEPTED}")
+    named = [side for side in sides if "channel" in side.arm.coordinates]
+    if named and asked.get("channel"):
+        raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
+    if named and len(named) < len(sides):
+        missing = next(side.label for side in sides if side not in named)
+        raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
+    launcher = partial(Launcher, sides[0].interpreter, first_path=_folders(sides))
+    learn({"channel": [side.arm.coordinates["channel"] for side in named]}, launcher)
+    for side in sides:
+        try:
+            learn({"setting": side.arm.settings}, launcher)
+            for text in side.arm.settings:
+                check_setting(text)
+        except UsageError as error:
+            raise UsageError(f"arm {side.label}: {error}") from error
+
+
+def ab(
+    plan: AbPlan,
+    store: Store,
+    *,
+    told: Told | None = None,
+    kind: str = KIND,
+    comparison: Callable[[Rule], Comparison] = Comparison,
+) -> Path:
+    """Compare until all is decided or the time is up, and store the record; nothing measured is lost.
+
+    What is measured with a `comparison` that goes on differently is another `kind` of record. Raises
+    UsageError where the folder cannot be used, before anything is measured.
+    """
+
+    def measure(journal: Journal) -> None:
+        _describe(plan, kind, journal)
+        Ab(plan, told=told, comparison=comparison, journal=journal).run()
+
+    return record(store, measure)[0]
+
+
+def _describe(plan: AbPlan, kind: str, journal: Journal) -> None:
+    journal.append(
+        kind,
+        seed=plan.seed,
+        max_time_s=plan.max_time_s,
+        threshold=plan.rule.threshold,
+        alpha=plan.rule.alpha,
+        metric=str(plan.metric),
+        conditions=plan.conditions,
+        arms=without_private([{"label": side.label, "text": str(side.arm)} for side in plan.sides]),
+        rows=[
+            {"cell": plan.name(cell), "arm": side.label, "case": side.case(cell).as_record()}
+            for cell in plan.cells
+            for side in plan.sides[1:]
+        ],
+        **head(),
+    )

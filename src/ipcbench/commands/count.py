@@ -1,0 +1,40 @@
+"""`count`: what one message takes from the kernel. Nothing is timed. Linux."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ipcbench.commands.recording import record
+from ipcbench.commands.resolve import resolve
+from ipcbench.launch.targets import makers_of
+from ipcbench.measure.counts.counts import count_cases
+from ipcbench.measure.head import head
+from ipcbench.probe.placement import usable_cores
+from ipcbench.record.counts import KIND
+from ipcbench.record.journal import Journal
+from ipcbench.record.store import Store
+
+
+def count(
+    asked: Mapping[str, object],
+    store: Store,
+    *,
+    with_strace: bool = True,
+    told: Callable[[str], None] = lambda _why: None,
+) -> Path:
+    """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
+
+    All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
+    Raises UsageError for what cannot be.
+    """
+    given = {name: value for name, value in asked.items() if value is not None}
+    usual = {"workload": "stream", "placement": "same" if usable_cores() else "free"}
+    cases, interpreters = resolve({**usual, **given})
+    makers = makers_of(cases, interpreters)
+
+    def measure(journal: Journal) -> None:
+        journal.append(KIND, **head())
+        count_cases(cases, makers, journal, with_strace=with_strace, told=told)
+
+    return record(store, measure)[0]

@@ -1,0 +1,47 @@
+"""What a comparison is to measure: arms, cells, and by which rule it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ipcbench.analysis.decision import Rule
+from ipcbench.measure.ab.arm_targets import ArmTarget
+from ipcbench.measure.ab.metric import Metric
+from ipcbench.measure.environment import host_line
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES
+
+
+@dataclass(frozen=True)
+class AbPlan:
+    """Every cell is measured with every side; the first side is what the others are compared with."""
+
+    sides: Sequence[ArmTarget]
+    cells: Sequence[Case]
+    #: As asked for one comparison; `shared_rule` is what holds for all of them.
+    rule: Rule
+    metric: Metric
+    seed: int
+    max_time_s: float
+
+    @property
+    def comparisons(self) -> int:
+        return len(self.cells) * (len(self.sides) - 1)
+
+    @property
+    def shared_rule(self) -> Rule:
+        """The rule with the number of comparisons that its error rate is shared out among."""
+        return replace(self.rule, comparisons=self.comparisons)
+
+    @property
+    def conditions(self) -> str:
+        """The machine, and the Pythons where the arms do not name them."""
+        pythons = ", ".join(dict.fromkeys(side.interpreter.label for side in self.sides))
+        return f"Python {pythons}, {host_line()}"
+
+    def name(self, cell: Case) -> str:
+        """Return a cell's name, without what differs between its arms."""
+        cases = [side.case(cell) for side in self.sides]
+        told = [{each.told(case) for case in cases} for each in COORDINATES if each.name != "python"]
+        return " ".join(text for texts in told if len(texts) == 1 for text in texts if text)

@@ -1,0 +1,1 @@
+"""What a message takes from the kernel, counted."""

@@ -1,0 +1,1 @@
+"""A message taken apart: traces beside the ladder below."""
