@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count, differences
+from ipcbench.analysis.counts import COUNTED, CaseCounts, Count, differences
 from ipcbench.plan.case import Case
 from ipcbench.report.counts_table import counts_json, counts_text
+from ipcbench.words import ROLES
 
 
 def counted(python: str, reads: Count) -> CaseCounts:
-    counts = {end: {what: Count(1, 1) for what in COUNTED} for end in ENDS}
+    counts = {end: {what: Count(1, 1) for what in COUNTED} for end in ROLES}
     counts["receiver"]["reads"] = reads
     case = Case(
         channel="queue",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
+from tests.support.peers import pair_on
 
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
@@ -39,7 +40,7 @@ def receiver_faults(
     """Return the receiver's page faults a message, of a stream on one core."""
     core = launcher.facts["usable_cores"][0]
     spec = ProbeSpec(
-        channel, "stream", "bytes", payload_bytes, start_method, core, core, seed, heap=state, holds=holds
+        channel, "stream", "bytes", payload_bytes, start_method, pair_on(core), seed, heap=state, holds=holds
     )
     with launcher.ready(spec, DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)

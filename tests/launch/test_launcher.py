@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.conformance import broken_channels
 from tests.conformance.interpreters import on_other_interpreters
+from tests.support.peers import FREE_PAIR
 
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
@@ -25,7 +26,7 @@ BROKEN_FOLDER = str(Path(broken_channels.__file__).parent)
 
 
 def spec(channel: str, workload: str, start_method: str = "fork", payload_bytes: int = 64) -> ProbeSpec:
-    return ProbeSpec(channel, workload, "bytes", payload_bytes, start_method, None, None, seed=1)
+    return ProbeSpec(channel, workload, "bytes", payload_bytes, start_method, FREE_PAIR, seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,17 @@ import pytest
 
 from ipcbench.errors import UsageError
 from ipcbench.launch.placement import choose_cores
+from ipcbench.words import RECEIVER, SENDER
 
 
 def test_split_takes_a_core_for_each_end_and_same_one_for_both() -> None:
     facts = {"separate_cores": [2, 5, 7]}
-    assert choose_cores("split", facts) == (2, 5)
-    sender, receiver = choose_cores("same", facts)
-    assert sender == receiver == 7
+    assert choose_cores("split", facts) == {SENDER: 2, RECEIVER: 5}
+    assert choose_cores("same", facts) == {SENDER: 7, RECEIVER: 7}
 
 
 def test_free_is_left_to_the_scheduler_on_any_machine() -> None:
-    assert choose_cores("free", {"separate_cores": []}) == (None, None)
+    assert choose_cores("free", {"separate_cores": []}) == {SENDER: None, RECEIVER: None}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from tests.conformance.interpreters import on_other_interpreters
 from tests.support.channels import FailsLater
+from tests.support.peers import FREE_PAIR
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import expand
@@ -31,7 +32,7 @@ FEEDERS = [name for name in WITH_PARAMETERS if name not in ("stream", "ping-pong
 
 
 def spec(channel: str, workload: str, start_method: str = "fork", size: int = 64) -> ProbeSpec:
-    return ProbeSpec(channel, workload, "bytes", size, start_method, None, None, seed=1)
+    return ProbeSpec(channel, workload, "bytes", size, start_method, FREE_PAIR, seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from tests.support.peers import FREE_PAIR
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
@@ -60,7 +61,7 @@ def test_an_answer_of_another_type_is_an_error_and_a_failure_tells_its_own() -> 
     "stranger", [{"type": "Dance"}, encode(messages.Reap(1, 1.0)), {"do": "trial", "messages": 1}]
 )
 def test_a_driver_and_a_launcher_refuse_what_they_do_not_know_and_go_on(stranger: dict[str, Any]) -> None:
-    spec = ProbeSpec("pipe", "stream", "bytes", 64, "fork", None, None, seed=1)
+    spec = ProbeSpec("pipe", "stream", "bytes", 64, "fork", FREE_PAIR, seed=1)
     with Launcher(find_interpreter(None)) as launcher, launcher.ready(spec, 20) as probe:
         probe._wire.send(stranger)
         with pytest.raises(CaseError, match=r"unknown message|does not obey"):

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from tests.conformance.interpreters import ALL, on_every_interpreter
+from tests.support.peers import FREE_PAIR
 
+from ipcbench import words
 from ipcbench.analysis import timeline
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import Interpreter
@@ -22,21 +24,20 @@ from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.channels.queue import Queue
 from ipcbench.probe.protocol.messages import RunTrace
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.loops import receive_each, send_each
 from ipcbench.probe.timeline.plant import plant
 from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.workloads.contract import Held
 
-EITHER = {stages.CALLED, stages.RETURNED, stages.PICKLED, stages.WRITTEN}
-ENDS = {stages.HEADER, stages.BODY, stages.LOADING, stages.LOADED, stages.RECEIVED}
-LOCKS = {stages.WRITE_LOCKED, stages.READ_LOCKED}
+EITHER = {words.CALLED, words.RETURNED, words.PICKLED, words.WRITTEN}
+ENDS = {words.HEADER, words.BODY, words.LOADING, words.LOADED, words.RECEIVED}
+LOCKS = {words.WRITE_LOCKED, words.READ_LOCKED}
 MOMENTS_OF = {
     "pipe": EITHER | ENDS,
     "duplex-pipe": EITHER | ENDS,
     "simple-queue": EITHER | ENDS | LOCKS,
-    "queue": EITHER | ENDS | LOCKS | {stages.AWAKE, stages.TAKEN},
-    "joinable-queue": EITHER | ENDS | LOCKS | {stages.AWAKE, stages.TAKEN},
+    "queue": EITHER | ENDS | LOCKS | {words.AWAKE, words.TAKEN},
+    "joinable-queue": EITHER | ENDS | LOCKS | {words.AWAKE, words.TAKEN},
 }
 MESSAGES = 40
 BURN_S = 0.02
@@ -62,7 +63,7 @@ class SlowToUnpickle:
 def receiver(channel: Channel, messages: int, control: Connection, detailed: bool) -> None:
     end, tape = channel.receiver(), Tape(detailed=detailed)
     plant(channel, "receiver", tape)
-    tape.begin(messages, stages.RECEIVER)
+    tape.begin(messages, words.MOMENTS[words.RECEIVER])
     control.send(None)
     receive_each(end, messages, tape, Held(holds=True))
     control.send(tape.end())
@@ -87,7 +88,7 @@ def batch(
     near.recv()
     end, tape = channel.sender(), Tape(detailed=detailed)
     plant(channel, "sender", tape)
-    tape.begin(messages, (*stages.SENDER, *stages.FEEDER))
+    tape.begin(messages, (*words.MOMENTS[words.SENDER], *words.MOMENTS[words.FEEDER]))
     send_each(end, payload, messages, interval_ns, tape)
     assert near.poll(30)
     received = near.recv()
@@ -101,10 +102,10 @@ def batch(
 def test_every_message_has_every_moment_of_its_channel_in_order(name: str) -> None:
     stamped = batch(name)
     assert set(stamped) == MOMENTS_OF[name]
-    for moment in MOMENTS_OF[name] - {stages.AWAKE}:
+    for moment in MOMENTS_OF[name] - {words.AWAKE}:
         assert all(stamped[moment]["wall"]), moment
     for number in range(MESSAGES):
-        way = [stamped[moment]["wall"][number] for moment in stages.PATH if moment in stamped]
+        way = [stamped[moment]["wall"][number] for moment in words.PATH if moment in stamped]
         assert [at for at in way if at] == sorted(at for at in way if at)
 
 
@@ -115,9 +116,9 @@ def test_nothing_that_is_planted_has_to_pickle(start_method: str) -> None:
 
 def test_a_message_whose_feeder_was_at_work_records_that_it_did_not_wake() -> None:
     stamped = batch("queue", interval_ns=0, messages=400)
-    assert all(stamped[stages.TAKEN]["wall"])
+    assert all(stamped[words.TAKEN]["wall"])
     # Often none at all: the first message starts the feeder, and it has found another one ever since.
-    woken = sum(at > 0 for at in stamped.get(stages.AWAKE, {"wall": []})["wall"])
+    woken = sum(at > 0 for at in stamped.get(words.AWAKE, {"wall": []})["wall"])
     assert woken < 400
     named = {stage.name: stage for stage in timeline.stages([stamped])}
     assert named[timeline.QUEUED].share == pytest.approx(1 - woken / 400)
@@ -130,7 +131,7 @@ def test_the_stages_add_up_to_the_whole_time_of_each_message(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pipe", "simple-queue", "queue"])
 @pytest.mark.parametrize(
-    ("payload", "stage"), [(SlowToPickle(), stages.PICKLED), (SlowToUnpickle(), stages.LOADED)]
+    ("payload", "stage"), [(SlowToPickle(), words.PICKLED), (SlowToUnpickle(), words.LOADED)]
 )
 def test_a_slowdown_is_told_of_the_stage_it_was_planted_in(name: str, payload: Any, stage: str) -> None:
     found = timeline.stages([batch(name, payload, interval_ns=50_000_000, messages=5)])
@@ -151,7 +152,7 @@ def test_a_slow_pickling_is_not_part_of_put() -> None:
 
 def test_detailed_stamps_tell_work_from_waiting() -> None:
     stamped = batch("queue", SlowToPickle(), interval_ns=50_000_000, messages=5, detailed=True)
-    (pickled,) = (each for each in timeline.stages([stamped], [stamped]) if each.name == stages.PICKLED)
+    (pickled,) = (each for each in timeline.stages([stamped], [stamped]) if each.name == words.PICKLED)
     assert pickled.cpu_share is not None
     assert pickled.cpu_share > 0.3
     assert pickled.waiting_share is not None
@@ -174,14 +175,8 @@ def test_a_channel_without_stages_says_which_have_some() -> None:
     channel.close()
 
 
-def test_analysis_knows_the_moments_by_the_names_of_the_probe() -> None:
-    assert tuple(timeline.PATH) == stages.PATH
-    named = {*timeline.PATH, *timeline._ASIDE_THREADS}
-    assert named == set(stages.MOMENTS)
-
-
 def spec(channel: str, start_method: str, traced: str) -> ProbeSpec:
-    return ProbeSpec(channel, "stream", "bytes", 100, start_method, None, None, 1, traced)
+    return ProbeSpec(channel, "stream", "bytes", 100, start_method, FREE_PAIR, 1, traced)
 
 
 @on_every_interpreter
@@ -191,8 +186,13 @@ def test_every_interpreter_can_be_traced(interpreter: Interpreter, start_method:
         for channel, moments in MOMENTS_OF.items():
             probe = launcher.launch(spec(channel, start_method, "clock"))
             probe.await_ready(30)
-            # Long enough for a feeder to sleep now and then, however busy the machine is.
-            assert set(probe.trace(40, 2_000_000, 20)) == moments
+            # A feeder sleeps now and then, however busy the machine is: not in each trace of this length.
+            seen: set[str] = set()
+            for _ in range(5):
+                seen |= set(probe.trace(40, 2_000_000, 20))
+                if seen == moments:
+                    break
+            assert seen == moments
 
 
 def test_a_receiver_that_is_killed_while_traced_is_named() -> None:

@@ -1,6 +1,7 @@
 """A receiver reads what the case says, within what is measured, and hands the same message on."""
 
 import pytest
+from tests.support.peers import FREE_PAIR
 
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
@@ -23,7 +24,7 @@ class Noted(load_payload("bytes")):  # type: ignore[misc]
 
 
 def spec(touch: str, channel: str = "pipe") -> ProbeSpec:
-    return ProbeSpec(channel, "stream", PAYLOAD, 64, "fork", None, None, seed=1, touch=touch)
+    return ProbeSpec(channel, "stream", PAYLOAD, 64, "fork", FREE_PAIR, seed=1, touch=touch)
 
 
 @pytest.mark.parametrize(("touch", "read"), [("none", []), ("pages", [(3, 4096)]), ("all", [(3, 64)])])
@@ -36,7 +37,7 @@ def test_a_message_is_read_as_the_case_says(touch: str, read: list[tuple[int, in
 @pytest.mark.parametrize("workload", ["stream", "ping-pong", "first-put", "handoff", "backlog"])
 @pytest.mark.parametrize("channel", ["pipe", "queue"])
 def test_every_workload_delivers_what_is_read(workload: str, channel: str) -> None:
-    asked = ProbeSpec(channel, workload, "bytes", 100_000, "fork", None, None, seed=1, touch="all")
+    asked = ProbeSpec(channel, workload, "bytes", 100_000, "fork", FREE_PAIR, seed=1, touch="all")
     with Launcher(find_interpreter(None)) as launcher, launcher.ready(asked, 20) as probe:
         assert probe.trial(3, 20)[0].messages == 3
 

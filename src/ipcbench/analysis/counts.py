@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ipcbench.plan.case import Case
 from ipcbench.record.counts import Counted, CountsDocument
+from ipcbench.words import ROLES
 
-ENDS = ("sender", "receiver")
 #: What is counted at either end.
 COUNTED = ("writes", "bytes written", "reads", "bytes read")
 
@@ -80,7 +80,7 @@ def differences(found: Sequence[CaseCounts]) -> list[Difference]:
     return [
         Difference(case, end, what, by_python)
         for case, family in families.items()
-        for end in ENDS
+        for end in ROLES
         for what in COUNTED
         if (by_python := {each.case.python: each.counts[end][what] for each in family})
         and all(count.is_exact for count in by_python.values())

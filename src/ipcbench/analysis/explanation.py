@@ -28,6 +28,7 @@ from ipcbench.record.explanation import (
     TracesRow,
     unpack,
 )
+from ipcbench.words import CALLED, RECEIVED, WALL
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.
 MOST_PERTURBATION = 0.15
@@ -238,5 +239,5 @@ def median_whole_s(batch: Batch) -> float:
 
 def seconds_a_message(batch: Batch) -> float:
     """Return what each message took of a batch that went as fast as accepted."""
-    called, received = batch["send called"]["wall"], batch["receive returned"]["wall"]
+    called, received = batch[CALLED][WALL], batch[RECEIVED][WALL]
     return (received[-1] - called[0]) / len(called) / 1e9

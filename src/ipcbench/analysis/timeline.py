@@ -8,31 +8,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from ipcbench.analysis.estimates import Estimate, median_of_launches
+from ipcbench.words import (
+    AWAKE,
+    CALLED,
+    CPU,
+    DELAY,
+    FEEDER,
+    MOMENTS,
+    PATH,
+    PICKLED,
+    RECEIVED,
+    RETURNED,
+    SENDER,
+    TAKEN,
+    WALL,
+    WRITE_LOCKED,
+    WRITTEN,
+)
 
-#: Nanoseconds by moment, clock ("wall", "cpu", "delay") and message; 0 where a message lacks the moment.
+#: Nanoseconds by moment, clock and message; 0 where a message lacks the moment.
 Batch = Mapping[str, Mapping[str, Sequence[int]]]
 
-CALLED, RECEIVED = "send called", "receive returned"
-#: Moments that follow one another for certain, each with its thread; the first begins the way.
-PATH = {
-    CALLED: "sender",
-    "feeder awake": "feeder",
-    "taken from the buffer": "feeder",
-    "pickled": "feeder",
-    "write lock held": "feeder",
-    "header read": "receiver",
-    "body read": "receiver",
-    "unpickling begun": "receiver",
-    "unpickled": "receiver",
-    RECEIVED: "receiver",
-}
+#: Each moment's thread.
+_THREADS = {moment: thread for thread, moments in MOMENTS.items() for moment in moments}
 #: Stages that overlap the way: name -> thread, where they begin (the first that there is), where they end.
 ASIDE = {
-    "send call": ("sender", (CALLED,), "send returned"),
-    "write call": ("feeder", ("write lock held", "pickled"), "written"),
+    "send call": (SENDER, (CALLED,), RETURNED),
+    "write call": (FEEDER, (WRITE_LOCKED, PICKLED), WRITTEN),
 }
-_ASIDE_THREADS = {"send returned": "sender", "written": "feeder", "read lock held": "receiver"}
-AWAKE, TAKEN = "feeder awake", "taken from the buffer"
 #: What a message waits for whose feeder had no need to wake.
 QUEUED = "taken by a feeder at work"
 _WAY = [name for moment in PATH for name in ((moment, QUEUED) if moment == TAKEN else (moment,))]
@@ -118,14 +121,14 @@ def unaccounted_s(batch: Batch) -> float:
 
 
 def _wall(batch: Batch, moment: str) -> np.ndarray:
-    return np.asarray(batch[moment]["wall"], dtype=np.int64)
+    return np.asarray(batch[moment][WALL], dtype=np.int64)
 
 
 def _neighbours(batch: Batch) -> list[tuple[np.ndarray, np.ndarray, str]]:
     """Return, for each moment of the way but the first, when its stage began and ended, by message."""
     latest = _wall(batch, CALLED).copy()
     found = []
-    for moment in list(PATH)[1:]:
+    for moment in PATH[1:]:
         if moment in batch:
             ends = _wall(batch, moment)
             found.append((latest.copy(), ends, moment))
@@ -137,7 +140,7 @@ def _pieces(batch: Batch) -> dict[str, Piece]:
     called = _wall(batch, CALLED)
     found = {}
     for begins, ends, moment in _neighbours(batch):
-        thread, usual = _thread(batch, PATH[moment]), np.ones(len(ends), bool)
+        thread, usual = _thread(batch, _THREADS[moment]), np.ones(len(ends), bool)
         if moment == TAKEN:
             usual = _wall(batch, AWAKE) > 0 if AWAKE in batch else ~usual
         for name, has in ((moment, (ends > 0) & usual), (QUEUED, (ends > 0) & ~usual)):
@@ -153,7 +156,7 @@ def _pieces(batch: Batch) -> dict[str, Piece]:
 
 
 def _thread(batch: Batch, thread: str) -> str:
-    return "sender" if thread == "feeder" and TAKEN not in batch else thread
+    return SENDER if thread == FEEDER and TAKEN not in batch else thread
 
 
 def _stage(
@@ -183,11 +186,11 @@ def _spent(batch: Batch) -> dict[str, tuple[float, float]]:
     """
     threads: dict[str, list[str]] = {}
     for moment, clocks in batch.items():
-        if "cpu" in clocks:
-            threads.setdefault(_thread(batch, PATH.get(moment) or _ASIDE_THREADS[moment]), []).append(moment)
+        if CPU in clocks:
+            threads.setdefault(_thread(batch, _THREADS[moment]), []).append(moment)
     found: dict[str, tuple[float, float]] = {}
     for moments in threads.values():
-        cpu, delay = _grown(batch, moments, "cpu"), _grown(batch, moments, "delay")
+        cpu, delay = _grown(batch, moments, CPU), _grown(batch, moments, DELAY)
         for begins, ends, moment in _neighbours(batch):
             if moment in moments:
                 has, row = ends > 0, moments.index(moment)
@@ -201,7 +204,7 @@ def _spent(batch: Batch) -> dict[str, tuple[float, float]]:
 
 def _grown(batch: Batch, moments: Sequence[str], clock: str) -> np.ndarray:
     """Return how much a thread's clock grew since its stamp before each: moments × messages."""
-    wall, values = (np.array([batch[moment][name] for moment in moments]) for name in ("wall", clock))
+    wall, values = (np.array([batch[moment][name] for moment in moments]) for name in (WALL, clock))
     order = np.argsort(wall, axis=None, kind="stable")
     order = order[wall.ravel()[order] > 0]
     grown = np.zeros(wall.size)

@@ -19,6 +19,7 @@ from ipcbench.plan.case import Case
 from ipcbench.plan.matrix import Plan, make_plan
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Document, Store
+from ipcbench.words import INTERRUPTED
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class RunResult:
 
     @property
     def interrupted(self) -> bool:
-        return bool(self.document["ipcbench"]["stopped_by"] == "interrupted")
+        return bool(self.document["ipcbench"]["stopped_by"] == INTERRUPTED)
 
 
 def plan_run(

@@ -7,6 +7,7 @@ from typing import Any
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import PLACEMENTS
 from ipcbench.probe.placement import separate_cores, usable_cores
+from ipcbench.words import ROLES
 
 
 def default_placement() -> str:
@@ -14,11 +15,11 @@ def default_placement() -> str:
     return "split" if len(separate_cores(usable_cores())) >= 2 else "free"
 
 
-def choose_cores(placement: str, facts: dict[str, Any]) -> tuple[int | None, int | None]:
-    """Return the sender's and the receiver's core; None leaves an end to the scheduler."""
+def choose_cores(placement: str, facts: dict[str, Any]) -> dict[str, int | None]:
+    """Return senders' and receivers' core by role; None leaves them to the scheduler."""
     cores: list[int] = facts["separate_cores"]
     if placement == "free":
-        return None, None
+        return dict.fromkeys(ROLES)
     if placement not in PLACEMENTS:
         raise UsageError(f"unknown placement {placement!r}; accepted: {', '.join(PLACEMENTS)}")
     if not cores:
@@ -26,7 +27,7 @@ def choose_cores(placement: str, facts: dict[str, Any]) -> tuple[int | None, int
             f"placement {placement!r}: this platform cannot bind a process to a core; accepted: free"
         )
     if placement == "same":
-        return cores[-1], cores[-1]
+        return dict.fromkeys(ROLES, cores[-1])
     if len(cores) < 2:
         raise UsageError("placement 'split': only one core can be used here; accepted: same, free")
-    return cores[0], cores[1]
+    return dict(zip(ROLES, cores, strict=False))

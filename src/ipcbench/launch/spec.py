@@ -9,6 +9,10 @@ from ipcbench.launch.placement import choose_cores
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import USUAL_HEAP, USUAL_PAYLOAD
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.topologies import load_topology
+
+#: Between whom messages pass.
+TOPOLOGY = "pair"
 
 
 def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
@@ -25,7 +29,7 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
             f"heap={case.heap}: {case.python} is not CPython on glibc, so it has no such state; "
             f"accepted: {USUAL_HEAP}"
         )
-    sender_core, receiver_core = choose_cores(case.placement, facts)
+    cores = choose_cores(case.placement, facts)
     # A raw loop beside other payloads carries as many bytes.
     payload = case.payload_kind if carries(case.channel, case.payload_kind) else USUAL_PAYLOAD
     return ProbeSpec(
@@ -34,8 +38,7 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
         payload_kind=spec_of("payload", payload),
         payload_bytes=case.payload_bytes,
         start_method=case.start_method,
-        sender_core=sender_core,
-        receiver_core=receiver_core,
+        peers=load_topology(TOPOLOGY).peers(cores),
         seed=seed,
         heap=case.heap,
         holds=case.holds,

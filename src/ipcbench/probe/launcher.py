@@ -53,7 +53,9 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal; the measuring side decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if "driver" in order:
-        driver.run_driver(order["address"], order["key"], order["launch"], ProbeSpec(**order["driver"]))
+        driver.run_driver(
+            order["address"], order["key"], order["launch"], ProbeSpec.of_message(order["driver"])
+        )
     else:
         try:
             Launcher(order["address"], order["key"]).obey()
@@ -108,7 +110,7 @@ class Launcher:
 
     def _run(self, command: Any) -> Any:
         if isinstance(command, Launch):
-            spec = ProbeSpec(**command.spec)
+            spec = ProbeSpec.of_message(command.spec)
             load_channel(spec.channel)
             process, reaper = self._start(command.launch, spec)
             self._reapers[process] = reaper

@@ -8,13 +8,14 @@ from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.timeline.tape import Tape
+from ipcbench.words import SENDER
 
 #: What `Endpoint.progress` holds where.
 SENT, RECEIVED = 0, 1
 
 
 class Link:
-    """What the two peers are handed; pickles wherever its channels do."""
+    """What the peers are handed; pickles wherever its channels do."""
 
     def __init__(
         self,
@@ -32,15 +33,19 @@ class Link:
         self._progress: Any = context.RawArray("q", 2) if watched else None
 
     def sender(self) -> Endpoint:
-        """Become the end that sends first."""
+        """Become an end that sends first."""
         end = _joined(self._forth.sender(), self._back.receiver() if self._back else None)
         return replace(end, progress=self._progress)
 
     def receiver(self) -> Endpoint:
-        """Become the end that receives first."""
+        """Become an end that receives first."""
         forth = self._forth.receiver()
         end = _joined(self._back.sender(), forth) if self._back else forth
         return replace(end, progress=self._progress)
+
+    def end(self, role: str) -> Endpoint:
+        """Become an end of this role; called once in each process that is one."""
+        return self.sender() if role == SENDER else self.receiver()
 
     def plant(self, role: str, tape: Tape) -> None:
         """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""
@@ -49,12 +54,12 @@ class Link:
         plant(self._forth, role, tape)
 
     def close(self) -> None:
-        """Let go of the creator's copies: both ends have theirs."""
+        """Let go of the creator's copies: all ends have theirs."""
         for channel in self._channels():
             channel.close()
 
     def remove(self) -> None:
-        """Remove what is kept beyond the ends' lives: both have gone."""
+        """Remove what is kept beyond the ends' lives: all have gone."""
         for channel in self._channels():
             channel.remove()
 

@@ -1,4 +1,4 @@
-"""One end of a live pair: a process that runs its half of a trial whenever the driver says so."""
+"""One live peer: a process that runs its part of a trial whenever the driver says so."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ from ipcbench.probe.protocol.messages import (
     encode,
     say,
 )
-from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
 from ipcbench.probe.provenance import self_report
 from ipcbench.probe.timeline.loops import receive_each, send_each
-from ipcbench.probe.timeline.stages import FEEDER, RECEIVER, SENDER, WRITTEN
 from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.touch import touching
 from ipcbench.probe.usage import UsageMeter
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import TRAIL_MESSAGES, Held, Loops, Stamps
+from ipcbench.words import FEEDER, MOMENTS, RECEIVER, SENDER, WRITTEN
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
@@ -60,10 +60,10 @@ CLOSE_DEADLINE_S = 1.0
 REPORT = encode(Report())
 
 
-def run_peer(role: str, spec: ProbeSpec, route: Link, control: Connection) -> None:
+def run_peer(place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
     """The main function of a peer process."""
     try:
-        peer = Peer(role, spec, route, control)
+        peer = Peer(place, spec, route, control)
         report = self_report(load_channel(spec.channel))
     except Exception as error:
         say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
@@ -72,27 +72,27 @@ def run_peer(role: str, spec: ProbeSpec, route: Link, control: Connection) -> No
 
 
 class Peer:
-    """The sender or the receiver of a pair."""
+    """A sender or a receiver."""
 
-    def __init__(self, role: str, spec: ProbeSpec, route: Link, control: Connection) -> None:
+    def __init__(self, place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
         workload = load_workload(spec.workload)
         assert issubclass(workload, Loops)
-        self._workload, self._role = workload, role
-        settle(spec, role)
+        self._workload, self._sends = workload, place.role == SENDER
+        settle(spec, place)
         if spec.start_method != "fork":
             heap.make(spec.heap, spec.seed)
         self._control = Wire(control)
-        self._end = touching(route.sender() if role == "sender" else route.receiver(), spec)
+        self._end = touching(route.end(place.role), spec)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
         if spec.traced:
-            route.plant(role, self._tape)
+            route.plant(place.role, self._tape)
         self._payload_bytes = spec.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(spec.holds)
         self._payload = load_payload(spec.payload_kind)
-        # The receiver makes none: its heap stays as small as that of a program that only receives.
-        self._message = self._payload.make(spec.payload_bytes, spec.seed) if role == "sender" else None
+        # A receiver makes none: its heap stays as small as that of a program that only receives.
+        self._message = self._payload.make(spec.payload_bytes, spec.seed) if self._sends else None
 
     def obey(self, answer: Any) -> None:
         """Send a first answer, then answer commands until the driver closes the control connection."""
@@ -143,7 +143,7 @@ class Peer:
         """
         trail = TRAIL_MESSAGES if lead else 0
         self._usage.start()
-        if self._role == "sender":
+        if self._sends:
             before = self._drive(lead).each_ns if lead else b""
             stamps = self._drive(messages)
             each_ns = stamps.each_ns
@@ -162,7 +162,7 @@ class Peer:
 
         Its feeder thread, which may still write, would have to wait for the GIL while a reply is made.
         """
-        while self._role == "sender" and not self._workload.two_way:
+        while self._sends and not self._workload.two_way:
             plain, _ = self._control.receive(IDLE_DEADLINE_S)
             if plain == REPORT:
                 return
@@ -174,7 +174,7 @@ class Peer:
     def _stamp_each(self, messages: int) -> array[int]:
         """Send or receive, noting when each call returned: slower than a trial, so never one."""
         stamps, now = array("q", bytes(8 * messages)), now_ns
-        call = partial(self._end.send, self._message) if self._role == "sender" else self._end.receive
+        call = partial(self._end.send, self._message) if self._sends else self._end.receive
         for i in range(messages):
             call()
             stamps[i] = now()
@@ -184,8 +184,8 @@ class Peer:
     def _trace(self, messages: int, interval_ns: int) -> tuple[Traced, bytes]:
         """Send or receive with stamps; the reply names the arrays of which the blob is made."""
         tape = self._tape
-        if self._role == "sender":
-            tape.begin(messages, (*SENDER, *FEEDER))
+        if self._sends:
+            tape.begin(messages, (*MOMENTS[SENDER], *MOMENTS[FEEDER]))
             send_each(self._end, self._message, messages, interval_ns, tape)
             # The last message may have arrived before the feeder could note that it was written.
             while self._is_planted and tape.count(WRITTEN) < messages:
@@ -193,7 +193,7 @@ class Peer:
                 time.sleep(1e-4)
             self._rest()
         else:
-            tape.begin(messages, RECEIVER)
+            tape.begin(messages, MOMENTS[RECEIVER])
             receive_each(self._end, messages, tape, self._held)
         rows = tape.end()
         names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
@@ -202,7 +202,7 @@ class Peer:
     def _verify(self, messages: int) -> None:
         if self._workload.two_way:
             self._verify_echoes(messages)
-        elif self._role == "sender":
+        elif self._sends:
             for message in numbered(self._payload, self._payload_bytes, messages):
                 self._end.send(message)
         else:
@@ -219,7 +219,7 @@ class Peer:
 
     def _verify_echoes(self, messages: int) -> None:
         """The first end sends and checks what comes back; the other returns what it gets."""
-        if self._role == "receiver":
+        if not self._sends:
             for sequence in range(messages):
                 try:
                     self._end.send(self._end.receive())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.settings import apply_settings
 
 
@@ -37,9 +37,9 @@ def _range(part: str) -> range:
     return range(int(low), int(high or low) + 1)
 
 
-def settle(spec: ProbeSpec, role: str) -> None:
-    """Make this process the end that plays this role: its core and its settings."""
-    pin(spec.sender_core if role == "sender" else spec.receiver_core)
+def settle(spec: ProbeSpec, peer: PeerSpec) -> None:
+    """Make this process that peer: its core and its settings."""
+    pin(peer.core)
     apply_settings(spec.settings)
 
 

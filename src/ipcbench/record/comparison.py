@@ -13,6 +13,7 @@ import msgspec
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Document, decode_document
+from ipcbench.words import UNKNOWN
 
 SCHEMA = 2
 KIND, SELF_TEST = "comparison", "self-test"
@@ -98,7 +99,7 @@ def build_comparison(entries: list[dict[str, Any]]) -> Document:
         "slowdowns": slowdowns,
         "host": head["host"],
         "elapsed_s": end.get("elapsed_s", sum(row["seconds"] for row in rows)),
-        "stopped_by": end.get("stopped_by", "unknown"),
+        "stopped_by": end.get("stopped_by", UNKNOWN),
     }
     return {
         "machine_info": head["machine_info"],

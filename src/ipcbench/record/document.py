@@ -20,6 +20,7 @@ from ipcbench.record.schema import (
     WorkloadRow,
 )
 from ipcbench.record.store import Document, Store
+from ipcbench.words import UNKNOWN
 
 
 def build_document(entries: list[dict[str, Any]]) -> Document:
@@ -43,7 +44,7 @@ def build_document(entries: list[dict[str, Any]]) -> Document:
         max_time_s=run["max_time_s"],
         precision=run.get("precision"),
         elapsed_s=end.get("elapsed_s", 0.0),
-        stopped_by=end.get("stopped_by", "unknown"),
+        stopped_by=end.get("stopped_by", UNKNOWN),
         stopped=end.get("stopped", {}),
         targets=run["targets"],
         host=run["host"],

@@ -8,6 +8,7 @@ from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import slowed_text
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
+from ipcbench.words import DECIDED, OUT_OF_TIME
 
 
 def comparisons_of(document: ComparisonDocument) -> Comparisons:
@@ -22,7 +23,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         record.conditions,
         builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
         metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
-        interrupted=record.stopped_by not in ("decided", "time"),
+        interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
         warnings=slowed_text(slowed, len(record.arms), every="every arm"),
         notes=[guarantee(rule)],
     )

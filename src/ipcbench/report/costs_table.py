@@ -11,8 +11,7 @@ from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
 from ipcbench.report.table import as_text, channel_label, new_table, size_heading, size_label
-
-ENDS = ("sender", "receiver")
+from ipcbench.words import ROLES
 
 
 def costs_table(groups: Sequence[GroupResult]) -> str:
@@ -53,7 +52,7 @@ def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:
     table = new_table(heading, columns, left=("channel", "end"))
     for group in family:
         for case in group.cases.values():
-            for end in ENDS:
+            for end in ROLES:
                 if end in case.costs:
                     table.add_row(*_labels(case), end, *_costs(case.costs[end]))
         table.add_section()

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ipcbench.analysis.counts import ENDS, CaseCounts, Count, Difference, differences
+from ipcbench.analysis.counts import CaseCounts, Count, Difference, differences
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, told
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.table import as_text, new_table
+from ipcbench.words import ROLES
 
 #: Names of the system calls that the columns of reads and writes stand for.
 _COLUMNS = {"read", "write"}
@@ -61,14 +62,14 @@ def _name(case: Case) -> str:
 
 
 def _cells(counted: CaseCounts) -> list[str]:
-    sender, receiver = (counted.counts[end] for end in ENDS)
+    sender, receiver = (counted.counts[end] for end in ROLES)
     return [
         *(BY_NAME[name].text(BY_NAME[name].of(counted.case)) for name in ("size", "channel", "python")),
         str(sender["writes"]),
         str(sender["bytes written"]),
         str(receiver["reads"]),
         str(receiver["bytes read"]),
-        *(_others(counted, end) for end in ENDS),
+        *(_others(counted, end) for end in ROLES),
     ]
 
 

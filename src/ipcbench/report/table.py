@@ -18,6 +18,7 @@ from ipcbench.record.schema import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import cautions
+from ipcbench.words import ROLES
 
 KEPT_HEADING, FAULTS_HEADING = "where memory is kept", "faults"
 #: Characters; where a table is wider, figures would be cut short.
@@ -151,7 +152,7 @@ def _kept(group: GroupResult, case: CaseResult) -> str:
 
 def _faults(case: CaseResult) -> str:
     """Return the page faults a message of sender and receiver."""
-    ends = [case.costs[end] for end in ("sender", "receiver") if end in case.costs]
+    ends = [case.costs[end] for end in ROLES if end in case.costs]
     return " + ".join(wording.count(costs.page_faults) for costs in ends)
 
 

@@ -8,6 +8,7 @@ from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.modes import Modes
 from ipcbench.analysis.regimes import Regime
 from ipcbench.record.schema import RunRecord
+from ipcbench.words import INTERRUPTED, OUT_OF_TIME, PRECISE
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -84,9 +85,9 @@ def stopped(run: RunRecord) -> str:
     """Return what ended the measuring, one line a reason that needs one; empty for old documents."""
     if run.precision is None or not run.stopped:
         return ""
-    groups = [name for name, why in run.stopped.items() if why == "precision"]
+    groups = [name for name, why in run.stopped.items() if why == PRECISE]
     lines = [f"{len(groups)} of {len(run.stopped)} groups are within {share_asked(run.precision)}"]
-    for why, words in (("time", "out of time before that"), ("interrupted", "interrupted before that")):
+    for why, words in ((OUT_OF_TIME, "out of time before that"), (INTERRUPTED, "interrupted before that")):
         names = [name for name, reason in run.stopped.items() if reason == why]
         if names:
             lines.append(f"{words}: {some(names)}")

@@ -19,7 +19,7 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial, Workload
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.live import LiveWorkload
 from ipcbench.testing.conformance import CHECKS, Check, checks_for
 from ipcbench.testing.pair import ConformanceError
 
@@ -30,7 +30,7 @@ __all__ = [
     "ConformanceError",
     "Endpoint",
     "Held",
-    "PairedWorkload",
+    "LiveWorkload",
     "Payload",
     "Setting",
     "Stamps",

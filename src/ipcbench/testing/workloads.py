@@ -17,9 +17,11 @@ from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.payloads.random_bytes import RandomBytes
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
+from ipcbench.probe.topologies.pair import Pair
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.leaks import entries
 from ipcbench.testing.pair import ConformanceError
+from ipcbench.words import ROLES, SENDER
 
 MESSAGES, LEAD_MESSAGES, PAYLOAD_BYTES = 4, 2, 64
 DEADLINE_S = 20.0
@@ -83,7 +85,7 @@ def notices_lost_messages(workload: type[Workload], start_method: str) -> None:
 def notices_a_dead_end(workload: type[Workload], start_method: str) -> None:
     """A trial whose sender was killed raises, within its time."""
     with opened(workload, start_method) as live:
-        os.kill(live.peers()["sender"], signal.SIGKILL)
+        os.kill(live.peers()[SENDER], signal.SIGKILL)
         try:
             live.trial(MESSAGES, DEADLINE_S)
         except IpcbenchError:
@@ -133,9 +135,8 @@ def opened(
 ) -> Iterator[Any]:
     """Open a workload as a driver would, and close it whatever happens."""
     workload = bound(workload)
-    spec = ProbeSpec(
-        channel, name_of(workload), name_of(bound(payload)), size, start_method, None, None, seed=1
-    )
+    peers = Pair.peers(dict.fromkeys(ROLES))
+    spec = ProbeSpec(channel, name_of(workload), name_of(bound(payload)), size, start_method, peers, seed=1)
     near, far = multiprocessing.Pipe()
     home = Wire(near)
     live = workload(spec, home)

@@ -25,6 +25,7 @@ from ipcbench.plan.case import Case
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.streams import Lenient
+from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
 
 #: Passes done, comparisons still open, seconds since the start.
 Told = Callable[[int, int, float], None]
@@ -114,7 +115,7 @@ class Ab:
         ]
 
     def _stopped_by(self) -> str:
-        return "interrupted" if self.interrupted else "time" if self._open_cells() else "decided"
+        return INTERRUPTED if self.interrupted else OUT_OF_TIME if self._open_cells() else DECIDED
 
     def _note(self, kind: str, **entry: Any) -> None:
         if self._journal:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ipcbench.analysis.counts import COUNTED, ENDS, CaseCounts, Count
+from ipcbench.analysis.counts import COUNTED, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
@@ -17,6 +17,7 @@ from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
 from ipcbench.record.journal import Journal
+from ipcbench.words import ROLES
 
 DEADLINE_S = 20.0
 WARMUP_MESSAGES, REPETITIONS = 4, 5
@@ -76,7 +77,7 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
         counts = {
-            end: {what: Count.of([each[end][what] for each in counted]) for what in COUNTED} for end in ENDS
+            end: {what: Count.of([each[end][what] for each in counted]) for what in COUNTED} for end in ROLES
         }
         calls = _calls(probe, strace) if strace else None
     return CaseCounts(
@@ -99,7 +100,7 @@ def _difference(probe: Probe, look: Callable[[Probe], Snapshot]) -> Snapshot:
     one = look(probe)
     return {
         end: {what: one[end][what] - 2 * none[end][what] + start[end][what] for what in COUNTED}
-        for end in ENDS
+        for end in ROLES
     }
 
 
@@ -118,7 +119,7 @@ def _snapshot(probe: Probe) -> Snapshot:
 
 def _read(probe: Probe) -> Snapshot:
     found: Snapshot = {}
-    for end in ENDS:
+    for end in ROLES:
         try:
             lines = Path(f"/proc/{probe.peers[end]}/io").read_text().splitlines()
         except OSError as error:
@@ -138,7 +139,7 @@ def beyond(one: Sequence[int], none: Sequence[int]) -> Count:
 
 def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
     """Return all system calls of a message by end and name, each repetition watched on its own."""
-    processes = [probe.peers[end] for end in ENDS]
+    processes = [probe.peers[end] for end in ROLES]
 
     def watch(messages: int) -> list[dict[str, int]]:
         with strace.watch(processes) as watched:
@@ -148,7 +149,7 @@ def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
 
     none, one = zip(*((watch(0), watch(1)) for _ in range(REPETITIONS)), strict=True)
     found: dict[str, dict[str, Count]] = {}
-    for place, end in enumerate(ENDS):
+    for place, end in enumerate(ROLES):
         names = sorted({name for trial in (*none, *one) for name in trial[place]})
         counts = {
             name: beyond(

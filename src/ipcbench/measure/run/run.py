@@ -32,9 +32,7 @@ from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import WorkloadRow
-
-#: What ends a group or a run, the gravest first.
-STOPPED_BY = ("interrupted", "time", "precision", "failures")
+from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
 
 
 class Run:
@@ -83,7 +81,7 @@ class Run:
         finally:
             self._progress.finished(self._elapsed_s())
             stopped = {group.name: self._why_stopped(group, interrupted) for group in self._plan.groups}
-            stopped_by = "interrupted" if interrupted else min(stopped.values(), key=STOPPED_BY.index)
+            stopped_by = INTERRUPTED if interrupted else min(stopped.values(), key=RUN_STOPPED_BY.index)
             self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
 
     def _launch_all(self, launchers: RenewedLaunchers[Target]) -> None:
@@ -120,10 +118,10 @@ class Run:
 
     def _why_stopped(self, group: Group, interrupted: bool) -> str:
         if self._is_lost(group):
-            return "failures"
+            return ALL_FAILED
         if self._is_narrow(group):
-            return "precision"
-        return "interrupted" if interrupted else "time"
+            return PRECISE
+        return INTERRUPTED if interrupted else OUT_OF_TIME
 
     def _launch(self, group: Group, pass_number: int, launchers: Launchers[Target]) -> None:
         # What stands beside needs no more precision than the first passes give, and costs as much.

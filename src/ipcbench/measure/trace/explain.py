@@ -23,6 +23,7 @@ from ipcbench.plan.coordinates import told
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.explanation import CLOCK, DETAILED, UNTRACED, pack
 from ipcbench.record.journal import Journal
+from ipcbench.words import CALLED, WALL
 
 BLOCKS, WARMUP_BLOCKS = 8, 2
 DEADLINE_S = 20.0
@@ -178,7 +179,7 @@ def _joined(batches: list[Rows]) -> Rows:
     for moment, clocks in moments.items():
         joined[moment] = {clock: array("q") for clock in clocks}
         for batch in batches:
-            count = len(batch["send called"]["wall"])
+            count = len(batch[CALLED][WALL])
             for clock in clocks:
                 joined[moment][clock] += batch.get(moment, {}).get(clock) or array("q", bytes(8 * count))
     return joined

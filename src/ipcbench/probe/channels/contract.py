@@ -1,6 +1,6 @@
 """What a channel promises: the whole contract that a new one has to fulfil.
 
-A channel is made once, in the process that starts both ends, and handed to them as an argument of their
+A channel is made once, in the process that starts the peers, and handed to them as an argument of their
 `Process` (so it must pickle where the start method is not fork). Each end then asks for its endpoint. The
 creator keeps the channel meanwhile: it calls `close` once every end has said that it has its endpoint, and
 `remove` once the last of them has ended, however it ended.
@@ -69,7 +69,7 @@ class Endpoint:
 
 
 class Channel(ABC):
-    """A way to carry messages, in order and whole, from one sender to one receiver."""
+    """A way to carry messages, in order and whole, from senders to receivers: in a pair from one to one."""
 
     traits: ClassVar[Traits]
 
@@ -83,11 +83,11 @@ class Channel(ABC):
 
     @abstractmethod
     def sender(self) -> Endpoint:
-        """Become the sending end; called in the sending process, once."""
+        """Become one of the sending ends; called once in each process that sends."""
 
     @abstractmethod
     def receiver(self) -> Endpoint:
-        """Become the receiving end; called in the receiving process, once."""
+        """Become one of the receiving ends; called once in each process that receives."""
 
     @abstractmethod
     def close(self) -> None:

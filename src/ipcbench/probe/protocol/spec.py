@@ -8,16 +8,29 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class PeerSpec:
+    """One peer's place in its topology."""
+
+    #: Told apart by it: its role, with a number where there are several of that role.
+    name: str
+    role: str
+    #: Which one of its role it is, from 0.
+    index: int
+    #: The core it is bound to; None: left to the scheduler.
+    core: int | None
+
+
+@dataclass(frozen=True)
 class ProbeSpec:
-    """A case as the probe sees it, with the cores its two ends are bound to (None: left to the scheduler)."""
+    """A case as the probe sees it."""
 
     channel: str
     workload: str
     payload_kind: str
     payload_bytes: int
     start_method: str
-    sender_core: int | None
-    receiver_core: int | None
+    #: In the order in which they are started and told.
+    peers: Sequence[PeerSpec]
     #: Draws the payload's bytes, and what a used heap holds.
     seed: int
     #: Stamps are planted at both ends: "clock", or "detailed" with CPU time and run-queue delay. "": none.
@@ -33,3 +46,13 @@ class ProbeSpec:
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def of_message(cls, plain: dict[str, Any]) -> ProbeSpec:
+        """Return what `as_message` has made plain."""
+        return cls(**{**plain, "peers": [PeerSpec(**peer) for peer in plain["peers"]]})
+
+    def one(self, role: str) -> PeerSpec:
+        """Return the peer of a role that has one; raise ValueError where it has more."""
+        (peer,) = (each for each in self.peers if each.role == role)
+        return peer

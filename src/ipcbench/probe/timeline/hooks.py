@@ -12,8 +12,8 @@ import threading
 from collections import deque
 from typing import Any, Callable
 
+from ipcbench import words
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.tape import Tape
 
 
@@ -59,13 +59,13 @@ class StampedBuffer(deque[Any]):
     def __init__(self, tape: Tape, condition: StampedCondition) -> None:
         super().__init__()
         self._tape, self._condition = tape, condition
-        self._stamp = tape.stamper(stages.TAKEN)
+        self._stamp = tape.stamper(words.TAKEN)
 
     def popleft(self) -> Any:
         taken = super().popleft()
         tape, condition = self._tape, self._condition
         if condition.awake_ns:
-            tape.stamp_at(stages.AWAKE, tape.count(stages.TAKEN), condition.awake_ns)
+            tape.stamp_at(words.AWAKE, tape.count(words.TAKEN), condition.awake_ns)
             condition.awake_ns = 0
         self._stamp()
         return taken
@@ -75,7 +75,7 @@ def plant_writer(connection: Any, tape: Tape, *, before: str | None) -> None:
     """Stamp when a Connection begins to write a message (as `before`) and when it is written."""
     write: Callable[[Any], None] = connection._send_bytes
     stamp_before = tape.stamper(before) if before else _nothing
-    stamp_after = tape.stamper(stages.WRITTEN)
+    stamp_after = tape.stamper(words.WRITTEN)
 
     def stamped(message: Any) -> None:
         stamp_before()
@@ -88,7 +88,7 @@ def plant_writer(connection: Any, tape: Tape, *, before: str | None) -> None:
 def plant_reader(connection: Any, tape: Tape) -> None:
     """Stamp when a Connection has read a message's header and its body."""
     read: Callable[[int], Any] = connection._recv
-    now, then = tape.stamper(stages.HEADER), tape.stamper(stages.BODY)
+    now, then = tape.stamper(words.HEADER), tape.stamper(words.BODY)
 
     def stamped(size: int, *more: Any) -> Any:
         nonlocal now, then
@@ -105,7 +105,7 @@ class StampedPickler:
 
     def __init__(self, pickler: Any, tape: Tape) -> None:
         self.dumps, self._loads = pickler.dumps, pickler.loads
-        self._begun, self._done = tape.stamper(stages.LOADING), tape.stamper(stages.LOADED)
+        self._begun, self._done = tape.stamper(words.LOADING), tape.stamper(words.LOADED)
 
     def loads(self, message: Any) -> Any:
         self._begun()

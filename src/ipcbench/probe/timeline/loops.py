@@ -6,9 +6,9 @@ import time
 from itertools import repeat
 from typing import Any
 
+from ipcbench import words
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.timeline import stages
 from ipcbench.probe.timeline.tape import Tape
 from ipcbench.probe.workloads.contract import Held
 
@@ -16,7 +16,7 @@ from ipcbench.probe.workloads.contract import Held
 def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape: Tape) -> None:
     """Send on a schedule, or at once (interval 0). In between the sender sleeps: its feeder can run."""
     send, sleep = end.send, time.sleep
-    called, returned = tape.stamper(stages.CALLED), tape.stamper(stages.RETURNED)
+    called, returned = tape.stamper(words.CALLED), tape.stamper(words.RETURNED)
     due_ns = now_ns() + interval_ns
     for _ in repeat(None, messages):
         if interval_ns:
@@ -31,7 +31,7 @@ def send_each(end: Endpoint, payload: Any, messages: int, interval_ns: int, tape
 
 def receive_each(end: Endpoint, messages: int, tape: Tape, held: Held) -> None:
     """Receive as many, each kept until the next has come or dropped at once."""
-    receive, received = end.receive, tape.stamper(stages.RECEIVED)
+    receive, received = end.receive, tape.stamper(words.RECEIVED)
     if held.holds:
         message, held.last = held.last, None
         for _ in repeat(None, messages):

@@ -7,6 +7,7 @@ import multiprocessing.queues
 import threading
 from typing import Any, Callable
 
+from ipcbench import words
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.channels.duplex_pipe import DuplexPipe
@@ -14,14 +15,14 @@ from ipcbench.probe.channels.joinable_queue import JoinableQueue
 from ipcbench.probe.channels.pipe import Pipe
 from ipcbench.probe.channels.queue import Queue
 from ipcbench.probe.channels.simple_queue import SimpleQueue
-from ipcbench.probe.timeline import hooks, stages
+from ipcbench.probe.timeline import hooks
 from ipcbench.probe.timeline.tape import Tape
 
 Planter = Callable[[Any, Tape], None]
 
 
 def _pipe_sender(channel: Any, tape: Tape) -> None:
-    hooks.plant_writer(channel._writer, tape, before=stages.PICKLED)
+    hooks.plant_writer(channel._writer, tape, before=words.PICKLED)
 
 
 def _pipe_receiver(channel: Any, tape: Tape) -> None:
@@ -30,7 +31,7 @@ def _pipe_receiver(channel: Any, tape: Tape) -> None:
 
 
 def _duplex_sender(channel: Any, tape: Tape) -> None:
-    hooks.plant_writer(channel._near, tape, before=stages.PICKLED)
+    hooks.plant_writer(channel._near, tape, before=words.PICKLED)
 
 
 def _duplex_receiver(channel: Any, tape: Tape) -> None:
@@ -41,7 +42,7 @@ def _duplex_receiver(channel: Any, tape: Tape) -> None:
 def _simple_sender(channel: Any, tape: Tape) -> None:
     queue = channel._queue
     hooks.plant_writer(queue._writer, tape, before=None)
-    queue._wlock = hooks.StampedLock(queue._wlock, tape, stages.PICKLED, stages.WRITE_LOCKED)
+    queue._wlock = hooks.StampedLock(queue._wlock, tape, words.PICKLED, words.WRITE_LOCKED)
 
 
 def _queue_sender(channel: Any, tape: Tape) -> None:
@@ -57,7 +58,7 @@ def _queue_sender(channel: Any, tape: Tape) -> None:
 def _queue_receiver(channel: Any, tape: Tape) -> None:
     queue = channel._queue
     hooks.plant_reader(queue._reader, tape)
-    queue._rlock = hooks.StampedLock(queue._rlock, tape, None, stages.READ_LOCKED)
+    queue._rlock = hooks.StampedLock(queue._rlock, tape, None, words.READ_LOCKED)
     _plant_pickler(multiprocessing.queues, tape)
 
 
@@ -88,6 +89,6 @@ def plant(channel: Channel, role: str, tape: Tape) -> None:
         known = ", ".join(each.__name__ for each in PLANTERS)
         raise CaseError(f"{type(channel).__name__} has no stages to stamp; accepted: {known}")
     try:
-        found[role == "receiver"](channel, tape)
+        found[role == words.RECEIVER](channel, tape)
     except AttributeError as error:
         raise CaseError(f"this Python's multiprocessing has no such part: {error}") from error

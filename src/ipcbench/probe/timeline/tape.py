@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from typing import Callable
 
 from ipcbench.probe.clock import now_ns
-
-#: What is kept of a moment when stamps are detailed: the clock, the thread's CPU time, its wait for a core.
-CLOCKS = ("wall", "cpu", "delay")
+from ipcbench.words import CLOCKS
 
 
 class Track:

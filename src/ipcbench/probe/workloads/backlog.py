@@ -11,7 +11,7 @@ from ipcbench.probe.clock import now_ns
 from ipcbench.probe.link import RECEIVED, SENT
 from ipcbench.probe.protocol.messages import PeerTimes, RunTrial
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.live import LiveWorkload
 from ipcbench.probe.workloads.stream import receive_all
 
 #: A sender that has sent nothing for so long is blocked, not slow.
@@ -22,7 +22,7 @@ MOST_MESSAGES, MOST_BYTES = 40_000, 64 << 20
 BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
 
 
-class Backlog(PairedWorkload):
+class Backlog(LiveWorkload):
     unit = "message"
     summary = "the receiver pauses until the sender is blocked: what the channel holds, then the drain"
     is_rate = True
@@ -66,7 +66,9 @@ class Backlog(PairedWorkload):
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
         # Twice: a sender that the machine held up may have looked blocked.
         command = RunTrial(most, timeout_s)
-        found = max(self.timed(command, timeout_s, PeerTimes)["receiver"][0].backlog for _ in "12")
+        found = max(
+            reply.backlog for _ in "12" for reply, _ in self.timed(command, timeout_s, PeerTimes).values()
+        )
         return None if found >= most else int(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -55,6 +56,17 @@ class Stamps:
     backlog: int = 0
 
 
+def joined(stamps: Sequence[Stamps]) -> Stamps:
+    """Return the stamps of several loops that ran side by side as those of one."""
+    return Stamps(
+        min(each.start_ns for each in stamps),
+        max(each.end_ns for each in stamps),
+        b"".join(each.each_ns for each in stamps),
+        sum(each.calls_ns for each in stamps),
+        max(each.backlog for each in stamps),
+    )
+
+
 class Held:
     """What an end holds of the messages it received: the last one, or none."""
 
@@ -66,7 +78,7 @@ class Held:
 
 
 class Loops(ABC):
-    """The timed loops of a workload between a live sender and a live receiver; they run inside the peers."""
+    """The timed loops of a workload between live senders and receivers; they run inside the peers."""
 
     #: Whether the receiver answers.
     two_way: ClassVar[bool] = False
@@ -89,7 +101,10 @@ class Loops(ABC):
     @classmethod
     @abstractmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
-        """What the two loops' stamps say about the batch; `messages` is filled in by the caller."""
+        """What the loops' stamps say about the batch, those of several peers of a role `joined`.
+
+        `messages` is filled in by the caller.
+        """
 
 
 class Workload(Parametrised):

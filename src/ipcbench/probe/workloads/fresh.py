@@ -14,11 +14,12 @@ from ipcbench.probe.exchange import end_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.placement import settle
-from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import touching
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
+from ipcbench.words import SENDER
 
 #: The first moment of every life: the receiver is ready to receive.
 READY = 0
@@ -31,16 +32,16 @@ def await_moment(moments: Any, which: int) -> None:
         time.sleep(LOOK_S)
 
 
-def live(role: str, spec: ProbeSpec, channel: Channel, moments: Any) -> None:
+def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any) -> None:
     """The main function of either process."""
     workload = load_workload(spec.workload)
     assert issubclass(workload, FreshWorkload)
     payload = load_payload(spec.payload_kind)
     message = payload.make(spec.payload_bytes, spec.seed)
-    settle(spec, role)
+    settle(spec, place)
     if spec.start_method != "fork":
         heap.make(spec.heap, spec.seed)
-    if role == "sender":
+    if place.role == SENDER:
         end = channel.sender()
         await_moment(moments, READY)
         workload.send(end, message, moments)
@@ -89,10 +90,10 @@ class FreshWorkload(Workload):
         self._moments[:] = [0] * self.moments
         channel = self._channel(self._context, self.spec.payload_bytes)
         processes = {}
-        for role in ("receiver", "sender"):
-            arguments = (role, self.spec, channel, self._moments)
-            processes[role] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
-            processes[role].start()
+        for place in self.spec.peers:
+            arguments = (place, self.spec, channel, self._moments)
+            processes[place.name] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
+            processes[place.name].start()
         end_exchange(channel, processes, timeout_s)
         return list(self._moments)
 

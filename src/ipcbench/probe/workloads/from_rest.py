@@ -11,7 +11,7 @@ from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.link import RECEIVED
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.live import LiveWorkload
 from ipcbench.probe.workloads.stream import receive_all
 
 #: An idle producer looks so often; long enough for a feeder to go back to its wait.
@@ -30,7 +30,7 @@ def work(progress: Any, target: int) -> None:
         pass
 
 
-class FromRest(PairedWorkload):
+class FromRest(LiveWorkload):
     """One batch at a time; its time is from the first call of send to the return of the last receive."""
 
     watched = True

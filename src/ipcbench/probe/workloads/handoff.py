@@ -16,6 +16,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import reading
 from ipcbench.probe.workloads.contract import Trial, Workload
+from ipcbench.words import RECEIVER, SENDER
 
 _SENT, _RECEIVED = 0, 1
 
@@ -31,12 +32,12 @@ class Stamper:
             if read := reading(self._spec):
                 read(value)
             self._stamps[_RECEIVED] = now_ns()
-            settle(self._spec, "receiver")
+            settle(self._spec, self._spec.one(RECEIVER))
             payload = load_payload(self._spec.payload_kind)
             if not payload.check(value, self._spec.payload_bytes, self._spec.seed):
                 raise IntegrityError("the one message was corrupted on the way")
         else:
-            settle(self._spec, "sender")
+            settle(self._spec, self._spec.one(SENDER))
             self._stamps[_SENT] = now_ns()
 
 

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.live import LiveWorkload
 
 
-class PingPong(PairedWorkload):
+class PingPong(LiveWorkload):
     unit = "round trip"
     summary = "one outstanding message, echoed"
     is_rate = True

@@ -11,10 +11,11 @@ from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.protocol.messages import Done, StampEach
 from ipcbench.probe.workloads.contract import Held, Stamps, Trial
-from ipcbench.probe.workloads.paired import PairedWorkload
+from ipcbench.probe.workloads.live import LiveWorkload, Replies
+from ipcbench.words import ROLES
 
 
-class Stream(PairedWorkload):
+class Stream(LiveWorkload):
     unit = "message"
     summary = "one way, as fast as accepted"
     is_rate = True
@@ -52,7 +53,13 @@ class Stream(PairedWorkload):
         if not self.channel_traits.delivers:
             return None
         replies = self.timed(StampEach(messages), timeout_s, Done)
-        return largest_backlog(*(array("q", replies[role][1]) for role in ("sender", "receiver")))
+        return largest_backlog(*(self._clocks(replies, role) for role in ROLES))
+
+    def _clocks(self, replies: Replies[Done], role: str) -> array[int]:
+        """Return when the calls of a role's peers returned, in order."""
+        return array(
+            "q", sorted(clock for name in self.names(role) for clock in array("q", replies[name][1]))
+        )
 
 
 def receive_all(end: Endpoint, messages: int, held: Held) -> None:

@@ -21,12 +21,12 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
 )
 from ipcbench.report.charts.curves import add_legend
+from ipcbench.words import ROLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ROLES = ("sender", "receiver")
 #: What user and system time are called, their colours and hatches.
 _PARTS = (
     ("in Python and libraries (user)", "#56B4E9", ""),

@@ -9,6 +9,7 @@ from ipcbench.analysis.timeline import Stage
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, value_formatter, verbatim
 from ipcbench.report.explanation import heading, signed
+from ipcbench.words import FEEDER, RECEIVER, SENDER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 #: Stages that fewer messages have are left to the table.
 FEWEST_SHOWN = 0.02
 #: Thread -> colour and hatch; lanes differ by both.
-_LANES = {"sender": ("#0072B2", ""), "feeder": ("#E69F00", "///"), "receiver": ("#009E73", "...")}
+_LANES = {SENDER: ("#0072B2", ""), FEEDER: ("#E69F00", "///"), RECEIVER: ("#009E73", "...")}
 
 
 def draw(explanation: Explanation) -> Figure:

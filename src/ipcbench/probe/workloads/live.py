@@ -1,4 +1,4 @@
-"""Workloads between two live peers, a sender and a receiver, which wait for commands between trials."""
+"""Workloads between live peers, senders and receivers, which wait for commands between trials."""
 
 from __future__ import annotations
 
@@ -38,53 +38,56 @@ from ipcbench.probe.protocol.messages import (
     say,
 )
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
-from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload
+from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload, joined
+from ipcbench.words import RECEIVER, ROLES, SENDER
 
 READY_DEADLINE_S = 20.0
-#: In the order in which they are started and told: who receives waits already when the sender begins.
-ROLES = ("receiver", "sender")
-#: How long a failure waits for the other peer's word, so that the cause is named and not its echo.
+#: How long a failure waits for the other peers' word, so that the cause is named and not its echo.
 SECOND_WORD_S = 0.3
 CLOSE_DEADLINE_S = 2.0
 
 Reply = TypeVar("Reply")
-#: By role: what a peer answered, and what came beside it.
+#: By a peer's name: what it answered, and what came beside it.
 Replies = dict[str, tuple[Reply, bytes]]
 
 
-class PairedWorkload(Workload, Loops):
-    """Owns the two peers; a subclass adds the timed loops, which run inside them."""
+class LiveWorkload(Workload, Loops):
+    """Owns the peers; a subclass adds the timed loops, which run inside them."""
 
     def open(self) -> None:
         spec = self.spec
         if spec.start_method == "fork":
-            # Both ends inherit it.
+            # All peers inherit it.
             heap.make(spec.heap, spec.seed)
         context = multiprocessing.get_context(spec.start_method)
         channel = load_channel(spec.channel)
         self.channel_traits = channel.traits
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
-        # Kept until both ends have gone: what nothing refers to any more would be collected.
+        # Kept until all ends have gone: what nothing refers to any more would be collected.
         self._route = route = Link(
             channel, context, spec.payload_bytes, two_way=self.two_way, watched=self.watched
         )
-        for role in ROLES:
+        for peer in spec.peers:
             near, far = context.Pipe(duplex=True)
-            self._controls[role] = Wire(near)
-            process = context.Process(target=run_peer, args=(role, spec, route, far), daemon=True)  # type: ignore[attr-defined]
+            self._controls[peer.name] = Wire(near)
+            process = context.Process(target=run_peer, args=(peer, spec, route, far), daemon=True)  # type: ignore[attr-defined]
             process.start()
-            self._processes[role] = process
+            self._processes[peer.name] = process
             far.close()
         ready = self._replies(READY_DEADLINE_S, kind=PeerReady)
-        self._reports = {role: reply.report for role, (reply, _) in ready.items()}
+        self._reports = {name: reply.report for name, (reply, _) in ready.items()}
         route.close()
 
     def self_reports(self) -> dict[str, dict[str, Any]]:
         return self._reports
 
     def peers(self) -> dict[str, int]:
-        return {role: process.pid or 0 for role, process in self._processes.items()}
+        return {name: process.pid or 0 for name, process in self._processes.items()}
+
+    def names(self, role: str) -> list[str]:
+        """Return the names of the peers of a role, in their order."""
+        return [peer.name for peer in self.spec.peers if peer.role == role]
 
     def verify(self, messages: int, timeout_s: float) -> None:
         if self.channel_traits.delivers:
@@ -93,97 +96,108 @@ class PairedWorkload(Workload, Loops):
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
         replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)
         stamps = {
-            role: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
-            for role, (reply, blob) in replies.items()
+            name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
+            for name, (reply, blob) in replies.items()
         }
-        timed = self.elapsed(stamps["sender"], stamps["receiver"], self.channel_traits)
+        timed = self._elapsed(stamps)
         return replace(timed, messages=messages, after_pause_ns=self._after_pause_ns(replies))
 
     def _after_pause_ns(self, replies: Replies[PeerTimes]) -> int:
         """Return what the first message of the lead took; 0 without a lead or times of single messages."""
         first = {
-            role: Stamps(0, 0, array("q", reply.first_ns).tobytes()) for role, (reply, _) in replies.items()
+            name: Stamps(0, 0, array("q", reply.first_ns).tobytes()) for name, (reply, _) in replies.items()
         }
-        each_ns = array("q", self.elapsed(first["sender"], first["receiver"], self.channel_traits).each_ns)
+        each_ns = array("q", self._elapsed(first).each_ns)
         return each_ns[0] if each_ns else 0
+
+    def _elapsed(self, stamps: dict[str, Stamps]) -> Trial:
+        """Return what a batch took, from the first sender's start to the last receiver's end."""
+        sent, received = (joined([stamps[name] for name in self.names(role)]) for role in ROLES)
+        return self.elapsed(sent, received, self.channel_traits)
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
         replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
-        return {role: reply.used for role, (reply, _) in replies.items() if reply.used}
+        return {name: reply.used for name, (reply, _) in replies.items() if reply.used}
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:
         replies = self.timed(RunTrace(messages, timeout_s, interval_ns), timeout_s + 1, Traced)
-        (sent, sent_rows), (received, received_rows) = replies["sender"], replies["receiver"]
-        return Traced(sent.rows + received.rows), sent_rows + received_rows
+        told = [replies[name] for role in ROLES for name in self.names(role)]
+        return Traced([row for reply, _ in told for row in reply.rows]), b"".join(rows for _, rows in told)
 
     def ask(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
-        """Have both peers do it; return their replies, of this type, by role."""
-        self._tell(ROLES, command)
+        """Have all peers do it; return their replies, of this type, by name."""
+        self._tell(self._all(), command)
         return self._replies(timeout_s, kind=kind)
 
     def timed(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
-        """Have both peers send and receive; of what goes one way the sender reports when all has arrived."""
+        """Have all peers send and receive; of what goes one way senders report when all has arrived."""
         if self.two_way:
             return self.ask(command, timeout_s, kind)
-        self._tell(ROLES, command)
-        replies = self._replies(timeout_s, ("receiver",), kind=kind)
-        self._tell(("sender",), Report())
-        return {**replies, **self._replies(timeout_s, ("sender",), kind=kind)}
+        self._tell(self._all(), command)
+        replies = self._replies(timeout_s, self.names(RECEIVER), kind=kind)
+        self._tell(self.names(SENDER), Report())
+        return {**replies, **self._replies(timeout_s, self.names(SENDER), kind=kind)}
 
-    def _tell(self, roles: Sequence[str], command: Any) -> None:
-        for role in roles:
+    def _all(self) -> list[str]:
+        return [peer.name for peer in self.spec.peers]
+
+    def _tell(self, names: Sequence[str], command: Any) -> None:
+        for name in names:
             try:
-                say(self._controls[role], command)
+                say(self._controls[name], command)
             except WireClosed as error:
-                raise self._failure(f"the {role} no longer listens") from error
+                raise self._failure(f"the {name} no longer listens") from error
 
-    def _replies(
-        self, timeout_s: float, roles: Sequence[str] = ROLES, *, kind: type[Reply]
-    ) -> Replies[Reply]:
-        """Wait for replies of these roles; raise CaseError as soon as one cannot come, or the other fails."""
+    def _replies(self, timeout_s: float, names: Sequence[str] = (), *, kind: type[Reply]) -> Replies[Reply]:
+        """Wait for replies of these peers, or all; raise CaseError where one cannot come, or any fails."""
         replies: Replies[Reply] = {}
+        wanted = names or self._all()
         limit = time.monotonic() + timeout_s
-        while not replies.keys() >= set(roles):
-            waiting = {role: wire for role, wire in self._controls.items() if role not in replies}
+        while not replies.keys() >= set(wanted):
+            waiting = {name: wire for name, wire in self._controls.items() if name not in replies}
             # Typeshed knows only connections and sockets, but anything with a fileno can be waited for.
             ready: list[Any] = wait([*waiting.values(), self.home], max(0.0, limit - time.monotonic()))  # type: ignore[list-item]
             if not ready:
-                lacking = " and the ".join(role for role in waiting if role in roles)
+                lacking = " and the ".join(name for name in waiting if name in wanted)
                 late = f"no answer of the {lacking} within {timeout_s:g} s"
-                raise self._failure(late + self._losses() if "receiver" in waiting else late)
+                is_lost = any(name in waiting for name in self.names(RECEIVER))
+                raise self._failure(late + self._losses() if is_lost else late)
             if self.home in ready:
                 raise CaseError("the measuring side is gone")
-            for role, wire in waiting.items():
+            for name, wire in waiting.items():
                 if wire in ready:
                     try:
                         reply, blob = hear(wire, max(1.0, limit - time.monotonic()))
                     except (WireClosed, WireTimeout):
-                        raise self._failure(f"the {role} ended without an answer") from None
+                        raise self._failure(f"the {name} ended without an answer") from None
                     if isinstance(reply, Failed):
-                        raise self._failure(f"the {role} failed: {reply.error}")
-                    replies[role] = expect(reply, kind), blob
+                        raise self._failure(f"the {name} failed: {reply.error}")
+                    replies[name] = expect(reply, kind), blob
         return replies
 
     def _losses(self) -> str:
-        """Ask the sender, where it waits for commands, whether it knows why nothing comes."""
-        try:
-            say(self._controls["sender"], CheckEnd())
-            answer, _ = hear(self._controls["sender"], SECOND_WORD_S)
-        except (WireClosed, WireTimeout):
-            return ""
-        return f"; {answer.error}" if isinstance(answer, Failed) else ""
+        """Ask the senders, where they wait for commands, whether they know why nothing comes."""
+        known = ""
+        for name in self.names(SENDER):
+            try:
+                say(self._controls[name], CheckEnd())
+                answer, _ = hear(self._controls[name], SECOND_WORD_S)
+            except (WireClosed, WireTimeout):
+                continue
+            known += f"; {answer.error}" if isinstance(answer, Failed) else ""
+        return known
 
     def _failure(self, otherwise: str) -> CaseError:
-        """Name the cause: a peer that was killed before what its death made the other one say."""
+        """Name the cause: a peer that was killed before what its death made the others say."""
         limit = time.monotonic() + SECOND_WORD_S
         while time.monotonic() < limit:
-            for role, process in self._processes.items():
+            for name, process in self._processes.items():
                 process.join(0.02)
                 if process.exitcode is not None and process.exitcode < 0:
-                    return CaseError(f"the {role} (process {process.pid}) was killed by {_signal(process)}")
-        for role, process in self._processes.items():
+                    return CaseError(f"the {name} (process {process.pid}) was killed by {_signal(process)}")
+        for name, process in self._processes.items():
             if process.exitcode:
-                otherwise += f"; the {role} (process {process.pid}) exited with status {process.exitcode}"
+                otherwise += f"; the {name} (process {process.pid}) exited with status {process.exitcode}"
         return CaseError(otherwise)
 
     def close(self) -> None:

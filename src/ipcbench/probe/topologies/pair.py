@@ -1,0 +1,13 @@
+"""One sender and one receiver."""
+
+from __future__ import annotations
+
+from ipcbench.probe.topologies.contract import Topology
+
+
+class Pair(Topology):
+    summary = "one sender, one receiver"
+
+    @classmethod
+    def counts(cls) -> tuple[int, int]:
+        return 1, 1
