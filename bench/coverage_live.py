@@ -28,8 +28,9 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
+from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.store import Store
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB"
 #: What share of the ratios' intervals must hold the mean of the other runs.
@@ -110,7 +111,7 @@ def main(
         for number in range(runs):
             plan = plan_run(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
             result = run_and_store(plan, interpreters, Store(Path(folder)))
-            documents.append(read_document(result.path))
+            documents.append(read_run(result.path))
             for kind, name, estimate in intervals(documents[-1]):
                 if estimate.low is not None and estimate.high is not None:
                     found[kind][name].append((estimate.value, estimate.low, estimate.high))

@@ -40,7 +40,8 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.ab.arm_targets import RawTimes
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.run import read_run
+from ipcbench.record.store import Store
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB,1MiB,16MiB"
 #: What `--whole` measures besides.
@@ -233,7 +234,7 @@ def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]
     plan = replace(plan_run(cases, seed=seed, max_time_s=20), passes=10)
     result = run_and_store(plan, interpreters, Store(folder))
     shares = {}
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         share = group.ratio(group.cases["null"])
         assert share is not None
         shares[group.reference.case.workload] = share

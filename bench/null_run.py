@@ -18,7 +18,8 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.record.histogram import decode
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.run import read_run
+from ipcbench.record.store import Store
 
 
 def measure(folder: Path, passes: int, max_time_s: float, trial_s: float) -> Path:
@@ -39,7 +40,7 @@ def peak_bytes() -> int:
 
 def stored_messages(path: Path) -> int:
     """Return how many round trips the histograms of a stored run have."""
-    records = [benchmark.extra_info.ipcbench for benchmark in read_document(path).benchmarks]
+    records = [benchmark.extra_info.ipcbench for benchmark in read_run(path).benchmarks]
     launches = [launch for record in records if record for launch in record.launches]
     return sum(decode(launch.round_trips_hdr or "").get_total_count() for launch in launches)
 

@@ -25,8 +25,9 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
+from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.store import Store
 
 PLACEMENTS = "split,same,free"
 #: The half-width of a ratio that most cells are to reach within the time, and what most are.
@@ -45,7 +46,7 @@ def measure(placement: str, max_time_s: float, store: Store, seed: int) -> RunDo
     parts = [resolve(request) for request in requests]
     cases, interpreters = [case for found, _ in parts for case in found], parts[0][1]
     plan = plan_run(cases, seed=seed, max_time_s=max_time_s)
-    return read_document(run_and_store(plan, interpreters, store).path)
+    return read_run(run_and_store(plan, interpreters, store).path)
 
 
 def until(case: CaseResult, seconds: float) -> CaseResult:

@@ -22,7 +22,12 @@ from ipcbench.errors import CaseError
 from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
-from ipcbench.record.store import Store, kind_of, read_document
+from ipcbench.record.counts import CountsDocument
+from ipcbench.record.document import read_record
+from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.run import read_run
+from ipcbench.record.schema import RunDocument
+from ipcbench.record.store import Store
 
 __all__ = [
     "Claim",
@@ -70,7 +75,7 @@ def run(
         found = run_and_store(plan, interpreters, store)
         if found.failures:
             raise CaseError("; ".join(found.failures.values()))
-        return Run(read_document(found.path))
+        return Run(read_run(found.path))
 
 
 def ab(
@@ -166,17 +171,16 @@ def load(
     from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.records import ALL
 
-    path = Store(Path(results)).find(record, ALL)
-    kind = kind_of(path)
-    if kind == comparison.KIND:
-        return Comparison(comparisons_of(comparison.read_comparison(path)))
+    kind, document = read_record(Store(Path(results)).find(record, ALL))
+    if isinstance(document, CountsDocument):
+        return Counts(counts_of(document))
+    if isinstance(document, ExplanationDocument):
+        return Explanations(explanations_of(document))
+    if isinstance(document, RunDocument):
+        return Run(document)
     if kind == comparison.SELF_TEST:
-        return SelfTested(self_test_of(comparison.read_comparison(path, kind)))
-    if kind == explanation.KIND:
-        return Explanations(explanations_of(explanation.read_explanation(path)))
-    if kind == counts.KIND:
-        return Counts(counts_of(counts.read_counts(path)))
-    return Run(read_document(path))
+        return SelfTested(self_test_of(document))
+    return Comparison(comparisons_of(document))
 
 
 def judge(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:

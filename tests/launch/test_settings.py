@@ -19,7 +19,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan.coordinates import merge_settings, parse_settings
-from ipcbench.record.store import read_document
+from ipcbench.record.run import read_run
 
 ROOT = str(Path(__file__).parents[2])
 WANTS = "tests.support.channels:WantsSwitchInterval"
@@ -123,7 +123,7 @@ def test_a_run_has_what_was_set_in_its_table_and_its_record(tmp_path: Path) -> N
     )  # fmt: skip
     assert "pipe switch-interval=0.0005" in found.table()
     (stored,) = tmp_path.glob("0001_*.json")
-    (group,) = read_groups(read_document(stored))
+    (group,) = read_groups(read_run(stored))
     fast = group.cases["pipe switch-interval=0.0005"]
     assert fast.case.settings == ("switch-interval=0.0005",)
     loop = group.loop(fast)

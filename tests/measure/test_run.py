@@ -24,7 +24,8 @@ from ipcbench.measure.run.display import Display
 from ipcbench.measure.run.progress import Lines, RunStatus, Silent, progress_on
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import decode
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.run import read_run
+from ipcbench.record.store import Store
 
 HERE = str(Path(__file__).parents[2])
 
@@ -57,7 +58,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
 
 
 def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             passes = [launch.pass_number for launch in case.record.launches]
             assert passes[:5] == [0, 1, 2, 3, 4]
@@ -65,19 +66,19 @@ def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -
 
 
 def test_loops_and_the_null_channel_live_in_the_group(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         assert set(group.cases) == {"pipe", "queue", "os-pipe", "null"}
         assert {case.case.channel for case in group.asked} == {"pipe", "queue"}
 
 
 def test_compared_channels_send_the_same_number_of_messages(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for launches in zip(*(case.record.launches for case in group.asked), strict=True):
             assert len({launch.messages for launch in launches}) == 1
 
 
 def test_arms_of_a_launch_have_a_trial_in_each_block(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             for launch in case.record.launches:
                 trials = {len(each.by_pass[launch.pass_number]) for each in (case, group.reference)}
@@ -85,33 +86,33 @@ def test_arms_of_a_launch_have_a_trial_in_each_block(result: RunResult) -> None:
 
 
 def test_after_the_first_passes_only_what_was_asked_for_is_launched(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             assert case.record.asked or len(case.by_pass) == 5
         assert len(group.cases["queue"].by_pass) == len(group.cases["pipe"].by_pass) > 5
 
 
 def test_every_round_trip_is_in_the_histogram(result: RunResult) -> None:
-    ping_pong = read_groups(read_document(result.path))[1].cases["pipe"]
+    ping_pong = read_groups(read_run(result.path))[1].cases["pipe"]
     for launch in ping_pong.record.launches:
         assert launch.round_trips_hdr is not None
         assert decode(launch.round_trips_hdr).get_total_count() == launch.messages * launch.trials
 
 
 def test_every_sample_is_a_positive_time(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             assert all((np.array(data) > 0).all() for data in case.by_pass.values())
 
 
 def test_a_stream_says_how_fast_messages_were_accepted(result: RunResult) -> None:
-    queue = read_groups(read_document(result.path))[0].cases["queue"]
+    queue = read_groups(read_run(result.path))[0].cases["queue"]
     for launch in queue.record.launches:
         assert len(launch.also_s["accepted"]) == launch.trials
 
 
 def test_the_sender_gets_ahead_of_the_receiver_by_a_backlog(result: RunResult) -> None:
-    group = read_groups(read_document(result.path))[0]
+    group = read_groups(read_run(result.path))[0]
     for case in group.asked:
         assert case.largest_backlog is not None
         assert 0 <= case.largest_backlog <= max(launch.messages for launch in case.record.launches)
@@ -120,7 +121,7 @@ def test_the_sender_gets_ahead_of_the_receiver_by_a_backlog(result: RunResult) -
 
 
 def test_every_launch_says_what_its_messages_cost_either_end(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             assert set(case.costs) == {"sender", "receiver"}
             for costs in case.costs.values():
@@ -131,12 +132,12 @@ def test_every_launch_says_what_its_messages_cost_either_end(result: RunResult) 
 
 def test_a_queues_feeder_is_counted_to_the_sender(result: RunResult) -> None:
     # A sender that only appended to a buffer would never write: the feeder's system time would be missing.
-    group = read_groups(read_document(result.path))[1]
+    group = read_groups(read_run(result.path))[1]
     assert group.cases["queue"].costs["sender"].voluntary_switches > 0.5
 
 
 def test_a_run_says_what_stopped_it(result: RunResult) -> None:
-    run = read_document(result.path).ipcbench
+    run = read_run(result.path).ipcbench
     assert run is not None
     assert run.precision == 0.001
     assert run.stopped_by == "time"
@@ -144,19 +145,19 @@ def test_a_run_says_what_stopped_it(result: RunResult) -> None:
 
 
 def test_launches_stand_in_the_order_of_their_times(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         times = [launch.at_s or 0.0 for launch in group.cases["pipe"].record.launches]
         assert times == sorted(times)
         assert times[0] > 0
 
 
 def test_the_document_holds_the_facts_that_figures_depend_on(result: RunResult) -> None:
-    run = read_document(result.path).ipcbench
+    run = read_run(result.path).ipcbench
     assert run is not None
     (facts,) = run.targets.values()
     assert {"gil_enabled", "pickle_protocol", "switch_interval_s", "pipe_buffer_bytes", "build"} <= set(facts)
     assert {"cpu", "usable_cores", "kernel"} <= set(run.host)
-    assert {"id", "dirty"} <= set(read_document(result.path).commit_info)
+    assert {"id", "dirty"} <= set(read_run(result.path).commit_info)
 
 
 def test_the_journal_is_gone_once_the_document_is_stored(result: RunResult) -> None:
@@ -175,7 +176,7 @@ def test_the_same_seed_has_the_same_order_of_launches(tmp_path: Path, result: Ru
 
 def test_a_handoff_is_measured_with_its_stages(tmp_path: Path) -> None:
     result = measure(tmp_path, {"channel": "pipe", "workload": "handoff"})
-    (group,) = read_groups(read_document(result.path))
+    (group,) = read_groups(read_run(result.path))
     assert set(group.cases) == {"pipe", "os-pipe"}
     for launch in group.cases["pipe"].record.launches:
         assert set(launch.also_s) == {"create", "start", "message", "end"}
@@ -187,7 +188,7 @@ def test_a_case_that_fails_leaves_the_others_measured(tmp_path: Path) -> None:
     (why,) = result.failures.values()
     assert "boom" in why
     assert fails in why
-    (group,) = read_groups(read_document(result.path))
+    (group,) = read_groups(read_run(result.path))
     assert len(group.cases["pipe"].by_pass) >= 5
 
 
@@ -299,7 +300,7 @@ def test_a_channel_that_stalls_once_a_batch_is_quoted_by_its_sustained_time(tmp_
     result = measure(
         tmp_path, {"channel": "tests.support.channels:Stalls,pipe", "workload": "stream", "size": "64"}
     )
-    (group,) = read_groups(read_document(result.path))
+    (group,) = read_groups(read_run(result.path))
     stalls = next(case for case in group.asked if case.case.channel != "pipe")
     assert stalls.sustained is not None
     assert 0.03 < stalls.sustained.fixed_s < 0.08
@@ -319,7 +320,7 @@ def test_every_pass_has_launchers_of_its_own(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Launcher, "__enter__", noted)
     result = measure(tmp_path, {"channel": "null", "workload": "stream", "size": "64"})
-    (group,) = read_groups(read_document(result.path))
+    (group,) = read_groups(read_run(result.path))
     assert len(set(started)) == len(group.cases["null"].by_pass) >= 3
 
 
@@ -344,7 +345,7 @@ def test_what_is_compared_has_one_heap_and_each_launch_another(
 
 
 def test_round_trips_are_timed_after_a_lead_whose_first_met_a_pause(result: RunResult) -> None:
-    ping_pong = read_groups(read_document(result.path))[1].cases["pipe"]
+    ping_pong = read_groups(read_run(result.path))[1].cases["pipe"]
     for launch in ping_pong.record.launches:
         assert 2 <= launch.untimed <= 21
         assert len(launch.after_pause_s) == launch.trials
@@ -353,7 +354,7 @@ def test_round_trips_are_timed_after_a_lead_whose_first_met_a_pause(result: RunR
 
 
 def test_some_trials_of_what_was_asked_for_are_longer(result: RunResult) -> None:
-    for group in read_groups(read_document(result.path)):
+    for group in read_groups(read_run(result.path)):
         for case in group.cases.values():
             factors = [n / row.messages for row in case.record.launches[:5] for n, _ in row.longer]
             # Four and sixteen times as long, or what time there is for on this machine.

@@ -12,7 +12,7 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab
 from ipcbench.plan.arms import parse_arms
-from ipcbench.record.store import read_document
+from ipcbench.record.run import read_run
 
 #: As coverage does in every process that starts.
 TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
@@ -39,7 +39,7 @@ def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path
     done = ipcbench(f"{RUN} --start-method spawn --results {tmp_path}", env=environment)
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")
-    (group,) = read_groups(read_document(stored))
+    (group,) = read_groups(read_run(stored))
     for _, words in SLOW.values():
         assert f"slowed by {words}: every case" in done.stdout
         assert words in group.cases["pipe"].slowdowns

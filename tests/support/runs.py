@@ -20,7 +20,9 @@ from ipcbench.record.schema import (
     RunRecord,
     Samples,
     UsageRow,
+    WorkloadRow,
 )
+from ipcbench.record.upgrade import upgraded_case
 
 UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff", "burst": "burst"}
 PARAMETERS = {"busy-producer": "switch interval", "burst": "messages a burst"}
@@ -89,11 +91,14 @@ def case(
         heap=heap,
         holds=holds,
     )
+    name = workload.partition(":")[0]
+    traits = {"unit": UNITS.get(name, "message"), "parameter_name": PARAMETERS.get(name, "")}
+    upgraded = upgraded_case({"case": msgspec.to_builtins(row), **traits})
     record = CaseRecord(
         schema=SCHEMA,
         case=row,
-        unit=UNITS.get(workload.partition(":")[0], "message"),
-        parameter_name=PARAMETERS.get(workload.partition(":")[0], ""),
+        workload=msgspec.convert(upgraded["workload"], WorkloadRow),
+        delivers=upgraded["delivers"],
         asked=asked,
         reference_loop=reference_loop,
         launches=rows,

@@ -24,7 +24,6 @@ from ipcbench.analysis.regimes import Regime, regimes
 from ipcbench.analysis.sustained import Lengths, Sustained, length_effect
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
-from ipcbench.record.upgrade import delivers, workload_name, workload_traits
 
 #: How often a run may call any of its cases dependent on the trials' length, or in two modes, wrongly.
 ALPHA = 0.01
@@ -50,20 +49,21 @@ class CaseResult:
     def case(self) -> CaseRow:
         return self.record.case
 
-    @cached_property
+    @property
     def workload(self) -> WorkloadRow:
         """The traits of its workload."""
-        return workload_traits(self.record)
+        return self.record.workload
 
     @property
     def workload_name(self) -> str:
         """What its workload is called without the parameter: `burst` of `burst:400`."""
-        return workload_name(self.case, self.workload)
+        parameter = self.workload.parameter
+        return self.case.workload.removesuffix(f":{parameter}") if parameter else self.case.workload
 
     @property
     def delivers(self) -> bool:
         """Whether its channel hands anything over, so that there are volumes to speak of."""
-        return delivers(self.record)
+        return self.record.delivers
 
     @cached_property
     def means_by_pass(self) -> dict[int, np.ndarray]:

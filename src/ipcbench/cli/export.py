@@ -23,7 +23,8 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
     Of several runs, the messages of equal cases are put together.
     """
     from ipcbench.errors import UsageError
-    from ipcbench.record.store import Store, read_document
+    from ipcbench.record.run import read_run
+    from ipcbench.record.store import Store
     from ipcbench.report.hgrm import named_round_trips, percentile_text
 
     if not hdr:
@@ -31,7 +32,7 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
     store = Store(Path(results))
     # A run that is named twice must not count twice.
     paths = list({path.resolve(): path for path in map(store.find, runs or ("latest",))}.values())
-    round_trips = named_round_trips({path: read_document(path) for path in paths}, part)
+    round_trips = named_round_trips({path: read_run(path) for path in paths}, part)
     more = f"-and-{len(paths) - 1}-more" if len(paths) > 1 else ""
     folder = Path(output) if output else paths[0].parent
     for name, histogram in round_trips.items():

@@ -44,7 +44,8 @@ def run(
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
     from ipcbench.measure.run.progress import Silent, progress_on
-    from ipcbench.record.store import Store, read_document
+    from ipcbench.record.run import read_run
+    from ipcbench.record.store import Store
 
     max_time_s = parse_seconds(max_time) if max_time is not None else None
     half_width = parse_precision(precision) if precision is not None else None
@@ -58,7 +59,7 @@ def run(
     if not quiet:
         from ipcbench.cli.show import print_run
 
-        print_run(read_document(result.path))
+        print_run(read_run(result.path))
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     click.echo(str(result.path))

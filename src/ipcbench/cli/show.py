@@ -17,13 +17,15 @@ from ipcbench.record.schema import RunDocument
 @results_option
 def show(record: str, results: str, costs: bool, style: str) -> None:
     """Print a stored RECORD, a run or a comparison: `latest` (the default), `latest~1`, a number, a file."""
-    from ipcbench.record.store import RUN, Store, read_document
+    from ipcbench.record.reading import RUN
+    from ipcbench.record.run import read_run
+    from ipcbench.record.store import Store
     from ipcbench.report.records import ALL
     from ipcbench.report.records import show as text_of
 
     path = Store(Path(results)).find(record, (RUN,) if costs else ALL)
     if costs:
-        print_costs(read_document(path))
+        print_costs(read_run(path))
     else:
         click.echo(text_of(path, style))
 

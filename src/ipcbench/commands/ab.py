@@ -22,9 +22,10 @@ from ipcbench.measure.head import head
 from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.placement import separate_cores, usable_cores
-from ipcbench.record.comparison import KIND
+from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
+from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
 
 #: Where no time is given: so much for each comparison; most are decided in a third of it.
@@ -112,34 +113,34 @@ def ab(
     store: Store,
     *,
     told: Told | None = None,
-    kind: str = KIND,
+    of: type[ComparisonHead] = ComparisonHead,
     comparison: Callable[[Rule], Comparison] = Comparison,
 ) -> Path:
     """Compare until all is decided or the time is up, and store the record; nothing measured is lost.
 
-    What is measured with a `comparison` that goes on differently is another `kind` of record. Raises
+    What is measured with a `comparison` that goes on differently is a record `of` another kind. Raises
     UsageError where the folder cannot be used, before anything is measured.
     """
 
     def measure(journal: Journal) -> None:
-        _describe(plan, kind, journal)
+        journal.append(_head(plan, of))
         Ab(plan, told=told, comparison=comparison, journal=journal).run()
 
     return record(store, measure)[0]
 
 
-def _describe(plan: AbPlan, kind: str, journal: Journal) -> None:
-    journal.append(
-        kind,
+def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
+    arms = without_private([{"label": side.label, "text": str(side.arm)} for side in plan.sides])
+    return of(
         seed=plan.seed,
         max_time_s=plan.max_time_s,
         threshold=plan.rule.threshold,
         alpha=plan.rule.alpha,
         metric=str(plan.metric),
         conditions=plan.conditions,
-        arms=without_private([{"label": side.label, "text": str(side.arm)} for side in plan.sides]),
+        arms=[ArmRow(**arm) for arm in arms],
         rows=[
-            {"cell": plan.name(cell), "arm": side.label, "case": side.case(cell).as_record()}
+            ComparedRow(cell=plan.name(cell), arm=side.label, case=CaseRow.of(side.case(cell)))
             for cell in plan.cells
             for side in plan.sides[1:]
         ],

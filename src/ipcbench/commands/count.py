@@ -11,7 +11,7 @@ from ipcbench.launch.targets import makers_of
 from ipcbench.measure.counts.counts import count_cases
 from ipcbench.measure.head import head
 from ipcbench.probe.placement import usable_cores
-from ipcbench.record.counts import KIND
+from ipcbench.record.counts import CountsHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store
 
@@ -34,7 +34,7 @@ def count(
     makers = makers_of(cases, interpreters)
 
     def measure(journal: Journal) -> None:
-        journal.append(KIND, **head())
+        journal.append(CountsHead(**head()))
         count_cases(cases, makers, journal, with_strace=with_strace, told=told)
 
     return record(store, measure)[0]

@@ -14,7 +14,7 @@ from ipcbench.measure.environment import host_line
 from ipcbench.measure.head import head
 from ipcbench.measure.trace.explain import Pace, TracePlan, is_explainable, trace
 from ipcbench.probe.channels import CHANNELS
-from ipcbench.record.explanation import KIND
+from ipcbench.record.explanation import ExplanationHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store
 
@@ -55,7 +55,7 @@ def explain(
     """Trace and store the record; `told` hears of each launch, of how many, before it begins."""
 
     def measure(journal: Journal) -> None:
-        journal.append(KIND, machine=host_line(), **head())
+        journal.append(ExplanationHead(machine=host_line(), **head()))
         trace(plan, journal, told)
 
     return record(store, measure)[0]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ipcbench.measure.head import stamp
 from ipcbench.record.document import store_journal
+from ipcbench.record.head import Document
 from ipcbench.record.journal import Journal
-from ipcbench.record.store import Document, Store
+from ipcbench.record.store import Store
 
 
 def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Document]:

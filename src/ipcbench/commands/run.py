@@ -17,8 +17,9 @@ from ipcbench.measure.run.progress import Progress, Silent
 from ipcbench.measure.run.run import Run
 from ipcbench.plan.case import Case
 from ipcbench.plan.matrix import Plan, make_plan
+from ipcbench.record.head import Document
 from ipcbench.record.journal import Journal
-from ipcbench.record.store import Document, Store
+from ipcbench.record.store import Store
 from ipcbench.words import INTERRUPTED
 
 

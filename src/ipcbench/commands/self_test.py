@@ -11,7 +11,7 @@ from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.measure.ab.ab import Told
 from ipcbench.measure.environment import host_facts
 from ipcbench.plan.arms import parse_arms
-from ipcbench.record.comparison import SELF_TEST
+from ipcbench.record.comparison import SelfTestHead
 from ipcbench.record.store import Store
 
 #: In less, hardly a cell of all is launched often enough to say anything.
@@ -34,7 +34,7 @@ def self_test(
     this = [f"python={sys.executable}"]
     cells: Mapping[str, str] = {"size": "64,64KiB,1MiB", **asked}
     plan = plan_ab(parse_arms({"a": this, "b": this}), cells, max_time_s=max_time_s, seed=seed)
-    return ab(plan, store, told=told, kind=SELF_TEST, comparison=Repeated)
+    return ab(plan, store, told=told, of=SelfTestHead, comparison=Repeated)
 
 
 def machine_facts() -> dict[str, str]:

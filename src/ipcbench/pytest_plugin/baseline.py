@@ -10,8 +10,9 @@ from ipcbench.analysis.decision import Rule, Verdict
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
 from ipcbench.commands.find import find_run
 from ipcbench.errors import IpcbenchError
+from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row
 from ipcbench.report.verdict_formats import verdicts_text
 from ipcbench.report.verdicts import ADJUSTED
@@ -24,7 +25,7 @@ class Baseline:
         self._store = store
         try:
             self._path = find_run(store, name)
-            self._base = read_document(self._path)
+            self._base = read_run(self._path)
         except IpcbenchError as error:
             raise pytest.UsageError(f"--ipcbench-baseline: {error}") from None
         self._head: RunDocument | None = None
@@ -34,7 +35,7 @@ class Baseline:
 
     def judge(self, head: Path) -> None:
         """Compare the run that was just stored with the baseline."""
-        self._head = read_document(head)
+        self._head = read_run(head)
         history = (document for _, document in self._store.documents())
         compared = compare_runs(self._base, self._head, Rule(), history)
         self._rows = {row.case_name: row for row in compared.rows}

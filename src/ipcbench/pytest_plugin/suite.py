@@ -27,7 +27,8 @@ from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds
 from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
-from ipcbench.record.store import Store, read_document
+from ipcbench.record.run import read_run
+from ipcbench.record.store import Store
 
 Replay = Callable[[], CaseResult | None]
 _clock_key = pytest.StashKey[ReplayClock]()
@@ -189,7 +190,7 @@ class Suite:
             # Whatever ended it: the next test must not begin the run anew.
             self._error = f"the run ended with {type(error).__name__}: {error}"
             raise
-        self._groups = read_groups(read_document(self._result.path))
+        self._groups = read_groups(read_run(self._result.path))
         self._results = {case.name: case for group in self._groups for case in group.cases.values()}
         if self._result.interrupted:
             raise KeyboardInterrupt
@@ -229,7 +230,7 @@ class Suite:
 
         reporter.ensure_newline()
         reporter.section("ipcbench", sep="-", blue=True)
-        document = read_document(self._result.path)
+        document = read_run(self._result.path)
         reporter.write_line(run_table(self._groups, document.ipcbench))
         if self._baseline:
             reporter.write_line(self._baseline.summary)

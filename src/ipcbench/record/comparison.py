@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.record.schema import CaseRow
-from ipcbench.record.store import Document, decode_document
+from ipcbench.record.head import Document, End, Entry, Head
+from ipcbench.record.reading import decode_document
+from ipcbench.record.schema import SCHEMA, CaseRow
 from ipcbench.words import UNKNOWN
 
-SCHEMA = 2
 KIND, SELF_TEST = "comparison", "self-test"
 #: Times that differ by more than e to this are none that a clock gave.
 MOST_LOG = 100.0
@@ -34,17 +34,17 @@ class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     cell: str
     arm: str
-    #: Without a channel where the arms name theirs.
+    #: As the arm runs it; in old documents without a channel where the arms name theirs.
     case: CaseRow
     #: Each launch's log of the arm's time to the first arm's.
-    logs: list[float]
+    logs: list[float] = []
     #: What its launches took, those of all arms of the cell together.
-    seconds: float
+    seconds: float = 0.0
     failure: str | None = None
 
 
 class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is recorded of one `ab`."""
+    """What is recorded of one `ab`, or of a self-test."""
 
     schema: int
     kind: str
@@ -74,48 +74,94 @@ class ComparisonDocument(msgspec.Struct, frozen=True):
     ipcbench: ComparisonRecord
 
 
-def build_comparison(entries: list[dict[str, Any]]) -> Document:
+class ComparisonHead(Head, tag=KIND, frozen=True, kw_only=True):
+    """What was asked for; `ComparisonRecord` says what each field is."""
+
+    seed: int
+    max_time_s: float
+    threshold: float
+    alpha: float
+    metric: str
+    conditions: str
+    arms: list[ArmRow]
+    rows: list[ComparedRow]
+
+
+class SelfTestHead(ComparisonHead, tag=SELF_TEST, frozen=True, kw_only=True):
+    """The same, of arms that are alike."""
+
+
+class FactsEntry(Entry, tag="facts", frozen=True, kw_only=True):
+    """An arm's interpreter has started."""
+
+    arm: str
+    facts: dict[str, Any]
+
+
+class SlowdownEntry(Entry, tag="slowdown", frozen=True, kw_only=True):
+    """What slows every message of an arm."""
+
+    what: str
+    arm: str
+
+
+class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
+    """A cell was launched: what came out for one row, by its place."""
+
+    row: int
+    log: float | None
+    seconds: float
+    failure: str | None
+
+
+ComparisonEntry = ComparisonHead | SelfTestHead | FactsEntry | SlowdownEntry | ComparedEntry | End
+
+
+def build_comparison(plain: list[dict[str, Any]]) -> Document:
     """Return the document of a comparison's journal."""
-    head, end = entries[0], entries[-1] if entries[-1]["kind"] == "end" else {}
-    rows = [{**row, "logs": [], "seconds": 0.0} for row in head["rows"]]
-    facts: dict[str, Any] = {}
+    entries = msgspec.convert(plain, list[ComparisonEntry])
+    head, last = entries[0], entries[-1]
+    assert isinstance(head, ComparisonHead)
+    launches: dict[int, list[ComparedEntry]] = {}
     slowdowns: dict[str, list[str]] = {}
     for entry in entries:
-        if entry["kind"] == "launch":
-            row = rows[entry["row"]]
-            row["seconds"] += entry["seconds"]
-            row["failure"] = entry["failure"]
-            row["logs"] += [] if entry["log"] is None else [entry["log"]]
-        elif entry["kind"] == "facts":
-            facts[entry["arm"]] = entry["facts"]
-        elif entry["kind"] == "slowdown":
-            slowdowns.setdefault(entry["what"], []).append(entry["arm"])
-    record = {
-        "schema": SCHEMA,
-        "kind": head["kind"],
-        **{name: head[name] for name in ("seed", "max_time_s", "threshold", "alpha", "metric", "conditions")},
-        "arms": [{**arm, "facts": facts.get(arm["label"], {})} for arm in head["arms"]],
-        "rows": rows,
-        "slowdowns": slowdowns,
-        "host": head["host"],
-        "elapsed_s": end.get("elapsed_s", sum(row["seconds"] for row in rows)),
-        "stopped_by": end.get("stopped_by", UNKNOWN),
-    }
-    return {
-        "machine_info": head["machine_info"],
-        "commit_info": head["commit_info"],
-        "benchmarks": [],
-        "datetime": head["datetime"],
-        "version": head["version"],
-        "ipcbench": msgspec.to_builtins(msgspec.convert(record, ComparisonRecord)),
-    }
+        if isinstance(entry, ComparedEntry):
+            launches.setdefault(entry.row, []).append(entry)
+        elif isinstance(entry, SlowdownEntry):
+            slowdowns.setdefault(entry.what, []).append(entry.arm)
+    facts = {entry.arm: entry.facts for entry in entries if isinstance(entry, FactsEntry)}
+    rows = [_measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
+    record = ComparisonRecord(
+        schema=SCHEMA,
+        kind=plain[0]["kind"],
+        seed=head.seed,
+        max_time_s=head.max_time_s,
+        threshold=head.threshold,
+        alpha=head.alpha,
+        metric=head.metric,
+        conditions=head.conditions,
+        arms=[msgspec.structs.replace(arm, facts=facts.get(arm.label, {})) for arm in head.arms],
+        rows=rows,
+        slowdowns=slowdowns,
+        host=head.host,
+        elapsed_s=last.elapsed_s if isinstance(last, End) else sum(row.seconds for row in rows),
+        stopped_by=last.stopped_by if isinstance(last, End) else UNKNOWN,
+    )
+    return head.document(record, [])
+
+
+def _measured(row: ComparedRow, launches: list[ComparedEntry]) -> ComparedRow:
+    return msgspec.structs.replace(
+        row,
+        logs=[launch.log for launch in launches if launch.log is not None],
+        seconds=sum(launch.seconds for launch in launches),
+        failure=launches[-1].failure if launches else None,
+    )
 
 
 def read_comparison(path: Path, kind: str = KIND) -> ComparisonDocument:
     """Return a stored comparison; raise DocumentError, naming file and reason, for anything that is none."""
     document = decode_document(path, kind, ComparisonDocument)
-    if document.ipcbench.schema != SCHEMA:
-        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
     if len(document.ipcbench.arms) < 2:
         raise DocumentError(f"{path}: a comparison of fewer than two arms")
     for row in document.ipcbench.rows:

@@ -7,11 +7,10 @@ from typing import Any
 
 import msgspec
 
-from ipcbench.errors import DocumentError
-from ipcbench.record.schema import CaseRow
-from ipcbench.record.store import Document, decode_document
+from ipcbench.record.head import Document, Entry, Head
+from ipcbench.record.reading import decode_document
+from ipcbench.record.schema import SCHEMA, CaseRow
 
-SCHEMA = 2
 KIND = "counts"
 #: By end and by what is counted: the fewest and the most of the repetitions.
 Counted = dict[str, dict[str, tuple[int, int]]]
@@ -43,21 +42,24 @@ class CountsDocument(msgspec.Struct, frozen=True):
     ipcbench: CountsRecord
 
 
-def build_counts(entries: list[dict[str, Any]]) -> Document:
+class CountsHead(Head, tag=KIND, frozen=True, kw_only=True):
+    """Nothing was asked for but the cases that were counted."""
+
+
+class CountedEntry(Entry, tag="counted", frozen=True, kw_only=True):
+    """A case was counted."""
+
+    row: CountsRow
+
+
+def build_counts(plain: list[dict[str, Any]]) -> Document:
     """Return the document of a count's journal."""
-    head = entries[0]
-    rows = [entry["row"] for entry in entries if entry["kind"] == "counted"]
-    record = {"schema": SCHEMA, "kind": KIND, "rows": rows, "host": head["host"]}
-    return {
-        **{name: head[name] for name in ("machine_info", "commit_info", "datetime", "version")},
-        "benchmarks": [],
-        "ipcbench": msgspec.to_builtins(msgspec.convert(record, CountsRecord)),
-    }
+    head, *counted = msgspec.convert(plain, list[CountsHead | CountedEntry])
+    assert isinstance(head, CountsHead)
+    rows = [entry.row for entry in counted if isinstance(entry, CountedEntry)]
+    return head.document(CountsRecord(schema=SCHEMA, kind=KIND, rows=rows, host=head.host), [])
 
 
 def read_counts(path: Path) -> CountsDocument:
     """Return stored counts; raise DocumentError, naming file and reason, for anything that is none."""
-    document = decode_document(path, KIND, CountsDocument)
-    if document.ipcbench.schema != SCHEMA:
-        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
-    return document
+    return decode_document(path, KIND, CountsDocument)

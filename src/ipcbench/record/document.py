@@ -1,7 +1,10 @@
-"""From a journal to a run document: the same way for a finished run and for one that was cut off."""
+"""Every kind of record: what becomes of its journal, and how it is read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,123 +12,58 @@ import msgspec
 
 from ipcbench.errors import DocumentError
 from ipcbench.record import comparison, counts, explanation
+from ipcbench.record.comparison import ComparisonDocument
+from ipcbench.record.counts import CountsDocument
+from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.head import Document
 from ipcbench.record.journal import read_journal
-from ipcbench.record.schema import (
-    SCHEMA,
-    CaseRecord,
-    CaseRow,
-    LaunchRow,
-    ModuleRow,
-    RunRecord,
-    WorkloadRow,
-)
-from ipcbench.record.store import Document, Store
-from ipcbench.words import UNKNOWN
+from ipcbench.record.reading import RUN, kind_of
+from ipcbench.record.run import build_run, read_run
+from ipcbench.record.schema import RunDocument
+from ipcbench.record.store import Store
+
+AnyDocument = RunDocument | ComparisonDocument | CountsDocument | ExplanationDocument
 
 
-def build_document(entries: list[dict[str, Any]]) -> Document:
-    """Return the pytest-benchmark document of a journal's entries."""
-    run, end = entries[0], entries[-1] if entries[-1]["kind"] == "end" else {}
-    cases: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in entries if entry["kind"] == "case"}
-    launches: dict[str, list[dict[str, Any]]] = {name: [] for name in cases}
-    failures: dict[str, str] = {}
-    order: list[str] = []
-    for entry in entries:
-        if entry["kind"] == "launch":
-            launches[entry["name"]].append(entry)
-        elif entry["kind"] == "failure":
-            failures[entry["name"]] = entry["why"]
-        elif entry["kind"] == "group":
-            order.append(entry["name"])
-    record = RunRecord(
-        schema=SCHEMA,
-        seed=run["seed"],
-        passes=run["passes"],
-        max_time_s=run["max_time_s"],
-        precision=run.get("precision"),
-        elapsed_s=end.get("elapsed_s", 0.0),
-        stopped_by=end.get("stopped_by", UNKNOWN),
-        stopped=end.get("stopped", {}),
-        targets=run["targets"],
-        host=run["host"],
-        order=order,
-        failures=failures,
-    )
-    return {
-        "machine_info": run["machine_info"],
-        "commit_info": run["commit_info"],
-        "benchmarks": [
-            _benchmark(entry, launches[name], failures.get(name))
-            for name, entry in cases.items()
-            if launches[name]
-        ],
-        "datetime": run["datetime"],
-        "version": run["version"],
-        "ipcbench": _as_json(record),
-    }
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record."""
+
+    #: From a journal's entries as plain values; raises msgspec's ValidationError for what they are not.
+    build: Callable[[list[dict[str, Any]]], Document]
+    #: From a file; raises DocumentError.
+    read: Callable[[Path], AnyDocument]
 
 
-#: What becomes of a journal, by what it begins with.
-_BUILDERS = {
-    "run": build_document,
-    comparison.KIND: comparison.build_comparison,
-    comparison.SELF_TEST: comparison.build_comparison,
-    counts.KIND: counts.build_counts,
-    explanation.KIND: explanation.build_explanation,
+#: By what a journal begins with and a document says that it is.
+KINDS = {
+    RUN: Kind(build_run, read_run),
+    **{
+        kind: Kind(comparison.build_comparison, partial(comparison.read_comparison, kind=kind))
+        for kind in (comparison.KIND, comparison.SELF_TEST)
+    },
+    counts.KIND: Kind(counts.build_counts, counts.read_counts),
+    explanation.KIND: Kind(explanation.build_explanation, explanation.read_explanation),
 }
+
+
+def read_record(path: Path) -> tuple[str, AnyDocument]:
+    """Return the kind of a stored record, and the record; raise DocumentError for anything that is none."""
+    kind = kind_of(path)
+    if kind not in KINDS:
+        raise DocumentError(f"{path}: a record of a kind that this version does not know")
+    return kind, KINDS[kind].read(path)
 
 
 def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
     """Turn a journal into a stored document, then remove the journal; return where, and what."""
     entries = read_journal(path)
-    if entries[0]["kind"] not in _BUILDERS:
+    if entries[0]["kind"] not in KINDS:
         raise DocumentError(f"{path}: not a journal of ipcbench")
-    document = _BUILDERS[entries[0]["kind"]](entries)
+    try:
+        document = KINDS[entries[0]["kind"]].build(entries)
+    except (msgspec.ValidationError, LookupError) as error:
+        raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
     stored = store.save(document, stamp)
     path.unlink()
     return stored, document
-
-
-def _benchmark(entry: dict[str, Any], launches: list[dict[str, Any]], failure: str | None) -> dict[str, Any]:
-    case = msgspec.convert(entry["case"], CaseRow)
-    record = CaseRecord(
-        schema=SCHEMA,
-        case=case,
-        unit=entry["unit"],
-        asked=entry["asked"],
-        reference_loop=entry.get("reference_loop", entry.get("floor")),
-        copies=entry.get("copies"),
-        parameter_name=entry.get("parameter_name", ""),
-        workload=msgspec.convert(entry["workload"], WorkloadRow) if "workload" in entry else None,
-        delivers=entry.get("delivers"),
-        modules=msgspec.convert(launches[0].get("modules", {}), dict[str, ModuleRow]),
-        launches=[msgspec.convert(launch["row"], LaunchRow) for launch in launches],
-        failure=failure,
-    )
-    data = [seconds for launch in launches for seconds in launch["data"]]
-    return {
-        "group": entry["group"],
-        "name": entry["name"],
-        "fullname": entry["name"],
-        "params": _as_json(case),
-        "param": None,
-        "extra_info": {"ipcbench": _as_json(record)},
-        "options": {},
-        "stats": summary(data),
-    }
-
-
-def summary(data: list[float]) -> dict[str, Any]:
-    """Return pytest-benchmark's own statistics of the samples, by its own code."""
-    from pytest_benchmark.stats import Stats
-
-    stats = Stats()
-    for seconds in data:
-        stats.update(seconds)
-    fields: dict[str, Any] = stats.as_dict()
-    return {**fields, "data": data, "iterations": 1}
-
-
-def _as_json(record: msgspec.Struct) -> Any:
-    """Return it as it is read again: tuples are lists."""
-    return msgspec.json.decode(msgspec.json.encode(record))

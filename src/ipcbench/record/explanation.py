@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.record.schema import CaseRow
-from ipcbench.record.store import Document, decode_document
+from ipcbench.record.head import Document, Entry, Head
+from ipcbench.record.reading import decode_document
+from ipcbench.record.schema import SCHEMA, CaseRow
 
-SCHEMA = 2
 KIND = "explanation"
 #: How arms are traced: not at all, with the clock alone, with CPU time and waiting for a core too.
 UNTRACED, CLOCK, DETAILED = "untraced", "clock", "detailed"
@@ -40,7 +40,7 @@ class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     conditions: str
     #: The channels that it is made of, lowest first, itself last, with what each adds.
     rungs: dict[str, str]
-    launches: list[TraceLaunch]
+    launches: list[TraceLaunch] = []
     slowdowns: list[str] = []
 
 
@@ -78,35 +78,52 @@ def unpack(text: str) -> array[int]:
     return array("q", content)
 
 
-def build_explanation(entries: list[dict[str, Any]]) -> Document:
+class ExplanationHead(Head, tag=KIND, frozen=True, kw_only=True):
+    """The machine in a line."""
+
+    machine: str
+
+
+class TracedCase(Entry, tag="case", frozen=True, kw_only=True):
+    """A case that will be launched."""
+
+    case: TracesRow
+
+
+class TracedLaunch(Entry, tag="launch", frozen=True, kw_only=True):
+    """A launch of the case that was named last, and what slowed any of it."""
+
+    launch: TraceLaunch
+    slowdowns: list[str]
+
+
+def build_explanation(plain: list[dict[str, Any]]) -> Document:
     """Return the document of an explanation's journal: of those cases that were launched."""
-    head = entries[0]
-    rows: list[dict[str, Any]] = []
+    head, *entries = msgspec.convert(plain, list[ExplanationHead | TracedCase | TracedLaunch])
+    assert isinstance(head, ExplanationHead)
+    rows: list[TracesRow] = []
     for entry in entries:
-        if entry["kind"] == "case":
-            rows.append({**entry["case"], "launches": [], "slowdowns": []})
-        elif entry["kind"] == "launch":
-            rows[-1]["launches"].append(entry["launch"])
-            rows[-1]["slowdowns"] = list(dict.fromkeys([*rows[-1]["slowdowns"], *entry["slowdowns"]]))
-    record = {
-        "schema": SCHEMA,
-        "kind": KIND,
-        "machine": head["machine"],
-        "host": head["host"],
-        "explained": [row for row in rows if row["launches"]],
-    }
-    return {
-        **{name: head[name] for name in ("machine_info", "commit_info", "datetime", "version")},
-        "benchmarks": [],
-        "ipcbench": msgspec.to_builtins(msgspec.convert(record, ExplanationRecord)),
-    }
+        if isinstance(entry, TracedCase):
+            rows.append(entry.case)
+        elif isinstance(entry, TracedLaunch):
+            rows[-1] = msgspec.structs.replace(
+                rows[-1],
+                launches=[*rows[-1].launches, entry.launch],
+                slowdowns=list(dict.fromkeys([*rows[-1].slowdowns, *entry.slowdowns])),
+            )
+    record = ExplanationRecord(
+        schema=SCHEMA,
+        kind=KIND,
+        machine=head.machine,
+        host=head.host,
+        explained=[row for row in rows if row.launches],
+    )
+    return head.document(record, [])
 
 
 def read_explanation(path: Path) -> ExplanationDocument:
     """Return stored explanations; raise DocumentError, naming file and reason, for anything that is none."""
     document = decode_document(path, KIND, ExplanationDocument)
-    if document.ipcbench.schema != SCHEMA:
-        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
     if not all(row.launches for row in document.ipcbench.explained):
         raise DocumentError(f"{path}: an explanation without a launch")
     return document

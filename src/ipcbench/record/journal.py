@@ -12,6 +12,7 @@ from typing import Any, Self
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.record.head import Entry, Head
 
 SUFFIX = ".journal.jsonl"
 
@@ -24,8 +25,8 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("xb")
 
-    def append(self, kind: str, **entry: Any) -> None:
-        self._file.write(msgspec.json.encode({"kind": kind, **entry}) + b"\n")
+    def append(self, entry: Head | Entry) -> None:
+        self._file.write(msgspec.json.encode(entry) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -40,7 +41,7 @@ class Journal:
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Return the entries of a journal; a last line cut short by a crash is left out."""
+    """Return the entries of a journal as plain values; a last line cut short by a crash is left out."""
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import COORDINATES, UNNAMED_HEAP, USUAL_TOUCH
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,10 +72,10 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     start_method: str
     placement: str
     python: str
-    #: What both ends' heaps were like; `UNNAMED_HEAP` in old documents.
-    heap: str = UNNAMED_HEAP
-    #: Whether ends kept the last message while they received the next; in old documents they dropped it.
-    holds: bool = False
+    #: What both ends' heaps were like.
+    heap: str = USUAL_HEAP
+    #: Whether ends kept the last message while they received the next.
+    holds: bool = True
     touch: str = USUAL_TOUCH
     settings: tuple[str, ...] = ()
 
@@ -124,16 +124,13 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     schema: int
     case: CaseRow
-    #: As in `workload`, for who reads no more than this; `workload` is None in old documents (`upgrade`).
-    unit: str
-    parameter_name: str = ""
-    workload: WorkloadRow | None = None
-    #: Whether the channel hands anything over; None in old documents.
-    delivers: bool | None = None
+    workload: WorkloadRow
+    #: Whether the channel hands anything over.
+    delivers: bool
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
     #: The raw loop over the same kernel object, which is a channel too.
-    reference_loop: str | None = msgspec.field(name="floor")
+    reference_loop: str | None = None
     #: How often the channel copies the bytes of a large message on their way.
     copies: int | None = None
     #: Where the code came from that the ends ran: the channel's module and package, or multiprocessing.
@@ -142,7 +139,9 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     failure: str | None = None
 
 
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RunRecord(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="run"
+):
     """What is recorded of the run as a whole."""
 
     schema: int

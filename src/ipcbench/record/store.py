@@ -9,23 +9,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.record.schema import SCHEMA, RunDocument
-
-#: A document as plain values.
-Document = dict[str, Any]
-#: What a document is a record of where it does not say.
-RUN = "run"
+from ipcbench.record.head import Document
+from ipcbench.record.reading import RUN, commit_info, kind_of
+from ipcbench.record.run import read_run
+from ipcbench.record.schema import RunDocument
 
 _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
-#: The largest documents we write are a few MB; anything far above is not ours.
-MAX_DOCUMENT_BYTES = 256 << 20
-#: A message's time outside of these is none that a clock gave.
-SHORTEST_S, LONGEST_S = 1e-15, 1e6
 
 
 class Store:
@@ -77,12 +70,12 @@ class Store:
         """Yield all runs that this version can read with their files, oldest first, one at a time."""
         for path in self.runs():
             with suppress(DocumentError):
-                yield path, read_document(path)
+                yield path, read_run(path)
 
     def of_commit(self, commit: str) -> Path | None:
         """Return the newest run of a commit, one of a clean working tree first; None without any."""
         runs = (path for path in reversed(self.runs()) if kind_of(path) == RUN)
-        found = [(info, path) for path in runs if (info := _commit_info(path))]
+        found = [(info, path) for path in runs if (info := commit_info(path))]
         of_it = [(info, path) for info, path in found if info.get("id") == commit]
         clean = [path for info, path in of_it if not info.get("dirty")]
         return next(iter([*clean, *(path for _, path in of_it)]), None)
@@ -138,73 +131,3 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, in the place of one of this name; raise OSError if it cannot be."""
     with _scratch_file(path.parent, content) as scratch:
         scratch.replace(path)
-
-
-class _Kind(msgspec.Struct, frozen=True):
-    kind: str = RUN
-
-
-class _KindOnly(msgspec.Struct, frozen=True):
-    ipcbench: _Kind = _Kind()
-
-
-def kind_of(path: Path) -> str:
-    """Return what a stored document is a record of; that of a run where it does not say."""
-    try:
-        return msgspec.json.decode(_read(path), type=_KindOnly).ipcbench.kind
-    except (DocumentError, msgspec.DecodeError, RecursionError):
-        return RUN
-
-
-class _CommitOnly(msgspec.Struct):
-    commit_info: dict[str, Any] = {}
-
-
-def _commit_info(path: Path) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(_read(path), type=_CommitOnly).commit_info
-    except (DocumentError, msgspec.DecodeError, RecursionError):
-        return {}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so not a run document")
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-T = TypeVar("T")
-
-
-def decode_document(path: Path, kind: str, schema: type[T]) -> T:
-    """Return a stored document of this kind; raise DocumentError, with file and reason, where it is none."""
-    content = _read(path)
-    try:
-        return msgspec.json.decode(content, type=schema)
-    except RecursionError as error:
-        raise DocumentError(f"{path}: nested too deeply, so not a {kind} document") from error
-    except msgspec.DecodeError as error:
-        raise DocumentError(f"{path}: not a {kind} document, or a truncated one: {error}") from error
-
-
-def read_document(path: Path) -> RunDocument:
-    """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
-    if (kind := kind_of(path)) != RUN:
-        raise DocumentError(f"{path}: the record of a {kind}, not of a run")
-    document = decode_document(path, RUN, RunDocument)
-    if document.ipcbench is None:
-        raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
-    if document.ipcbench.schema != SCHEMA:
-        raise DocumentError(f"{path}: schema {document.ipcbench.schema}; this version reads schema {SCHEMA}")
-    for benchmark in document.benchmarks:
-        record = benchmark.extra_info.ipcbench
-        if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
-            raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
-        if not all(SHORTEST_S <= seconds <= LONGEST_S for seconds in benchmark.stats.data):
-            raise DocumentError(
-                f"{path}: {benchmark.name}: a sample that is no time from 1 fs to 1,000,000 s"
-            )
-    return document

@@ -6,17 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from ipcbench.analysis.counts import counts_of
-from ipcbench.analysis.explanation import Explanation, explanations_of
+from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.self_test import self_test_of
-from ipcbench.errors import DocumentError, UsageError
+from ipcbench.errors import UsageError
 from ipcbench.record import comparison, counts, explanation
-from ipcbench.record.self_test import SelfTest
-from ipcbench.record.store import RUN, kind_of, read_document
+from ipcbench.record.comparison import ComparisonDocument
+from ipcbench.record.counts import CountsDocument
+from ipcbench.record.document import read_record
+from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.reading import RUN
+from ipcbench.record.schema import RunDocument
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.charts.families import file_name
 from ipcbench.report.counts_table import counts_json, counts_text
@@ -29,93 +34,84 @@ from ipcbench.report.verdicts import Comparisons
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a record of one kind is shown, drawn and listed."""
+    """How a record of one kind is shown, drawn and listed; each takes the record's document."""
 
     #: By format, the record's text.
-    formats: dict[str, Callable[[Path], str]]
-    #: Draws its charts into a folder, named by a stem; returns their files.
-    draw: Callable[[Path, Path, str], list[Path]]
+    formats: dict[str, Callable[[Any], str]]
     #: What it has, of what, and how long and when it was measured.
-    describe: Callable[[Path], tuple[str, ...]]
+    describe: Callable[[Any], tuple[str, ...]]
+    #: Draws its charts into a folder, named by a stem; returns their files. None: it has none.
+    draw: Callable[[Any, Path, str], list[Path]] | None = None
 
 
 def show(path: Path, style: str) -> str:
     """Return a record's text in a format; raise UsageError for one that its kind has not."""
-    formats = _kind(path).formats
+    kind, document = read_record(path)
+    formats = KINDS[kind].formats
     if style not in formats:
         raise UsageError(f"format {style!r} is none of {path.name}'s; accepted: {', '.join(formats)}")
-    return formats[style](path)
+    return formats[style](document)
 
 
 def draw(path: Path, folder: Path, stem: str) -> list[Path]:
-    """Draw a record's charts; return their files."""
-    return _kind(path).draw(path, folder, stem)
+    """Draw a record's charts; return their files. Raises UsageError where its kind has none."""
+    kind, document = read_record(path)
+    drawn = KINDS[kind].draw
+    if drawn is None:
+        raise UsageError(f"{path.name}: it has no chart; accepted: ipcbench show")
+    return drawn(document, folder, stem)
 
 
 def describe(path: Path) -> tuple[str, ...]:
     """Return what a list says of a record."""
-    return _kind(path).describe(path)
+    kind, document = read_record(path)
+    return KINDS[kind].describe(document)
 
 
-def _kind(path: Path) -> Kind:
-    kind = kind_of(path)
-    if kind not in KINDS:
-        raise DocumentError(f"{path}: a record of a kind that this version does not know")
-    return KINDS[kind]
-
-
-def _run_text(path: Path) -> str:
-    document = read_document(path)
+def _run_text(document: RunDocument) -> str:
     return run_table(read_groups(document), document.ipcbench)
 
 
-def _draw_run(path: Path, folder: Path, stem: str) -> list[Path]:
+def _draw_run(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     from ipcbench.report.charts import draw_charts
 
-    return draw_charts(read_document(path), folder, stem)
+    return draw_charts(document, folder, stem)
 
 
-def _describe_run(path: Path) -> tuple[str, ...]:
-    document = read_document(path)
+def _describe_run(document: RunDocument) -> tuple[str, ...]:
     assert document.ipcbench is not None
     pythons = f"Python {', '.join(document.ipcbench.targets)}"
     return _line(f"{len(document.benchmarks)} cases", pythons, document.ipcbench.elapsed_s, document.datetime)
 
 
-def _comparison_text(write: Callable[[Comparisons], str], path: Path) -> str:
-    return write(comparisons_of(comparison.read_comparison(path)))
+def _comparison_text(write: Callable[[Comparisons], str], document: ComparisonDocument) -> str:
+    return write(comparisons_of(document))
 
 
-def _draw_comparison(path: Path, folder: Path, stem: str) -> list[Path]:
+def _draw_comparison(document: ComparisonDocument, folder: Path, stem: str) -> list[Path]:
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.verdicts import draw_verdicts
 
-    return save(draw_verdicts(comparisons_of(comparison.read_comparison(path))), folder / stem)
+    return save(draw_verdicts(comparisons_of(document)), folder / stem)
 
 
-def _describe_comparison(path: Path) -> tuple[str, ...]:
-    document = comparison.read_comparison(path)
+def _describe_comparison(document: ComparisonDocument) -> tuple[str, ...]:
     record = document.ipcbench
     arms = " against ".join(arm.text for arm in record.arms)
     return _line(f"{len(record.rows)} comparisons", arms, record.elapsed_s, document.datetime)
 
 
-def _explanations(path: Path) -> list[Explanation]:
-    return explanations_of(explanation.read_explanation(path))
-
-
-def _draw_explanations(path: Path, folder: Path, stem: str) -> list[Path]:
+def _draw_explanations(document: ExplanationDocument, folder: Path, stem: str) -> list[Path]:
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.waterfall import draw as waterfall
 
-    rows = explanation.read_explanation(path).ipcbench.explained
+    rows = document.ipcbench.explained
     names = [stem if len(rows) == 1 else f"{stem}-{file_name(row.case.python)}" for row in rows]
-    drawn = zip(names, _explanations(path), strict=True)
+    drawn = zip(names, explanations_of(document), strict=True)
     return [file for name, each in drawn for file in save(waterfall(each), folder / name)]
 
 
-def _describe_explanations(path: Path) -> tuple[str, ...]:
-    document = explanation.read_explanation(path)
+def _describe_explanations(document: ExplanationDocument) -> tuple[str, ...]:
     rows = document.ipcbench.explained
     told = ", ".join(f"{row.case.channel} ({row.case.python})" for row in rows)
     return (
@@ -125,23 +121,13 @@ def _describe_explanations(path: Path) -> tuple[str, ...]:
     )
 
 
-def _draw_nothing(path: Path, _folder: Path, _stem: str) -> list[Path]:
-    raise UsageError(f"{path.name}: it has no chart; accepted: ipcbench show")
-
-
-def _self_test(path: Path) -> SelfTest:
-    return self_test_of(comparison.read_comparison(path, comparison.SELF_TEST))
-
-
-def _describe_self_test(path: Path) -> tuple[str, ...]:
-    document = comparison.read_comparison(path, comparison.SELF_TEST)
+def _describe_self_test(document: ComparisonDocument) -> tuple[str, ...]:
     record = document.ipcbench
     python = f"Python {record.rows[0].case.python}" if record.rows else ""
     return _line(f"self-test of {len(record.rows)} cells", python, record.elapsed_s, document.datetime)
 
 
-def _describe_counts(path: Path) -> tuple[str, ...]:
-    document = counts.read_counts(path)
+def _describe_counts(document: CountsDocument) -> tuple[str, ...]:
     pythons = dict.fromkeys(row.case.python for row in document.ipcbench.rows)
     return (
         f"counts of {len(document.ipcbench.rows)} cases",
@@ -155,35 +141,33 @@ def _line(what: str, of: str, seconds: float, date: str) -> tuple[str, ...]:
 
 
 KINDS: dict[str, Kind] = {
-    RUN: Kind({"text": _run_text}, _draw_run, _describe_run),
+    RUN: Kind({"text": _run_text}, _describe_run, _draw_run),
     comparison.KIND: Kind(
         {name: partial(_comparison_text, write) for name, write in FORMATS.items()},
-        _draw_comparison,
         _describe_comparison,
+        _draw_comparison,
     ),
     comparison.SELF_TEST: Kind(
         {
-            "text": lambda path: self_test_text(_self_test(path)),
-            "json": lambda path: msgspec.json.encode(_self_test(path)).decode(),
+            "text": lambda document: self_test_text(self_test_of(document)),
+            "json": lambda document: msgspec.json.encode(self_test_of(document)).decode(),
         },
-        _draw_nothing,
         _describe_self_test,
     ),
     counts.KIND: Kind(
         {
-            "text": lambda path: counts_text(counts_of(counts.read_counts(path))),
-            "json": lambda path: counts_json(counts_of(counts.read_counts(path))),
+            "text": lambda document: counts_text(counts_of(document)),
+            "json": lambda document: counts_json(counts_of(document)),
         },
-        _draw_nothing,
         _describe_counts,
     ),
     explanation.KIND: Kind(
         {
-            "text": lambda path: "\n\n".join(map(explanation_text, _explanations(path))),
-            "json": lambda path: explanations_json(_explanations(path)),
+            "text": lambda document: "\n\n".join(map(explanation_text, explanations_of(document))),
+            "json": lambda document: explanations_json(explanations_of(document)),
         },
-        _draw_explanations,
         _describe_explanations,
+        _draw_explanations,
     ),
 }
 #: All kinds, for who takes the latest of any.

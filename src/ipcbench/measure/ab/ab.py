@@ -22,6 +22,8 @@ from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
+from ipcbench.record.comparison import ComparedEntry, FactsEntry, SlowdownEntry
+from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.streams import Lenient
@@ -101,7 +103,7 @@ class Ab:
                     self._told(number, still_open, self._clock() - self._start_s)
         except KeyboardInterrupt:
             self.interrupted = True
-        self._note("end", stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s)
+        self._note(End(stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s))
         return [
             Outcome(
                 row.cell,
@@ -117,9 +119,9 @@ class Ab:
     def _stopped_by(self) -> str:
         return INTERRUPTED if self.interrupted else OUT_OF_TIME if self._open_cells() else DECIDED
 
-    def _note(self, kind: str, **entry: Any) -> None:
+    def _note(self, entry: Entry) -> None:
         if self._journal:
-            self._journal.append(kind, **entry)
+            self._journal.append(entry)
 
     def _is_late(self) -> bool:
         return self._clock() - self._start_s >= self._plan.max_time_s
@@ -143,7 +145,7 @@ class Ab:
                 with suppress(CaseError):
                     facts = launchers.of(side.key(cells[0])).facts
                     if side.label not in self.facts:
-                        self._note("facts", arm=side.label, facts=without_private(facts))
+                        self._note(FactsEntry(arm=side.label, facts=without_private(facts)))
                     self.facts[side.label] = facts
             for cell in cells:
                 if number and self._is_late():
@@ -162,7 +164,7 @@ class Ab:
                     labels = self.slowdowns.setdefault(what, [])
                     if side.label not in labels:
                         labels.append(side.label)
-                        self._note("slowdown", what=what, arm=side.label)
+                        self._note(SlowdownEntry(what=what, arm=side.label))
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
                 row.last_log = None
@@ -176,7 +178,7 @@ class Ab:
         for row in rows.values():
             row.seconds += took_s
             place = self._progress.index(row)
-            self._note("launch", row=place, log=row.last_log, seconds=took_s, failure=row.failure)
+            self._note(ComparedEntry(row=place, log=row.last_log, seconds=took_s, failure=row.failure))
 
 
 def _rotated(sides: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from ipcbench.analysis.counts import COUNTED, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
@@ -16,7 +15,9 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
+from ipcbench.record.counts import CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
+from ipcbench.record.schema import CaseRow
 from ipcbench.words import ROLES
 
 DEADLINE_S = 20.0
@@ -46,22 +47,22 @@ def count_cases(
                     told(str(error))
                     strace = None
                     row = count_case(launcher, case, None)
-                journal.append("counted", row=_as_row(row))
+                journal.append(CountedEntry(row=_as_row(row)))
 
 
-def _as_row(counted: CaseCounts) -> dict[str, Any]:
+def _as_row(counted: CaseCounts) -> CountsRow:
     def pairs(by_end: Mapping[str, Mapping[str, Count]]) -> dict[str, dict[str, tuple[int, int]]]:
         return {
             end: {what: (count.low, count.high) for what, count in counts.items()}
             for end, counts in by_end.items()
         }
 
-    return {
-        "case": counted.case.as_record(),
-        "counts": pairs(counted.counts),
-        "calls": None if counted.calls is None else pairs(counted.calls),
-        "slowdowns": list(counted.slowdowns),
-    }
+    return CountsRow(
+        case=CaseRow.of(counted.case),
+        counts=pairs(counted.counts),
+        calls=None if counted.calls is None else pairs(counted.calls),
+        slowdowns=list(counted.slowdowns),
+    )
 
 
 def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCounts:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+
+import msgspec
 
 from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_traits, workload_traits
@@ -28,10 +29,12 @@ from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
-from ipcbench.record.schema import WorkloadRow
+from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
+from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
 from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
 
 
@@ -82,7 +85,7 @@ class Run:
             self._progress.finished(self._elapsed_s())
             stopped = {group.name: self._why_stopped(group, interrupted) for group in self._plan.groups}
             stopped_by = INTERRUPTED if interrupted else min(stopped.values(), key=RUN_STOPPED_BY.index)
-            self._journal.append("end", stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s())
+            self._journal.append(End(stopped_by=stopped_by, stopped=stopped, elapsed_s=self._elapsed_s()))
 
     def _launch_all(self, launchers: RenewedLaunchers[Target]) -> None:
         planned = launches(
@@ -129,7 +132,7 @@ class Run:
             group.cases if pass_number < self._plan.passes else [c for c in group.cases if c in group.asked]
         )
         cases = [case for case in wanted if case not in self._failed]
-        self._journal.append("group", name=group.name, pass_number=pass_number)
+        self._journal.append(GroupEntry(name=group.name, pass_number=pass_number))
         launched_s = self._clock()
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
@@ -188,60 +191,61 @@ class Run:
         if not live.data:
             return
         assert isinstance(live.each, RoundTrips)
-        row: dict[str, Any] = {
-            "pass_number": pass_number,
-            "at_s": self._elapsed_s(),
-            "trials": len(live.data),
-            "messages": live.messages,
-            "untimed": live.untimed,
-            "warmup_blocks": warmup_blocks,
-            "steady": steady,
-            "steal": steal,
-            "slowdowns": live.slowdowns,
-            "also_s": live.also_s,
-            "after_pause_s": live.after_pause_s,
-            "longer": live.longer,
-            "round_trips_hdr": live.each.encoded(),
-            "costs": live.costs,
-            "backlog": live.backlog,
-        }
-        self._precision.take(live.case, pass_number, row["at_s"], means_of(live))
-        modules = without_private(live.modules)
-        self._journal.append("launch", name=live.case.name, row=row, data=live.data, modules=modules)
+        at_s = self._elapsed_s()
+        row = LaunchRow(
+            pass_number=pass_number,
+            at_s=at_s,
+            trials=len(live.data),
+            messages=live.messages,
+            untimed=live.untimed,
+            warmup_blocks=warmup_blocks,
+            steady=steady,
+            steal=steal,
+            slowdowns=live.slowdowns,
+            also_s=live.also_s,
+            after_pause_s=live.after_pause_s,
+            longer=live.longer,
+            round_trips_hdr=live.each.encoded(),
+            costs=msgspec.convert(live.costs, dict[str, UsageRow]),
+            backlog=live.backlog,
+        )
+        self._precision.take(live.case, pass_number, at_s, means_of(live))
+        modules = msgspec.convert(without_private(live.modules), dict[str, ModuleRow])
+        self._journal.append(LaunchEntry(name=live.case.name, row=row, data=live.data, modules=modules))
 
     def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:
         for case in (case for case in cases if case.name in failures):
             why = f"{case.name}: {failures[case.name]}"
             self._failed.add(case)
-            self._journal.append("failure", name=case.name, why=why)
+            self._journal.append(FailureEntry(name=case.name, why=why))
             self._progress.failed(why)
 
     def _describe(self, launchers: Launchers[Target]) -> None:
         self._journal.append(
-            "run",
-            seed=self._plan.seed,
-            passes=self._plan.passes,
-            max_time_s=self._plan.max_time_s,
-            precision=self._plan.precision,
-            targets=without_private({str(target): launchers.of(target).facts for target in self._makers}),
-            **head(),
+            RunHead(
+                seed=self._plan.seed,
+                passes=self._plan.passes,
+                max_time_s=self._plan.max_time_s,
+                precision=self._plan.precision,
+                targets=without_private({str(target): launchers.of(target).facts for target in self._makers}),
+                **head(),
+            )
         )
         for group in self._plan.groups:
             workload = WorkloadRow.of(workload_traits(group.cases[0].workload))
             for case in group.cases:
                 traits = channel_traits(case.channel)
                 self._journal.append(
-                    "case",
-                    name=case.name,
-                    case=case.as_record(),
-                    group=group.name,
-                    asked=case in group.asked,
-                    unit=workload.unit,
-                    parameter_name=workload.parameter_name,
-                    workload=workload,
-                    delivers=traits.delivers,
-                    reference_loop=traits.reference_loop,
-                    copies=traits.copies,
+                    CaseEntry(
+                        name=case.name,
+                        case=CaseRow.of(case),
+                        group=group.name,
+                        asked=case in group.asked,
+                        workload=workload,
+                        delivers=traits.delivers,
+                        reference_loop=traits.reference_loop,
+                        copies=traits.copies,
+                    )
                 )
 
     def _patience_s(self) -> float:

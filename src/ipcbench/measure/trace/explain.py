@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
-from typing import Any
 
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError
@@ -21,8 +20,18 @@ from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.record.explanation import CLOCK, DETAILED, UNTRACED, pack
+from ipcbench.record.explanation import (
+    CLOCK,
+    DETAILED,
+    UNTRACED,
+    TracedCase,
+    TracedLaunch,
+    TraceLaunch,
+    TracesRow,
+    pack,
+)
 from ipcbench.record.journal import Journal
+from ipcbench.record.schema import CaseRow
 from ipcbench.words import CALLED, WALL
 
 BLOCKS, WARMUP_BLOCKS = 8, 2
@@ -78,13 +87,12 @@ def trace(plan: TracePlan, journal: Journal, told: Callable[[int, int], None]) -
     makers, rng = makers_of(plan.cases, plan.interpreters), Random(plan.seed)
     for case in plan.cases:
         rungs = rungs_up_to(case.channel)
-        journal.append("case", case=_as_row(case, plan.pace, rungs))
+        journal.append(TracedCase(case=_row(case, plan.pace, rungs)))
         for number in range(plan.launches):
             told(number, plan.launches)
             # Each launch is forked from a launcher of its own, whose luck is then in the interval.
             with makers[Target.of(case)]() as launcher:
-                launch, slowdowns = _launch(launcher, case, plan.pace, _arms(case, rungs), rng)
-            journal.append("launch", launch=launch, slowdowns=slowdowns)
+                journal.append(_launch(launcher, case, plan.pace, _arms(case, rungs), rng))
 
 
 def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:
@@ -96,13 +104,13 @@ def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:
     ]
 
 
-def _as_row(case: Case, pace: Pace, rungs: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "case": case.as_record(),
-        "interval_s": pace.interval_s,
-        "conditions": _conditions(case),
-        "rungs": rungs,
-    }
+def _row(case: Case, pace: Pace, rungs: Mapping[str, str]) -> TracesRow:
+    return TracesRow(
+        case=CaseRow.of(case),
+        interval_s=pace.interval_s,
+        conditions=_conditions(case),
+        rungs=dict(rungs),
+    )
 
 
 def is_explainable(channel: str) -> bool:
@@ -126,40 +134,41 @@ def _conditions(case: Case) -> str:
     return ", ".join([*conditions, f"Python {case.python}"])
 
 
-def _launch(
-    launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random
-) -> tuple[dict[str, Any], list[str]]:
-    """Return a launch as it is recorded (`record.explanation.TraceLaunch`), and what slowed any of it."""
+def _launch(launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random) -> TracedLaunch:
+    """Return one launch of all arms, live side by side; raise CaseError where one fails."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
-    samples: dict[Arm, list[float]] = {arm: [] for arm in arms}
-    rows: dict[Arm, list[Rows]] = {arm: [] for arm in arms if arm.traced}
-
-    def trace(arm: Arm, live: LiveCase) -> None:
-        batch = live.probe.trace(messages, interval_ns, deadline_s)
-        samples[arm].append(pace.sample(batch))
-        if arm.traced:
-            rows[arm].append(batch)
-
+    batches: dict[str, list[Rows]] = {arm.label: [] for arm in arms}
     seed = rng.getrandbits(32)
     with LiveSet(rng, fewest=len(arms)) as live_set:
         for arm in rng.sample(arms, len(arms)):
             of_arm = replace(case, channel=arm.channel)
             live_set.launch(arm.label, partial(_spec, launcher, of_arm, seed, arm.traced), of_arm)
         live_set.make_ready(again=False)
-        arm_of = {id(live_set.started[arm.label]): arm for arm in arms}
+        label_of = {id(live): label for label, live in live_set.started.items()}
+
+        def keep(live: LiveCase) -> None:
+            batches[label_of[id(live)]].append(live.probe.trace(messages, interval_ns, deadline_s))
+
         for _ in range(WARMUP_BLOCKS):
             live_set.each(lambda live: live.probe.trace(messages, interval_ns, deadline_s), shuffled=True)
         for _ in range(BLOCKS):
-            live_set.each(lambda live: trace(arm_of[id(live)], live), shuffled=True)
+            live_set.each(keep, shuffled=True)
     for why in live_set.failures.values():
         raise CaseError(why)
-    launch: dict[str, Any] = {"samples": {}, "stamps": {}}
-    for arm, seconds in samples.items():
-        launch["samples"].setdefault(arm.traced or UNTRACED, {})[arm.channel] = seconds
-    for arm, batches in rows.items():
-        launch["stamps"].setdefault(arm.traced, {})[arm.channel] = _packed(_joined(batches))
-    return launch, [what for live in live_set.started.values() for what in live.slowdowns]
+    slowdowns = [what for live in live_set.started.values() for what in live.slowdowns]
+    return TracedLaunch(launch=_recorded(arms, batches, pace), slowdowns=slowdowns)
+
+
+def _recorded(arms: list[Arm], batches: Mapping[str, list[Rows]], pace: Pace) -> TraceLaunch:
+    samples: dict[str, dict[str, list[float]]] = {}
+    stamps: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for arm in arms:
+        of_arm = batches[arm.label]
+        samples.setdefault(arm.traced or UNTRACED, {})[arm.channel] = [pace.sample(each) for each in of_arm]
+        if arm.traced:
+            stamps.setdefault(arm.traced, {})[arm.channel] = _packed(_joined(of_arm))
+    return TraceLaunch(samples=samples, stamps=stamps)
 
 
 def _packed(rows: Rows) -> dict[str, dict[str, str]]:

@@ -1,0 +1,55 @@
+"""What every journal begins with, and every document has: where and when it was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ipcbench.record.schema import SCHEMA
+
+#: A document as plain values.
+Document = dict[str, Any]
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The first entry of a journal; each kind of record adds what it was asked for."""
+
+    #: Facts of the machine and its kernel.
+    host: dict[str, Any]
+    #: As in files of pytest-benchmark: machine, commit, time, and its version.
+    machine_info: dict[str, Any]
+    commit_info: dict[str, Any]
+    datetime: str
+    version: str
+    schema: int = SCHEMA
+
+    def document(self, record: msgspec.Struct, benchmarks: list[Document]) -> Document:
+        """Return the document of a record as plain values: a file of pytest-benchmark."""
+        return {
+            "machine_info": self.machine_info,
+            "commit_info": self.commit_info,
+            "benchmarks": benchmarks,
+            "datetime": self.datetime,
+            "version": self.version,
+            "ipcbench": as_plain(record),
+        }
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """A further entry of a journal."""
+
+
+class End(Entry, tag="end", frozen=True, kw_only=True):
+    """The last entry of what was not cut off."""
+
+    #: One of `words`.
+    stopped_by: str
+    elapsed_s: float
+    #: The same for each group of a run by its name.
+    stopped: dict[str, str] = {}
+
+
+def as_plain(record: msgspec.Struct) -> Any:
+    """Return a record as it is read again: tuples are lists."""
+    return msgspec.json.decode(msgspec.json.encode(record))

@@ -1,0 +1,78 @@
+"""Documents on the disk: read with suspicion, older schemas upgraded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from ipcbench.errors import DocumentError
+from ipcbench.record.schema import SCHEMA
+from ipcbench.record.upgrade import upgraded
+
+#: What a document is a record of where it does not say.
+RUN = "run"
+#: The largest documents we write are a few MB; anything far above is not ours.
+MAX_DOCUMENT_BYTES = 256 << 20
+
+T = TypeVar("T")
+
+
+class _Tag(msgspec.Struct, frozen=True):
+    kind: str = RUN
+    schema: int | None = None
+
+
+class _Tagged(msgspec.Struct, frozen=True):
+    ipcbench: _Tag | None = None
+    commit_info: dict[str, Any] = {}
+
+
+def kind_of(path: Path) -> str:
+    """Return what a stored document is a record of; that of a run where it does not say."""
+    return _tagged(path).kind
+
+
+def _tagged(path: Path) -> _Tag:
+    return _decode_if_possible(path).ipcbench or _Tag()
+
+
+def commit_info(path: Path) -> dict[str, Any]:
+    """Return what a document says of its commit; nothing where it cannot be read."""
+    return _decode_if_possible(path).commit_info
+
+
+def _decode_if_possible(path: Path) -> _Tagged:
+    try:
+        return msgspec.json.decode(_read(path), type=_Tagged)
+    except (DocumentError, msgspec.DecodeError, RecursionError):
+        return _Tagged()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so not a run document")
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def decode_document(path: Path, kind: str, schema: type[T]) -> T:
+    """Return a stored document of this kind; raise DocumentError, with file and reason, where it is none."""
+    tag = _tagged(path)
+    if tag.kind != kind:
+        raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}")
+    if tag.schema is not None and not 1 <= tag.schema <= SCHEMA:
+        raise DocumentError(f"{path}: schema {tag.schema}; this version reads schemas 1 to {SCHEMA}")
+    content = _read(path)
+    try:
+        if tag.schema is None or tag.schema == SCHEMA:
+            return msgspec.json.decode(content, type=schema)
+        return msgspec.convert(upgraded(msgspec.json.decode(content)), schema)
+    except RecursionError as error:
+        raise DocumentError(f"{path}: nested too deeply, so not a {kind} document") from error
+    except (msgspec.DecodeError, LookupError, TypeError, AttributeError) as error:
+        # An older document that was edited may lack anything that upgrading looks for.
+        raise DocumentError(f"{path}: not a {kind} document, or a truncated one: {error}") from error

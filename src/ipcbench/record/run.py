@@ -1,0 +1,167 @@
+"""The record of a run: entries of its journal, the document that comes of them, and how that is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ipcbench.errors import DocumentError
+from ipcbench.record.head import Document, End, Entry, Head, as_plain
+from ipcbench.record.reading import RUN, decode_document
+from ipcbench.record.schema import (
+    SCHEMA,
+    CaseRecord,
+    CaseRow,
+    LaunchRow,
+    ModuleRow,
+    RunDocument,
+    RunRecord,
+    WorkloadRow,
+)
+from ipcbench.record.upgrade import upgraded_case
+from ipcbench.words import UNKNOWN
+
+#: A message's time outside of these is none that a clock gave.
+SHORTEST_S, LONGEST_S = 1e-15, 1e6
+
+
+class RunHead(Head, tag=RUN, frozen=True, kw_only=True):
+    """What was asked for; `RunRecord` says what each field is."""
+
+    seed: int
+    passes: int
+    max_time_s: float
+    precision: float | None = None
+    targets: dict[str, dict[str, Any]]
+
+
+class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
+    """A case that will be measured, with what readers ask of its channel and workload."""
+
+    name: str
+    case: CaseRow
+    group: str
+    asked: bool
+    workload: WorkloadRow
+    delivers: bool
+    reference_loop: str | None = None
+    copies: int | None = None
+
+
+class GroupEntry(Entry, tag="group", frozen=True, kw_only=True):
+    """A group that is about to be launched."""
+
+    name: str
+    pass_number: int
+
+
+class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
+    """One launch of a case, and its samples in seconds a message."""
+
+    name: str
+    row: LaunchRow
+    data: list[float]
+    modules: dict[str, ModuleRow] = msgspec.field(default_factory=dict)
+
+
+class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
+    """Why a case is measured no longer."""
+
+    name: str
+    why: str
+
+
+RunEntry = RunHead | CaseEntry | GroupEntry | LaunchEntry | FailureEntry | End
+
+
+def build_run(plain: list[dict[str, Any]]) -> Document:
+    """Return the pytest-benchmark document of a journal's entries, those of older versions included."""
+    entries = msgspec.convert([_upgraded(entry) for entry in plain], list[RunEntry])
+    head, last = entries[0], entries[-1]
+    assert isinstance(head, RunHead)
+    launches: dict[str, list[LaunchEntry]] = {}
+    for entry in entries:
+        if isinstance(entry, LaunchEntry):
+            launches.setdefault(entry.name, []).append(entry)
+    failures = {entry.name: entry.why for entry in entries if isinstance(entry, FailureEntry)}
+    record = RunRecord(
+        schema=SCHEMA,
+        seed=head.seed,
+        passes=head.passes,
+        max_time_s=head.max_time_s,
+        precision=head.precision,
+        elapsed_s=last.elapsed_s if isinstance(last, End) else 0.0,
+        stopped_by=last.stopped_by if isinstance(last, End) else UNKNOWN,
+        stopped=last.stopped if isinstance(last, End) else {},
+        targets=head.targets,
+        host=head.host,
+        order=[entry.name for entry in entries if isinstance(entry, GroupEntry)],
+        failures=failures,
+    )
+    cases = {entry.name: entry for entry in entries if isinstance(entry, CaseEntry)}
+    return head.document(
+        record,
+        [
+            _benchmark(case, launches[name], failures.get(name))
+            for name, case in cases.items()
+            if name in launches
+        ],
+    )
+
+
+def _upgraded(entry: dict[str, Any]) -> dict[str, Any]:
+    return upgraded_case(entry) if entry["kind"] == "case" and "workload" not in entry else entry
+
+
+def _benchmark(entry: CaseEntry, launches: list[LaunchEntry], failure: str | None) -> Document:
+    record = CaseRecord(
+        schema=SCHEMA,
+        case=entry.case,
+        workload=entry.workload,
+        delivers=entry.delivers,
+        asked=entry.asked,
+        reference_loop=entry.reference_loop,
+        copies=entry.copies,
+        modules=launches[0].modules,
+        launches=[launch.row for launch in launches],
+        failure=failure,
+    )
+    return {
+        "group": entry.group,
+        "name": entry.name,
+        "fullname": entry.name,
+        "params": as_plain(entry.case),
+        "param": None,
+        "extra_info": {"ipcbench": as_plain(record)},
+        "options": {},
+        "stats": summary([seconds for launch in launches for seconds in launch.data]),
+    }
+
+
+def summary(data: list[float]) -> dict[str, Any]:
+    """Return pytest-benchmark's own statistics of the samples, by its own code."""
+    from pytest_benchmark.stats import Stats
+
+    stats = Stats()
+    for seconds in data:
+        stats.update(seconds)
+    fields: dict[str, Any] = stats.as_dict()
+    return {**fields, "data": data, "iterations": 1}
+
+
+def read_run(path: Path) -> RunDocument:
+    """Return a stored run; raise DocumentError, naming file and reason, for anything that is none."""
+    document = decode_document(path, RUN, RunDocument)
+    if document.ipcbench is None:
+        raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
+    for benchmark in document.benchmarks:
+        record = benchmark.extra_info.ipcbench
+        if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
+            raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
+        if not all(SHORTEST_S <= seconds <= LONGEST_S for seconds in benchmark.stats.data):
+            raise DocumentError(
+                f"{path}: {benchmark.name}: a sample that is no time from 1 fs to 1,000,000 s"
+            )
+    return document
