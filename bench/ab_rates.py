@@ -21,11 +21,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from ipcbench.analysis.decision import Comparison, Decision, Rule, Verdict
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import parse_arms
+from ipcbench.statistics.decision import Comparison, Decision, Rule, Verdict
 
 CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
 SLOWDOWNS = (0.0, 0.05, 0.10)

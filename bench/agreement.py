@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, paired_ratio
+from ipcbench.statistics.estimates import Estimate, paired_ratio
 
 PAGE_BYTES = 4096
 #: Differences in faults below this share of a message's pages count as none.

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 
 class BurningPipe(Pipe):

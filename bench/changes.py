@@ -25,7 +25,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ipcbench.analysis.changes import find_changes
+from ipcbench.statistics.changes import find_changes
 
 RUNS, STEP_AT, SEEN_AFTER = 100, 50, 10
 NOISES = ("white", "AR(1) 0.4", "5 % spikes")

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 import click
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, case_estimate
 from ipcbench.analysis.latency import PERCENTILES, RoundTripTimes
 from ipcbench.measure.run.precision import Precision
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import MIN_PASSES, PRECISION
 from ipcbench.record.histogram import RoundTrips
+from ipcbench.statistics.estimates import Estimate, case_estimate
 
 CHANNELS = {"pipe": 1.0, "duplex-pipe": 0.6, "queue": 1.4}
 #: 0.87 = a exp(-0.01 / t) and 0.34 = a exp(-1 / t) give t = 1.05 s and a = 0.878: what drifts is that share

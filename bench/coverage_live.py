@@ -20,8 +20,6 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from ipcbench.analysis.decision import Rule
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.run_comparison import compare_runs
 from ipcbench.commands.resolve import resolve
@@ -31,6 +29,8 @@ from ipcbench.plan.units import parse_seconds
 from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store
+from ipcbench.statistics.decision import Rule
+from ipcbench.statistics.estimates import Estimate
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB"
 #: What share of the ratios' intervals must hold the mean of the other runs.

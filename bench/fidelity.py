@@ -25,7 +25,6 @@ import numpy as np
 
 from agreement import chance_of_faults, ratio_at_equal_faults
 from bare_process import bare_loop
-from ipcbench.analysis.estimates import Estimate, batch_means, paired_ratio
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
@@ -42,6 +41,7 @@ from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
+from ipcbench.statistics.estimates import Estimate, batch_means, paired_ratio
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB,1MiB,16MiB"
 #: What `--whole` measures besides.

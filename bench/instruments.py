@@ -17,7 +17,7 @@ from ipcbench.analysis.explanation import Agreement, explanations_of
 from ipcbench.commands.explain import explain, plan_explain
 from ipcbench.record.explanation import read_explanation
 from ipcbench.record.store import Store
-from ipcbench.report.explanation import interval
+from ipcbench.report.tables.explanation import interval
 
 #: Of 60 tries, 55.
 FEWEST_AGREEING = 55 / 60

@@ -19,11 +19,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ipcbench.analysis.decision import Comparison, Rule, Verdict
-from ipcbench.analysis.student import t_quantile
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.plan.arms import parse_arms
+from ipcbench.statistics.decision import Comparison, Rule, Verdict
+from ipcbench.statistics.student import t_quantile
 
 CHANNEL = "burning_pipe:BurningPipe"
 #: Workload, size and placement, and the loops to begin with.

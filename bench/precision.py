@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 
 from bench_channels import CHANNELS, ROUND_TRIP_SIZES, START_METHODS, STREAM_SIZES
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.commands.resolve import resolve
@@ -28,6 +27,7 @@ from ipcbench.plan.units import parse_seconds
 from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store
+from ipcbench.statistics.estimates import Estimate
 
 PLACEMENTS = "split,same,free"
 #: The half-width of a ratio that most cells are to reach within the time, and what most are.

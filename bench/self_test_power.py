@@ -19,10 +19,10 @@ import click
 import numpy as np
 
 from ab_rates import Judgement, kept_in
-from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.analysis.power import POWER, smallest_slowdown
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest
+from ipcbench.statistics.decision import LOOKS, Comparison, Rule, Verdict
 
 WITHIN_S = (10.0, 30.0, 60.0)
 #: Of which cell it is makes no difference to what its spread promises.

@@ -35,10 +35,10 @@ sys.path[:0] = [str(HERE), str(HERE / "others")]
 from live_stream import CELLS  # noqa: E402
 
 from ab_rates import Judged  # noqa: E402
-from ipcbench.analysis.decision import Rule  # noqa: E402
 from ipcbench.commands.ab import plan_ab  # noqa: E402
 from ipcbench.measure.ab.ab import Ab  # noqa: E402
 from ipcbench.plan.arms import parse_arms  # noqa: E402
+from ipcbench.statistics.decision import Rule  # noqa: E402
 
 ENV, OTHERS = Path(".venv-tools"), HERE.absolute() / "others"
 PYTEST = ("-m", "pytest", "-q", "-c", os.devnull, "-p", "no:cacheprovider")

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, median_of_launches
+from ipcbench.statistics.estimates import Estimate, median_of_launches
 
 HEAVY = ("numpy", "matplotlib", "rich", "hdrh", "msgspec", "pytest", "cpuinfo")
 BUDGET_MS = 10.0

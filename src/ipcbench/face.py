@@ -14,8 +14,6 @@ from pathlib import Path
 
 from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import counts_of
-from ipcbench.analysis.decision import Rule
-from ipcbench.analysis.estimates import Estimate, independent_ratio, paired_ratio
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.errors import CaseError
@@ -28,6 +26,8 @@ from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store
+from ipcbench.statistics.decision import Rule
+from ipcbench.statistics.estimates import Estimate, independent_ratio, paired_ratio
 
 __all__ = [
     "Claim",
@@ -195,7 +195,7 @@ def judge(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figur
 
 def here() -> str:
     """Return this machine and Python in a line, for what is measured without `run`."""
-    from ipcbench.measure.environment import host_line
+    from ipcbench.machine.facts import host_line
 
     return f"Python {platform.python_version()} · {host_line()}"
 

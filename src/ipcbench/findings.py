@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipcbench.analysis.counts import CaseCounts
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.history import Run as StoredRun
@@ -20,6 +19,7 @@ from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, require_known
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.self_test import SelfTest
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,7 +62,7 @@ class Run:
 
     def table(self) -> str:
         """Return the run's tables as text."""
-        from ipcbench.report.table import run_table
+        from ipcbench.report.tables.run import run_table
 
         return run_table(self.groups)
 
@@ -131,13 +131,13 @@ class Comparison:
 
     def table(self) -> str:
         """Return the verdicts as text."""
-        from ipcbench.report.verdict_formats import verdicts_text
+        from ipcbench.report.tables.verdicts import verdicts_text
 
         return verdicts_text(self.verdicts)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each cell and arm: verdict, ratio, interval, every launch's log ratio."""
-        from ipcbench.report.verdict_formats import verdict_dicts
+        from ipcbench.report.formats.plain import verdict_dicts
 
         return verdict_dicts(self.verdicts)
 
@@ -156,13 +156,13 @@ class Explanations:
 
     def table(self) -> str:
         """Return stages, ladder and how both agree, as text."""
-        from ipcbench.report.explanation import explanation_text
+        from ipcbench.report.tables.explanation import explanation_text
 
         return "\n\n".join(map(explanation_text, self.explanations))
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return one object an explanation; times are in seconds, with their intervals."""
-        from ipcbench.report.explanation import explanation_dict
+        from ipcbench.report.tables.explanation import explanation_dict
 
         return [explanation_dict(each) for each in self.explanations]
 
@@ -181,13 +181,13 @@ class Counts:
 
     def table(self) -> str:
         """Return a row for each case, then where interpreters differ."""
-        from ipcbench.report.counts_table import counts_text
+        from ipcbench.report.tables.counts import counts_text
 
         return counts_text(self.counts)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each case; each count with its lowest and highest value."""
-        from ipcbench.report.counts_table import counts_dicts
+        from ipcbench.report.tables.counts import counts_dicts
 
         return counts_dicts(self.counts)
 
@@ -200,7 +200,7 @@ class SelfTested:
 
     def table(self) -> str:
         """Return a row for each cell, then the false alarms."""
-        from ipcbench.report.self_test import self_test_text
+        from ipcbench.report.tables.self_test import self_test_text
 
         return self_test_text(self.found)
 
@@ -219,13 +219,13 @@ class History:
 
     def table(self) -> str:
         """Return after which run which figure stayed at another level."""
-        from ipcbench.report.history import history_text
+        from ipcbench.report.tables.history import history_text
 
         return history_text(self.runs, self.series)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each series: points, breaks and changes."""
-        from ipcbench.report.history import history_dicts
+        from ipcbench.report.tables.history import history_dicts
 
         return history_dicts(self.series)
 

@@ -1,8 +1,8 @@
 import pytest
 
 from ipcbench.analysis.claims import Claim, share, verdict
-from ipcbench.analysis.estimates import Estimate, independent_ratio
 from ipcbench.report.charts.claims import draw, written
+from ipcbench.statistics.estimates import Estimate, independent_ratio
 
 SLOWER = Claim("it is slower", low=1)
 CLEAR, NOT, UNCLEAR = Estimate(1.5, 1.4, 1.6, 8), Estimate(0.8, 0.7, 0.9, 8), Estimate(1.0, 0.9, 1.1, 8)

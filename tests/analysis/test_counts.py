@@ -6,7 +6,7 @@ import json
 
 from ipcbench.analysis.counts import COUNTED, CaseCounts, Count, differences
 from ipcbench.plan.case import Case
-from ipcbench.report.counts_table import counts_json, counts_text
+from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.words import ROLES
 
 

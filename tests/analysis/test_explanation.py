@@ -14,7 +14,7 @@ from ipcbench.analysis.ladder import climb
 from ipcbench.measure.trace.explain import is_explainable, rungs_up_to
 from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.waterfall import draw
-from ipcbench.report.explanation import explanation_text, explanations_json
+from ipcbench.report.tables.explanation import explanation_text, explanations_json
 
 LAUNCHES = 6
 #: The same way without pickling.

@@ -10,7 +10,7 @@ from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.history import Series, read_history
 from ipcbench.record.schema import RunDocument
-from ipcbench.report.history import history_json, history_text
+from ipcbench.report.tables.history import history_json, history_text
 
 Named = tuple[str, RunDocument]
 

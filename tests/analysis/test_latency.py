@@ -10,7 +10,7 @@ from ipcbench.analysis.latency import RoundTripTimes, value_at
 from ipcbench.errors import DocumentError
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.schema import CaseInfo
-from ipcbench.report.table import run_table
+from ipcbench.report.tables.run import run_table
 
 
 def recorded(*values_ns: float) -> str:

@@ -6,11 +6,11 @@ import statistics
 
 import pytest
 
-from ipcbench.analysis.decision import LOOKS, Comparison, Rule, Verdict
 from ipcbench.analysis.power import MOODS, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.statistics.decision import LOOKS, Comparison, Rule, Verdict
 
 
 def place(channel: str, workload: str = "stream", size: int = 64, placement: str = "split") -> Case:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.runs import case, document, varied
 
-from ipcbench.analysis.decision import Rule, Verdict
 from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, compare_runs
 from ipcbench.record.schema import RunDocument
+from ipcbench.statistics.decision import Rule, Verdict
 
 RULE = Rule()
 

@@ -12,8 +12,8 @@ from tests.cli.test_cli import ipcbench
 from tests.support.machines import machine
 
 from ipcbench.cli.doctor import doctor
-from ipcbench.doctor import kernel
 from ipcbench.doctor.finding import Verdict
+from ipcbench.machine import kernel
 
 STATUSES = {
     "a quiet machine": ({}, 0),

@@ -9,7 +9,6 @@ from tests.analysis.test_power import cell, place
 from tests.analysis.test_power import self_test_of as made_of
 
 import ipcbench
-from ipcbench.analysis.decision import LOOKS, Rule
 from ipcbench.analysis.self_test import Repeated, self_test_of
 from ipcbench.commands.self_test import machine_facts, self_test
 from ipcbench.errors import CaseError, DocumentError
@@ -18,7 +17,8 @@ from ipcbench.record.document import store_journal
 from ipcbench.record.self_test import read_self_test, save_self_test
 from ipcbench.record.store import Store
 from ipcbench.report import records
-from ipcbench.report.self_test import outlook, self_test_text
+from ipcbench.report.tables.self_test import outlook, self_test_text
+from ipcbench.statistics.decision import LOOKS, Rule
 
 
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from multiprocessing import shared_memory
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.duplex_pipe import DuplexPipe
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.duplex_pipe import DuplexPipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.testing import Channel, Endpoint
 
 Send = Callable[[Any], Any]

@@ -13,9 +13,9 @@ import pytest
 from tests.conformance import broken_channels as broken
 
 from ipcbench.errors import IpcbenchError, UsageError
-from ipcbench.probe.channels.null import Null
-from ipcbench.probe.channels.pipe import Pipe
-from ipcbench.probe.channels.socketpair import SocketPair
+from ipcbench.probe.channels.loops.null import Null
+from ipcbench.probe.channels.loops.socketpair import SocketPair
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.testing import CHECKS, Channel, ConformanceError, checks_for, endings, pair
 
 ROOT = Path(__file__).parents[2]
@@ -128,12 +128,12 @@ def command_line(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_prints_a_line_for_each_check_and_one_for_all() -> None:
-    done = command_line("ipcbench.probe.channels.socketpair:SocketPair", "--start-method", "spawn")
+    done = command_line("ipcbench.probe.channels.loops.socketpair:SocketPair", "--start-method", "spawn")
     assert done.returncode == 0, done.stdout + done.stderr
     *lines, last = done.stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(CHECKS)
     assert all(line.endswith("passed") for line in lines)
-    assert last == "ipcbench.probe.channels.socketpair:SocketPair under spawn: 10 of 10 checks passed"
+    assert last == "ipcbench.probe.channels.loops.socketpair:SocketPair under spawn: 10 of 10 checks passed"
 
 
 def test_the_command_fails_where_a_check_does() -> None:

@@ -10,8 +10,8 @@ from tests.support.machines import machine
 from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.examine import examine
 from ipcbench.doctor.finding import Finding, Verdict, overall
-from ipcbench.doctor.jitter import Jitter
-from ipcbench.doctor.kernel import Kernel
+from ipcbench.machine.jitter import Jitter
+from ipcbench.machine.kernel import Kernel
 
 IDLE = [100, 0, 0, 100, 0, 0, 0, 0]
 

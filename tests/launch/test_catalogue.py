@@ -18,10 +18,10 @@ OWN = """
 import os, sys
 with open({log!r}, "a") as log:
     log.write(" ".join([str(os.getpid()), *sys.argv]) + "\\n")
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.payloads.random_bytes import RandomBytes
 from ipcbench.probe.settings.switch_interval import SwitchInterval
-from ipcbench.probe.workloads.stream import Stream
+from ipcbench.probe.workloads.closed.stream import Stream
 class Mine(Pipe): pass
 class Often(Stream):
     summary, sweep, parameter_name = "often", ("1", "2"), "how"

@@ -13,7 +13,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
-from ipcbench.probe import heap
+from ipcbench.probe.process import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 DEADLINE_S = 20.0

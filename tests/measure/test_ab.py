@@ -15,7 +15,6 @@ from tests.conformance.interpreters import ALL
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.analysis.decision import LOOKS, Comparison, Verdict
 from ipcbench.commands.ab import plan_ab
 from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
@@ -26,6 +25,7 @@ from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.statistics.decision import LOOKS, Comparison, Verdict
 
 HERE = str(Path(__file__).parents[2])
 

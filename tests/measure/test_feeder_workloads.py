@@ -21,10 +21,10 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import expand
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.probe.held import Held
 from ipcbench.probe.protocol.messages import RunTrial
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.workloads import WORKLOADS, load_workload
-from ipcbench.probe.workloads.contract import Held
 
 DEADLINE_S = 20.0
 WITH_PARAMETERS = [each for name in WORKLOADS for each in expand("workload", [name])]

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from tests.support.processes import descendants, open_descriptors
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run
@@ -21,11 +20,13 @@ from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.run.display import Display
-from ipcbench.measure.run.progress import Lines, RunStatus, Silent, progress_on
+from ipcbench.measure.run.progress import Lines, RunStatus, Silent
+from ipcbench.measure.run.stream import progress_on
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import decode
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
+from ipcbench.statistics.estimates import Estimate
 
 HERE = str(Path(__file__).parents[2])
 

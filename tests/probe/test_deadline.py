@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ipcbench.probe.deadline import deadline
+from ipcbench.probe.process.deadline import deadline
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from tests.conformance import broken_channels as broken
 
 from ipcbench.errors import CaseError
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.exchange import end_exchange, start_exchange
 
 LINE = re.compile(r"Value \[(\d+)\] (sent|received) by PID \[(\d+)\]")

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from ipcbench.probe.usage import COUNTERS, UsageMeter
-from ipcbench.probe.workloads.stream import largest_backlog
+from ipcbench.probe.process.usage import COUNTERS, UsageMeter
+from ipcbench.probe.workloads.closed.stream import largest_backlog
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count by process")
 

@@ -16,8 +16,8 @@ from ipcbench.record.document import store_journal
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store
-from ipcbench.report.costs_table import costs_table
-from ipcbench.report.table import run_table
+from ipcbench.report.tables.costs import costs_table
+from ipcbench.report.tables.run import run_table
 
 DATA = Path(__file__).parent / "data"
 #: A part of the runs that were stored in November 2026, which have the traits of no workload and no heap.

@@ -4,7 +4,6 @@ import pytest
 from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run, varied
 
-from ipcbench.analysis.decision import Decision, Rule, Verdict
 from ipcbench.analysis.history import read_history
 from ipcbench.plan.case import Case
 from ipcbench.report.charts import draw_charts
@@ -12,6 +11,7 @@ from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.history import draw_history
 from ipcbench.report.charts.verdicts import draw_verdicts
 from ipcbench.report.verdicts import Comparisons, Row
+from ipcbench.statistics.decision import Decision, Rule, Verdict
 
 
 def test_every_chart_comes_as_svg_and_png(tmp_path: Path) -> None:

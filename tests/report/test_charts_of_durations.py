@@ -5,7 +5,7 @@ from tests.support.charts import drawn
 from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.report.table import run_table
+from ipcbench.report.tables.run import run_table
 
 
 def busy(channel: str, interval: str, seconds: float, **more: bool) -> object:

@@ -3,7 +3,7 @@ from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import read_groups
 from ipcbench.record.schema import Benchmark, CaseInfo, UsageRow
-from ipcbench.report.costs_table import costs_table
+from ipcbench.report.tables.costs import costs_table
 
 USAGE = UsageRow(
     user_s=0.0004,

@@ -16,7 +16,7 @@ from tests.support.runs import case, document
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.histogram import counts_by_value, decode, empty_histogram, record_all
 from ipcbench.record.schema import Benchmark, RunDocument
-from ipcbench.report.hgrm import named_round_trips, percentile_text
+from ipcbench.report.formats.hgrm import named_round_trips, percentile_text
 
 NUMBER = r" *(\d+(?:\.\d+)?)"
 ROW = re.compile(rf"{NUMBER} {NUMBER} {NUMBER}(?: {NUMBER})?")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from tests.support.runs import case, document, small_run
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import read_groups
 from ipcbench.record.schema import Benchmark, CaseInfo, Samples
 from ipcbench.report import wording
-from ipcbench.report.table import run_table
+from ipcbench.report.tables.run import run_table
+from ipcbench.statistics.estimates import Estimate
 
 
 def table_of(*cases: object) -> str:

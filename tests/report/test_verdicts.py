@@ -9,9 +9,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ipcbench.analysis.decision import Decision, Rule, Verdict
-from ipcbench.report.verdict_formats import FORMATS
+from ipcbench.report.formats import FORMATS
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
+from ipcbench.statistics.decision import Decision, Rule, Verdict
 
 SLOWER = Row("stream 64B split", "b", Decision(Verdict.REGRESSED, 1.2, 1.1, 1.3, 6), 2.0)
 SAME = Row("stream 1MiB split", "b", Decision(Verdict.NOT_SLOWER, 1.0, 0.98, 1.02, 12), 3.0)

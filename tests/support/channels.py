@@ -10,8 +10,8 @@ from types import FrameType
 from typing import Any
 
 from ipcbench.probe.channels.contract import Endpoint
-from ipcbench.probe.channels.pipe import Pipe
-from ipcbench.probe.channels.queue import Queue
+from ipcbench.probe.channels.stdlib.pipe import Pipe
+from ipcbench.probe.channels.stdlib.queue import Queue
 
 
 class Mine(Pipe):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 if os.environ.get("FRAGILE") == "ends":
     os._exit(3)

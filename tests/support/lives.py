@@ -10,7 +10,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 #: What a test's segments begin with: those that run at the same time look for their own only.
 PREFIX_VARIABLE = "IPCBENCH_TEST_SEGMENTS"

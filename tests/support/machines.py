@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ipcbench.doctor.kernel import Kernel
+from ipcbench.machine.kernel import Kernel
 
 #: A quiet machine: half a second a core of user time and of idling, no steal, nothing swapped.
 QUIET = {

@@ -14,7 +14,7 @@ def write_channel(folder: Path, *, burn: str = "0", fails: bool = False) -> Path
     (folder / "mychannel.py").write_text(
         f"""import os
 from ipcbench.probe.channels.contract import Endpoint
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 
 class Mine(Pipe):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from ipcbench.probe.workloads.ping_pong import PingPong
-from ipcbench.probe.workloads.stream import Stream
+from ipcbench.probe.workloads.closed.ping_pong import PingPong
+from ipcbench.probe.workloads.closed.stream import Stream
 from ipcbench.testing import Stamps, Traits, Trial
 
 

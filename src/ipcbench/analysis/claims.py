@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ipcbench.analysis.estimates import Estimate
+from ipcbench.statistics.estimates import Estimate
 
 TRUE, FALSE, OPEN = "true", "false", "open"
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, median_of_launches, paired_ratio
 from ipcbench.analysis.ladder import Step, climb, extras, over_launches
 from ipcbench.analysis.timeline import (
     Batch,
@@ -28,6 +27,7 @@ from ipcbench.record.explanation import (
     TracesRow,
     unpack,
 )
+from ipcbench.statistics.estimates import Estimate, median_of_launches, paired_ratio
 from ipcbench.words import CALLED, RECEIVED, WALL
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.

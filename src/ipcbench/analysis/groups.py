@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.case import REFERENCE
 from ipcbench.plan.coordinates import COORDINATES, KEPT, told
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+from ipcbench.statistics.estimates import Estimate
 
 #: What the cases of a group may differ in, besides the channel; and a case without all that.
 _STATES = [each for each in COORDINATES if each.is_compared and each.name != "channel"]

@@ -15,11 +15,11 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.changes import Change, find_changes
 from ipcbench.analysis.environment import kind, machine, minor
 from ipcbench.analysis.run_comparison import Cell, cell_name, cells
 from ipcbench.plan.coordinates import BY_NAME, require_known
 from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.statistics.changes import Change, find_changes
 
 #: A reference loop is heeded where successive differences of both correlate more than so, over so many runs.
 CORRELATION, FEWEST_FOR_LOOP = 0.5, 8

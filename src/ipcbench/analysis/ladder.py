@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipcbench.analysis.estimates import CONFIDENCE, FEWEST_LAUNCHES, Estimate, trimmed_mean
-from ipcbench.analysis.student import t_quantile
+from ipcbench.statistics.estimates import CONFIDENCE, FEWEST_LAUNCHES, Estimate, trimmed_mean
+from ipcbench.statistics.student import t_quantile
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
 from ipcbench.record.histogram import counts_by_value, decode
+from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
 
 #: Values in nanoseconds, ascending, and how often each came.
 Counts = tuple[np.ndarray, np.ndarray]

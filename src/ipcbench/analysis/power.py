@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from ipcbench.analysis.decision import LOOKS, Rule
-from ipcbench.analysis.student import t_quantile
 from ipcbench.plan.case import Case
 from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.statistics.decision import LOOKS, Rule
+from ipcbench.statistics.student import t_quantile
 
 #: How surely a slowdown of the size that is told is found.
 POWER = 0.9

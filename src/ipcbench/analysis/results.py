@@ -10,7 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from ipcbench.analysis.costs import Costs, page_faults, read_costs
-from ipcbench.analysis.estimates import (
+from ipcbench.analysis.latency import RoundTripTimes
+from ipcbench.errors import DocumentError
+from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
+from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
     Estimate,
     batch_means,
@@ -18,12 +21,9 @@ from ipcbench.analysis.estimates import (
     median_of_launches,
     paired_ratio,
 )
-from ipcbench.analysis.latency import RoundTripTimes
-from ipcbench.analysis.modes import Modes, two_modes
-from ipcbench.analysis.regimes import Regime, regimes
-from ipcbench.analysis.sustained import Lengths, Sustained, length_effect
-from ipcbench.errors import DocumentError
-from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
+from ipcbench.statistics.modes import Modes, two_modes
+from ipcbench.statistics.regimes import Regime, regimes
+from ipcbench.statistics.sustained import Lengths, Sustained, length_effect
 
 #: How often a run may call any of its cases dependent on the trials' length, or in two modes, wrongly.
 ALPHA = 0.01

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.decision import Decision, Rule, Verdict, judge
 from ipcbench.analysis.environment import Difference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.coordinates import told
 from ipcbench.record.schema import CaseRow, RunDocument, WorkloadRow
+from ipcbench.statistics.decision import Decision, Rule, Verdict, judge
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
 #: the reference loop that was measured beside it (None where that is wider, as for every ping-pong).

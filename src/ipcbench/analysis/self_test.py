@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ipcbench.analysis.decision import FEWEST, LOOKS, Comparison, Decision, Rule, Verdict
 from ipcbench.errors import CaseError
 from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.statistics.decision import FEWEST, LOOKS, Comparison, Decision, Rule, Verdict
 
 #: What a machine is told apart by.
 FACTS = ("cpu", "cores", "kernel", "machine", "system")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipcbench.analysis.estimates import Estimate, median_of_launches
+from ipcbench.statistics.estimates import Estimate, median_of_launches
 from ipcbench.words import (
     AWAKE,
     CALLED,

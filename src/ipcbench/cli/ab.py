@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,10 @@ from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_seconds
 
 if TYPE_CHECKING:
-    from ipcbench.analysis.decision import Rule
     from ipcbench.measure.ab.plan import AbPlan
     from ipcbench.plan.arms import Arm
     from ipcbench.report.verdicts import Comparisons
+    from ipcbench.statistics.decision import Rule
 
 DEFAULT_SIZES = "64,64KiB,1MiB"
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
@@ -88,25 +88,32 @@ def ab(
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
     """
-    from ipcbench.analysis.decision import Rule
-    from ipcbench.measure.ab.worktrees import checkouts
-    from ipcbench.plan.arms import of_checkouts, parse_arms
+    from ipcbench.statistics.decision import Rule
 
     rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
     prepare_output(output)
-    texts = {"a": a, "b": b, "c": c, "d": d}
-    with ExitStack() as stack:
-        if revisions is None:
-            if build:
-                raise UsageError("--build is for revisions; accepted: with --git")
-            arms = parse_arms(texts)
-        else:
-            found_at = stack.enter_context(checkouts(revisions, Path.cwd(), build))
-            arms = of_checkouts(texts, [(list(map(str, each.paths)), each.name) for each in found_at])
+    with _arms({"a": a, "b": b, "c": c, "d": d}, revisions, build) as arms:
         found = _compare(arms, rule, metric, **measured)
     if chart:
         _draw(found, Path(chart))
     return print_verdicts(found, style, output)
+
+
+@contextmanager
+def _arms(
+    texts: Mapping[str, Sequence[str]], revisions: str | None, build: str | None
+) -> Iterator[Sequence[Arm]]:
+    """Give the arms as they were written, or the revisions' checkouts while they are needed."""
+    from ipcbench.measure.ab.worktrees import checkouts
+    from ipcbench.plan.arms import of_checkouts, parse_arms
+
+    if revisions is None:
+        if build:
+            raise UsageError("--build is for revisions; accepted: with --git")
+        yield parse_arms(texts)
+        return
+    with checkouts(revisions, Path.cwd(), build) as found_at:
+        yield of_checkouts(texts, [(list(map(str, each.paths)), each.name) for each in found_at])
 
 
 def _compare(
@@ -156,7 +163,7 @@ def _outlook(plan: AbPlan) -> str:
     from ipcbench.commands.self_test import machine_facts
     from ipcbench.errors import DocumentError
     from ipcbench.record.self_test import path_for, read_self_test
-    from ipcbench.report.self_test import outlook
+    from ipcbench.report.tables.self_test import outlook
 
     try:
         found = read_self_test(path_for(machine := machine_facts()))

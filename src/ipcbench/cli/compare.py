@@ -36,9 +36,9 @@ def compare(
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where a cell is missing.
     """
-    from ipcbench.analysis.decision import Rule
     from ipcbench.commands.compare import compare as compare_runs
     from ipcbench.record.store import Store
+    from ipcbench.statistics.decision import Rule
 
     rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
     found = compare_runs(Store(Path(results)), base, head, rule)

@@ -29,7 +29,7 @@ def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: 
         return _run_self_test(style, parse_seconds(max_time), results)
     from ipcbench.doctor.examine import examine
     from ipcbench.doctor.finding import overall
-    from ipcbench.doctor.kernel import Kernel
+    from ipcbench.machine.kernel import Kernel
 
     findings = examine(Kernel(), with_probe=not no_probe)
     verdict = overall(findings)

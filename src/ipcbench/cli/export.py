@@ -25,7 +25,7 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
     from ipcbench.errors import UsageError
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
-    from ipcbench.report.hgrm import named_round_trips, percentile_text
+    from ipcbench.report.formats.hgrm import named_round_trips, percentile_text
 
     if not hdr:
         raise UsageError("no format was asked for; accepted: --hdr")

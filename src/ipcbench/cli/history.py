@@ -35,7 +35,7 @@ def history(
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
-    from ipcbench.report.history import history_json, history_text, otava_files
+    from ipcbench.report.tables.history import history_json, history_text, otava_files
     from ipcbench.report.wording import some
 
     store = Store(Path(results))

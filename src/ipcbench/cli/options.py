@@ -116,7 +116,7 @@ def prepare_output(output: str | None) -> None:
 
 def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:
     """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
-    from ipcbench.report.verdict_formats import FORMATS
+    from ipcbench.report.formats import FORMATS
 
     text = FORMATS[style](found)
     try:

@@ -43,7 +43,8 @@ def run(
     from ipcbench.commands.resolve import resolve
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
-    from ipcbench.measure.run.progress import Silent, progress_on
+    from ipcbench.measure.run.progress import Silent
+    from ipcbench.measure.run.stream import progress_on
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
 

@@ -33,7 +33,7 @@ def show(record: str, results: str, costs: bool, style: str) -> None:
 def print_run(document: RunDocument) -> None:
     """Print a run's tables."""
     from ipcbench.analysis.groups import read_groups
-    from ipcbench.report.table import run_table
+    from ipcbench.report.tables.run import run_table
 
     click.echo(run_table(read_groups(document), document.ipcbench))
 
@@ -41,7 +41,7 @@ def print_run(document: RunDocument) -> None:
 def print_costs(document: RunDocument) -> None:
     """Print a run's tables of costs; say so where it has none."""
     from ipcbench.analysis.groups import read_groups
-    from ipcbench.report.costs_table import costs_table
+    from ipcbench.report.tables.costs import costs_table
 
     table = costs_table(read_groups(document))
     click.echo(table or "this run recorded no costs")

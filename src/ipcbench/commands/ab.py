@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from ipcbench.analysis.decision import Comparison, Rule
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import default_start_method, resolve
 from ipcbench.errors import UsageError
@@ -21,12 +20,13 @@ from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.measure.head import head
 from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.coordinates import BY_NAME
-from ipcbench.probe.placement import separate_cores, usable_cores
+from ipcbench.probe.process.affinity import separate_cores, usable_cores
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
+from ipcbench.statistics.decision import Comparison, Rule
 
 #: Where no time is given: so much for each comparison; most are decided in a third of it.
 SECONDS_A_COMPARISON = 15.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipcbench.analysis.decision import Rule
 from ipcbench.analysis.run_comparison import compare_runs
 from ipcbench.commands.find import find_run
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import run_verdicts
 from ipcbench.report.verdicts import Comparisons
+from ipcbench.statistics.decision import Rule
 
 
 def compare(store: Store, base: str, head: str, rule: Rule) -> Comparisons:

@@ -10,7 +10,7 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.launch.targets import makers_of
 from ipcbench.measure.counts.counts import count_cases
 from ipcbench.measure.head import head
-from ipcbench.probe.placement import usable_cores
+from ipcbench.probe.process.affinity import usable_cores
 from ipcbench.record.counts import CountsHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
-from ipcbench.measure.environment import host_line
+from ipcbench.machine.facts import host_line
 from ipcbench.measure.head import head
 from ipcbench.measure.trace.explain import Pace, TracePlan, is_explainable, trace
 from ipcbench.probe.channels import CHANNELS

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ipcbench.analysis.self_test import FACTS, Repeated
 from ipcbench.commands.ab import ab, plan_ab
+from ipcbench.machine.facts import host_facts
 from ipcbench.measure.ab.ab import Told
-from ipcbench.measure.environment import host_facts
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.comparison import SelfTestHead
 from ipcbench.record.store import Store

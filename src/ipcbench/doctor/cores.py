@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from ipcbench.doctor.finding import Finding, Verdict, judge, unknown
-from ipcbench.doctor.kernel import Kernel
-from ipcbench.probe.placement import separate_cores, usable_cores
+from ipcbench.machine.kernel import Kernel
+from ipcbench.probe.process.affinity import separate_cores, usable_cores
 
 #: Sender and receiver; the measuring side sleeps while they are timed.
 CORES_OF_A_PAIR = 2

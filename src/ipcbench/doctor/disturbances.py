@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.doctor.finding import Finding, Verdict, judge, unknown
-from ipcbench.doctor.jitter import Jitter
-from ipcbench.doctor.kernel import Kernel, steal_share
+from ipcbench.machine.jitter import Jitter
+from ipcbench.machine.kernel import Kernel, steal_share
 
 #: Standard deviation of a block's log-ratio: 0.30 without steal, 0.38 at 2 to 10 %, 0.60 to 20 %, 0.96 above.
 SOME_STEAL, MUCH_STEAL = 0.02, 0.20

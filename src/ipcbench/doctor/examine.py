@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.finding import Finding
-from ipcbench.doctor.jitter import Jitter, probe
-from ipcbench.doctor.kernel import Kernel
-from ipcbench.probe.facts import pipe_buffer_bytes
-from ipcbench.probe.placement import usable_cores
+from ipcbench.machine.jitter import Jitter, probe
+from ipcbench.machine.kernel import Kernel
+from ipcbench.probe.process.affinity import usable_cores
+from ipcbench.probe.process.facts import pipe_buffer_bytes
 
 #: One core after another: two that spin at once would slow one another where they share a budget of power.
 MOST_CORES, SECONDS_A_CORE = 4, 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ipcbench.doctor.finding import Finding, Verdict, unknown
-from ipcbench.doctor.kernel import Kernel
+from ipcbench.machine.kernel import Kernel
 
 #: Governors that keep a core's frequency; the others change it with the load, which a ping-pong hardly makes.
 STEADY_GOVERNORS = {"performance", "userspace"}

@@ -22,7 +22,7 @@ from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
-from ipcbench.probe import own_path
+from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
     VERSION,
     Describe,
@@ -136,7 +136,8 @@ class Launcher:
         return (
             f"import sys; sys.path[:] = [{str(root)!r}, *{self._first_path!r}, *filter(None, sys.path), "
             f"*{self._import_path!r}]; "
-            "import ipcbench.probe.reserve_heap; from ipcbench.probe.launcher import main; main()"
+            "import ipcbench.probe.process.reserve_heap; "
+            "from ipcbench.probe.launcher import main; main()"
         )
 
     def _accept(self, kind: type[Hello]) -> tuple[Wire, Hello]:

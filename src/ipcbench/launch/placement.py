@@ -6,7 +6,7 @@ from typing import Any
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import PLACEMENTS
-from ipcbench.probe.placement import separate_cores, usable_cores
+from ipcbench.probe.process.affinity import separate_cores, usable_cores
 from ipcbench.words import ROLES
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from ipcbench.measure.environment import commit_info, host_facts, machine_info
+from ipcbench.machine.facts import commit_info, host_facts, machine_info
 
 
 def stamp() -> str:

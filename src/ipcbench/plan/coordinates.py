@@ -16,7 +16,7 @@ from ipcbench.plan.units import format_size, parse_names, parse_sizes
 
 PLACEMENTS = ("split", "same", "free")
 START_METHODS = ("fork", "spawn", "forkserver")
-#: What ends' heaps are like before the first message (probe/heap.py); the first is the usual one.
+#: What ends' heaps are like before the first message (probe/process/heap.py); the first is the usual one.
 HEAPS = ("used", "fresh", "kept")
 USUAL_HEAP, KEPT = "used", "kept"
 #: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.

@@ -4,6 +4,6 @@ A launcher (one clean process of the target interpreter) forks probes. A probe i
 and the two peers that exchange the messages; it measures one case, trial by trial, on demand.
 """
 
-from ipcbench.probe import own_path
+from ipcbench.probe.process import own_path
 
 own_path.install()

@@ -18,10 +18,11 @@ from dataclasses import asdict
 from typing import Any, Callable, Optional
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe import driver, heap, traits
+from ipcbench.probe import driver, traits
 from ipcbench.probe.channels import CHANNELS, load_channel
-from ipcbench.probe.facts import target_facts
 from ipcbench.probe.payloads import PAYLOADS, load_payload
+from ipcbench.probe.process import heap
+from ipcbench.probe.process.facts import target_facts
 from ipcbench.probe.protocol.messages import (
     Describe,
     Described,
@@ -81,7 +82,7 @@ class Launcher:
         import multiprocessing.popen_fork
         import multiprocessing.queues  # noqa: F401
 
-        import ipcbench.probe.peer  # noqa: F401
+        import ipcbench.probe.workloads.peer  # noqa: F401
 
         facts = target_facts()
         gc.collect()

@@ -7,7 +7,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.timeline.tape import Tape
+from ipcbench.probe.tracing.tape import Tape
 from ipcbench.words import SENDER
 
 #: What `Endpoint.progress` holds where.
@@ -49,7 +49,7 @@ class Link:
 
     def plant(self, role: str, tape: Tape) -> None:
         """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""
-        from ipcbench.probe.timeline.plant import plant
+        from ipcbench.probe.tracing.plant import plant
 
         plant(self._forth, role, tape)
 

@@ -89,7 +89,7 @@ def _channel(name: str) -> Traits:
 
 
 def _stampable(name: str) -> Stampable:
-    from ipcbench.probe.timeline.plant import planters
+    from ipcbench.probe.tracing.plant import planters
 
     return Stampable(planters(load_channel(name)) is not None)
 

@@ -116,7 +116,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
     # Asked before collection, so for every session: the momentary clock rate makes each run look like
     # another machine's, and `--benchmark-compare` warns of it.
-    from ipcbench.measure.environment import steady_cpu
+    from ipcbench.machine.facts import steady_cpu
 
     machine_info["cpu"] = steady_cpu(machine_info["cpu"])
 

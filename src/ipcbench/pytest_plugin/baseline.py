@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ipcbench.analysis.decision import Rule, Verdict
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
 from ipcbench.commands.find import find_run
 from ipcbench.errors import IpcbenchError
@@ -14,8 +13,9 @@ from ipcbench.record.run import read_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row
-from ipcbench.report.verdict_formats import verdicts_text
+from ipcbench.report.tables.verdicts import verdicts_text
 from ipcbench.report.verdicts import ADJUSTED
+from ipcbench.statistics.decision import Rule, Verdict
 
 
 class Baseline:

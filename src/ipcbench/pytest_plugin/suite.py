@@ -21,7 +21,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.run.progress import progress_on
+from ipcbench.measure.run.stream import progress_on
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds
@@ -226,7 +226,7 @@ class Suite:
         """Add our table: rates, latencies, ratios and loops, each with how far it may be off."""
         if self._result is None:
             return
-        from ipcbench.report.table import run_table
+        from ipcbench.report.tables.run import run_table
 
         reporter.ensure_newline()
         reporter.section("ipcbench", sep="-", blue=True)

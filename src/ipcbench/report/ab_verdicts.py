@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipcbench.analysis.decision import Comparison, Decision, Rule
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import slowed_text
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
+from ipcbench.statistics.decision import Comparison, Decision, Rule
 from ipcbench.words import DECIDED, OUT_OF_TIME
 
 

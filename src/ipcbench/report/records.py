@@ -24,11 +24,11 @@ from ipcbench.record.reading import RUN
 from ipcbench.record.schema import RunDocument
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.charts.families import file_name
-from ipcbench.report.counts_table import counts_json, counts_text
-from ipcbench.report.explanation import explanation_text, explanations_json
-from ipcbench.report.self_test import self_test_text
-from ipcbench.report.table import run_table
-from ipcbench.report.verdict_formats import FORMATS
+from ipcbench.report.formats import FORMATS
+from ipcbench.report.tables.counts import counts_json, counts_text
+from ipcbench.report.tables.explanation import explanation_text, explanations_json
+from ipcbench.report.tables.run import run_table
+from ipcbench.report.tables.self_test import self_test_text
 from ipcbench.report.verdicts import Comparisons
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ipcbench.analysis.decision import LOOKS, Decision, Rule, Verdict
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
+from ipcbench.statistics.decision import LOOKS, Decision, Rule, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +140,15 @@ def guarantee(rule: Rule) -> str:
         f"with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
         f"comparisons regressed; a slowdown of {threshold} or more passes in at most {alpha}"
     )
+
+
+def sentence(row: Row, found: Comparisons) -> str:
+    """Return what a reader of one line has to know."""
+    parts = [f"{row.cell}, arm {row.arm}: {row.word}"]
+    if row.decision:
+        adjusted = f", {ADJUSTED} {row.adjusted}," if row.adjusted else ""
+        parts.append(f"{found.metric} {row.measured}{adjusted} after {row.decision.launches} launches")
+    parts += [remark(row)] if remark(row) else []
+    if found.why and row.word == "regressed":
+        parts.append(f"why: {found.why}")
+    return "; ".join(parts)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ipcbench.analysis.estimates import Estimate
-from ipcbench.analysis.modes import Modes
-from ipcbench.analysis.regimes import Regime
 from ipcbench.record.schema import RunRecord
+from ipcbench.statistics.estimates import Estimate
+from ipcbench.statistics.modes import Modes
+from ipcbench.statistics.regimes import Regime
 from ipcbench.words import INTERRUPTED, OUT_OF_TIME, PRECISE
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))

@@ -16,9 +16,10 @@ The same without pytest, on any CPython or PyPy from 3.9 on:
 from __future__ import annotations
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.held import Held
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.settings.contract import Setting
-from ipcbench.probe.workloads.contract import Held, Stamps, Trial, Workload
+from ipcbench.probe.workloads.contract import Stamps, Trial, Workload
 from ipcbench.probe.workloads.live import LiveWorkload
 from ipcbench.testing.conformance import CHECKS, Check, checks_for
 from ipcbench.testing.pair import ConformanceError

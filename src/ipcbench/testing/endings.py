@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.deadline import deadline
 from ipcbench.probe.payloads.random_bytes import random_bytes
+from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, Pair

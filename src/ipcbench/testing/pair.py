@@ -14,7 +14,7 @@ from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.deadline import deadline
+from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
 
 #: How long the creator may take to make, start or close something.

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.touch import EVERY
-from ipcbench.probe.workloads.ping_pong import PingPong
+from ipcbench.probe.workloads.closed.ping_pong import PingPong
 from ipcbench.testing.pair import ConformanceError
 from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, opened
 

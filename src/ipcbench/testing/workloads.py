@@ -11,7 +11,7 @@ from typing import Any, Callable, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Endpoint
-from ipcbench.probe.channels.pipe import Pipe
+from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.loading import Parametrised
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.payloads.random_bytes import RandomBytes

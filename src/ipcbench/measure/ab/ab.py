@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
-from ipcbench.analysis.decision import Comparison, Decision, Rule
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LONGEST_WAIT_S
@@ -26,6 +25,7 @@ from ipcbench.record.comparison import ComparedEntry, FactsEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
+from ipcbench.statistics.decision import Comparison, Decision, Rule
 from ipcbench.streams import Lenient
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipcbench.analysis.estimates import trimmed_mean
 from ipcbench.errors import CaseError
 from ipcbench.measure.ab.arm_targets import LivePairs
+from ipcbench.statistics.estimates import trimmed_mean
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ipcbench.analysis.decision import Rule
+from ipcbench.machine.facts import host_line
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
-from ipcbench.measure.environment import host_line
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES
+from ipcbench.statistics.decision import Rule
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ipcbench.analysis.estimates import FEWEST_LAUNCHES, Estimate
 from ipcbench.measure.run.progress import RunStatus
+from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate
 
 _BAR_WIDTH = 40
 

@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from ipcbench.analysis.estimates import (
+from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.live_case import LiveCase
+from ipcbench.plan.case import Case, Group
+from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
     INDEPENDENT_AFTER_S,
     Estimate,
@@ -14,9 +17,6 @@ from ipcbench.analysis.estimates import (
     case_estimate,
     paired_ratio,
 )
-from ipcbench.launch.catalogue import workload_traits
-from ipcbench.launch.live_case import LiveCase
-from ipcbench.plan.case import Case, Group
 
 #: A run that stops as soon as an interval is narrow stops at the lucky moments: with one ratio and five
 #: launches as the fewest, 92 % of nominal 95 % intervals cover; with eight, 94 % (`bench/coverage.py`).

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TextIO, cast
+from typing import Protocol, TextIO
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.plan.case import Case, Group
-from ipcbench.streams import Lenient
+from ipcbench.statistics.estimates import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +82,3 @@ class Lines:
 
     def _write(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
-
-
-def progress_on(stream: TextIO | None = None) -> Progress:
-    """Return what suits a stream (standard error, unless given): a live display on a terminal, else lines."""
-    stream = cast(TextIO, Lenient(stream or sys.stderr))
-    if not stream.isatty():
-        return Lines(stream)
-    from ipcbench.measure.run.display import Display
-
-    return Display(stream)

@@ -18,8 +18,8 @@ from ipcbench.launch.launchers import Launchers, RenewedLaunchers
 from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
-from ipcbench.launch.steal import StealMeter
 from ipcbench.launch.targets import Makers, Target
+from ipcbench.machine.steal import StealMeter
 from ipcbench.measure.head import head
 from ipcbench.measure.run.budget import Budget
 from ipcbench.measure.run.precision import Precision, means_of

@@ -8,22 +8,22 @@ from ipcbench.probe.loading import import_class
 
 #: name -> where its class is. A channel of one's own is written `package.module:Class` instead of a name.
 CHANNELS = {
-    "pipe": "ipcbench.probe.channels.pipe:Pipe",
-    "duplex-pipe": "ipcbench.probe.channels.duplex_pipe:DuplexPipe",
-    "queue": "ipcbench.probe.channels.queue:Queue",
-    "queue-1": "ipcbench.probe.channels.bounded_queue:Queue1",
-    "queue-16": "ipcbench.probe.channels.bounded_queue:Queue16",
-    "queue-1024": "ipcbench.probe.channels.bounded_queue:Queue1024",
-    "queue-timeout": "ipcbench.probe.channels.timed_queue:TimedQueue",
-    "simple-queue": "ipcbench.probe.channels.simple_queue:SimpleQueue",
-    "joinable-queue": "ipcbench.probe.channels.joinable_queue:JoinableQueue",
-    "bytes-pipe": "ipcbench.probe.channels.bytes_pipe:BytesPipe",
-    "into-pipe": "ipcbench.probe.channels.into_pipe:IntoPipe",
-    "large-pipe": "ipcbench.probe.channels.large_pipe:LargePipe",
-    "framed-pipe": "ipcbench.probe.channels.framed_pipe:FramedPipe",
-    "os-pipe": "ipcbench.probe.channels.os_pipe:OsPipe",
-    "socketpair": "ipcbench.probe.channels.socketpair:SocketPair",
-    "null": "ipcbench.probe.channels.null:Null",
+    "pipe": "ipcbench.probe.channels.stdlib.pipe:Pipe",
+    "duplex-pipe": "ipcbench.probe.channels.stdlib.duplex_pipe:DuplexPipe",
+    "queue": "ipcbench.probe.channels.stdlib.queue:Queue",
+    "queue-1": "ipcbench.probe.channels.stdlib.bounded_queue:Queue1",
+    "queue-16": "ipcbench.probe.channels.stdlib.bounded_queue:Queue16",
+    "queue-1024": "ipcbench.probe.channels.stdlib.bounded_queue:Queue1024",
+    "queue-timeout": "ipcbench.probe.channels.stdlib.timed_queue:TimedQueue",
+    "simple-queue": "ipcbench.probe.channels.stdlib.simple_queue:SimpleQueue",
+    "joinable-queue": "ipcbench.probe.channels.stdlib.joinable_queue:JoinableQueue",
+    "bytes-pipe": "ipcbench.probe.channels.stdlib.bytes_pipe:BytesPipe",
+    "into-pipe": "ipcbench.probe.channels.stdlib.into_pipe:IntoPipe",
+    "large-pipe": "ipcbench.probe.channels.stdlib.large_pipe:LargePipe",
+    "framed-pipe": "ipcbench.probe.channels.stdlib.framed_pipe:FramedPipe",
+    "os-pipe": "ipcbench.probe.channels.loops.os_pipe:OsPipe",
+    "socketpair": "ipcbench.probe.channels.loops.socketpair:SocketPair",
+    "null": "ipcbench.probe.channels.loops.null:Null",
 }
 
 

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.probe.inheritance import close_in_forked_children
+from ipcbench.probe.protocol.inheritance import close_in_forked_children
 
 Message = dict[str, Any]
 CONNECT_DEADLINE_S = 10.0

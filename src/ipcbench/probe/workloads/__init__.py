@@ -5,20 +5,25 @@ Some take a parameter behind a colon, as in `burst:400`; their bare name stands 
 
 from __future__ import annotations
 
+# isort: off
+# First of all: processes that are fresh interpreters come here on their way to `peer`, or to a life's ends.
+import ipcbench.probe.process.reserve_heap  # noqa: F401
+
+# isort: on
 from ipcbench.probe.loading import load_named
 from ipcbench.probe.workloads.contract import Workload
 
 WORKLOADS = {
-    "stream": "ipcbench.probe.workloads.stream:Stream",
-    "ping-pong": "ipcbench.probe.workloads.ping_pong:PingPong",
-    "handoff": "ipcbench.probe.workloads.handoff:Handoff",
-    "first-put": "ipcbench.probe.workloads.first_put:FirstPut",
-    "acceptance": "ipcbench.probe.workloads.acceptance:Acceptance",
-    "busy-producer": "ipcbench.probe.workloads.busy_producer:BusyProducer",
-    "burst": "ipcbench.probe.workloads.burst:Burst",
-    "busy-burst": "ipcbench.probe.workloads.burst:BusyBurst",
-    "backlog": "ipcbench.probe.workloads.backlog:Backlog",
-    "close": "ipcbench.probe.workloads.closing:Close",
+    "stream": "ipcbench.probe.workloads.closed.stream:Stream",
+    "ping-pong": "ipcbench.probe.workloads.closed.ping_pong:PingPong",
+    "handoff": "ipcbench.probe.workloads.lifecycle.handoff:Handoff",
+    "first-put": "ipcbench.probe.workloads.lifecycle.first_put:FirstPut",
+    "acceptance": "ipcbench.probe.workloads.closed.acceptance:Acceptance",
+    "busy-producer": "ipcbench.probe.workloads.closed.busy_producer:BusyProducer",
+    "burst": "ipcbench.probe.workloads.closed.burst:Burst",
+    "busy-burst": "ipcbench.probe.workloads.closed.burst:BusyBurst",
+    "backlog": "ipcbench.probe.workloads.closed.backlog:Backlog",
+    "close": "ipcbench.probe.workloads.lifecycle.closing:Close",
 }
 
 

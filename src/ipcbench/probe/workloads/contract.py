@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.held import Held
 from ipcbench.probe.loading import Parametrised
+from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.protocol.messages import Traced, TrialTimes
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
-from ipcbench.probe.provenance import self_report
 
 #: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
 #: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
@@ -65,16 +66,6 @@ def joined(stamps: Sequence[Stamps]) -> Stamps:
         sum(each.calls_ns for each in stamps),
         max(each.backlog for each in stamps),
     )
-
-
-class Held:
-    """What an end holds of the messages it received: the last one, or none."""
-
-    __slots__ = ("holds", "last")
-
-    def __init__(self, holds: bool) -> None:
-        self.holds = holds
-        self.last: Any = None
 
 
 class Loops(ABC):

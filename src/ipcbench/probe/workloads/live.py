@@ -14,12 +14,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from ipcbench.errors import CaseError
-from ipcbench.probe import heap
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
-from ipcbench.probe.deadline import deadline
 from ipcbench.probe.link import Link
-from ipcbench.probe.peer import run_peer
+from ipcbench.probe.process import heap
+from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.messages import (
     CheckEnd,
     Costs,
@@ -39,6 +38,7 @@ from ipcbench.probe.protocol.messages import (
 )
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload, joined
+from ipcbench.probe.workloads.peer import run_peer
 from ipcbench.words import RECEIVER, ROLES, SENDER
 
 READY_DEADLINE_S = 20.0

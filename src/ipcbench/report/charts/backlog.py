@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
@@ -20,6 +19,7 @@ from ipcbench.report.charts.canvas import (
 )
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.size_axis import size_axis
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.claims import Claim, verdict
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

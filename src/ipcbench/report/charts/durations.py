@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
@@ -20,7 +19,8 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import add_legend
-from ipcbench.report.table import size_label
+from ipcbench.report.tables.run import size_label
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ipcbench.analysis.changes import Change
 from ipcbench.analysis.history import Series, Stretch
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
@@ -19,6 +18,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
+from ipcbench.statistics.changes import Change
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

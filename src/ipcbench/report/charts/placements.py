@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ipcbench.analysis.estimates import Estimate
 from ipcbench.analysis.results import CaseResult
 from ipcbench.record.schema import WorkloadRow
 from ipcbench.report import wording
@@ -25,6 +24,7 @@ from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.families import AXES, Family
 from ipcbench.report.charts.latency import TYPICAL
 from ipcbench.report.charts.size_axis import size_axis
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

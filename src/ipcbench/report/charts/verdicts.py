@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.decision import Verdict
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, verbatim
 from ipcbench.report.verdicts import Comparisons, Row
+from ipcbench.statistics.decision import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

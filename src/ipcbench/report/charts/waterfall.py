@@ -8,7 +8,7 @@ from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.timeline import Stage
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, value_formatter, verbatim
-from ipcbench.report.explanation import heading, signed
+from ipcbench.report.tables.explanation import heading, signed
 from ipcbench.words import FEEDER, RECEIVER, SENDER
 
 if TYPE_CHECKING:

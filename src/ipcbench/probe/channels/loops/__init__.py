@@ -1,0 +1,1 @@
+"""Raw loops that others are compared with, and `null`."""

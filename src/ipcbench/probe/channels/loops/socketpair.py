@@ -1,0 +1,45 @@
+"""The reference loop of `duplex-pipe`: `os.write` and `os.read` of whole messages through a socket pair."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
+
+
+class SocketPair(Channel):
+    traits = Traits(
+        transport="Unix stream socket pair",
+        duplex=True,
+        carries="bytes",
+        copies=2,
+        adds="write and read of the kernel",
+        wait="blocking read",
+        fixed_size=True,
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        # A Connection carries the descriptor through spawn and forkserver; its own framing is not used.
+        self._near, self._far = context.Pipe(duplex=True)
+        self._message_bytes = message_bytes
+
+    def sender(self) -> Endpoint:
+        self._far.close()
+        return self._endpoint(self._near)
+
+    def receiver(self) -> Endpoint:
+        self._near.close()
+        return self._endpoint(self._far)
+
+    def _endpoint(self, end: Connection) -> Endpoint:
+        return Endpoint(
+            send=raw_sender(end.fileno(), self._message_bytes),
+            receive=raw_receiver(end.fileno(), self._message_bytes),
+            close=end.close,
+        )
+
+    def close(self) -> None:
+        self._near.close()
+        self._far.close()

@@ -1,0 +1,1 @@
+"""What `multiprocessing` brings, and its parts."""

@@ -1,0 +1,28 @@
+"""`multiprocessing.Queue(maxsize)`: `put` waits while so many messages have not been taken out."""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from typing import Any, ClassVar
+
+from ipcbench.probe.channels.stdlib.queue import Queue
+
+
+class BoundedQueue(Queue):
+    maxsize: ClassVar[int]
+
+    @classmethod
+    def make(cls, context: BaseContext) -> Any:
+        return context.Queue(cls.maxsize)
+
+
+class Queue1(BoundedQueue):
+    maxsize = 1
+
+
+class Queue16(BoundedQueue):
+    maxsize = 16
+
+
+class Queue1024(BoundedQueue):
+    maxsize = 1024

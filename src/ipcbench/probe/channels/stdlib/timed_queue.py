@@ -1,0 +1,17 @@
+"""`multiprocessing.Queue` whose receiver calls `get(timeout=...)`: it polls before it reads."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.channels.stdlib.queue import Queue
+
+#: Never reached where messages come; what matters is that there is one.
+TIMEOUT_S = 600.0
+
+
+class TimedQueue(Queue):
+    def receiver(self) -> Endpoint:
+        plain = super().receiver()
+        return Endpoint(receive=partial(self._queue.get, timeout=TIMEOUT_S), close=plain.close)

@@ -1,0 +1,120 @@
+"""Which files the code that a probe runs came from: every peer reports it, once it has its end.
+
+What a path would give says nothing of what was imported: a finder of an editable install, a namespace package
+or a compiled extension may come from elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.machinery import all_suffixes
+from types import ModuleType
+from typing import Any
+
+from ipcbench.probe.process import own_path
+from ipcbench.probe.process.slowdowns import slowdowns
+
+#: More modules from elsewhere than this are not named one by one.
+_MOST_NAMED = 8
+
+
+def self_report(channel: type) -> dict[str, Any]:
+    """Return what a process says of itself before it sends or receives: `provenance` and `slowdowns`."""
+    return {**provenance(channel), "slowdowns": slowdowns()}
+
+
+def provenance(channel: type) -> dict[str, Any]:
+    """Return plain values: file and version of the modules that matter, and what hides the arm's own.
+
+    `modules` holds the channel's module and its package, or multiprocessing for channels of ours; `elsewhere`
+    those loaded modules that the arm's folders have, too, and that came from another file.
+    """
+    module = channel.__module__
+    package = module.partition(".")[0]
+    names = ["multiprocessing"] if package == "ipcbench" else list(dict.fromkeys([module, package]))
+    return {
+        "modules": {name: {"file": _file(name), "version": _version(name)} for name in names},
+        "elsewhere": dict(_elsewhere(names)) if own_path.FOLDERS else {},
+    }
+
+
+def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what matters or is of the arm's packages, and did not come from its folders."""
+    named = 0
+    for name in dict.fromkeys([*names, *sorted(sys.modules)]):
+        module = sys.modules.get(name)
+        file = _file_of(module) if isinstance(module, ModuleType) else None
+        if file is None or own_path.is_inside(file) or name.partition(".")[0] == "ipcbench":
+            continue
+        # What the interpreter needs to start was imported before any path could say otherwise.
+        if name in names or (_is_ours(name) and not _is_standard(file)):
+            yield name, file
+            named += 1
+            if named == _MOST_NAMED:
+                return
+
+
+def _is_ours(name: str) -> bool:
+    """Whether the arm's folders have this module, or the regular package that it belongs to."""
+    top, *inner = name.split(".")
+    for folder in own_path.FOLDERS:
+        if _has(os.path.join(folder, top, "__init__")):
+            return True
+        place = os.path.join(folder, top, *inner)
+        if _has(place) or _has(os.path.join(place, "__init__")):
+            return True
+    return False
+
+
+def _has(place: str) -> bool:
+    return any(os.path.isfile(place + ending) for ending in all_suffixes())
+
+
+def _is_standard(file: str) -> bool:
+    library = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
+    inside = os.path.realpath(file)[len(library) :] if os.path.realpath(file).startswith(library) else ""
+    return bool(inside) and not inside.startswith(("site-packages", "dist-packages"))
+
+
+def _file(name: str) -> str | None:
+    module = sys.modules.get(name)
+    return _file_of(module) if module else None
+
+
+def _file_of(module: ModuleType) -> str | None:
+    """Return where a module came from: a namespace package has folders, the first of which is named."""
+    file = getattr(module, "__file__", None)
+    if file:
+        return str(file)
+    return next((str(folder) for folder in getattr(module, "__path__", ())), None)
+
+
+def _version(name: str) -> str | None:
+    """Return the version that a package or its metadata beside it states; None where neither does.
+
+    What comes with the interpreter has its version.
+    """
+    package = name.partition(".")[0]
+    stated = getattr(sys.modules.get(package), "__version__", None)
+    if isinstance(stated, str):
+        return stated
+    file = _file(package)
+    if file is None:
+        return None
+    if _is_standard(file):
+        return sys.version.split()[0]
+    beside = os.path.dirname(file)
+    if os.path.basename(file).startswith("__init__."):
+        beside = os.path.dirname(beside)
+    try:
+        entries = os.listdir(beside)
+    except OSError:
+        return None
+    for entry in entries:
+        stem, ending = os.path.splitext(entry)
+        distribution, dash, version = stem.partition("-")
+        if ending == ".dist-info" and dash and distribution.lower().replace("-", "_") == package.lower():
+            return version
+    return None

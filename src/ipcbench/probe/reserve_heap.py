@@ -1,5 +1,0 @@
-"""Imported before anything else in a probe's process: what is imported later leaves no trace in its heap."""
-
-from ipcbench.probe.heap import reserve
-
-reserve()

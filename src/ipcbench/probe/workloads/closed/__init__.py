@@ -1,0 +1,1 @@
+"""The next message waits for the one before, or for room."""

@@ -1,0 +1,83 @@
+"""A receiver that pauses until the sender stands still: how much a channel holds, and how fast it drains."""
+
+from __future__ import annotations
+
+import time
+from itertools import repeat
+from typing import Any, ClassVar
+
+from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.clock import now_ns
+from ipcbench.probe.held import Held
+from ipcbench.probe.link import RECEIVED, SENT
+from ipcbench.probe.protocol.messages import PeerTimes, RunTrial
+from ipcbench.probe.workloads.closed.stream import receive_all
+from ipcbench.probe.workloads.contract import Stamps, Trial
+from ipcbench.probe.workloads.live import LiveWorkload
+
+#: A sender that has sent nothing for so long is blocked, not slow.
+STILL_S = 0.01
+#: A channel that takes as much as this has no limit that is found: more than any bound that queues have here,
+#: more than the kernel holds, and yet received in seconds.
+MOST_MESSAGES, MOST_BYTES = 40_000, 64 << 20
+BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
+
+
+class Backlog(LiveWorkload):
+    unit = "message"
+    summary = "the receiver pauses until the sender is blocked: what the channel holds, then the drain"
+    is_rate = True
+    payloads_moved = 1
+    fills = True
+    default_sizes = "64..64KiB"
+    charts: ClassVar[tuple[str, ...]] = ("holds",)
+    watched = True
+    needs_delivery = True
+    overlapping = True
+    times_each = False
+
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
+        send, progress = end.send, end.progress
+        start_ns = now_ns()
+        for _ in repeat(None, messages):
+            send(payload)
+            progress[SENT] += 1
+        return Stamps(start_ns, now_ns())
+
+    @classmethod
+    def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        progress = end.progress
+        before = progress[RECEIVED]
+        backlog = wait_until_still(progress, before + messages) - before
+        start_ns = now_ns()
+        receive_all(end, messages, held)
+        end_ns = now_ns()
+        progress[RECEIVED] += messages
+        return Stamps(start_ns, end_ns, backlog=backlog)
+
+    @classmethod
+    def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
+        took_ns = max(receiver.end_ns, sender.end_ns) - sender.start_ns
+        return Trial(0, receiver.end_ns - receiver.start_ns, {}, b"", took_ns)
+
+    def backlog(self, messages: int, timeout_s: float) -> int | None:  # noqa: ARG002
+        size = max(1, self.spec.payload_bytes)
+        fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
+        most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
+        # Twice: a sender that the machine held up may have looked blocked.
+        command = RunTrial(most, timeout_s)
+        found = max(
+            reply.backlog for _ in "12" for reply, _ in self.timed(command, timeout_s, PeerTimes).values()
+        )
+        return None if found >= most else int(found)
+
+
+def wait_until_still(progress: Any, target: int) -> int:
+    """Return how many were sent when the sender stood still, or had sent them all."""
+    sent, moved_s = progress[SENT], time.monotonic()
+    while sent < target and time.monotonic() - moved_s < STILL_S:
+        time.sleep(1e-3)
+        if progress[SENT] != sent:
+            sent, moved_s = progress[SENT], time.monotonic()
+    return int(sent)

@@ -1,0 +1,36 @@
+"""One message, then the producer runs Python code: whoever else needs its GIL has to wait for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.held import Held
+from ipcbench.probe.workloads.closed.from_rest import FromRest, work
+from ipcbench.probe.workloads.contract import Stamps
+
+_MILLISECONDS = re.compile(r"\d{1,4}(\.\d{1,3})?ms")
+
+
+class BusyProducer(FromRest):
+    unit = "message"
+    summary = "one message, then the producer runs Python code; swept over sys.setswitchinterval"
+    parameter_name = "switch interval"
+    sweep = ("5ms", "1ms", "0.5ms", "0.1ms")
+    accepted = "a switch interval from 0.001ms to 9999ms, as in busy-producer:5ms"
+    wait = staticmethod(work)
+
+    @classmethod
+    def takes(cls, parameter: str) -> bool:
+        return bool(_MILLISECONDS.fullmatch(parameter)) and float(parameter[:-2]) > 0
+
+    @classmethod
+    def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        usual_s = sys.getswitchinterval()
+        sys.setswitchinterval(float(cls.parameter[:-2]) / 1e3)
+        try:
+            return super().drive(end, payload, messages, held)
+        finally:
+            sys.setswitchinterval(usual_s)

@@ -1,0 +1,1 @@
+"""How channels begin and end: each message has processes of its own."""

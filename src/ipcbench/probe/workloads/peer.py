@@ -1,0 +1,234 @@
+"""One live peer: a process that runs its part of a trial whenever the driver says so."""
+
+from __future__ import annotations
+
+import os
+import time
+from array import array
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from multiprocessing.connection import Connection
+from typing import Any
+
+from ipcbench.probe.channels import load_channel
+from ipcbench.probe.clock import now_ns
+from ipcbench.probe.held import Held
+from ipcbench.probe.integrity import IntegrityError, ledger_of, numbered
+from ipcbench.probe.link import Link
+from ipcbench.probe.payloads import load_payload
+from ipcbench.probe.process import heap
+from ipcbench.probe.process.affinity import settle
+from ipcbench.probe.process.deadline import deadline
+from ipcbench.probe.process.provenance import self_report
+from ipcbench.probe.process.usage import UsageMeter
+from ipcbench.probe.protocol.messages import (
+    CheckEnd,
+    Costs,
+    Done,
+    Failed,
+    PeerReady,
+    PeerTimes,
+    ProtocolError,
+    Report,
+    RunTrace,
+    RunTrial,
+    StampEach,
+    TakeCosts,
+    Traced,
+    Verify,
+    decode,
+    encode,
+    say,
+)
+from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
+from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.probe.touch import touching
+from ipcbench.probe.tracing.loops import receive_each, send_each
+from ipcbench.probe.tracing.tape import Tape
+from ipcbench.probe.workloads import load_workload
+from ipcbench.probe.workloads.contract import TRAIL_MESSAGES, Loops, Stamps
+from ipcbench.words import FEEDER, MOMENTS, RECEIVER, SENDER, WRITTEN
+
+#: An orphan notices its driver's end at once; this is for a driver that hangs.
+IDLE_DEADLINE_S = 900.0
+CLOSE_DEADLINE_S = 1.0
+REPORT = encode(Report())
+
+
+def run_peer(place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
+    """The main function of a peer process."""
+    try:
+        peer = Peer(place, spec, route, control)
+        report = self_report(load_channel(spec.channel))
+    except Exception as error:
+        say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
+        return
+    peer.obey(PeerReady(report))
+
+
+class Peer:
+    """A sender or a receiver."""
+
+    def __init__(self, place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
+        workload = load_workload(spec.workload)
+        assert issubclass(workload, Loops)
+        self._workload, self._sends = workload, place.role == SENDER
+        settle(spec, place)
+        if spec.start_method != "fork":
+            heap.make(spec.heap, spec.seed)
+        self._control = Wire(control)
+        self._end = touching(route.end(place.role), spec)
+        self._tape = Tape(detailed=spec.traced == "detailed")
+        self._is_planted = bool(spec.traced)
+        if spec.traced:
+            route.plant(place.role, self._tape)
+        self._payload_bytes = spec.payload_bytes
+        self._usage = UsageMeter()
+        self._held = Held(spec.holds)
+        self._payload = load_payload(spec.payload_kind)
+        # A receiver makes none: its heap stays as small as that of a program that only receives.
+        self._message = self._payload.make(spec.payload_bytes, spec.seed) if self._sends else None
+
+    def obey(self, answer: Any) -> None:
+        """Send a first answer, then answer commands until the driver closes the control connection."""
+        blob = b""
+        while True:
+            try:
+                say(self._control, answer, blob)
+                plain, _ = self._control.receive(IDLE_DEADLINE_S)
+            except (WireClosed, WireTimeout):
+                break
+            answer, blob = self._answer(plain)
+        with suppress(Exception), deadline(CLOSE_DEADLINE_S):
+            self._end.close()
+        # Ending the usual way would join a feeder thread that may wait for a dead reader for ever.
+        os._exit(0)
+
+    def _answer(self, plain: Message) -> tuple[Any, bytes]:
+        try:
+            return self._run(decode(plain))
+        except (IntegrityError, ProtocolError) as error:
+            return Failed(str(error)), b""
+        except Exception as error:
+            return Failed(f"{type(error).__name__}: {error}"), b""
+
+    def _run(self, command: Any) -> tuple[Any, bytes]:
+        if isinstance(command, RunTrial):
+            return self._trial(command.messages, command.lead)
+        if isinstance(command, Verify):
+            with deadline(command.timeout_s):
+                self._verify(command.messages)
+            return Done(), b""
+        if isinstance(command, CheckEnd):
+            self._end.check()
+            return Done(), b""
+        if isinstance(command, TakeCosts):
+            return Costs(self._usage.take()), b""
+        if isinstance(command, StampEach):
+            return Done(), self._stamp_each(command.messages).tobytes()
+        if isinstance(command, RunTrace):
+            with deadline(command.timeout_s):
+                return self._trace(command.messages, command.interval_ns)
+        raise ProtocolError(f"a peer does not obey {type(command).__name__}")
+
+    def _trial(self, messages: int, lead: int) -> tuple[PeerTimes, bytes]:
+        """Run the batch between lead and trail; reply with its stamps and those of the very first message.
+
+        Only the sender stops in between: the receiver goes on as long as there are messages.
+        """
+        trail = TRAIL_MESSAGES if lead else 0
+        self._usage.start()
+        if self._sends:
+            before = self._drive(lead).each_ns if lead else b""
+            stamps = self._drive(messages)
+            each_ns = stamps.each_ns
+            if trail:
+                self._drive(trail)
+        else:
+            stamps = self._workload.serve(self._end, lead + messages + trail, self._held)
+            before, each_ns = stamps.each_ns[: 8 * lead], stamps.each_ns[8 * lead : 8 * (lead + messages)]
+        self._usage.stop()
+        self._rest()
+        first_ns = array("q", before[:8]).tolist()
+        return PeerTimes(stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns), each_ns
+
+    def _rest(self) -> None:
+        """Let a sender do nothing until the receiver has all and the driver asks for its report.
+
+        Its feeder thread, which may still write, would have to wait for the GIL while a reply is made.
+        """
+        while self._sends and not self._workload.two_way:
+            plain, _ = self._control.receive(IDLE_DEADLINE_S)
+            if plain == REPORT:
+                return
+            say(self._control, *self._answer(plain))
+
+    def _drive(self, messages: int) -> Stamps:
+        return self._workload.drive(self._end, self._message, messages, self._held)
+
+    def _stamp_each(self, messages: int) -> array[int]:
+        """Send or receive, noting when each call returned: slower than a trial, so never one."""
+        stamps, now = array("q", bytes(8 * messages)), now_ns
+        call = partial(self._end.send, self._message) if self._sends else self._end.receive
+        for i in range(messages):
+            call()
+            stamps[i] = now()
+        self._rest()
+        return stamps
+
+    def _trace(self, messages: int, interval_ns: int) -> tuple[Traced, bytes]:
+        """Send or receive with stamps; the reply names the arrays of which the blob is made."""
+        tape = self._tape
+        if self._sends:
+            tape.begin(messages, (*MOMENTS[SENDER], *MOMENTS[FEEDER]))
+            send_each(self._end, self._message, messages, interval_ns, tape)
+            # The last message may have arrived before the feeder could note that it was written.
+            while self._is_planted and tape.count(WRITTEN) < messages:
+                self._end.check()
+                time.sleep(1e-4)
+            self._rest()
+        else:
+            tape.begin(messages, MOMENTS[RECEIVER])
+            receive_each(self._end, messages, tape, self._held)
+        rows = tape.end()
+        names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
+        return Traced(names), b"".join(rows[moment][clock].tobytes() for moment, clock in names)
+
+    def _verify(self, messages: int) -> None:
+        if self._workload.two_way:
+            self._verify_echoes(messages)
+        elif self._sends:
+            for message in numbered(self._payload, self._payload_bytes, messages):
+                self._end.send(message)
+        else:
+            self._verify_arrivals(messages)
+
+    def _verify_arrivals(self, messages: int) -> None:
+        ledger = ledger_of(self._payload, self._payload_bytes, messages)
+        try:
+            while not ledger.complete:
+                ledger.take(self._end.receive())
+        except TimeoutError as error:
+            raise IntegrityError(f"{ledger.arrived} of {messages} messages arrived; then {error}") from error
+        ledger.check()
+
+    def _verify_echoes(self, messages: int) -> None:
+        """The first end sends and checks what comes back; the other returns what it gets."""
+        if not self._sends:
+            for sequence in range(messages):
+                try:
+                    self._end.send(self._end.receive())
+                except TimeoutError as error:
+                    text = f"{sequence} of {messages} messages were echoed; then {error}"
+                    raise IntegrityError(text) from error
+            return
+        ledger = ledger_of(self._payload, self._payload_bytes, messages)
+        for message in islice(numbered(self._payload, self._payload_bytes, messages), messages):
+            self._end.send(message)
+            try:
+                ledger.take(self._end.receive())
+            except TimeoutError as error:
+                text = f"{ledger.arrived} of {messages} messages came back; then {error}"
+                raise IntegrityError(text) from error
+        ledger.check()

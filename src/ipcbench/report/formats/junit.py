@@ -1,0 +1,45 @@
+"""Verdicts as JUnit XML."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+from ipcbench.report.verdicts import Comparisons, sentence
+from ipcbench.statistics.decision import Verdict
+
+
+def verdicts_junit(found: Comparisons) -> str:
+    """Return JUnit XML: a test case for each comparison; a regression is a failure, the undecided skipped."""
+    suite = Xml.Element(
+        "testsuite",
+        name="ipcbench",
+        tests=str(len(found.rows)),
+        failures=str(found.count(Verdict.REGRESSED)),
+        errors=str(found.failed),
+        skipped=str(found.count(Verdict.INCONCLUSIVE)),
+        time=f"{sum(row.seconds for row in found.rows):.3f}",
+    )
+    told = Xml.SubElement(suite, "properties")
+    for name, text in (
+        *(("differs", line) for line in found.warnings),
+        *found.told_arms,
+        ("conditions", found.conditions),
+    ):
+        Xml.SubElement(told, "property", name=name, value=_printable(text))
+    kinds = {"regressed": "failure", "failed": "error", "missing": "error", "inconclusive": "skipped"}
+    for row in found.rows:
+        case = Xml.SubElement(
+            suite,
+            "testcase",
+            classname=f"ipcbench.{row.arm}",
+            name=_printable(row.cell),
+            time=f"{row.seconds:.3f}",
+        )
+        if row.word in kinds:
+            Xml.SubElement(case, kinds[row.word], message=_printable(sentence(row, found)))
+    return Xml.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _printable(text: str) -> str:
+    """Leave out what no XML can hold."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

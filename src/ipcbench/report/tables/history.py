@@ -1,0 +1,175 @@
+"""What a history says: changes with the runs that they fell between, as text, JSON and CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ipcbench.analysis.history import Run, Series, Stretch
+from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.report.verdicts import ADJUSTED
+from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
+
+
+def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
+    """Return the changes of all series, then the breaks and how much there was to find changes in."""
+    found = list(changes(series))
+    adjusted = any(stretch.heeds_loop for _, stretch, _ in found)
+    table = new_table(
+        f"{len(runs)} runs from {runs[0]} to {runs[-1]}",
+        ["cell", "time a message", *([ADJUSTED] if adjusted else []), "", "after", "from", "confidence"],
+        left=("cell", "", "after", "from"),
+    )
+    for each, stretch, change in found:
+        table.add_row(
+            each.name,
+            measured_text(stretch, change),
+            *([ratio_text(change) if stretch.heeds_loop else ""] if adjusted else []),
+            direction(stretch, change),
+            str(stretch.points[change.index - 1].run),
+            str(stretch.points[change.index].run),
+            f"{_rounded_down(change.confidence):.4g} %",
+        )
+    lines = [] if table.row_count else ["no change found"]
+    long_enough = sum(
+        any(len(stretch.points) >= 2 * MIN_SEGMENT for stretch in each.stretches) for each in series
+    )
+    lines.append(
+        f"{long_enough} of {len(series)} series have the {2 * MIN_SEGMENT} runs in one environment that a "
+        f"change takes to be found; its smallest is {math.expm1(MAGNITUDE):.1%}"
+    )
+    lines += [
+        f"broken between {before} and {after}: the environment changed" for before, after in breaks(series)
+    ]
+    text = as_text([table]) if table.row_count else f"{table.title}\n"
+    return text + "\n".join(lines)
+
+
+def changes(series: Sequence[Series]) -> Iterator[tuple[Series, Stretch, Change]]:
+    """Yield all changes, of the series in order, oldest first."""
+    for each in series:
+        for stretch in each.stretches:
+            for change in stretch.changes:
+                yield each, stretch, change
+
+
+def breaks(series: Sequence[Series]) -> list[tuple[Run, Run]]:
+    """Return the runs between which the environment changed, each pair once."""
+    found = {}
+    for each in series:
+        for before, after in zip(each.stretches, each.stretches[1:], strict=False):
+            ends = before.points[-1].run, after.points[0].run
+            found[tuple(end.name for end in ends)] = ends
+    return list(found.values())
+
+
+def measured_text(stretch: Stretch, change: Change) -> str:
+    """Return the ratio as measured, with its interval where that is what the change was found in."""
+    return f"{math.exp(stretch.measured(change)):.3f}×" if stretch.heeds_loop else ratio_text(change)
+
+
+def direction(stretch: Stretch, change: Change) -> str:
+    """Return `slower` or `faster`; where only the loop beside it moved, that."""
+    if not stretch.is_decided(change):
+        return f"undecided: the loop took {math.exp(stretch.loop_moved(change)):.3f}× as long"
+    return "slower" if change.size > 0 else "faster"
+
+
+def ratio_text(change: Change) -> str:
+    """Return `1.12x [1.08, 1.16]`."""
+    return f"{math.exp(change.size):.3f}× [{math.exp(change.low):.3f}, {math.exp(change.high):.3f}]"
+
+
+def history_json(runs: Sequence[Run], series: Sequence[Series]) -> str:
+    """Return every point, change and break; seconds are of one message."""
+    told = {
+        "runs": [{"run": run.name, "datetime": run.datetime, "commit": run.commit} for run in runs],
+        "series": history_dicts(series),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def history_dicts(series: Sequence[Series]) -> list[dict[str, Any]]:
+    """Return the series as plain values."""
+    return [
+        {
+            "cell": each.name,
+            "machine": each.machine,
+            "stretches": [_stretch(stretch) for stretch in each.stretches],
+        }
+        for each in series
+    ]
+
+
+def _stretch(stretch: Stretch) -> dict[str, Any]:
+    return {
+        "runs": [point.run.name for point in stretch.points],
+        "seconds": [math.exp(point.log) for point in stretch.points],
+        "relative_errors": [point.error for point in stretch.points],
+        "judged_seconds": [math.exp(log) for log in stretch.logs],
+        "changes": [
+            {
+                "after": stretch.points[change.index - 1].run.name,
+                "from": stretch.points[change.index].run.name,
+                **_ratios(stretch, change),
+                "verdict": direction(stretch, change),
+                "confidence": change.confidence,
+            }
+            for change in stretch.changes
+        ],
+    }
+
+
+def _ratios(stretch: Stretch, change: Change) -> dict[str, float | None]:
+    """Return the ratio as measured; the interval is of the adjusted one where that found the change."""
+    found = {"ratio": math.exp(change.size), "low": math.exp(change.low), "high": math.exp(change.high)}
+    if not stretch.heeds_loop:
+        return dict(found)
+    adjusted: dict[str, float | None] = {f"adjusted_{name}": value for name, value in found.items()}
+    return {"ratio": math.exp(stretch.measured(change)), "low": None, "high": None, **adjusted}
+
+
+def otava_files(series: Sequence[Series]) -> dict[str, str]:
+    """Return files by name that Apache Otava reads: `otava.yaml`, and a CSV for each unbroken stretch.
+
+    Otava takes no missing values, so that every stretch has a file of its own.
+    """
+    files: dict[str, str] = {}
+    tests = []
+    for each in series:
+        for number, stretch in enumerate(each.stretches, 1):
+            slug = re.sub(r"[^A-Za-z0-9.]+", "-", each.name).strip("-")
+            name = f"{slug}-{number}" if len(each.stretches) > 1 else slug
+            while name in files or f"{name}.csv" in files:
+                name += "-again"
+            files[f"{name}.csv"] = _csv(stretch)
+            tests.append(
+                f"  {name}:\n    type: csv\n    file: {name}.csv\n    time_column: time\n"
+                "    attributes: [run, commit]\n    metrics:\n      seconds:\n        column: seconds\n"
+                "        direction: -1\n"
+            )
+    files["otava.yaml"] = "tests:\n" + "".join(tests)
+    return files
+
+
+def _csv(stretch: Stretch) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["time", "run", "commit", "seconds"])
+    for point in stretch.points:
+        row = (point.run.datetime, point.run.name, point.run.commit)
+        # What a spreadsheet would take for a formula is none.
+        writer.writerow(
+            [*(text if text[:1] not in "=+-@" else f"'{text}" for text in row), repr(math.exp(point.log))]
+        )
+    return out.getvalue()
+
+
+def _rounded_down(confidence: float) -> float:
+    """Return per cent that are never rounded up to certainty."""
+    return min(99.99, 100 * confidence)

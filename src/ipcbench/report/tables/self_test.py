@@ -1,0 +1,62 @@
+"""A self-test in words: this machine's false alarms, and what can be found in which time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import told
+from ipcbench.record.self_test import SelfTest
+from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.statistics.decision import Rule
+
+SECONDS = (10.0, 30.0, 60.0)
+
+
+def self_test_text(found: SelfTest) -> str:
+    """Return a table of the smallest slowdown by cell and time, and the false alarms."""
+    table = new_table(
+        f"smallest slowdown found in {POWER:.0%} of cases, a cell compared alone with a --threshold as small "
+        f"({found.datetime[:16]})",
+        ["cell", "launches", "s a launch", "spread", *(f"in {seconds:g} s" for seconds in SECONDS)],
+        left=("cell",),
+    )
+    rule = Rule(found.threshold, found.alpha)
+    for cell in found.cells:
+        table.add_row(
+            " ".join(told(cell.case, leave_out=("start_method", "python"))),
+            str(cell.launches),
+            f"{cell.seconds_per_launch:.2f}",
+            f"{cell.spread:.1%}",
+            *(_share(smallest_slowdown(cell, seconds, rule)) for seconds in SECONDS),
+        )
+    return f"{as_text([table])}{alarms(found)}"
+
+
+def alarms(found: SelfTest) -> str:
+    """Return how often a channel was called slower than itself, with what may still be behind no alarm."""
+    if not found.comparisons:
+        return "no comparison came to an end: more time shows the false alarms"
+    most = "" if found.regressed else f" (95 % bound {3 / found.comparisons:.1%})"
+    return (
+        f"{found.comparisons} comparisons of a channel with itself: {found.regressed} called "
+        f"regressed{most}, {found.undecided} undecided when the time was up"
+    )
+
+
+def outlook(found: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> str:
+    """Return what a comparison of these places will be able to find in so many seconds."""
+    shares, unknown = slowdowns(found, places, seconds, rule)
+    rest = f"; of {unknown} of {len(places)} nothing can be said" if unknown else ""
+    if not shares:
+        return f"the self-test of {found.datetime[:10]} says nothing of what can be found in {seconds:.0f} s"
+    return (
+        f"in {seconds:.0f} s this machine finds slowdowns of {_share(shares[len(shares) // 2])} in half of "
+        f"the cells, of {_share(shares[-1])} in all{rest} "
+        f"(self-test of {found.datetime[:10]}: {alarms(found)})"
+    )
+
+
+def _share(share: float | None) -> str:
+    return "n/a" if share is None else f"{share:.1%}"

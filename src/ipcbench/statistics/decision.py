@@ -1,0 +1,204 @@
+"""Slower or not: a sequential decision over launches with a known error rate.
+
+After 6, 12, 24, 48, 96 and 192 launches an interval of the log ratio is looked at, and the first look that
+can decide, decides (Bonferroni: each look has its share of alpha, half of it on either side).
+
+The first two looks take Student's interval. From 24 launches on it is that of the signed ranks, which
+launches in another regime do not widen (`ranks`). A channel against itself gives either sign alike, so ranks
+err no more often than they say. Where one arm is in a slow regime more often than the other, they can
+overlook what that adds on average: so nothing passes unless the mean, too, lies below the threshold.
+
+Two errors are kept at alpha or below:
+
+- With no change in any cell, "regressed" comes out anywhere: its end of the interval has alpha shared out
+  among the looks and all comparisons, and so has the end of "improved".
+- With a slowdown of the threshold or more somewhere, all passes: for that, the very cell that is slower has
+  to come out as not slower, so the upper end has alpha shared out among the looks alone (an
+  intersection-union test; Berger 1982, Technometrics 24:295).
+
+Between no change and the threshold either may come out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from statistics import NormalDist
+
+import numpy as np
+
+from ipcbench.statistics.ranks import Ranks
+from ipcbench.statistics.student import t_quantile
+
+LOOKS = (6, 12, 24, 48, 96, 192)
+#: Fewer launches than this have no interval worth its name, when time is up before the first look.
+FEWEST = 3
+#: From so many launches on ranks decide; fewer have no interval by ranks at the levels that are asked for.
+FEWEST_FOR_RANKS = 24
+#: What would take more launches than this is not worked out further.
+MOST_WANTED = 100_000
+
+
+class Verdict(Enum):
+    """What a comparison came to; the value is what a table says."""
+
+    REGRESSED = "regressed"
+    WITHIN = "slower within the threshold"
+    NOT_SLOWER = "not slower"
+    IMPROVED = "improved"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is asked: slower by `threshold` (a share) or more, in one of `comparisons`, wrongly in `alpha`."""
+
+    threshold: float = 0.05
+    alpha: float = 0.01
+    comparisons: int = 1
+    looks: int = len(LOOKS)
+
+    @property
+    def claimed_tail(self) -> float:
+        """The probability that one look at one comparison wrongly finds a slowdown (or an improvement)."""
+        return self.alpha / (self.looks * self.comparisons) / 2
+
+    @property
+    def passed_tail(self) -> float:
+        """The probability that one look wrongly excludes a slowdown of the threshold."""
+        return self.alpha / self.looks / 2
+
+    @property
+    def limit(self) -> float:
+        """The threshold as a log ratio."""
+        return math.log1p(self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, with the ratio (b's time to a's) and the ends of the interval that it rests on."""
+
+    verdict: Verdict
+    ratio: float
+    low: float
+    high: float
+    launches: int
+    #: What would decide it, where nothing did: about so many launches.
+    wanted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """A log ratio with the ends of what can be claimed of it, and the end of what can be excluded."""
+
+    middle: float
+    #: Above 0 it is slower, below 0 the other end says faster.
+    claimed_low: float
+    claimed_high: float
+    #: Below the threshold's log it is not slower by so much.
+    passed_high: float
+
+    def verdict(self, limit: float) -> Verdict:
+        below_threshold = self.passed_high < limit
+        if self.claimed_low > 0:
+            return Verdict.WITHIN if below_threshold else Verdict.REGRESSED
+        if self.claimed_high < 0:
+            return Verdict.IMPROVED
+        return Verdict.NOT_SLOWER if below_threshold else Verdict.INCONCLUSIVE
+
+    def decision(self, rule: Rule, launches: int) -> Decision:
+        ratio, low, high = (
+            math.exp(min(700.0, max(-700.0, end)))
+            for end in (self.middle, self.claimed_low, self.passed_high)
+        )
+        return Decision(self.verdict(rule.limit), ratio, low, high, launches)
+
+
+def decide(logs: Sequence[float], rule: Rule) -> Decision:
+    """Return what these launches' log ratios say at one look; INCONCLUSIVE where they do not decide."""
+    count = len(logs)
+    if count < FEWEST:
+        middle = math.exp(float(np.mean(logs))) if count else math.nan
+        return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, count, LOOKS[0])
+    mean, spread = float(np.mean(logs)), float(np.std(logs, ddof=1))
+    if count < FEWEST_FOR_RANKS:
+        ends = _student(mean, spread / math.sqrt(count), count - 1, rule)
+    else:
+        ends, spread = _ranked(logs, mean, spread, rule)
+    decision = ends.decision(rule, count)
+    if decision.verdict is not Verdict.INCONCLUSIVE:
+        return decision
+    return replace(decision, wanted=_wanted(ends.middle, spread, rule, count))
+
+
+def judge(mean: float, error: float, degrees: int | None, rule: Rule, *, launches: int) -> Decision:
+    """Return what a mean log ratio with this standard error says at one look.
+
+    `degrees` are Student's degrees of freedom; None where the error is known.
+    """
+    return _student(mean, error, degrees, rule).decision(rule, launches)
+
+
+def _student(mean: float, error: float, degrees: int | None, rule: Rule) -> _Ends:
+    claimed, passed = (
+        (t_quantile(1 - tail, degrees) if degrees else NormalDist().inv_cdf(1 - tail)) * error
+        for tail in (rule.claimed_tail, rule.passed_tail)
+    )
+    return _Ends(mean, mean - claimed, mean + claimed, mean + passed)
+
+
+def _ranked(logs: Sequence[float], mean: float, spread: float, rule: Rule) -> tuple[_Ends, float]:
+    """Return the ends by ranks, and the spread that more launches have to overcome.
+
+    That is the mean's where the mean is what does not pass; else that of normal launches whose interval would
+    be as wide.
+    """
+    ranks = Ranks(logs)
+    low, high = ranks.lower(rule.claimed_tail), ranks.upper(rule.claimed_tail)
+    passed = ranks.upper(rule.passed_tail)
+    if mean < passed:
+        spread = (high - low) / 2 / NormalDist().inv_cdf(1 - rule.claimed_tail) * math.sqrt(len(logs))
+    return _Ends(ranks.middle, low, high, max(passed, mean)), spread
+
+
+def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
+    """Return about how many launches would decide, if their mean and spread stay as they are."""
+    wanted = count + 1
+    while wanted < MOST_WANTED:
+        ends = _student(mean, spread / math.sqrt(wanted), wanted - 1, rule)
+        if ends.verdict(rule.limit) is not Verdict.INCONCLUSIVE:
+            break
+        wanted = wanted * 5 // 4 + 1
+    return min(wanted, MOST_WANTED)
+
+
+class Comparison:
+    """One cell of a comparison while its launches come in."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self.logs: list[float] = []
+        self.decision: Decision | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another launch may decide it."""
+        return self.decision is None
+
+    def add(self, log_ratio: float) -> None:
+        """Take a launch's log ratio; look where it is time to."""
+        if not self.is_open:
+            return
+        self.logs.append(log_ratio)
+        if len(self.logs) in LOOKS:
+            found = decide(self.logs, self._rule)
+            if found.verdict is not Verdict.INCONCLUSIVE or len(self.logs) == LOOKS[-1]:
+                self.decision = found
+
+    def end(self) -> Decision:
+        """Return the decision; where time is up, the next look is taken now: it has its share of alpha."""
+        if self.decision is None:
+            self.decision = decide(self.logs, self._rule)
+        return self.decision
