@@ -42,6 +42,7 @@ from ipcbench.probe.workloads import load_workload
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
 from ipcbench.statistics.estimates import Estimate, batch_means, paired_ratio
+from ipcbench.words import ROLES
 
 CHANNELS, SIZES = "pipe,duplex-pipe,queue", "64,16KiB,64KiB,1MiB,16MiB"
 #: What `--whole` measures besides.
@@ -59,7 +60,6 @@ BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
 #: The harness's ratio to the bare loop lies within this of 1; faults differ by chance with more than that.
 WITHIN, ALPHA = 0.05, 0.01
 PERCENTILES = (50.0, 99.0, 99.9)
-ENDS = ("sender", "receiver")
 
 
 @dataclass
@@ -123,7 +123,8 @@ def launch(
     """Add what one launch of both gives."""
     times = RawTimes()
     with Launcher(interpreter) as launcher, LiveSet(rng) as live:
-        cores, seed = choose_cores(case.placement, launcher.facts), rng.getrandbits(32)
+        by_role, seed = choose_cores(case.placement, launcher.facts), rng.getrandbits(32)
+        cores = [by_role[role] for role in ROLES]
 
         def start() -> None:
             live.launch("", lambda: (launcher, probe_spec(case, launcher, seed)), case, times)
@@ -160,7 +161,7 @@ def launch(
     found.longer_s.append(np.array(long_s))
     sent = BLOCKS * (ours.messages + ours.untimed)
     sent += BLOCKS * (10 * ours.messages + ours.untimed) if longer else 0
-    sender, receiver = (float(ours.costs[end]["minor_faults"]) / sent for end in ENDS)
+    sender, receiver = (float(ours.costs[end]["minor_faults"]) / sent for end in ROLES)
     found.harness_faults.append((sender, receiver))
     found.bare_faults.append((bare.faults[0] / bare.messages, bare.faults[1] / bare.messages))
     found.harness_each_ns.append(times.nanoseconds())

@@ -183,14 +183,14 @@ def load(
     return Comparison(comparisons_of(document))
 
 
-def judge(claim: Claim, found: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:
+def judge(claim: Claim, estimates: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:
     """Print the verdict on a claim, and return its picture; `figures` says what they are."""
     from ipcbench.report.charts.claims import draw, written
 
-    print(f"“{claim.text}”: {verdict(claim, found)}")
-    for condition, estimate in found.items():
+    print(f"“{claim.text}”: {verdict(claim, estimates)}")
+    for condition, estimate in estimates.items():
         print(f"  {condition}: {written(claim, estimate)}")
-    return Picture.of(draw(claim, found, conditions, figures))
+    return Picture.of(draw(claim, estimates, conditions, figures))
 
 
 def here() -> str:

@@ -79,7 +79,7 @@ def test_a_backlog_says_what_each_channel_holds(tmp_path: Path) -> None:
     table = run_table(read_groups(run))
     assert "784 (49 KiB)" in table
     assert "no limit found" in table
-    text = drawn(run, tmp_path)["holds-backlog"]
+    text = drawn(run, tmp_path)["backlog-backlog"]
     assert "no limit found: queue" in text
     assert "payload received, MB/s" in text
 

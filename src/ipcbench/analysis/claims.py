@@ -21,13 +21,13 @@ class Claim:
     #: Whether it is about shares of what was tried (0 to 1), not about ratios.
     of_shares: bool = False
 
-    def judge(self, found: Estimate) -> str:
+    def judge(self, estimate: Estimate) -> str:
         """Return `true` or `false` where the whole interval lies on one side, else `open`."""
-        if found.low is None or found.high is None:
+        if estimate.low is None or estimate.high is None:
             return OPEN
-        if self.low <= found.low and found.high <= self.high:
+        if self.low <= estimate.low and estimate.high <= self.high:
             return TRUE
-        return FALSE if found.high < self.low or found.low > self.high else OPEN
+        return FALSE if estimate.high < self.low or estimate.low > self.high else OPEN
 
 
 def share(hits: int, tried: int) -> Estimate:
@@ -40,13 +40,13 @@ def share(hits: int, tried: int) -> Estimate:
     return Estimate(middle, low, 1.0 if hits == tried else min(1.0, centre + half), tried)
 
 
-def verdict(claim: Claim, found: Mapping[str, Estimate]) -> str:
+def verdict(claim: Claim, estimates: Mapping[str, Estimate]) -> str:
     """Return the verdict in one word or `only when ...`, from estimates by condition.
 
     A condition under which the interval does not decide counts for neither side and is named.
     """
     judged: dict[str, list[str]] = {TRUE: [], FALSE: [], OPEN: []}
-    for condition, estimate in found.items():
+    for condition, estimate in estimates.items():
         judged[claim.judge(estimate)].append(condition)
     undecided = f"; undecided: {', '.join(judged[OPEN])}" if judged[OPEN] else ""
     if judged[TRUE] and judged[FALSE]:

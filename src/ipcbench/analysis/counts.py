@@ -72,10 +72,10 @@ class Difference:
     by_python: Mapping[str, Count]
 
 
-def differences(found: Sequence[CaseCounts]) -> list[Difference]:
+def differences(counted: Sequence[CaseCounts]) -> list[Difference]:
     """Return where interpreters differ; a count that varies on one of them is no fact and left out."""
     families: dict[Case, list[CaseCounts]] = {}
-    for each in found:
+    for each in counted:
         families.setdefault(replace(each.case, python=""), []).append(each)
     return [
         Difference(case, end, what, by_python)

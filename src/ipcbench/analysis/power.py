@@ -50,14 +50,16 @@ def _shift(launches: int, learnt: int, tail: float) -> float:
     return float(np.quantile((claimed * own + rng.standard_normal(DRAWS)) / known, POWER))
 
 
-def slowdowns(found: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> tuple[list[float], int]:
+def slowdowns(
+    self_test: SelfTest, places: Sequence[Case], seconds: float, rule: Rule
+) -> tuple[list[float], int]:
     """Return the smallest slowdowns, sorted, for places compared in turns within so many seconds in all.
 
     And of how many places there is nothing to say: no cell of their kind was tested, or time is too short.
     """
     shares = []
     for place in places:
-        cell = _nearest(found.cells, place)
+        cell = _nearest(self_test.cells, place)
         share = smallest_slowdown(cell, seconds / len(places), rule) if cell else None
         if share is not None:
             # What is smaller is excluded to be as large as the threshold, and passes.

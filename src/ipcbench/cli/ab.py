@@ -147,12 +147,12 @@ def _compare(
     return comparisons_of(read_comparison(stored))
 
 
-def _draw(found: Comparisons, base: Path) -> None:
+def _draw(comparisons: Comparisons, base: Path) -> None:
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.verdicts import draw_verdicts
 
     try:
-        save(draw_verdicts(found), base.with_suffix("") if base.suffix in (".svg", ".png") else base)
+        save(draw_verdicts(comparisons), base.with_suffix("") if base.suffix in (".svg", ".png") else base)
     except OSError as error:
         # What was measured is still to be printed.
         click.echo(f"ipcbench: chart {str(base)!r}: {error.strerror}", err=True)

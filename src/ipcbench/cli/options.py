@@ -114,14 +114,14 @@ def prepare_output(output: str | None) -> None:
         raise UsageError(f"output {output!r}: {str(folder)!r} is no folder that can be written to") from error
 
 
-def print_verdicts(found: Comparisons, style: str, output: str | None) -> int:
+def print_verdicts(comparisons: Comparisons, style: str, output: str | None) -> int:
     """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
     from ipcbench.report.formats import FORMATS
 
-    text = FORMATS[style](found)
+    text = FORMATS[style](comparisons)
     try:
         write_out(text, output)
     except UsageError as error:
         click.echo(f"ipcbench: {error}", err=True)
         click.echo(text)
-    return found.exit_status
+    return comparisons.exit_status

@@ -52,10 +52,10 @@ def path_for(machine: Mapping[str, str]) -> Path:
     return user_cache_path("ipcbench", appauthor=False) / f"self-test-{digest}.json"
 
 
-def save_self_test(found: SelfTest, path: Path) -> None:
+def save_self_test(self_test: SelfTest, path: Path) -> None:
     """Write it in the place of an earlier one; raise OSError where that cannot be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    write_whole(path, msgspec.json.format(msgspec.json.encode(self_test), indent=2) + b"\n")
 
 
 def read_self_test(path: Path) -> SelfTest | None:

@@ -28,12 +28,14 @@ _WORKLOADS: dict[str, dict[str, Any]] = {
         "times_each": False,
         "overlapping": True,
         "fills": True,
-        "charts": ["holds"],
+        "charts": ["backlog"],
     },
     "first-put": {"whole_lives": True},
     "close": {"whole_lives": True},
 }
 _DELIVERS_NOTHING = "null"
+#: What charts are called now.
+_CHARTS = {"holds": "backlog"}
 #: What ends' heaps were like, and how receivers held messages, before either was named.
 _UNNAMED = {"heap": "unnamed", "holds": False}
 
@@ -58,7 +60,9 @@ def upgraded_case(case: dict[str, Any]) -> dict[str, Any]:
     name, _, parameter = case["case"]["workload"].partition(":")
     traits = {"unit": unit, "parameter": parameter, "parameter_name": parameter_name}
     known["case"] = {**_UNNAMED, **case["case"]}
-    known["workload"] = known.get("workload") or {**traits, **_WORKLOADS.get(name, {})}
+    workload = known.get("workload") or {**traits, **_WORKLOADS.get(name, {})}
+    charts = [_CHARTS.get(chart, chart) for chart in workload.get("charts", ["durations"])]
+    known["workload"] = {**workload, "charts": charts}
     if known.get("delivers") is None:
         known["delivers"] = case["case"]["channel"] != _DELIVERS_NOTHING
     known["reference_loop"] = known.get("reference_loop") or known.pop("floor", None)

@@ -112,13 +112,13 @@ def ratio_text(decision: Decision) -> str:
     return f"{decision.ratio:.3f}× [{decision.low:.3f}, {decision.high:.3f}]"
 
 
-def summary(found: Comparisons) -> str:
+def summary(comparisons: Comparisons) -> str:
     """Return the counts of each verdict in one line."""
-    parts = [f"{count} {verdict.value}" for verdict in Verdict if (count := found.count(verdict))]
-    lacking = Counter(row.word for row in found.rows if row.decision is None)
+    parts = [f"{count} {verdict.value}" for verdict in Verdict if (count := comparisons.count(verdict))]
+    lacking = Counter(row.word for row in comparisons.rows if row.decision is None)
     parts += [f"{count} {word}" for word, count in lacking.items()]
     counts = ", ".join(parts) or "nothing was compared"
-    return f"{counts}; interrupted" if found.interrupted else counts
+    return f"{counts}; interrupted" if comparisons.interrupted else counts
 
 
 def remark(row: Row) -> str:
@@ -142,13 +142,13 @@ def guarantee(rule: Rule) -> str:
     )
 
 
-def sentence(row: Row, found: Comparisons) -> str:
+def sentence(row: Row, comparisons: Comparisons) -> str:
     """Return what a reader of one line has to know."""
     parts = [f"{row.cell}, arm {row.arm}: {row.word}"]
     if row.decision:
         adjusted = f", {ADJUSTED} {row.adjusted}," if row.adjusted else ""
-        parts.append(f"{found.metric} {row.measured}{adjusted} after {row.decision.launches} launches")
+        parts.append(f"{comparisons.metric} {row.measured}{adjusted} after {row.decision.launches} launches")
     parts += [remark(row)] if remark(row) else []
-    if found.why and row.word == "regressed":
-        parts.append(f"why: {found.why}")
+    if comparisons.why and row.word == "regressed":
+        parts.append(f"why: {comparisons.why}")
     return "; ".join(parts)

@@ -119,16 +119,16 @@ def beats(loop: str, its_waits: float | None, own_waits: float | None) -> str:
     return f"{text}, whose ends sleep {count(its_waits)} times a message, its own {count(own_waits)} times"
 
 
-def modes(found: Modes) -> str:
+def modes(modes: Modes) -> str:
     """Return the two speeds of a case's trials."""
-    return f"two modes: {seconds(found.low_s)} and {seconds(found.high_s)} ({found.share_high:.0%} of trials)"
+    return f"two modes: {seconds(modes.low_s)} and {seconds(modes.high_s)} ({modes.share_high:.0%} of trials)"
 
 
-def regimes(found: Sequence[Regime]) -> str:
+def regimes(regimes: Sequence[Regime]) -> str:
     """Return `by its heap 258 faults, 1.50 ms (5 launches) or 752 faults, 2.60 ms (7 launches)`."""
     told = [
         f"{count(regime.faults)} faults, {seconds(regime.message_s)} ({regime.launches} launches)"
-        for regime in found
+        for regime in regimes
     ]
     return f"by its heap {', '.join(told[:-1])} or {told[-1]}"
 

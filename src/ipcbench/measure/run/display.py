@@ -29,11 +29,11 @@ class Display:
         self._console = Console(file=stream, force_terminal=force_terminal, width=width, highlight=False)
         self._live: Live | None = None
 
-    def launching(self, outlook: RunStatus) -> None:
+    def launching(self, status: RunStatus) -> None:
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
-        self._live.update(_drawn(outlook), refresh=True)
+        self._live.update(_drawn(status), refresh=True)
 
     def failed(self, why: str) -> None:
         self._console.print(Text(f"failed: {why}", style="red"))
@@ -45,30 +45,28 @@ class Display:
         self._console.print(f"measured for {elapsed_s:.0f} s")
 
 
-def _drawn(outlook: RunStatus) -> RenderableType:
-    left_s = max(0.0, outlook.max_time_s - outlook.elapsed_s)
+def _drawn(status: RunStatus) -> RenderableType:
+    left_s = max(0.0, status.max_time_s - status.elapsed_s)
     time = Table.grid(padding=(0, 1))
     time.add_row(
-        ProgressBar(total=outlook.max_time_s, completed=outlook.elapsed_s, width=_BAR_WIDTH),
-        Text(f"{outlook.elapsed_s:.0f} s gone, at most {left_s:.0f} s left"),
+        ProgressBar(total=status.max_time_s, completed=status.elapsed_s, width=_BAR_WIDTH),
+        Text(f"{status.elapsed_s:.0f} s gone, at most {left_s:.0f} s left"),
     )
     cases = Table.grid(padding=(0, 2))
-    for case, estimate in outlook.estimates.items():
-        cases.add_row(Text(f"  {case.channel}"), Text(_standing(outlook, estimate)))
-    return Group(Text(outlook.headline), time, Text(f"now: {outlook.group.name}"), cases)
+    for case, estimate in status.estimates.items():
+        cases.add_row(Text(f"  {case.channel}"), Text(_standing(status, estimate)))
+    return Group(Text(status.headline), time, Text(f"now: {status.group.name}"), cases)
 
 
-def _standing(outlook: RunStatus, estimate: Estimate | None) -> str:
+def _standing(status: RunStatus, estimate: Estimate | None) -> str:
     if estimate is None:
         return "not yet measured"
-    lone = len(outlook.estimates) == 1 and outlook.group.reference in outlook.estimates
-    value = (
-        f"{estimate.value * 1e6:.3g} µs" if lone else f"{estimate.value:.2f}× {_reference(outlook)}'s time"
-    )
+    lone = len(status.estimates) == 1 and status.group.reference in status.estimates
+    value = f"{estimate.value * 1e6:.3g} µs" if lone else f"{estimate.value:.2f}× {_reference(status)}'s time"
     if estimate.half_width is None:
         return f"{value} ({estimate.launches} of {FEWEST_LAUNCHES} launches for an interval)"
     return f"{value} ±{estimate.half_width:.1%} ({estimate.launches} launches)"
 
 
-def _reference(outlook: RunStatus) -> str:
-    return outlook.group.reference.channel
+def _reference(status: RunStatus) -> str:
+    return status.group.reference.channel

@@ -39,7 +39,7 @@ class RunStatus:
 class Progress(Protocol):
     """Told between launches of groups, never during one."""
 
-    def launching(self, outlook: RunStatus) -> None:
+    def launching(self, status: RunStatus) -> None:
         """A group is about to be launched."""
 
     def failed(self, why: str) -> None:
@@ -52,7 +52,7 @@ class Progress(Protocol):
 class Silent:
     """Says nothing."""
 
-    def launching(self, outlook: RunStatus) -> None:
+    def launching(self, status: RunStatus) -> None:
         pass
 
     def failed(self, why: str) -> None:
@@ -69,10 +69,10 @@ class Lines:
         self._stream = stream
         self._pass = -1
 
-    def launching(self, outlook: RunStatus) -> None:
-        if outlook.pass_number != self._pass:
-            self._write(outlook.headline)
-        self._pass = outlook.pass_number
+    def launching(self, status: RunStatus) -> None:
+        if status.pass_number != self._pass:
+            self._write(status.headline)
+        self._pass = status.pass_number
 
     def failed(self, why: str) -> None:
         self._write(f"failed: {why}")

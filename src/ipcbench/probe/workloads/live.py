@@ -65,19 +65,19 @@ class LiveWorkload(Workload, Loops):
         self._processes: dict[str, BaseProcess] = {}
         self._controls: dict[str, Wire] = {}
         # Kept until all ends have gone: what nothing refers to any more would be collected.
-        self._route = route = Link(
+        self._link = link = Link(
             channel, context, spec.payload_bytes, two_way=self.two_way, watched=self.watched
         )
         for peer in spec.peers:
             near, far = context.Pipe(duplex=True)
             self._controls[peer.name] = Wire(near)
-            process = context.Process(target=run_peer, args=(peer, spec, route, far), daemon=True)  # type: ignore[attr-defined]
+            process = context.Process(target=run_peer, args=(peer, spec, link, far), daemon=True)  # type: ignore[attr-defined]
             process.start()
             self._processes[peer.name] = process
             far.close()
         ready = self._replies(READY_DEADLINE_S, kind=PeerReady)
         self._reports = {name: reply.report for name, (reply, _) in ready.items()}
-        route.close()
+        link.close()
 
     def self_reports(self) -> dict[str, dict[str, Any]]:
         return self._reports
@@ -204,13 +204,13 @@ class LiveWorkload(Workload, Loops):
         for wire in getattr(self, "_controls", {}).values():
             wire.close()
         end_processes(list(getattr(self, "_processes", {}).values()))
-        if hasattr(self, "_route"):
-            let_go(self._route)
+        if hasattr(self, "_link"):
+            let_go(self._link)
 
 
-def let_go(route: Channel | Link) -> None:
+def let_go(link: Channel | Link) -> None:
     """Close and remove a channel whose ends have gone; what fails there has failed before, and was told."""
-    for act in (route.close, route.remove):
+    for act in (link.close, link.remove):
         with suppress(Exception), deadline(CLOSE_DEADLINE_S):
             act()
 

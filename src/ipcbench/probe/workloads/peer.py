@@ -56,10 +56,10 @@ CLOSE_DEADLINE_S = 1.0
 REPORT = encode(Report())
 
 
-def run_peer(place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
+def run_peer(place: PeerSpec, spec: ProbeSpec, link: Link, control: Connection) -> None:
     """The main function of a peer process."""
     try:
-        peer = Peer(place, spec, route, control)
+        peer = Peer(place, spec, link, control)
         report = self_report(load_channel(spec.channel))
     except Exception as error:
         say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
@@ -70,7 +70,7 @@ def run_peer(place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection)
 class Peer:
     """A sender or a receiver."""
 
-    def __init__(self, place: PeerSpec, spec: ProbeSpec, route: Link, control: Connection) -> None:
+    def __init__(self, place: PeerSpec, spec: ProbeSpec, link: Link, control: Connection) -> None:
         workload = load_workload(spec.workload)
         assert issubclass(workload, Loops)
         self._workload, self._sends = workload, place.role == SENDER
@@ -78,11 +78,11 @@ class Peer:
         if spec.start_method != "fork":
             heap.make(spec.heap, spec.seed)
         self._control = Wire(control)
-        self._end = touching(route.end(place.role), spec)
+        self._end = touching(link.end(place.role), spec)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
         if spec.traced:
-            route.plant(place.role, self._tape)
+            link.plant(place.role, self._tape)
         self._payload_bytes = spec.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(spec.holds)

@@ -46,7 +46,7 @@ CHARTS = {
     "latency": Chart(latency.draw),
     "distribution": Chart(distribution.draw),
     "costs": Chart(costs.draw),
-    "holds": Chart(backlog.draw),
+    "backlog": Chart(backlog.draw),
     "durations": Chart(durations.draw),
     "placements": Chart(over_placements=placements.draw),
     "handoff": Chart(of_run=handoff.draw),

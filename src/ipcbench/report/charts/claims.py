@@ -21,14 +21,14 @@ _TICKS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 1, 1.15, 1.5, 2, 3, 5, 10, 20, 50
 _MOST_TICKS = 9
 
 
-def draw(claim: Claim, found: Mapping[str, Estimate], conditions: str, axis_label: str) -> Figure:
+def draw(claim: Claim, estimates: Mapping[str, Estimate], conditions: str, axis_label: str) -> Figure:
     """Return the chart, a row for each condition; green where the claim holds."""
-    said = verdict(claim, found).partition(":")[0].partition(";")[0]
+    said = verdict(claim, estimates).partition(":")[0].partition(";")[0]
     title = f"“{claim.text}”: {said if len(said) < 12 else 'only sometimes'}"
-    figure, (axis,) = new_figure(title, Conditions(conditions), height_inches=1.9 + 0.36 * len(found))
-    low, high = _scale(axis, claim, found)
+    figure, (axis,) = new_figure(title, Conditions(conditions), height_inches=1.9 + 0.36 * len(estimates))
+    low, high = _scale(axis, claim, estimates)
     axis.axvspan(max(claim.low, low), min(claim.high, high), color="#009E73", alpha=0.1)
-    for row, (_, each) in enumerate(found.items()):
+    for row, (_, each) in enumerate(estimates.items()):
         colour = _COLOURS[claim.judge(each)]
         axis.plot([each.value], [row], "o", color=colour, markersize=6, clip_on=False)
         if each.low is not None and each.high is not None:
@@ -38,8 +38,8 @@ def draw(claim: Claim, found: Mapping[str, Estimate], conditions: str, axis_labe
             ha="center", fontsize=8,
         )  # fmt: skip
     axis.set_xlabel(verbatim(f"{axis_label}; 95 % interval; shaded: as claimed"), fontsize=9)
-    axis.set_yticks(range(len(found)), [verbatim(name) for name in found])
-    axis.set_ylim(len(found) - 0.4, -0.8)
+    axis.set_yticks(range(len(estimates)), [verbatim(name) for name in estimates])
+    axis.set_ylim(len(estimates) - 0.4, -0.8)
     return figure
 
 
@@ -56,13 +56,13 @@ def _value(claim: Claim, each: Estimate) -> str:
     return f"{each.value:.3g}×" if not claim.of_shares else f"{each.value:.0%}"
 
 
-def _scale(axis: Axes, claim: Claim, found: Mapping[str, Estimate]) -> tuple[float, float]:
+def _scale(axis: Axes, claim: Claim, estimates: Mapping[str, Estimate]) -> tuple[float, float]:
     """Make the x axis one of ratios or of shares; return its ends."""
     if claim.of_shares:
         axis.set_xlim(-0.02, 1.02)
         axis.xaxis.set_major_formatter(value_formatter(lambda value: f"{value:.0%}"))
         return -0.02, 1.02
-    ends = [end for each in found.values() for end in (each.low, each.high, each.value) if end]
+    ends = [end for each in estimates.values() for end in (each.low, each.high, each.value) if end]
     ends += [end for end in (claim.low, claim.high) if math.isfinite(end) and end > 0]
     low, high = min([*ends, 1.0]) / 1.3, max([*ends, 1.0]) * 1.3
     axis.axvline(1, color="black", linewidth=0.8)

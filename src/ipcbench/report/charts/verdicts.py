@@ -26,32 +26,32 @@ BUILD_POINTS = 11
 SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN)
 
 
-def draw_verdicts(found: Comparisons) -> Figure:
+def draw_verdicts(comparisons: Comparisons) -> Figure:
     """Return the heat map; figures are bold where a difference was decided, grey where nothing was."""
-    arms = list(dict.fromkeys(row.arm for row in found.rows))
-    names = dict(found.arms)
-    shown = _telling(found.rows)
-    lines = list(dict.fromkeys(_line(row, shown) for row in found.rows))
-    sizes = sorted({row.case.payload_bytes for row in found.rows if row.case})
-    base = found.arms[0]
+    arms = list(dict.fromkeys(row.arm for row in comparisons.rows))
+    names = dict(comparisons.arms)
+    shown = _telling(comparisons.rows)
+    lines = list(dict.fromkeys(_line(row, shown) for row in comparisons.rows))
+    sizes = sorted({row.case.payload_bytes for row in comparisons.rows if row.case})
+    base = comparisons.arms[0]
     figure, panels = new_figure(
-        f"{found.metric.capitalize()}, in units of that with {base[1]}",
-        Conditions(found.conditions),
+        f"{comparisons.metric.capitalize()}, in units of that with {base[1]}",
+        Conditions(comparisons.conditions),
         panels=len(arms),
         height_inches=1.9 + ROW_INCHES * len(lines),
-        caption_pad=24 + (BUILD_POINTS if found.builds else 0),
+        caption_pad=24 + (BUILD_POINTS if comparisons.builds else 0),
     )
     for panel, arm in zip(panels, arms, strict=True):
-        _panel(panel, [row for row in found.rows if row.arm == arm], lines, sizes, shown)
-        title_panel(panel, names.get(arm, arm), 5 + (BUILD_POINTS if found.builds else 0))
-        if arm in found.builds:
+        _panel(panel, [row for row in comparisons.rows if row.arm == arm], lines, sizes, shown)
+        title_panel(panel, names.get(arm, arm), 5 + (BUILD_POINTS if comparisons.builds else 0))
+        if arm in comparisons.builds:
             panel.annotate(
-                verbatim(found.builds[arm]), (0, 1), xycoords="axes fraction", xytext=(0, 5),
+                verbatim(comparisons.builds[arm]), (0, 1), xycoords="axes fraction", xytext=(0, 5),
                 textcoords="offset points", fontsize=7, color="#444444", va="bottom",
             ).set_in_layout(False)  # fmt: skip
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
-    own = f"; {base[1]} itself: {found.builds[base[0]]}" if base[0] in found.builds else ""
+    own = f"; {base[1]} itself: {comparisons.builds[base[0]]}" if base[0] in comparisons.builds else ""
     figure.supxlabel(
         verbatim(f"message size; bold: a difference was decided, grey: undecided, n/a: not measured{own}"),
         fontsize=8.5,

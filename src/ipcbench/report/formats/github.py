@@ -11,21 +11,21 @@ from ipcbench.report.verdicts import Comparisons, sentence
 _LEVELS = {"regressed": "error", "failed": "error", "missing": "error", "inconclusive": "warning"}
 
 
-def verdicts_github(found: Comparisons) -> str:
+def verdicts_github(comparisons: Comparisons) -> str:
     """Return workflow commands that mark what is not as it should be, below them the Markdown table.
 
     What differs between environments comes before any figure. The table's words may come from a document:
     until the token GitHub takes none of them for a command.
     """
     token = secrets.token_hex(16)
-    commands = [f"::warning title=ipcbench::{_escaped(line)}" for line in found.warnings]
+    commands = [f"::warning title=ipcbench::{_escaped(line)}" for line in comparisons.warnings]
     commands += [
         f"::{_LEVELS[row.word]} title={_escaped(f'ipcbench: {row.word}', property_too=True)}::"
-        + _escaped(sentence(row, found))
-        for row in found.rows
+        + _escaped(sentence(row, comparisons))
+        for row in comparisons.rows
         if row.word in _LEVELS
     ]
-    table = verdicts_markdown(found)
+    table = verdicts_markdown(comparisons)
     return "\n".join([*commands, f"::stop-commands::{token}", table, f"::{token}::"])
 
 

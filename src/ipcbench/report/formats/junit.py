@@ -8,26 +8,26 @@ from ipcbench.report.verdicts import Comparisons, sentence
 from ipcbench.statistics.decision import Verdict
 
 
-def verdicts_junit(found: Comparisons) -> str:
+def verdicts_junit(comparisons: Comparisons) -> str:
     """Return JUnit XML: a test case for each comparison; a regression is a failure, the undecided skipped."""
     suite = Xml.Element(
         "testsuite",
         name="ipcbench",
-        tests=str(len(found.rows)),
-        failures=str(found.count(Verdict.REGRESSED)),
-        errors=str(found.failed),
-        skipped=str(found.count(Verdict.INCONCLUSIVE)),
-        time=f"{sum(row.seconds for row in found.rows):.3f}",
+        tests=str(len(comparisons.rows)),
+        failures=str(comparisons.count(Verdict.REGRESSED)),
+        errors=str(comparisons.failed),
+        skipped=str(comparisons.count(Verdict.INCONCLUSIVE)),
+        time=f"{sum(row.seconds for row in comparisons.rows):.3f}",
     )
     told = Xml.SubElement(suite, "properties")
     for name, text in (
-        *(("differs", line) for line in found.warnings),
-        *found.told_arms,
-        ("conditions", found.conditions),
+        *(("differs", line) for line in comparisons.warnings),
+        *comparisons.told_arms,
+        ("conditions", comparisons.conditions),
     ):
         Xml.SubElement(told, "property", name=name, value=_printable(text))
     kinds = {"regressed": "failure", "failed": "error", "missing": "error", "inconclusive": "skipped"}
-    for row in found.rows:
+    for row in comparisons.rows:
         case = Xml.SubElement(
             suite,
             "testcase",
@@ -36,7 +36,7 @@ def verdicts_junit(found: Comparisons) -> str:
             time=f"{row.seconds:.3f}",
         )
         if row.word in kinds:
-            Xml.SubElement(case, kinds[row.word], message=_printable(sentence(row, found)))
+            Xml.SubElement(case, kinds[row.word], message=_printable(sentence(row, comparisons)))
     return Xml.tostring(suite, encoding="unicode", xml_declaration=True)
 
 

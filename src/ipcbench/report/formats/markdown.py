@@ -5,22 +5,23 @@ from __future__ import annotations
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
 
-def verdicts_markdown(found: Comparisons) -> str:
+def verdicts_markdown(comparisons: Comparisons) -> str:
     """Return a table for a pull request's comment."""
-    lines = [f"**{summary(found)}**", "", *(f"- {_in_table(line)}" for line in found.warnings)]
-    lines += [f"- {label}: `{_in_table(text)}`" for label, text in found.told_arms]
-    adjusted = f"{ADJUSTED} | " if found.has_adjusted else ""
+    lines = [f"**{summary(comparisons)}**", "", *(f"- {_in_table(line)}" for line in comparisons.warnings)]
+    lines += [f"- {label}: `{_in_table(text)}`" for label, text in comparisons.told_arms]
+    adjusted = f"{ADJUSTED} | " if comparisons.has_adjusted else ""
+    base = comparisons.arms[0][0]
     lines += [
         "",
-        f"| cell | arm | {found.metric} to {found.arms[0][0]}'s | {adjusted}verdict | launches | |",
+        f"| cell | arm | {comparisons.metric} to {base}'s | {adjusted}verdict | launches | |",
         "|---" * (7 if adjusted else 6) + "|",
     ]
-    for row in found.rows:
+    for row in comparisons.rows:
         launches = row.decision.launches if row.decision else ""
         ratios = (row.measured, row.adjusted) if adjusted else (row.measured,)
         cells = (row.cell, row.arm, *ratios, row.word, launches, remark(row))
         lines.append("| " + " | ".join(_in_table(str(cell)) for cell in cells) + " |")
-    return "\n\n".join(["\n".join(lines), *map(_in_table, [found.conditions, *found.notes])])
+    return "\n\n".join(["\n".join(lines), *map(_in_table, [comparisons.conditions, *comparisons.notes])])
 
 
 def _in_table(text: str) -> str:

@@ -9,26 +9,26 @@ from typing import Any
 from ipcbench.report.verdicts import Comparisons, Row
 
 
-def verdicts_json(found: Comparisons) -> str:
+def verdicts_json(comparisons: Comparisons) -> str:
     """Return everything; ratios are of times, b's to a's, and an open end is null.
 
     Where an adjusted ratio decided, the interval is that one's.
     """
     told = {
-        "arms": dict(found.told_arms),
-        "conditions": found.conditions,
-        "metric": found.metric,
-        "threshold": found.rule.threshold,
-        "alpha": found.rule.alpha,
-        "exit_status": found.exit_status,
-        "warnings": list(found.warnings),
-        "notes": list(found.notes),
-        "comparisons": verdict_dicts(found),
+        "arms": dict(comparisons.told_arms),
+        "conditions": comparisons.conditions,
+        "metric": comparisons.metric,
+        "threshold": comparisons.rule.threshold,
+        "alpha": comparisons.rule.alpha,
+        "exit_status": comparisons.exit_status,
+        "warnings": list(comparisons.warnings),
+        "notes": list(comparisons.notes),
+        "comparisons": verdict_dicts(comparisons),
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
 
 
-def verdict_dicts(found: Comparisons) -> list[dict[str, Any]]:
+def verdict_dicts(comparisons: Comparisons) -> list[dict[str, Any]]:
     """Return a row for each comparison, as plain values."""
     return [
         {
@@ -42,7 +42,7 @@ def verdict_dicts(found: Comparisons) -> list[dict[str, Any]]:
             "failure": row.failure,
             "log_ratios": list(row.logs),
         }
-        for row in found.rows
+        for row in comparisons.rows
     ]
 
 

@@ -18,10 +18,10 @@ from ipcbench.words import ROLES
 _COLUMNS = {"read", "write"}
 
 
-def counts_text(found: Sequence[CaseCounts]) -> str:
+def counts_text(counted: Sequence[CaseCounts]) -> str:
     """Return a row for each case, then where interpreters differ."""
     tables = []
-    for title in dict.fromkeys(map(_title, found)):
+    for title in dict.fromkeys(map(_title, counted)):
         table = new_table(
             f"{title}: what one message takes; a-b: varies from message to message",
             [
@@ -30,22 +30,22 @@ def counts_text(found: Sequence[CaseCounts]) -> str:
             ],
             left=("channel", "python", "other calls of the sender", "of the receiver"),
         )  # fmt: skip
-        for each in found:
+        for each in counted:
             if _title(each) == title:
                 table.add_row(*_cells(each))
         tables.append(table)
-    return as_text(tables) + "\n".join(_facts(found))
+    return as_text(tables) + "\n".join(_facts(counted))
 
 
-def counts_json(found: Sequence[CaseCounts]) -> str:
+def counts_json(counted: Sequence[CaseCounts]) -> str:
     """Return the same for programs: each count with its lowest and highest value."""
-    facts = [_flat(each) for each in differences(found)]
-    return json.dumps({"cases": counts_dicts(found), "differences": facts}, indent=2)
+    facts = [_flat(each) for each in differences(counted)]
+    return json.dumps({"cases": counts_dicts(counted), "differences": facts}, indent=2)
 
 
-def counts_dicts(found: Sequence[CaseCounts]) -> list[dict[str, Any]]:
+def counts_dicts(counted: Sequence[CaseCounts]) -> list[dict[str, Any]]:
     """Return a row for each case, as plain values."""
-    return [_flat(each) for each in found]
+    return [_flat(each) for each in counted]
 
 
 def _flat(row: CaseCounts | Difference) -> dict[str, Any]:
@@ -83,12 +83,12 @@ def _call(name: str, count: Count) -> str:
     return name if count == Count(1, 1) else f"{name} ×{count}"
 
 
-def _facts(found: Sequence[CaseCounts]) -> list[str]:
-    slowed = by_slowdown((f"{_name(each.case)}, {each.case.python}", each.slowdowns) for each in found)
-    told = slowed_text(slowed, len(found), every="every case")
-    if len({each.case.python for each in found}) < 2:
+def _facts(counted: Sequence[CaseCounts]) -> list[str]:
+    slowed = by_slowdown((f"{_name(each.case)}, {each.case.python}", each.slowdowns) for each in counted)
+    told = slowed_text(slowed, len(counted), every="every case")
+    if len({each.case.python for each in counted}) < 2:
         return told
-    return told + [_fact(each) for each in differences(found)] or [
+    return told + [_fact(each) for each in differences(counted)] or [
         "All interpreters take the same of the kernel."
     ]
 

@@ -110,7 +110,7 @@ def _family_table(title: str, family: Sequence[GroupResult], precision: float) -
     reference = family[0].reference
     workload, unit = reference.workload, reference.workload.unit
     columns = [size_heading(family), "channel", f"{unit}s/s", f"a {unit}"]
-    columns += (["MB/s"] if workload.payloads_moved else []) + (["holds"] if workload.fills else [])
+    columns += (["MB/s"] if workload.payloads_moved else []) + (["backlog"] if workload.fills else [])
     with_kept = any(group.kept(case) for group in family for case in group.asked)
     columns += [KEPT_HEADING] if with_kept else []
     columns += [f"time to {reference.label}'s", "of its loop", FAULTS_HEADING, "launches", ""]
@@ -134,7 +134,7 @@ def _row(group: GroupResult, case: CaseResult, precision: float, *, with_kept: b
         volume = case.megabytes_per_s if case.delivers else None
         cells.append(wording.three_digits(volume.value) if volume else "")
     if case.workload.fills:
-        cells.append(holds(case))
+        cells.append(backlog(case))
     if with_kept:
         cells.append(_kept(group, case))
     ratio, share = group.ratio(case), group.share_of_loop(case)
@@ -156,7 +156,7 @@ def _faults(case: CaseResult) -> str:
     return " + ".join(wording.count(costs.page_faults) for costs in ends)
 
 
-def holds(case: CaseResult) -> str:
+def backlog(case: CaseResult) -> str:
     """Return how many messages a channel took while nobody received."""
     if not case.record.asked:
         return ""

@@ -14,16 +14,16 @@ from ipcbench.statistics.decision import Rule
 SECONDS = (10.0, 30.0, 60.0)
 
 
-def self_test_text(found: SelfTest) -> str:
+def self_test_text(self_test: SelfTest) -> str:
     """Return a table of the smallest slowdown by cell and time, and the false alarms."""
     table = new_table(
         f"smallest slowdown found in {POWER:.0%} of cases, a cell compared alone with a --threshold as small "
-        f"({found.datetime[:16]})",
+        f"({self_test.datetime[:16]})",
         ["cell", "launches", "s a launch", "spread", *(f"in {seconds:g} s" for seconds in SECONDS)],
         left=("cell",),
     )
-    rule = Rule(found.threshold, found.alpha)
-    for cell in found.cells:
+    rule = Rule(self_test.threshold, self_test.alpha)
+    for cell in self_test.cells:
         table.add_row(
             " ".join(told(cell.case, leave_out=("start_method", "python"))),
             str(cell.launches),
@@ -31,30 +31,32 @@ def self_test_text(found: SelfTest) -> str:
             f"{cell.spread:.1%}",
             *(_share(smallest_slowdown(cell, seconds, rule)) for seconds in SECONDS),
         )
-    return f"{as_text([table])}{alarms(found)}"
+    return f"{as_text([table])}{alarms(self_test)}"
 
 
-def alarms(found: SelfTest) -> str:
+def alarms(self_test: SelfTest) -> str:
     """Return how often a channel was called slower than itself, with what may still be behind no alarm."""
-    if not found.comparisons:
+    if not self_test.comparisons:
         return "no comparison came to an end: more time shows the false alarms"
-    most = "" if found.regressed else f" (95 % bound {3 / found.comparisons:.1%})"
+    most = "" if self_test.regressed else f" (95 % bound {3 / self_test.comparisons:.1%})"
     return (
-        f"{found.comparisons} comparisons of a channel with itself: {found.regressed} called "
-        f"regressed{most}, {found.undecided} undecided when the time was up"
+        f"{self_test.comparisons} comparisons of a channel with itself: {self_test.regressed} called "
+        f"regressed{most}, {self_test.undecided} undecided when the time was up"
     )
 
 
-def outlook(found: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> str:
+def outlook(self_test: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> str:
     """Return what a comparison of these places will be able to find in so many seconds."""
-    shares, unknown = slowdowns(found, places, seconds, rule)
+    shares, unknown = slowdowns(self_test, places, seconds, rule)
     rest = f"; of {unknown} of {len(places)} nothing can be said" if unknown else ""
     if not shares:
-        return f"the self-test of {found.datetime[:10]} says nothing of what can be found in {seconds:.0f} s"
+        return (
+            f"the self-test of {self_test.datetime[:10]} says nothing of what can be found in {seconds:.0f} s"
+        )
     return (
         f"in {seconds:.0f} s this machine finds slowdowns of {_share(shares[len(shares) // 2])} in half of "
         f"the cells, of {_share(shares[-1])} in all{rest} "
-        f"(self-test of {found.datetime[:10]}: {alarms(found)})"
+        f"(self-test of {self_test.datetime[:10]}: {alarms(self_test)})"
     )
 
 

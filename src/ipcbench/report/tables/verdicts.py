@@ -6,31 +6,31 @@ from ipcbench.report.tables.run import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
 
-def verdicts_text(found: Comparisons) -> str:
+def verdicts_text(comparisons: Comparisons) -> str:
     """Return the table, what it promises, and the counts."""
-    arms = "".join(f"{label}: {text}\n" for label, text in found.told_arms)
-    several, timed = len(found.arms) > 2, any(row.seconds for row in found.rows)
+    arms = "".join(f"{label}: {text}\n" for label, text in comparisons.told_arms)
+    several, timed = len(comparisons.arms) > 2, any(row.seconds for row in comparisons.rows)
     columns = [
         "cell",
         *(["arm"] if several else []),
-        f"{found.metric} to {found.arms[0][0]}'s",
-        *([ADJUSTED] if found.has_adjusted else []),
+        f"{comparisons.metric} to {comparisons.arms[0][0]}'s",
+        *([ADJUSTED] if comparisons.has_adjusted else []),
         "verdict",
         "launches",
         *(["s"] if timed else []),
         "",
     ]
-    table = new_table(found.conditions, columns, left=("cell", "arm", "verdict", ""))
-    for row in found.rows:
+    table = new_table(comparisons.conditions, columns, left=("cell", "arm", "verdict", ""))
+    for row in comparisons.rows:
         table.add_row(
             row.cell,
             *([row.arm] if several else []),
             row.measured,
-            *([row.adjusted] if found.has_adjusted else []),
+            *([row.adjusted] if comparisons.has_adjusted else []),
             row.word,
             str(row.decision.launches) if row.decision else "",
             *([f"{row.seconds:.1f}"] if timed else []),
             remark(row),
         )
-    heading = "".join(f"{line}\n" for line in found.warnings) + arms
-    return "\n".join([f"{heading}{as_text([table])}{summary(found)}", *found.notes])
+    heading = "".join(f"{line}\n" for line in comparisons.warnings) + arms
+    return "\n".join([f"{heading}{as_text([table])}{summary(comparisons)}", *comparisons.notes])

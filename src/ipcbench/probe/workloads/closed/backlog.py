@@ -30,7 +30,7 @@ class Backlog(LiveWorkload):
     payloads_moved = 1
     fills = True
     default_sizes = "64..64KiB"
-    charts: ClassVar[tuple[str, ...]] = ("holds",)
+    charts: ClassVar[tuple[str, ...]] = ("backlog",)
     watched = True
     needs_delivery = True
     overlapping = True
