@@ -7,6 +7,8 @@ class IpcbenchError(Exception):
     """Base of all our errors. Its text is one line for the user; it pickles across processes."""
 
     exit_status = 4
+    #: What else there is to read, in lines of its own: what a command said that failed.
+    details = ""
 
 
 class UsageError(IpcbenchError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -153,7 +154,18 @@ def test_another_schema_is_refused_and_left_out_of_a_history(tmp_path: Path) -> 
     done = ipcbench(f"history --results {tmp_path}")
     assert done.returncode == 0
     assert "1 runs" in done.stdout
-    assert "could not be read and left out: 0002_other.json" in done.stderr
+    assert "left out: " in done.stderr
+    assert "0002_other.json: schema 99; this version reads schemas 1 to 2" in done.stderr
+
+
+def test_records_that_are_no_runs_are_no_part_of_a_history_and_no_fault_of_it(tmp_path: Path) -> None:
+    store(tmp_path, document(case("pipe")))
+    ours = next((Path(__file__).parents[2] / "results").glob("0006_*.json"))
+    shutil.copy(ours, tmp_path / "0002_comparison.json")
+    done = ipcbench(f"history --results {tmp_path}")
+    assert done.returncode == 0
+    assert "1 runs" in done.stdout
+    assert done.stderr == ""
 
 
 def test_an_empty_history_is_exit_status_2(tmp_path: Path) -> None:

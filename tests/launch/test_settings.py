@@ -129,3 +129,15 @@ def test_a_run_has_what_was_set_in_its_table_and_its_record(tmp_path: Path) -> N
     loop = group.loop(fast)
     assert loop
     assert loop.case.settings == fast.case.settings
+
+
+def test_a_workload_that_makes_a_setting_itself_takes_no_other_value_of_it() -> None:
+    asked = {"channel": "queue", "size": 64, "setting": "switch-interval=0.1"}
+    with pytest.raises(UsageError, match="busy-producer:5ms sets switch-interval itself"):
+        resolve({**asked, "workload": "busy-producer:5ms"})
+    cases, interpreters = resolve({**asked, "workload": "busy-producer:as-set"})
+    ((_, make),) = makers_of(cases, interpreters).items()
+    with make() as launcher, launcher.ready(probe_spec(cases[0], launcher, 1), 20) as probe:
+        times, _ = probe.trial(2, 20)
+    # The feeder gets the GIL when the producer's turn of 100 ms is over, if it had not slept by then.
+    assert times.messages == 2

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.test_cli import ipcbench
 from tests.support.processes import alive, descendants
-from tests.support.projects import CHANNEL, GROSS, write_channel
+from tests.support.projects import CHANNEL, GROSS, repository, write_channel
 
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.plan.arms import parse_arms
+from ipcbench.record.comparison import read_comparison
 
 #: What a build backend puts into an environment for an editable install: a finder before all others.
 EDITABLE = """
@@ -137,3 +139,87 @@ def test_a_path_without_the_channel_is_an_error_though_an_installed_copy_would_d
     found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'empty'} {everywhere}")
     assert found.failure
     assert f"mychannel was imported from {installed / 'mychannel.py'}" in found.failure
+
+
+def test_what_is_installed_below_the_arms_folder_is_not_the_arms_own(tmp_path: Path) -> None:
+    """As with `--a path=.` in a project that has an environment in its folder, and its code in `src`."""
+    for name in ("old", "new"):
+        write_channel(tmp_path / name / ".venv" / "lib" / "site-packages")
+    places = {name: tmp_path / name / ".venv" / "lib" / "site-packages" for name in ("old", "new")}
+    found = compare(*(f"path={tmp_path / name} env:PYTHONPATH={place}" for name, place in places.items()))
+    assert found.failure
+    assert f"mychannel was imported from {places['old'] / 'mychannel.py'}" in found.failure
+
+
+def test_code_that_tells_no_file_is_nobodys(tmp_path: Path, installed: Path) -> None:
+    everywhere = site(tmp_path / "site", IN_MEMORY.format(file=str(installed / "mychannel.py")))
+    for name in ("old", "new"):
+        write_channel(tmp_path / name)
+    found = compare(*(f"path={tmp_path / name} {everywhere}" for name in ("old", "new")))
+    assert found.failure
+    assert "mychannel was imported from no file" in found.failure
+
+
+#: A finder of a bundle, as of one executable file: it knows no files.
+IN_MEMORY = """
+import importlib.util
+import sys
+
+
+class Loader:
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(compile(open({file!r}).read(), "bundle", "exec"), module.__dict__)
+
+
+module = importlib.util.module_from_spec(importlib.util.spec_from_loader("mychannel", Loader()))
+sys.modules["mychannel"] = module
+module.__spec__.loader.exec_module(module)
+"""
+
+
+def test_what_is_imported_with_the_first_message_is_looked_at_too(tmp_path: Path, installed: Path) -> None:
+    late = "import importlib; importlib.import_module('helper'); "
+    for name in ("installed", "old", "new"):
+        folder = write_channel(tmp_path / name)
+        (folder / "helper.py").write_text("SIZE = 1\n")
+        text = (folder / "mychannel.py").read_text()
+        (folder / "mychannel.py").write_text(
+            text.replace("            end.send", f"            {late}end.send")
+        )
+    # What reaches for the installed copy by itself, past every finder.
+    reaching = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('helper', {str(installed / 'helper.py')!r})\n"
+        "class Late:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        return spec if name == 'helper' else None\n"
+    )
+    for name in ("old", "new"):
+        text = (tmp_path / name / "mychannel.py").read_text()
+        first = "import sys; sys.meta_path.insert(0, Late); "
+        (tmp_path / name / "mychannel.py").write_text(
+            reaching + text.replace("            import importlib;", f"            {first}import importlib;")
+        )
+    found = compare(*(f"path={tmp_path / name}" for name in ("old", "new")))
+    assert found.failure
+    assert f"helper was imported from {installed / 'helper.py'}" in found.failure
+
+
+def test_revisions_are_what_is_measured_though_the_package_is_also_installed_editable(
+    tmp_path: Path, installed: Path
+) -> None:
+    everywhere = site(tmp_path / "site", EDITABLE.format(names=["mychannel"], folder=str(installed)))
+    here = tmp_path / "here"
+    repository(here, ["0", GROSS])
+    setting = everywhere.removeprefix("env:")
+    words = f"ab --git HEAD~1..HEAD --channel {CHANNEL} --size 64 --workload stream --placement same"
+    done = ipcbench(f"{words} --threshold 80% --setting env:{setting} --results results", cwd=here)
+    assert done.returncode == 1, done.stderr
+    (stored,) = (here / "results").glob("*.json")
+    arms = read_comparison(stored).ipcbench.arms
+    files = [arm.modules["mychannel"].file for arm in arms]
+    assert len(set(files)) == 2
+    assert all(str(file).endswith("src/mychannel.py") for file in files)

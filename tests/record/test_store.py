@@ -24,7 +24,7 @@ def saved(store: Store) -> Path:
 def test_documents_are_numbered_in_order_and_never_overwritten(store: Store) -> None:
     names = [saved(store).name for _ in range(3)]
     assert names == [f"000{n}_20261123T120000Z.json" for n in (1, 2, 3)]
-    assert [path.name for path in store.runs()] == names
+    assert [path.name for path in store.records()] == names
 
 
 def test_a_saved_document_reads_back(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ipcbench.plan.case import Case
 from ipcbench.record.counts import Counted, CountsDocument
@@ -42,6 +42,8 @@ class CaseCounts:
     calls: Mapping[str, Mapping[str, Count]] | None = None
     #: What slowed its ends, and may have made calls of its own.
     slowdowns: Sequence[str] = ()
+    #: Where the code came from that its ends ran: file and version by module.
+    modules: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 def counts_of(document: CountsDocument) -> list[CaseCounts]:

@@ -110,6 +110,8 @@ def _main() -> None:
     try:
         sys.exit(ipcbench(standalone_mode=False) or 0)
     except IpcbenchError as error:
+        if error.details:
+            click.echo(error.details, err=True)
         _fail(str(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)

@@ -46,7 +46,7 @@ def catalogue(results: str) -> None:
     _print_columns([_summary(name, payload_traits(name)) for name in names("payload")])
     click.echo("\nSettings of both ends (or your own: package.module:Class)")
     _print_columns([_setting(name, setting_traits(name)) for name in names("setting")])
-    records = Store(Path(results)).runs()
+    records = Store(Path(results)).records()
     click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
     _print_columns([_describe(path) for path in records])
 

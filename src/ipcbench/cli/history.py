@@ -36,13 +36,9 @@ def history(
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
     from ipcbench.report.tables.history import history_json, history_text, otava_files
-    from ipcbench.report.wording import some
 
     store = Store(Path(results))
-    found = history_of(store, asked)
-    read = {run.name for run in found.runs}
-    if unread := [path.name for path in store.runs() if path.stem not in read]:
-        click.echo(f"ipcbench: could not be read and left out: {some(unread)}", err=True)
+    found = history_of(store, asked, lambda why: click.echo(f"ipcbench: left out: {why}", err=True))
     if not found.runs:
         raise UsageError(f"no run in {results!r} can be read; accepted: a folder of stored runs")
     series = found.series

@@ -21,9 +21,9 @@ from ipcbench.measure.head import head
 from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.process.affinity import separate_cores, usable_cores
+from ipcbench.probe.settings import environment_of
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
 from ipcbench.statistics.decision import Comparison, Rule
@@ -49,7 +49,8 @@ def plan_ab(
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
     sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
-    _learn_arms(sides, asked)
+    launcher = _launcher(sides)
+    _learn_arms(sides, asked, launcher)
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
@@ -57,7 +58,7 @@ def plan_ab(
     usual = {"start_method": default_start_method(), "placement": default_placements()}
     if percentile:
         usual["workload"] = WORKLOAD_OF_PERCENTILES
-    cells, _ = resolve({**usual, **given, **first}, _folders(sides))
+    cells, _ = resolve({**usual, **given, **first}, launcher)
     for side in sides:
         for cell in cells:
             check_case(side.case(cell))
@@ -80,12 +81,16 @@ def default_placements() -> str:
     return "same,split" if len(cores) >= 2 else "same" if cores else "free"
 
 
-def _folders(sides: Sequence[ArmTarget]) -> list[str]:
-    """Return what is asked first: one's own is described as the first arm has it, installed or not."""
-    return [folder for side in sides for folder in side.arm.paths]
+def _launcher(sides: Sequence[ArmTarget]) -> Callable[[], Launcher]:
+    """Return what describes one's own: as the first arm has it, installed or not; then as the others do."""
+    folders = [folder for side in sides for folder in side.arm.paths]
+    environment = environment_of(sides[0].arm.settings)
+    return partial(Launcher, sides[0].interpreter, first_path=folders, environment=environment)
 
 
-def _learn_arms(sides: Sequence[ArmTarget], asked: Mapping[str, object]) -> None:
+def _learn_arms(
+    sides: Sequence[ArmTarget], asked: Mapping[str, object], launcher: Callable[[], Launcher]
+) -> None:
     """Learn channels and settings of the arms; raise UsageError for what is none, or named by some only."""
     for side in sides:
         for text in side.arm.settings:
@@ -97,7 +102,6 @@ def _learn_arms(sides: Sequence[ArmTarget], asked: Mapping[str, object]) -> None
     if named and len(named) < len(sides):
         missing = next(side.label for side in sides if side not in named)
         raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
-    launcher = partial(Launcher, sides[0].interpreter, first_path=_folders(sides))
     learn({"channel": [side.arm.coordinates["channel"] for side in named]}, launcher)
     for side in sides:
         try:
@@ -130,7 +134,6 @@ def ab(
 
 
 def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
-    arms = without_private([{"label": side.label, "text": str(side.arm)} for side in plan.sides])
     return of(
         seed=plan.seed,
         max_time_s=plan.max_time_s,
@@ -138,7 +141,7 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         alpha=plan.rule.alpha,
         metric=str(plan.metric),
         conditions=plan.conditions,
-        arms=[ArmRow(**arm) for arm in arms],
+        arms=[ArmRow(label=side.label, text=str(side.arm)) for side in plan.sides],
         rows=[
             ComparedRow(cell=plan.name(cell), arm=side.label, case=CaseRow.of(side.case(cell)))
             for cell in plan.cells

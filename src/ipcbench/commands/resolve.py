@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ipcbench.errors import UsageError
@@ -15,6 +15,7 @@ from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, require_known
 from ipcbench.plan.matrix import combinations
 from ipcbench.plan.units import parse_sizes
+from ipcbench.probe.settings import environment_of
 
 
 def default_start_method() -> str:
@@ -38,12 +39,13 @@ def find_interpreters(names: Sequence[str] | None) -> list[Interpreter]:
 
 
 def resolve(
-    asked: Mapping[str, object], first_path: Sequence[str] = ()
+    asked: Mapping[str, object], launcher: Callable[[], Launcher] | None = None
 ) -> tuple[list[Case], list[Interpreter]]:
     """Return the cases asked for, by coordinates as a user writes them, and the interpreters they run on.
 
     Values may be lists, too: `size="64,1KiB"`, `size=[64, 1024]`. What is not named, or None, is as usual.
-    What is one's own is looked for on `first_path` before all else. Raises UsageError for what cannot be.
+    What is one's own is described by a `launcher`; unless given, by one of the first interpreter in the first
+    environment. Raises UsageError for what cannot be.
     """
     require_known(list(asked))
     given = {name: value for name, value in asked.items() if value is not None}
@@ -52,7 +54,8 @@ def resolve(
     values = {name: BY_NAME[name].values(value) for name, value in {**usual, **given}.items()}
     interpreters = find_interpreters(values.get("python"))
     values["python"] = [interpreter.label for interpreter in interpreters]
-    launcher = partial(Launcher, interpreters[0], first_path=first_path)
+    if launcher is None:
+        launcher = partial(Launcher, interpreters[0], environment=environment_of(values["setting"][0]))
     channels = list(values["channel"])
     learn({"channel": channels, "workload": values["workload"], "payload": values["payload"]}, launcher)
     for kind in ("workload", "payload"):

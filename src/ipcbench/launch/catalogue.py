@@ -192,8 +192,11 @@ def carries(channel: str, payload: str) -> bool:
 
 def check_case(case: Case) -> None:
     """Raise UsageError, with what is accepted, for a case that its channel cannot carry, or no setting."""
+    workload = workload_traits(case.workload)
     for text in case.settings:
         check_setting(text)
+        if (name := text.partition("=")[0]) in workload.sets:
+            raise UsageError(f"{case.workload} sets {name} itself, so that {text!r} would say nothing there")
     traits = channel_traits(case.channel)
     if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
         raise UsageError(
@@ -204,5 +207,5 @@ def check_case(case: Case) -> None:
         raise UsageError(f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {USUAL_PAYLOAD}")
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if not traits.delivers and workload_traits(case.workload).needs_delivery:
+    if not traits.delivers and workload.needs_delivery:
         raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

@@ -18,7 +18,7 @@ from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.plan.case import Case
-from ipcbench.probe.protocol.messages import Done, Verify
+from ipcbench.probe.protocol.messages import Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 READY_DEADLINE_S = 30.0
@@ -92,7 +92,7 @@ class LiveSet:
                 Verify(verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S))
             )
         )
-        self.each(lambda live: live.probe.answer(live.within(VERIFY_DEADLINE_S), Done))
+        self.each(lambda live: live.probe.await_verified(live.within(VERIFY_DEADLINE_S)))
 
     def require(self, condition: Callable[[str, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""

@@ -79,8 +79,7 @@ class LiveCase:
     @property
     def modules(self) -> dict[str, dict[str, Any]]:
         """Where the code came from that its ends run: file and version by module."""
-        reports = self.probe.self_reports.values()
-        return {name: module for report in reports for name, module in report["modules"].items()}
+        return self.probe.modules
 
     def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:
         """Run one trial under a deadline that grows with what it should take; return times and each's own."""

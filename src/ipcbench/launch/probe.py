@@ -22,6 +22,7 @@ from ipcbench.probe.protocol.messages import (
     TakeCosts,
     Traced,
     TrialTimes,
+    Verified,
     Verify,
     expect,
     hear,
@@ -52,7 +53,15 @@ class Probe:
     def await_ready(self, timeout_s: float) -> None:
         """Wait until both ends run; raise CaseError where they run other code than was asked for."""
         ready = expect(self._receive(timeout_s)[0], Ready)
-        self.peers, self.self_reports = ready.peers, ready.self_reports
+        self.peers = ready.peers
+        self._take_reports(ready.self_reports)
+
+    def await_verified(self, timeout_s: float) -> None:
+        """Wait until all arrived that `Verify` asked for; raise CaseError where other code did it."""
+        self._take_reports(self.answer(timeout_s, Verified)[0].self_reports)
+
+    def _take_reports(self, reports: dict[str, dict[str, Any]]) -> None:
+        self.self_reports = reports
         for report in self.self_reports.values():
             for module, file in report["elsewhere"].items():
                 raise CaseError(
@@ -66,6 +75,12 @@ class Probe:
         reports = self.self_reports.values()
         found = [*self._build_slowdowns, *(what for report in reports for what in report["slowdowns"])]
         return list(dict.fromkeys(found))
+
+    @property
+    def modules(self) -> dict[str, dict[str, Any]]:
+        """Where the code came from that its ends run: file and version by module."""
+        reports = self.self_reports.values()
+        return {name: module for report in reports for name, module in report["modules"].items()}
 
     def ask(self, command: Command) -> None:
         """Begin what is asked, without waiting for its end."""

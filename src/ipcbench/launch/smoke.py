@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
-from ipcbench.probe.protocol.messages import Done, Verify
+from ipcbench.probe.protocol.messages import Verify
 
 DEADLINE_S = 20.0
 
@@ -14,4 +14,4 @@ def smoke(case: Case, launcher: Launcher) -> None:
     """Launch a case and verify one message; raise CaseError or UsageError where that fails."""
     with launcher.ready(probe_spec(case, launcher, seed=0), DEADLINE_S) as probe:
         probe.ask(Verify(1, DEADLINE_S))
-        probe.answer(DEADLINE_S, Done)
+        probe.await_verified(DEADLINE_S)

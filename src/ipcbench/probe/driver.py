@@ -9,7 +9,6 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
-    Done,
     Failed,
     ProbeHello,
     ProtocolError,
@@ -19,6 +18,7 @@ from ipcbench.probe.protocol.messages import (
     Stop,
     TakeBacklog,
     TakeCosts,
+    Verified,
     Verify,
     encode,
     hear,
@@ -77,7 +77,7 @@ def _obey(workload: Workload, command: Any) -> tuple[Any, bytes]:
         return trial.as_message(), trial.each_ns
     if isinstance(command, Verify):
         workload.verify(command.messages, command.timeout_s)
-        return Done(), b""
+        return Verified(workload.self_reports()), b""
     if isinstance(command, TakeCosts):
         return Costs(workload.costs(command.timeout_s)), b""
     if isinstance(command, TakeBacklog):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from abc import ABC
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
@@ -66,12 +67,23 @@ def import_class(what: str, name: str, spec: str, *bases: type) -> Any:
     except (Exception, SystemExit) as error:
         # A module of a user's own may raise anything, a SyntaxError included.
         why = str(error) or type(error).__name__
-        missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
-        own = module_name.partition(".")[0]
-        if missing and missing != own and missing.partition(".")[0] == own:
+        if missing := _missing_part(error, module_name.partition(".")[0]):
             why += f"; is {missing} built or generated? With ab --git: --build CMD"
         raise UsageError(f"{what} {name!r} cannot be imported: {why}") from error
     if not (isinstance(found, type) and issubclass(found, bases)):
         known = " or ".join(f"ipcbench.testing.{base.__name__}" for base in bases)
         raise UsageError(f"{what} {name!r} is not a class derived from {known}")
     return found
+
+
+def _missing_part(error: BaseException, package: str) -> str | None:
+    """Return the part of a package that an ImportError says is not there; None where it is something else."""
+    if not isinstance(error, ImportError) or not error.name:
+        return None
+    if error.name.startswith(f"{package}."):
+        name = error.name
+    elif error.name == package and (found := re.match(r"cannot import name '(\w+)'", str(error))):
+        name = f"{package}.{found[1]}"
+    else:
+        return None
+    return name

@@ -41,6 +41,7 @@ class WorkloadTraits(NamedTraits):
     needs_delivery: bool
     times_each: bool
     leads: bool
+    sets: tuple[str, ...]
 
 
 @dataclass(frozen=True)

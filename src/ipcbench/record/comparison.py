@@ -13,7 +13,7 @@ import msgspec
 from ipcbench.errors import DocumentError
 from ipcbench.record.head import Document, End, Entry, Head
 from ipcbench.record.reading import decode_document
-from ipcbench.record.schema import SCHEMA, CaseRow
+from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.words import UNKNOWN
 
 KIND, SELF_TEST = "comparison", "self-test"
@@ -27,6 +27,8 @@ class ArmRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     label: str
     text: str
     facts: dict[str, Any] = {}
+    #: Where the code came from that its ends ran, of all its cells.
+    modules: dict[str, ModuleRow] = {}
 
 
 class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +100,13 @@ class FactsEntry(Entry, tag="facts", frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
+class ModulesEntry(Entry, tag="modules", frozen=True, kw_only=True):
+    """Where the code of an arm's channel came from."""
+
+    arm: str
+    modules: dict[str, ModuleRow]
+
+
 class SlowdownEntry(Entry, tag="slowdown", frozen=True, kw_only=True):
     """What slows every message of an arm."""
 
@@ -114,7 +123,9 @@ class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
     failure: str | None
 
 
-ComparisonEntry = ComparisonHead | SelfTestHead | FactsEntry | SlowdownEntry | ComparedEntry | End
+ComparisonEntry = (
+    ComparisonHead | SelfTestHead | FactsEntry | ModulesEntry | SlowdownEntry | ComparedEntry | End
+)
 
 
 def build_comparison(plain: list[dict[str, Any]]) -> Document:
@@ -124,11 +135,14 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
     assert isinstance(head, ComparisonHead)
     launches: dict[int, list[ComparedEntry]] = {}
     slowdowns: dict[str, list[str]] = {}
+    modules: dict[str, dict[str, ModuleRow]] = {}
     for entry in entries:
         if isinstance(entry, ComparedEntry):
             launches.setdefault(entry.row, []).append(entry)
         elif isinstance(entry, SlowdownEntry):
             slowdowns.setdefault(entry.what, []).append(entry.arm)
+        elif isinstance(entry, ModulesEntry):
+            modules.setdefault(entry.arm, {}).update(entry.modules)
     facts = {entry.arm: entry.facts for entry in entries if isinstance(entry, FactsEntry)}
     rows = [_measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
     record = ComparisonRecord(
@@ -140,7 +154,10 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         alpha=head.alpha,
         metric=head.metric,
         conditions=head.conditions,
-        arms=[msgspec.structs.replace(arm, facts=facts.get(arm.label, {})) for arm in head.arms],
+        arms=[
+            msgspec.structs.replace(arm, facts=facts.get(arm.label, {}), modules=modules.get(arm.label, {}))
+            for arm in head.arms
+        ],
         rows=rows,
         slowdowns=slowdowns,
         host=head.host,

@@ -9,7 +9,7 @@ import msgspec
 
 from ipcbench.record.head import Document, Entry, Head
 from ipcbench.record.reading import decode_document
-from ipcbench.record.schema import SCHEMA, CaseRow
+from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 
 KIND = "counts"
 #: By end and by what is counted: the fewest and the most of the repetitions.
@@ -24,6 +24,8 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     #: System calls by end and name; None where they could not be watched.
     calls: Counted | None = None
     slowdowns: list[str] = []
+    #: Where the code came from that the ends ran.
+    modules: dict[str, ModuleRow] = {}
 
 
 class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import msgspec
 from ipcbench.errors import DocumentError
 from ipcbench.record.head import Document, Entry, Head
 from ipcbench.record.reading import decode_document
-from ipcbench.record.schema import SCHEMA, CaseRow
+from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 
 KIND = "explanation"
 #: How arms are traced: not at all, with the clock alone, with CPU time and waiting for a core too.
@@ -42,6 +42,8 @@ class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     rungs: dict[str, str]
     launches: list[TraceLaunch] = []
     slowdowns: list[str] = []
+    #: Where the code came from that the ends ran, of all that the channel is made of.
+    modules: dict[str, ModuleRow] = {}
 
 
 class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +97,7 @@ class TracedLaunch(Entry, tag="launch", frozen=True, kw_only=True):
 
     launch: TraceLaunch
     slowdowns: list[str]
+    modules: dict[str, ModuleRow] = msgspec.field(default_factory=dict)
 
 
 def build_explanation(plain: list[dict[str, Any]]) -> Document:
@@ -110,6 +113,7 @@ def build_explanation(plain: list[dict[str, Any]]) -> Document:
                 rows[-1],
                 launches=[*rows[-1].launches, entry.launch],
                 slowdowns=list(dict.fromkeys([*rows[-1].slowdowns, *entry.slowdowns])),
+                modules={**rows[-1].modules, **entry.modules},
             )
     record = ExplanationRecord(
         schema=SCHEMA,

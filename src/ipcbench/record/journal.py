@@ -13,6 +13,7 @@ import msgspec
 
 from ipcbench.errors import DocumentError
 from ipcbench.record.head import Entry, Head
+from ipcbench.record.privacy import without_private
 
 SUFFIX = ".journal.jsonl"
 
@@ -26,7 +27,8 @@ class Journal:
         self._file = path.open("xb")
 
     def append(self, entry: Head | Entry) -> None:
-        self._file.write(msgspec.json.encode(entry) + b"\n")
+        """Write an entry, without what is nobody's business (`privacy`)."""
+        self._file.write(msgspec.json.encode(without_private(msgspec.to_builtins(entry))) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 

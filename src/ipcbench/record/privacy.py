@@ -6,6 +6,7 @@ for). They are shortened when they are journaled, so that a recovered run says n
 
 from __future__ import annotations
 
+import getpass
 import os
 import platform
 import re
@@ -57,7 +58,9 @@ def _replacements() -> list[tuple[re.Pattern[str], str]]:
         (re.compile(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])"), short) for folder, short in _folders()
     ]
     names = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), "...") for name in _names()]
-    return folders + names
+    # Elsewhere than in paths a user's name may be any word.
+    user = [(re.compile(rf"(?<=[/\\]){re.escape(name)}(?=[/\\]|$)"), "...") for name in _user()]
+    return folders + names + user
 
 
 def _folders() -> list[tuple[str, str]]:
@@ -70,8 +73,16 @@ def _folders() -> list[tuple[str, str]]:
     )
 
 
+def _user() -> list[str]:
+    """Return the user's name, where there is one: it stands in paths outside of the home folder too."""
+    try:
+        return [name for name in [getpass.getuser()] if len(name) >= _SHORTEST_NAME]
+    except (OSError, KeyError, ImportError):
+        return []
+
+
 def _names() -> list[str]:
-    """Return the host's name; the user's stands in paths, of which the home folder is gone already."""
+    """Return the host's name."""
     node = platform.node()
     names = (node, node.partition(".")[0])
     return [name for name in names if len(name) >= _SHORTEST_NAME and name != "localhost"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 
 
 class Store:
-    """A folder of run documents, as `pytest-benchmark --storage` reads it too."""
+    """A folder of records, as `pytest-benchmark --storage` reads it too."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,8 +37,8 @@ class Store:
                 f"results folder {str(self.folder)!r}: {error.strerror}; accepted: a writable folder"
             ) from error
 
-    def runs(self) -> list[Path]:
-        """Return the stored documents, oldest first."""
+    def records(self) -> list[Path]:
+        """Return the stored records of every kind, oldest first."""
         found = [
             (int(m[1]), path) for path in self.folder.glob("*.json") if (m := _NUMBERED.fullmatch(path.name))
         ]
@@ -49,7 +49,7 @@ class Store:
 
         `latest` is the newest of these kinds.
         """
-        runs = self.runs()
+        runs = self.records()
         if match := re.fullmatch(r"latest(?:~(\d+))?", name):
             back = int(match[1] or 0)
             alike = (path for path in reversed(runs) if kind_of(path) in kinds)
@@ -62,19 +62,28 @@ class Store:
         elif Path(name).is_file():
             return Path(name)
         raise UsageError(
-            f"run {name!r} is not in {str(self.folder)!r} ({len(runs)} stored runs); "
+            f"run {name!r} is not in {str(self.folder)!r} ({len(runs)} stored records); "
             "accepted: latest, latest~1, a run's number, or a file"
         )
 
-    def documents(self) -> Iterator[tuple[Path, RunDocument]]:
-        """Yield all runs that this version can read with their files, oldest first, one at a time."""
-        for path in self.runs():
-            with suppress(DocumentError):
-                yield path, read_run(path)
+    def documents(
+        self, unread: Callable[[str], object] = lambda _why: None
+    ) -> Iterator[tuple[Path, RunDocument]]:
+        """Yield all runs that this version can read with their files, oldest first, one at a time.
+
+        `unread` hears, file and reason, of those that it cannot.
+        """
+        for path in (path for path in self.records() if kind_of(path) == RUN):
+            try:
+                document = read_run(path)
+            except DocumentError as error:
+                unread(str(error))
+            else:
+                yield path, document
 
     def of_commit(self, commit: str) -> Path | None:
         """Return the newest run of a commit, one of a clean working tree first; None without any."""
-        runs = (path for path in reversed(self.runs()) if kind_of(path) == RUN)
+        runs = (path for path in reversed(self.records()) if kind_of(path) == RUN)
         found = [(info, path) for path in runs if (info := commit_info(path))]
         of_it = [(info, path) for info, path in found if info.get("id") == commit]
         clean = [path for info, path in of_it if not info.get("dirty")]
@@ -90,7 +99,7 @@ class Store:
             return self._claim(scratch, stamp)
 
     def _claim(self, scratch: Path, stamp: str) -> Path:
-        runs = self.runs()
+        runs = self.records()
         number = int(runs[-1].name.split("_")[0]) + 1 if runs else 1
         while True:
             path = self.folder / f"{number:04}_{stamp}.json"

@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
+import msgspec
+
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LONGEST_WAIT_S
@@ -21,10 +23,10 @@ from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
-from ipcbench.record.comparison import ComparedEntry, FactsEntry, SlowdownEntry
+from ipcbench.record.comparison import ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import without_private
+from ipcbench.record.schema import ModuleRow
 from ipcbench.statistics.decision import Comparison, Decision, Rule
 from ipcbench.streams import Lenient
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
@@ -88,6 +90,7 @@ class Ab:
         self.facts: dict[str, dict[str, Any]] = {}
         #: What slowed messages, with the labels of the arms that it slowed.
         self.slowdowns: dict[str, list[str]] = {}
+        self._modules: dict[str, dict[str, Any]] = {}
         self.interrupted = False
 
     def run(self) -> list[Outcome]:
@@ -123,6 +126,13 @@ class Ab:
         if self._journal:
             self._journal.append(entry)
 
+    def _note_modules(self, label: str, modules: dict[str, dict[str, Any]]) -> None:
+        """Note where an arm's code came from, once for each module."""
+        known = self._modules.setdefault(label, {})
+        if new := {name: module for name, module in modules.items() if name not in known}:
+            known.update(new)
+            self._note(ModulesEntry(arm=label, modules=msgspec.convert(new, dict[str, ModuleRow])))
+
     def _is_late(self) -> bool:
         return self._clock() - self._start_s >= self._plan.max_time_s
 
@@ -145,7 +155,7 @@ class Ab:
                 with suppress(CaseError):
                     facts = launchers.of(side.key(cells[0])).facts
                     if side.label not in self.facts:
-                        self._note(FactsEntry(arm=side.label, facts=without_private(facts)))
+                        self._note(FactsEntry(arm=side.label, facts=facts))
                     self.facts[side.label] = facts
             for cell in cells:
                 if number and self._is_late():
@@ -160,6 +170,7 @@ class Ab:
             # Who is created second has his own luck: they take turns.
             live.measure(_rotated(sides, number), self._rough_s, self._plan.metric.fewest_messages)
             for side in sides:
+                self._note_modules(side.label, live.modules(side.label))
                 for what in live.slowdowns(side.label):
                     labels = self.slowdowns.setdefault(what, [])
                     if side.label not in labels:

@@ -175,6 +175,11 @@ class LivePairs:
 
         self._set.require(require)
 
+    def modules(self, label: str) -> dict[str, dict[str, Any]]:
+        """Where the code came from that a side's ends run."""
+        live = self._set.started.get(label)
+        return live.modules if live else {}
+
     def slowdowns(self, label: str) -> list[str]:
         """Return what slows every message of a side; nothing where it did not start."""
         live = self._set.started.get(label)

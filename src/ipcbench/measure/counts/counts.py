@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from ipcbench.analysis.counts import COUNTED, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
@@ -17,7 +19,7 @@ from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
 from ipcbench.record.counts import CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
-from ipcbench.record.schema import CaseRow
+from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import ROLES
 
 DEADLINE_S = 20.0
@@ -62,6 +64,7 @@ def _as_row(counted: CaseCounts) -> CountsRow:
         counts=pairs(counted.counts),
         calls=None if counted.calls is None else pairs(counted.calls),
         slowdowns=list(counted.slowdowns),
+        modules=msgspec.convert(counted.modules, dict[str, ModuleRow]),
     )
 
 
@@ -86,6 +89,7 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
         counts,
         calls,
         probe.slowdowns,
+        probe.modules,
     )
 
 

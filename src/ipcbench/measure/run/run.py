@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -32,7 +33,6 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import without_private
 from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
 from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
 from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
@@ -210,7 +210,7 @@ class Run:
             backlog=live.backlog,
         )
         self._precision.take(live.case, pass_number, at_s, means_of(live))
-        modules = msgspec.convert(without_private(live.modules), dict[str, ModuleRow])
+        modules = msgspec.convert(live.modules, dict[str, ModuleRow])
         self._journal.append(LaunchEntry(name=live.case.name, row=row, data=live.data, modules=modules))
 
     def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:
@@ -220,6 +220,11 @@ class Run:
             self._journal.append(FailureEntry(name=case.name, why=why))
             self._progress.failed(why)
 
+    def _facts(self, launchers: Launchers[Target]) -> dict[str, dict[str, Any]]:
+        """Return the facts of each interpreter by its label, as it is in its plainest environment."""
+        plainest_last = sorted(self._makers, key=lambda target: -len(target.environment))
+        return {target.python: launchers.of(target).facts for target in plainest_last}
+
     def _describe(self, launchers: Launchers[Target]) -> None:
         self._journal.append(
             RunHead(
@@ -227,7 +232,7 @@ class Run:
                 passes=self._plan.passes,
                 max_time_s=self._plan.max_time_s,
                 precision=self._plan.precision,
-                targets=without_private({str(target): launchers.of(target).facts for target in self._makers}),
+                targets=self._facts(launchers),
                 **head(),
             )
         )

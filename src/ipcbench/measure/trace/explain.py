@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+import msgspec
+
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import channel_traits, is_stampable
@@ -31,7 +33,7 @@ from ipcbench.record.explanation import (
     pack,
 )
 from ipcbench.record.journal import Journal
-from ipcbench.record.schema import CaseRow
+from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import CALLED, WALL
 
 BLOCKS, WARMUP_BLOCKS = 8, 2
@@ -157,7 +159,12 @@ def _launch(launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Ra
     for why in live_set.failures.values():
         raise CaseError(why)
     slowdowns = [what for live in live_set.started.values() for what in live.slowdowns]
-    return TracedLaunch(launch=_recorded(arms, batches, pace), slowdowns=slowdowns)
+    modules = {name: row for live in live_set.started.values() for name, row in live.modules.items()}
+    return TracedLaunch(
+        launch=_recorded(arms, batches, pace),
+        slowdowns=slowdowns,
+        modules=msgspec.convert(modules, dict[str, ModuleRow]),
+    )
 
 
 def _recorded(arms: list[Arm], batches: Mapping[str, list[Rows]], pace: Pace) -> TraceLaunch:

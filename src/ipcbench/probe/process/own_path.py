@@ -48,9 +48,16 @@ def install() -> None:
 
 
 def is_inside(path: str) -> bool:
-    """Whether a file lies in one of the folders, links resolved."""
+    """Whether a file lies in one of the folders, links resolved.
+
+    What is installed below one, as in the environment of a project, is not the folder's own.
+    """
     real = os.path.realpath(path)
-    return any(real.startswith(os.path.join(os.path.realpath(folder), "")) for folder in FOLDERS)
+    for folder in FOLDERS:
+        inside = os.path.join(os.path.realpath(folder), "")
+        if real.startswith(inside):
+            return not {"site-packages", "dist-packages"} & set(real[len(inside) :].split(os.sep))
+    return False
 
 
 def _path_finder() -> Any:

@@ -46,6 +46,9 @@ def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
     for name in dict.fromkeys([*names, *sorted(sys.modules)]):
         module = sys.modules.get(name)
         file = _file_of(module) if isinstance(module, ModuleType) else None
+        if file is None and name in names:
+            # Made by a finder that tells no file: nobody can say whose code it is.
+            file = "no file"
         if file is None or own_path.is_inside(file) or name.partition(".")[0] == "ipcbench":
             continue
         # What the interpreter needs to start was imported before any path could say otherwise.

@@ -13,7 +13,7 @@ from ipcbench.errors import CaseError
 from ipcbench.probe.protocol.wire import Wire
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
-VERSION = 2
+VERSION = 3
 
 
 class ProtocolError(CaseError):
@@ -90,17 +90,27 @@ class Ready:
 
 @dataclass(frozen=True)
 class PeerReady:
-    """From a peer, unasked: what it says of itself (`provenance.self_report`)."""
+    """From a peer, unasked at first: what it says of itself (`provenance.self_report`)."""
 
     report: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Verify:
-    """Show that so many messages arrive once, in order and whole; answered by `Done`."""
+    """Show that so many messages arrive once, in order and whole.
+
+    A driver answers `Verified`, a peer `PeerReady`.
+    """
 
     messages: int
     timeout_s: float
+
+
+@dataclass(frozen=True)
+class Verified:
+    """All arrived, and what the peers say of themselves since messages have passed: as `Ready`."""
+
+    self_reports: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -220,8 +230,8 @@ TYPES: dict[str, type] = {
     each.__name__: each
     for each in (
         LauncherHello, ProbeHello, Describe, Described, Launch, Launched, Reap, Reaped, Ready, PeerReady,
-        Verify, RunTrial, RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done, Failed,
-        TrialTimes, PeerTimes, Costs, Backlog, Traced,
+        Verify, Verified, RunTrial, RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done,
+        Failed, TrialTimes, PeerTimes, Costs, Backlog, Traced,
     )
 }  # fmt: skip
 

@@ -128,6 +128,8 @@ class Workload(Parametrised):
     #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
     #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
+    #: The settings that it makes itself, which nobody else can: `switch-interval`.
+    sets: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         """Prepare for one case; `home` is the wire whose end means that nobody wants the results."""

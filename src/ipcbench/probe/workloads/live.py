@@ -22,7 +22,6 @@ from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.messages import (
     CheckEnd,
     Costs,
-    Done,
     Failed,
     PeerReady,
     PeerTimes,
@@ -76,8 +75,11 @@ class LiveWorkload(Workload, Loops):
             self._processes[peer.name] = process
             far.close()
         ready = self._replies(READY_DEADLINE_S, kind=PeerReady)
-        self._reports = {name: reply.report for name, (reply, _) in ready.items()}
+        self._note_reports(ready)
         link.close()
+
+    def _note_reports(self, replies: Replies[PeerReady]) -> None:
+        self._reports = {name: reply.report for name, (reply, _) in replies.items()}
 
     def self_reports(self) -> dict[str, dict[str, Any]]:
         return self._reports
@@ -91,7 +93,7 @@ class LiveWorkload(Workload, Loops):
 
     def verify(self, messages: int, timeout_s: float) -> None:
         if self.channel_traits.delivers:
-            self.ask(Verify(messages, timeout_s), timeout_s + 1, Done)
+            self._note_reports(self.ask(Verify(messages, timeout_s), timeout_s + 1, PeerReady))
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
         replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)

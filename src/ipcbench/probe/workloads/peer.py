@@ -77,7 +77,7 @@ class Peer:
         settle(spec, place)
         if spec.start_method != "fork":
             heap.make(spec.heap, spec.seed)
-        self._control = Wire(control)
+        self._control, self._channel = Wire(control), load_channel(spec.channel)
         self._end = touching(link.end(place.role), spec)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
@@ -119,7 +119,8 @@ class Peer:
         if isinstance(command, Verify):
             with deadline(command.timeout_s):
                 self._verify(command.messages)
-            return Done(), b""
+            # What is imported, or begins to slow messages, with the first of them is known now.
+            return PeerReady(self_report(self._channel)), b""
         if isinstance(command, CheckEnd):
             self._end.check()
             return Done(), b""
