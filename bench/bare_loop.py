@@ -6,10 +6,9 @@ starts a sender pinned to core 0 and a receiver pinned to core 1 (`-` leaves an 
 each line of standard input, a number of messages, it sends so many and prints JSON: the nanoseconds from the
 first send to the last receive, those of each round trip of a ping-pong, and the page faults of both ends.
 
-What is imported or freed before decides what large messages cost (docs/method.md). Each has some data:
-`fresh` nothing else, `used` imports numpy and drops half of its data again, `kept` makes and drops 33 MB
-besides. `holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it
-keeps none.
+What is imported or freed before decides what large messages cost (docs/method.md): `fresh` does nothing,
+`used` imports numpy and has some data, half of which it drops again, `kept` makes and drops 33 MB besides.
+`holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it keeps none.
 """
 
 import json
@@ -24,8 +23,7 @@ name, workload, size, heap, held, method, *cores = sys.argv[1:]
 if heap != "fresh":
     import numpy  # noqa: F401
 
-data = [bytes(round(500 * 120 ** random.random())) for _ in range(random.randrange(600))]
-if heap != "fresh":
+    data = [bytes(round(500 * 120 ** random.random())) for _ in range(random.randrange(600))]
     random.shuffle(data)
     del data[len(data) // 2 :]
 if heap == "kept":

@@ -50,6 +50,25 @@ def test_a_process_that_is_stopped_ends_a_run_in_time_and_what_was_measured_is_s
     assert not alive(sorted(stopped))
 
 
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_all_that_a_run_has_started_may_be_stopped_and_it_ends_in_time(
+    tmp_path: Path, start_method: str
+) -> None:
+    words = f"run --workload stream --size 64 --placement same --start-method {start_method}"
+    with start(f"{words} --max-time {MAX_TIME_S}s --precision 0.1% --results {tmp_path}") as run:
+        wait_until(lambda: any("launch" in path.read_text() for path in tmp_path.glob("journal/*")), 40)
+        began_s = time.monotonic()
+        stopped = descendants(run.pid)
+        for process in stopped:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
+        run.communicate(timeout=MAX_TIME_S + LONGEST_BEYOND_S)
+        assert time.monotonic() - began_s < MAX_TIME_S + LONGEST_BEYOND_S
+    assert run.returncode in (0, 4)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    assert not alive(stopped)
+
+
 @pytest.fixture
 def spec() -> ProbeSpec:
     return ProbeSpec("pipe", "stream", "bytes", 64, "fork", FREE_PAIR, seed=1)

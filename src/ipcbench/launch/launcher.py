@@ -43,7 +43,7 @@ from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
 
 START_DEADLINE_S = 30.0
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
-ANSWER_DEADLINE_S = 10.0
+ANSWER_DEADLINE_S, LATE_DEADLINE_S = 10.0, 2.0
 #: To describe somebody's own is to import it, with all that it imports.
 DESCRIBE_DEADLINE_S = 60.0
 #: How long a launcher whose wire closed may take to have ended.
@@ -194,9 +194,10 @@ class Launcher:
         for probe in probes:
             probe.stop()
         for probe in probes:
-            timeout_s = 0.0 if probe.is_late else STOP_DEADLINE_S
+            # One that is late is killed at once, which a launcher that is not stopped itself does in no time.
+            reap = Reap(probe.process, 0.0 if probe.is_late else STOP_DEADLINE_S)
             with suppress(IpcbenchError):
-                self._ask(Reap(probe.process, timeout_s), Reaped)
+                self._ask(reap, Reaped, LATE_DEADLINE_S if probe.is_late else None)
             probe.close()
             self._probes.remove(probe)
 

@@ -17,6 +17,7 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
+from ipcbench.launch.probe import SHORTEST_WAIT_S
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -24,8 +25,13 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
 #: So long after a run should have ended an answer may still come; what gives it has some seconds more to say
-#: why there is none.
-LONGEST_WAIT_S = 8.0
+#: why there is none. After that nothing is waited for longer than it takes to see that nothing comes.
+LONGEST_WAIT_S = 6.0
+
+
+def patience_s(left_s: float) -> float:
+    """Return how long an answer is worth waiting for where so much of the time to measure is left."""
+    return max(SHORTEST_WAIT_S, left_s + LONGEST_WAIT_S)
 
 
 class NothingLeft(Exception):

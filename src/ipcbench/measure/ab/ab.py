@@ -18,7 +18,7 @@ import msgspec
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
-from ipcbench.launch.live import LONGEST_WAIT_S
+from ipcbench.launch.live import patience_s
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
@@ -138,7 +138,7 @@ class Ab:
 
     def _patience_s(self) -> float:
         """Return how long an answer is worth waiting for: until some time after the end."""
-        return max(0.0, self._plan.max_time_s - (self._clock() - self._start_s)) + LONGEST_WAIT_S
+        return patience_s(self._plan.max_time_s - (self._clock() - self._start_s))
 
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))

@@ -16,7 +16,7 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
-from ipcbench.launch.live import LONGEST_WAIT_S, LiveSet
+from ipcbench.launch.live import LiveSet, patience_s
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
@@ -255,7 +255,7 @@ class Run:
 
     def _patience_s(self) -> float:
         """Return how long an answer is worth waiting for: until some time after the run should end."""
-        return max(0.0, self._plan.max_time_s - self._elapsed_s()) + LONGEST_WAIT_S
+        return patience_s(self._plan.max_time_s - self._elapsed_s())
 
     def _elapsed_s(self) -> float:
         return self._clock() - self._start_s

@@ -7,15 +7,15 @@ freed before: a probe's own imports would decide them. `reserve`, called before 
 called after, let them leave no trace; then one declared act makes the state that a case asks for:
 
 - `fresh`: none. The limits stand where a process starts, and no hole in the heap is free.
-- `used`: as after importing something of numpy's size. The limits have risen once (to 250 kB), and half of
-  the program's own data are free again.
+- `used`: as after importing something of numpy's size, in a program with some data of its own. The limits
+  have risen once (to 250 kB), and up to 600 blocks of up to 60 kB were made, half of which are free again.
 - `kept`: as `used`, and `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up
   to 16 MiB.
 
-In each state a program has some data of its own, up to 600 blocks of up to 60 kB. How many, how large and
-which are dropped is drawn anew for each launch: where they lie decides whether a Queue takes 258, 530 or 750
-faults for each MiB, and how the buffers that a message is copied through lie to one another (a seventh of the
-time at 64 KiB), so one layout that is always the same would pass luck off as a fact.
+How many blocks, how large and which are dropped is drawn anew for each launch: where they lie decides whether
+a Queue takes 258, 530 or 750 faults for each MiB, and how the buffers that a message is copied through lie to
+one another (a seventh of the time at 64 KiB), so one layout that is always the same would pass luck off as a
+fact. A fresh heap has its one layout.
 
 Elsewhere than in CPython on glibc none of this means anything, and nothing is done. Nothing is imported here
 that is not there at start: it would be what it is to hide.
@@ -104,23 +104,23 @@ def make(state: str, seed: int) -> None:
     from random import Random  # Long there, with multiprocessing.
 
     seal()
-    if state != "fresh":
-        _raise_limits(_USED_BYTES)
-    _held.append(_own_data(Random(seed), all_in_use=state == "fresh"))
+    if state == "fresh":
+        return
+    _raise_limits(_USED_BYTES)
+    _held.append(_own_data(Random(seed)))
     if state == "kept":
         _raise_limits(_KEPT_BYTES)
 
 
-def _own_data(rng: Random, *, all_in_use: bool) -> list[bytes]:
-    """Return blocks of any size that are still in use: all of them, or between others that are free again."""
+def _own_data(rng: Random) -> list[bytes]:
+    """Return blocks of any size that are still in use, between others that are free again."""
     spread = _LARGEST_OWN_BYTES / _SMALLEST_OWN_BYTES
     # Made at once: a list that grows among its blocks would leave holes, too.
     blocks = [b""] * rng.randrange(_MOST_OWN_BLOCKS)
     for place in range(len(blocks)):
         blocks[place] = bytes(int(_SMALLEST_OWN_BYTES * spread ** rng.random()))
-    if not all_in_use:
-        rng.shuffle(blocks)
-        del blocks[::2]
+    rng.shuffle(blocks)
+    del blocks[::2]
     return blocks
 
 
