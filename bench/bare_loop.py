@@ -8,7 +8,8 @@ first send to the last receive, those of each round trip of a ping-pong, and the
 
 What is imported or freed before decides what large messages cost (docs/method.md): `fresh` does nothing,
 `used` imports numpy and has some data, half of which it drops again, `kept` makes and drops 33 MB besides.
-`holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it keeps none.
+`holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it keeps
+none.
 """
 
 import json

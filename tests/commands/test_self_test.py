@@ -24,7 +24,7 @@ from ipcbench.statistics.decision import LOOKS, Rule
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:
     passes = []
     stored = self_test(
-        Store(tmp_path), 8, seed=1, size="64", workload="stream", told=lambda *told: passes.append(told)
+        Store(tmp_path), 12, seed=1, size="64", workload="stream", told=lambda *told: passes.append(told)
     )
     found = self_test_of(read_comparison(stored, SELF_TEST))
     assert {(one.case.channel, one.case.placement) for one in found.cells} <= {

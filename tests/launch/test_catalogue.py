@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from ipcbench.commands.ab import plan_ab
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
+from ipcbench.launch import catalogue
 from ipcbench.launch import launcher as launching
 from ipcbench.launch.catalogue import channel_traits, expand, learn, workload_traits
+from ipcbench.launch.import_path import import_path
+from ipcbench.plan.arms import parse_arms
 
 OWN = """
 import os, sys
@@ -43,7 +49,7 @@ def importers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], s
 @pytest.mark.parametrize(
     "command",
     [
-        ["run", *EVERYTHING, "--setting", "own:Turn=0.1", "--max-time", "1"],
+        ["run", *EVERYTHING, "--size", "64", "--setting", "own:Turn=0.1", "--max-time", "1"],
         ["ab", "--a", "channel=own:Mine", "--b", "channel=pipe", "--max-time", "1"],
         ["count", "--channel", "own:Mine", "--no-strace"],
         ["explain", "--channel", "own:Mine", "--launches", "1"],
@@ -102,3 +108,62 @@ def test_ours_are_known_without_a_launcher() -> None:
 
     learn({"channel": ["pipe"], "workload": ["burst:7"], "setting": ["env:X=1"]}, none_is_wanted)
     assert expand("workload", ["burst:7"]) == ["burst:7"]
+
+
+def test_a_module_may_be_called_as_one_of_our_channels(
+    importers: Callable[[], set[int]], tmp_path: Path
+) -> None:
+    shutil.copy(tmp_path / "own.py", tmp_path / "pipe.py")
+    assert channel_traits("pipe:Mine").transport == channel_traits("pipe").transport
+    assert os.getpid() not in importers()
+
+
+def test_a_package_may_announce_a_channel_by_its_own_name(
+    importers: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "announced", lambda _kind: {"own": "own:Mine"})
+    assert catalogue.spec_of("channel", "own") == catalogue.spec_of("channel", "own:Mine") == "own:Mine"
+    assert catalogue.spec_of("stampable", "own") == "own:Mine"
+    assert catalogue.is_stampable("own")
+    assert importers()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("charts = 'durations'", "workload 'bad:Mine': Expected `array`, got `str`"),
+        ("unit = 3", "workload 'bad:Mine': Expected `str`, got `int`"),
+    ],
+)
+def test_traits_of_a_wrong_type_are_refused_before_anything_is_measured(
+    content: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.py").write_text(
+        f"from ipcbench.probe.workloads.closed.stream import Stream\nclass Mine(Stream):\n    {content}\n"
+    )
+    with pytest.raises(UsageError) as refusal:
+        resolve({"channel": "pipe", "workload": "bad:Mine", "size": "64"})
+    assert says in str(refusal.value)
+
+
+def test_an_arms_payload_is_looked_for_on_the_arms_path(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "mine.py").write_text(
+        "from ipcbench.probe.payloads.random_bytes import RandomBytes\nclass A(RandomBytes): pass\n"
+    )
+    arms = parse_arms({"a": [f"path={tmp_path / 'src'}", "payload=mine:A"], "b": ["payload=bytes"]})
+    plan = plan_ab(arms, {"channel": "pipe", "workload": "stream", "size": "64", "placement": "same"})
+    assert plan.sides[0].case(plan.cells[0]).payload_kind == "mine:A"
+
+
+def test_what_python_passes_over_in_its_path_launchers_do_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend("/nowhere")
+    sys.path.insert(0, Path("/tmp"))  # type: ignore[arg-type]
+    assert "/nowhere" not in import_path()
+    assert str(Path.cwd()) in import_path()
+
+
+def test_a_target_of_another_version_does_not_see_what_is_installed_here() -> None:
+    assert any("site-packages" in folder for folder in import_path())
+    assert not any("site-packages" in folder for folder in import_path(with_installed=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from tests.support.documents import journal_entries
 from ipcbench.analysis.groups import read_groups
 from ipcbench.errors import DocumentError
 from ipcbench.record.document import store_journal
-from ipcbench.record.run import build_run, read_run
+from ipcbench.record.journal import Journal
+from ipcbench.record.run import RunEntry, build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store
 from ipcbench.report.tables.costs import costs_table
@@ -90,3 +92,57 @@ def test_a_journal_of_todays_states_what_an_old_one_left_to_names() -> None:
     assert record["workload"]["unit"] == "message"
     assert "unit" not in record
     assert document["ipcbench"]["kind"] == "run"
+
+
+def test_a_journal_of_a_version_between_has_its_loop_and_its_chart_too() -> None:
+    entries = journal_entries()
+    case = entries[1]
+    case["floor"], case["unit"] = case.pop("reference_loop"), "message"
+    case["workload"]["charts"] = ["holds"]
+    record = build_run(entries)["benchmarks"][0]["extra_info"]["ipcbench"]
+    assert record["reference_loop"] == "os-pipe"
+    assert record["workload"]["charts"] == ["backlog"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"kind": "case", "case": [], "unit": "message"}',
+        '{"kind": "case", "case": null, "unit": "message"}',
+        '{"kind": "case", "case": {"workload": 3}, "unit": "message"}',
+        '{"kind": "launch", "name": 5}',
+        '{"kind": "x", "deep": ' + "[" * 100_000 + "}",
+        '{"kind": "\udcff"}',
+    ],
+    ids=["list", "null", "number", "launch", "deep", "bytes"],
+)
+def test_a_journal_that_was_edited_to_nonsense_is_named(line: str, tmp_path: Path) -> None:
+    journal = tmp_path / "odd.journal.jsonl"
+    first = json.dumps(journal_entries()[0])
+    journal.write_bytes(f"{first}\n{line}\n".encode(errors="surrogateescape"))
+    with pytest.raises(DocumentError, match=r"odd\.journal\.jsonl"):
+        store_journal(journal, Store(tmp_path), "20261123T120000Z")
+
+
+def test_a_damaged_document_does_not_hide_the_others(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(build_run(journal_entries()), "20261123T120000Z")
+    (tmp_path / "0002_odd.json").write_bytes(
+        b'{"commit_info": {"branch": "\xff"}, "ipcbench": {"kind": "run"}}'
+    )
+    told: list[str] = []
+    assert len(list(store.documents(told.append))) == 1
+    assert "0002_odd.json" in told[0]
+    assert store.find("latest~1").name.startswith("0001_")
+
+
+@pytest.mark.parametrize("name", ["run", "host", "data", "pipe", "stream", "kind"])
+def test_a_host_may_be_called_as_a_field_or_a_channel(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "node", lambda: name)
+    with Journal(tmp_path / "a.journal.jsonl") as journal:
+        for entry in journal_entries():
+            journal.append(msgspec.convert(entry, RunEntry))
+    stored, _ = store_journal(journal.path, Store(tmp_path), "20261123T120000Z")
+    assert read_run(stored).benchmarks[0].name == "pipe stream 64B fork split 3.11.7"

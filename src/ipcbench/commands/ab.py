@@ -102,7 +102,11 @@ def _learn_arms(
     if named and len(named) < len(sides):
         missing = next(side.label for side in sides if side not in named)
         raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
-    learn({"channel": [side.arm.coordinates["channel"] for side in named]}, launcher)
+    own = {
+        name: [side.arm.coordinates[name] for side in sides if name in side.arm.coordinates]
+        for name in ("channel", "payload")
+    }
+    learn(own, launcher)
     for side in sides:
         try:
             learn({"setting": side.arm.settings}, launcher)

@@ -12,6 +12,8 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import Any
 
+import msgspec
+
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
@@ -22,12 +24,12 @@ from ipcbench.probe.channels.contract import Traits
 from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.settings import SETTINGS
 from ipcbench.probe.traits import (
+    TYPES,
     NamedTraits,
     PayloadTraits,
     SettingTraits,
     WorkloadTraits,
     describe,
-    from_plain,
 )
 from ipcbench.probe.workloads import WORKLOADS
 
@@ -39,6 +41,9 @@ CATALOGUES: dict[str, Mapping[str, str]] = {
     "payload": PAYLOADS,
     "setting": SETTINGS,
 }
+#: What kinds are called where that differs; and those of which a whole name is one: they take no parameter.
+_WORDS = {"stampable": "channel"}
+_WHOLE = ("channel", "stampable")
 #: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
@@ -48,7 +53,7 @@ _learnt: dict[tuple[str, str], Any] = {}
 
 def announced(kind: str) -> dict[str, str]:
     """Return what installed packages announce of a kind: name to `package.module:Class`."""
-    return {point.name: point.value for point in entry_points(group=f"ipcbench.{kind}s")}
+    return {point.name: point.value for point in entry_points(group=f"ipcbench.{_WORDS.get(kind, kind)}s")}
 
 
 def names(kind: str) -> list[str]:
@@ -61,22 +66,24 @@ def spec_of(kind: str, name: str) -> str:
 
     Raises UsageError, with what is accepted, for a name that nobody has announced.
     """
-    base, rest = _split(name)
+    base, rest = _split(kind, name)
     if base in CATALOGUES[kind]:
         return name
     others = announced(kind)
     if base in others:
         return others[base] + rest
-    if not rest.startswith(":"):
-        known = ", ".join([*CATALOGUES[kind], *others])
+    if ":" not in name:
+        word, known = _WORDS.get(kind, kind), ", ".join([*CATALOGUES[kind], *others])
         raise UsageError(
-            f"unknown {kind} {base!r}; accepted: {known}, package.module:Class, and lists by comma"
+            f"unknown {word} {base!r}; accepted: {known}, package.module:Class, and lists by comma"
         )
     return name
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Return what stands before the first colon or equals sign, and the rest."""
+def _split(kind: str, name: str) -> tuple[str, str]:
+    """Return what stands before the first colon or equals sign, and the rest: a parameter or a value."""
+    if kind in _WHOLE:
+        return name, ""
     base = re.split("[:=]", name, maxsplit=1)[0]
     return base, name[len(base) :]
 
@@ -90,16 +97,17 @@ def learn(asked: Mapping[str, Iterable[str]], launcher: Callable[[], Launcher]) 
         (kind, name, spec_of(kind, name))
         for kind, each in asked.items()
         for name in dict.fromkeys(each)
-        if _split(name)[0] not in CATALOGUES[kind]
+        if _split(kind, name)[0] not in CATALOGUES[kind]
     ]
     if not own:
         return
     with launcher() as asking:
         for kind, name, spec in own:
             try:
-                _learnt[kind, name] = from_plain(kind, asking.describe(kind, spec))
-            except IpcbenchError as error:
-                raise UsageError(str(error)) from error
+                _learnt[kind, name] = msgspec.convert(asking.describe(kind, spec), TYPES[kind])
+            except (IpcbenchError, msgspec.ValidationError) as error:
+                about = "" if name in str(error) else f"{_WORDS.get(kind, kind)} {name!r}: "
+                raise UsageError(f"{about}{error}") from error
 
 
 def usual_launcher() -> Launcher:
@@ -108,7 +116,7 @@ def usual_launcher() -> Launcher:
 
 
 def _traits(kind: str, name: str) -> Any:
-    if _split(name)[0] in CATALOGUES[kind]:
+    if _split(kind, name)[0] in CATALOGUES[kind]:
         return describe(kind, name)
     if (kind, name) not in _learnt:
         learn({kind: [name]}, usual_launcher)

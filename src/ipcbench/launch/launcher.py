@@ -72,7 +72,8 @@ class Launcher:
     ) -> None:
         self._interpreter = interpreter
         #: What one's own is imported from, after the target's own folders (`import_path`) and before them.
-        self._import_path = import_path() if folders is None else list(folders)
+        same = interpreter.label.startswith(f"{sys.version_info[0]}.{sys.version_info[1]}.")
+        self._import_path = import_path(with_installed=same) if folders is None else list(folders)
         self._first_path = list(first_path)
         self._environment = dict(environment or {})
         self._numbers = itertools.count()
@@ -119,7 +120,7 @@ class Launcher:
         self.facts: dict[str, Any] = hello.facts
 
     def _boot_code(self) -> str:
-        """Return what the target runs first: of this environment it sees our probe package only."""
+        """Return what the target runs first: our probe package before all else, one's own after its own."""
         root = Path(self._folder.name) / "import"
         root.mkdir()
         source = Path(ipcbench.__file__).parent

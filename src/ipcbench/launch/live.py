@@ -25,13 +25,8 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 READY_DEADLINE_S = 30.0
 VERIFY_DEADLINE_S = 20.0
 #: So long after a run should have ended an answer may still come; what gives it has some seconds more to say
-#: why there is none. After that nothing is waited for longer than it takes to see that nothing comes.
+#: why there is none.
 LONGEST_WAIT_S = 6.0
-
-
-def patience_s(left_s: float) -> float:
-    """Return how long an answer is worth waiting for where so much of the time to measure is left."""
-    return max(SHORTEST_WAIT_S, left_s + LONGEST_WAIT_S)
 
 
 class NothingLeft(Exception):
@@ -45,11 +40,9 @@ class LiveSet:
     compared are left: then the rest of the launch is skipped.
     """
 
-    def __init__(
-        self, rng: Random, fewest: int = 1, patience_s: Callable[[], float] = lambda: math.inf
-    ) -> None:
-        """Take random orders from `rng`; no answer is waited for longer than `patience_s()`."""
-        self._rng, self._fewest, self._patience_s = rng, fewest, patience_s
+    def __init__(self, rng: Random, fewest: int = 1, left_s: Callable[[], float] = lambda: math.inf) -> None:
+        """Take random orders from `rng`; `left_s` says how much of the time to measure is left."""
+        self._rng, self._fewest, self._left_s = rng, fewest, left_s
         self._stack = ExitStack()
         self._alive: dict[str, LiveCase] = {}
         #: All that were started, those that failed later included.
@@ -63,6 +56,15 @@ class LiveSet:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         self._stack.close()
         return kind is NothingLeft
+
+    def _patience_s(self) -> float:
+        """Return how long an answer is worth waiting for.
+
+        The first pass is whole, however long it takes; but once the time is up and one has not answered, the
+        others may be stopped, too, and cannot each be waited for.
+        """
+        is_late = any(live.probe.is_late for live in self.started.values())
+        return max(SHORTEST_WAIT_S if is_late else LONGEST_WAIT_S, self._left_s() + LONGEST_WAIT_S)
 
     @property
     def compared(self) -> list[LiveCase]:

@@ -31,9 +31,9 @@ from ipcbench.probe.protocol.messages import (
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 
 #: How long a probe may take to end, and longer than its own deadline to say why there is no answer.
-STOP_DEADLINE_S = 5.0
-#: The same where all have had their time.
-SHORTEST_WAIT_S, SHORTEST_REASON_S = 0.1, 0.5
+STOP_DEADLINE_S, REASON_S = 5.0, 3.0
+#: How long an answer is waited for where another has not come and the time is up, and a reason for none.
+SHORTEST_WAIT_S, SHORTEST_REASON_S = 0.5, 0.2
 
 Command = Verify | RunTrial | RunTrace | TakeCosts | TakeBacklog
 Answer = TypeVar("Answer")
@@ -93,8 +93,7 @@ class Probe:
 
     def answer(self, timeout_s: float, kind: type[Answer]) -> tuple[Answer, bytes]:
         """Wait for the end of what was asked; the probe's own deadline comes before this one."""
-        # Once the time for all is up it has none to say why: several that are stopped are known soon.
-        more_s = STOP_DEADLINE_S if timeout_s > SHORTEST_WAIT_S else SHORTEST_REASON_S
+        more_s = SHORTEST_REASON_S if timeout_s == SHORTEST_WAIT_S else REASON_S
         answer, blob = self._receive(timeout_s + more_s)
         return expect(answer, kind), blob
 

@@ -74,13 +74,6 @@ def describe(kind: str, name: str) -> Any:
     return _DESCRIBERS[kind](name)
 
 
-def from_plain(kind: str, values: dict[str, Any]) -> Any:
-    """Return the traits of what the wire has made of them."""
-    return TYPES[kind](
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    )
-
-
 def _named(kind: type[NamedTraits], found: type[Parametrised]) -> NamedTraits:
     return kind(**{each.name: getattr(found, each.name) for each in fields(kind)})
 

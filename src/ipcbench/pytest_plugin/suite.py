@@ -27,7 +27,7 @@ from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds
 from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
-from ipcbench.record.privacy import without_private
+from ipcbench.record.privacy import with_short_paths
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
 
@@ -151,7 +151,7 @@ class Suite:
             benchmark.extra_info["ipcbench"] = record
             samples = [seconds for launch in result.by_pass.values() for seconds in launch.tolist()]
             item.stash[_clock_key].replay(benchmark, samples)
-            if self._baseline and (why := self._baseline.regression(without_private(case.name))):
+            if self._baseline and (why := self._baseline.regression(with_short_paths(case.name))):
                 pytest.fail(why, pytrace=False)
             return result
 
@@ -160,7 +160,7 @@ class Suite:
     def _case_result(self, case: Case) -> tuple[CaseResult, dict[str, Any]]:
         if self._result is None:
             pytest.fail(self._error or "the run was cut off", pytrace=False)
-        name = without_private(case.name)
+        name = with_short_paths(case.name)
         if why := self._result.failures.get(name):
             pytest.fail(why, pytrace=False)
         records = {row["name"]: row["extra_info"]["ipcbench"] for row in self._result.document["benchmarks"]}

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from ipcbench.errors import DocumentError
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.comparison import ComparisonDocument
@@ -17,7 +15,7 @@ from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.head import Document
 from ipcbench.record.journal import read_journal
-from ipcbench.record.reading import RUN, kind_of
+from ipcbench.record.reading import DAMAGED, RUN, kind_of
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.store import Store
@@ -62,7 +60,7 @@ def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]
         raise DocumentError(f"{path}: not a journal of ipcbench")
     try:
         document = KINDS[entries[0]["kind"]].build(entries)
-    except (msgspec.ValidationError, LookupError) as error:
+    except DAMAGED as error:
         raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
     stored = store.save(document, stamp)
     path.unlink()

@@ -13,7 +13,7 @@ import msgspec
 
 from ipcbench.errors import DocumentError
 from ipcbench.record.head import Entry, Head
-from ipcbench.record.privacy import without_private
+from ipcbench.record.privacy import with_short_paths
 
 SUFFIX = ".journal.jsonl"
 
@@ -27,8 +27,8 @@ class Journal:
         self._file = path.open("xb")
 
     def append(self, entry: Head | Entry) -> None:
-        """Write an entry, without what is nobody's business (`privacy`)."""
-        self._file.write(msgspec.json.encode(without_private(msgspec.to_builtins(entry))) + b"\n")
+        """Write an entry, with the paths in it shortened (`privacy`)."""
+        self._file.write(msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -52,7 +52,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     for number, line in enumerate(lines[:-1], 1):
         try:
             entry = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise DocumentError(f"{path}: line {number} is not a journal entry: {error}") from error
         if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
             raise DocumentError(f"{path}: line {number} is not a journal entry")

@@ -26,6 +26,28 @@ def without_private(value: Any) -> Any:
     return _without(value, _replacements())
 
 
+def with_short_paths(value: Any) -> Any:
+    """Return the plain values of a journal's entry with paths shortened, and nothing else.
+
+    Names stay: a host may be called as a channel, or as a field. So do keys, and what is packed.
+    """
+    return _short(value, _paths())
+
+
+#: Fields of packed bytes, in which anything may stand.
+_PACKED = ("round_trips_hdr", "stamps")
+
+
+def _short(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) -> Any:
+    if isinstance(value, str):
+        return _without(value, replacements) if "/" in value or os.sep in value else value
+    if isinstance(value, dict):
+        return {key: inner if key in _PACKED else _short(inner, replacements) for key, inner in value.items()}
+    if isinstance(value, list | tuple) and not all(isinstance(inner, float) for inner in value):
+        return [_short(inner, replacements) for inner in value]
+    return value
+
+
 #: What comes before a folder that is part of a longer path: `/mnt` of `/mnt/home/ada`, but no `file://`.
 _INSIDE = re.compile(r"/[^\s'\",:;=/][^\s'\",:;=]*$")
 
@@ -54,13 +76,17 @@ def _replaced(text: str, pattern: re.Pattern[str], short: str) -> str:
 
 def _replacements() -> list[tuple[re.Pattern[str], str]]:
     """Return what is looked for, in order, each with what stands there instead."""
+    names = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), "...") for name in _names()]
+    return _paths() + names
+
+
+def _paths() -> list[tuple[re.Pattern[str], str]]:
     folders = [
         (re.compile(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])"), short) for folder, short in _folders()
     ]
-    names = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), "...") for name in _names()]
     # Elsewhere than in paths a user's name may be any word.
     user = [(re.compile(rf"(?<=[/\\]){re.escape(name)}(?=[/\\]|$)"), "...") for name in _user()]
-    return folders + names + user
+    return folders + user
 
 
 def _folders() -> list[tuple[str, str]]:

@@ -16,6 +16,9 @@ RUN = "run"
 #: The largest documents we write are a few MB; anything far above is not ours.
 MAX_DOCUMENT_BYTES = 256 << 20
 
+#: What decoding, upgrading and converting raise of what is no document, or one that was edited to nonsense.
+DAMAGED = (msgspec.MsgspecError, LookupError, TypeError, AttributeError, ValueError, RecursionError)
+
 T = TypeVar("T")
 
 
@@ -26,6 +29,9 @@ class _Tag(msgspec.Struct, frozen=True):
 
 class _Tagged(msgspec.Struct, frozen=True):
     ipcbench: _Tag | None = None
+
+
+class _Committed(msgspec.Struct, frozen=True):
     commit_info: dict[str, Any] = {}
 
 
@@ -35,19 +41,19 @@ def kind_of(path: Path) -> str:
 
 
 def _tagged(path: Path) -> _Tag:
-    return _decode_if_possible(path).ipcbench or _Tag()
+    return _decode_if_possible(path, _Tagged()).ipcbench or _Tag()
 
 
 def commit_info(path: Path) -> dict[str, Any]:
     """Return what a document says of its commit; nothing where it cannot be read."""
-    return _decode_if_possible(path).commit_info
+    return _decode_if_possible(path, _Committed()).commit_info
 
 
-def _decode_if_possible(path: Path) -> _Tagged:
+def _decode_if_possible(path: Path, otherwise: T) -> T:
     try:
-        return msgspec.json.decode(_read(path), type=_Tagged)
-    except (DocumentError, msgspec.DecodeError, RecursionError):
-        return _Tagged()
+        return msgspec.json.decode(_read(path), type=type(otherwise))
+    except (DocumentError, *DAMAGED):
+        return otherwise
 
 
 def _read(path: Path) -> bytes:
@@ -64,8 +70,9 @@ def decode_document(path: Path, kind: str, schema: type[T]) -> T:
     tag = _tagged(path)
     if tag.kind != kind:
         raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}")
-    if tag.schema is not None and not 1 <= tag.schema <= SCHEMA:
-        raise DocumentError(f"{path}: schema {tag.schema}; this version reads schemas 1 to {SCHEMA}")
+    oldest = 1 if kind == RUN else SCHEMA
+    if tag.schema is not None and not oldest <= tag.schema <= SCHEMA:
+        raise DocumentError(f"{path}: schema {tag.schema}; this version reads schemas {oldest} to {SCHEMA}")
     content = _read(path)
     try:
         if tag.schema is None or tag.schema == SCHEMA:
@@ -73,6 +80,5 @@ def decode_document(path: Path, kind: str, schema: type[T]) -> T:
         return msgspec.convert(upgraded(msgspec.json.decode(content)), schema)
     except RecursionError as error:
         raise DocumentError(f"{path}: nested too deeply, so not a {kind} document") from error
-    except (msgspec.DecodeError, LookupError, TypeError, AttributeError) as error:
-        # An older document that was edited may lack anything that upgrading looks for.
+    except DAMAGED as error:
         raise DocumentError(f"{path}: not a {kind} document, or a truncated one: {error}") from error

@@ -112,7 +112,7 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
 
 
 def _upgraded(entry: dict[str, Any]) -> dict[str, Any]:
-    return upgraded_case(entry) if entry["kind"] == "case" and "workload" not in entry else entry
+    return upgraded_case(entry) if entry["kind"] == "case" and "unit" in entry else entry
 
 
 def _benchmark(entry: CaseEntry, launches: list[LaunchEntry], failure: str | None) -> Document:

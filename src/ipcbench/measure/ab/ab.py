@@ -18,7 +18,6 @@ import msgspec
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
-from ipcbench.launch.live import patience_s
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
@@ -26,6 +25,7 @@ from ipcbench.plan.case import Case
 from ipcbench.record.comparison import ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import ModuleRow
 from ipcbench.statistics.decision import Comparison, Decision, Rule
 from ipcbench.streams import Lenient
@@ -136,9 +136,8 @@ class Ab:
     def _is_late(self) -> bool:
         return self._clock() - self._start_s >= self._plan.max_time_s
 
-    def _patience_s(self) -> float:
-        """Return how long an answer is worth waiting for: until some time after the end."""
-        return patience_s(self._plan.max_time_s - (self._clock() - self._start_s))
+    def _left_s(self) -> float:
+        return self._plan.max_time_s - (self._clock() - self._start_s)
 
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))
@@ -155,7 +154,7 @@ class Ab:
                 with suppress(CaseError):
                     facts = launchers.of(side.key(cells[0])).facts
                     if side.label not in self.facts:
-                        self._note(FactsEntry(arm=side.label, facts=facts))
+                        self._note(FactsEntry(arm=side.label, facts=without_private(facts)))
                     self.facts[side.label] = facts
             for cell in cells:
                 if number and self._is_late():
@@ -166,7 +165,7 @@ class Ab:
         began_s, base = self._clock(), self._sides[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]
-        with LivePairs(cell, launchers, rng, self._patience_s) as live:
+        with LivePairs(cell, launchers, rng, self._left_s) as live:
             # Who is created second has his own luck: they take turns.
             live.measure(_rotated(sides, number), self._rough_s, self._plan.metric.fewest_messages)
             for side in sides:

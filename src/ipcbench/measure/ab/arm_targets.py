@@ -94,11 +94,11 @@ class LivePairs:
         cell: Case,
         launchers: Launchers[Key],
         rng: random.Random,
-        patience_s: Callable[[], float] = lambda: math.inf,
+        left_s: Callable[[], float] = lambda: math.inf,
     ) -> None:
         self._cell, self._launchers, self._rng = cell, launchers, rng
         # There is nothing to compare once fewer than two are left.
-        self._set = LiveSet(rng, fewest=2, patience_s=patience_s)
+        self._set = LiveSet(rng, fewest=2, left_s=left_s)
         self._times: dict[str, RawTimes] = {}
 
     def __enter__(self) -> LivePairs:

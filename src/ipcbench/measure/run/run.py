@@ -16,7 +16,7 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
-from ipcbench.launch.live import LiveSet, patience_s
+from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
@@ -33,6 +33,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import without_private
 from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
 from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
 from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
@@ -137,7 +138,7 @@ class Run:
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
         seed = rng.getrandbits(32)
-        with LiveSet(rng, patience_s=self._patience_s) as live:
+        with LiveSet(rng, left_s=lambda: self._plan.max_time_s - self._elapsed_s()) as live:
             try:
                 # In random order: the one that is created first has its own luck.
                 for case in rng.sample(cases, len(cases)):
@@ -223,7 +224,8 @@ class Run:
     def _facts(self, launchers: Launchers[Target]) -> dict[str, dict[str, Any]]:
         """Return the facts of each interpreter by its label, as it is in its plainest environment."""
         plainest_last = sorted(self._makers, key=lambda target: -len(target.environment))
-        return {target.python: launchers.of(target).facts for target in plainest_last}
+        facts = {target.python: launchers.of(target).facts for target in plainest_last}
+        return dict(without_private(facts))
 
     def _describe(self, launchers: Launchers[Target]) -> None:
         self._journal.append(
@@ -252,10 +254,6 @@ class Run:
                         copies=traits.copies,
                     )
                 )
-
-    def _patience_s(self) -> float:
-        """Return how long an answer is worth waiting for: until some time after the run should end."""
-        return patience_s(self._plan.max_time_s - self._elapsed_s())
 
     def _elapsed_s(self) -> float:
         return self._clock() - self._start_s

@@ -30,7 +30,7 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
     """Return the heat map; figures are bold where a difference was decided, grey where nothing was."""
     arms = list(dict.fromkeys(row.arm for row in comparisons.rows))
     names = dict(comparisons.arms)
-    shown = _telling(comparisons.rows)
+    shown = _telling(comparisons)
     lines = list(dict.fromkeys(_line(row, shown) for row in comparisons.rows))
     sizes = sorted({row.case.payload_bytes for row in comparisons.rows if row.case})
     base = comparisons.arms[0]
@@ -59,15 +59,10 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
     return figure
 
 
-def _telling(rows: Sequence[Row]) -> list[Coordinate]:
-    """Return the coordinates that a line is named by: not the columns', nor what arms differ in."""
-    of_arms = [[row.case for row in rows if row.arm == arm and row.case] for arm in {row.arm for row in rows}]
-
-    def is_of_arms(each: Coordinate) -> bool:
-        values = [{each.of(case) for case in cases} for cases in of_arms]
-        return all(len(value) == 1 for value in values) and len(set.union(*values)) > 1
-
-    return [each for each in COORDINATES if each.name not in ELSEWHERE and not (of_arms and is_of_arms(each))]
+def _telling(comparisons: Comparisons) -> list[Coordinate]:
+    """Return the coordinates that a line is named by: not the columns', nor what arms name."""
+    of_arms = {part.partition("=")[0] for _, text in comparisons.arms for part in text.split()}
+    return [each for each in COORDINATES if each.name not in ELSEWHERE and each.key not in of_arms]
 
 
 def _line(row: Row, shown: Sequence[Coordinate]) -> str:

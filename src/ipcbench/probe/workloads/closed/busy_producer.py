@@ -25,7 +25,8 @@ class BusyProducer(FromRest):
     sets: ClassVar[tuple[str, ...]] = ("switch-interval",)
     wait = staticmethod(work)
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
         if cls.parameter == AS_SET:
             cls.sets = ()
 
