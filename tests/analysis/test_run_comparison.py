@@ -173,3 +173,25 @@ def test_the_interval_shares_alpha_among_the_cells_of_a_run() -> None:
     assert one
     assert twenty
     assert math.log(twenty.low) < math.log(one.low)
+
+
+def built(facts: dict[str, object], *, seconds: float = 1e-5, day: int = 1) -> RunDocument:
+    """A run whose interpreter has these facts."""
+    made = run(seconds, day=day)
+    assert made.ipcbench is not None
+    return msgspec.structs.replace(
+        made, ipcbench=msgspec.structs.replace(made.ipcbench, targets={"3.11.7": facts})
+    )
+
+
+def test_a_jit_that_is_on_in_one_run_only_decides_nothing() -> None:
+    compared = compare_runs(built({"jit_enabled": False}), built({"jit_enabled": True}, seconds=3e-5), RULE)
+    assert [str(each) for each in compared.differences] == ["JIT: off -> on"]
+    assert verdict(compared.rows[0]) is Verdict.INCONCLUSIVE
+
+
+def test_another_build_of_the_same_version_is_named_and_compared() -> None:
+    builds = [{"compiler": "GCC 12.2.0", "build": build} for build in ("main May 9", "main May 10")]
+    compared = compare_runs(built(builds[0]), built(builds[1], seconds=3e-5, day=2), RULE)
+    assert compared.differences[0].fact == "builds of Python"
+    assert verdict(compared.rows[0]) is Verdict.REGRESSED

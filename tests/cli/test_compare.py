@@ -207,3 +207,10 @@ def test_a_cell_that_was_never_measured_is_exit_status_2(tmp_path: Path) -> None
     done = ipcbench(f"history --results {tmp_path} --channel tube")
     assert done.returncode == 2
     assert "no stored run has such a cell" in done.stderr
+
+
+def test_what_slowed_both_runs_is_named_beside_the_verdicts(tmp_path: Path) -> None:
+    for seconds in (1e-5, 3e-5):
+        store(tmp_path, document(case("pipe", seconds=seconds, slowdowns=["-X dev"])))
+    _, out, _ = compare(tmp_path)
+    assert "slowed by -X dev: every cell of the later run" in out

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from tests.cli.test_cli import COMMAND, ROOT
+from tests.support.documents import journal_entries
 from tests.support.runs import case, document
 
+from ipcbench.cli import COMMANDS, READING
 from ipcbench.record.store import Store
 
 QUICK = "--workload stream --size 64 --placement same"
@@ -104,3 +108,56 @@ def test_what_cannot_be_printed_is_one_line_and_never_a_regression(stored: Path,
     done = run(f"show --results {stored}", stdout=full)
     assert done.returncode == 4
     assert done.stderr == "ipcbench: standard output: No space left on device\n"
+
+
+#: A short call of every command; what stands in braces is in the folder that the fixture has made.
+WORDS = {
+    "run": f"run --channel pipe {QUICK} --max-time 1s --results {{new}}",
+    "explain": "explain --channel pipe --size 64 --launches 1 --results {new}",
+    "count": "count --channel pipe --size 64 --no-strace --results {new}",
+    "ab": f"{ALIKE} --results {{new}}",
+    "compare": "compare 1 2 --results {stored}",
+    "history": "history --results {stored}",
+    "show": "show --results {stored}",
+    "plot": "plot 1 --results {stored} -o {new}",
+    "list": "list --results {stored}",
+    "export": "export 3 --hdr --results {stored} -o {new}",
+    "doctor": "doctor --no-probe",
+    "recover": "recover {journal} --results {new}",
+    "demo": "demo",
+}
+
+
+@pytest.mark.parametrize("stream", ["unread", "full"])
+@pytest.mark.parametrize("which", ["stdout", "stderr"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_command_depends_on_its_streams(
+    command: str, which: str, stream: str, request: pytest.FixtureRequest, stored: Path, tmp_path: Path
+) -> None:
+    """Statuses are those that a command has with streams in order; a new command has to be listed here."""
+    Store(stored).save(msgspec.to_builtins(document(case("pipe", "ping-pong"))), "3")
+    journal = tmp_path / "20261127T000000Z-1.journal.jsonl"
+    journal.write_text("".join(json.dumps(entry) + "\n" for entry in journal_entries()))
+    words = WORDS[command].format(stored=stored, new=tmp_path / "new", journal=journal)
+    done = run(words, **{which: request.getfixturevalue(stream)})
+    usual = {"ab": (3,), "compare": (1,), "explain": (0, 3), "doctor": (0, 3, 4)}.get(command, (0,))
+    unprinted = command in READING and which == "stdout" and stream == "full"
+    assert done.returncode in ((4,) if unprinted else usual), done.stderr
+    if command in ("run", "explain", "count", "ab", "recover"):
+        assert len(list((tmp_path / "new").glob("*.json"))) == 1
+
+
+@pytest.mark.parametrize("stream", ["unread", "full"])
+def test_the_kit_says_by_its_status_what_it_found_whoever_reads(
+    stream: str, request: pytest.FixtureRequest
+) -> None:
+    for subject, status in (("bytes", 0), ("tests.support.payloads:Forgetful", 1), ("no.such:Thing", 2)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ipcbench.testing", subject],
+            stdout=request.getfixturevalue(stream),
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr

@@ -22,6 +22,8 @@ SETTINGS = (
     "pipe_user_pages_soft",
     "socket_wmem_default_bytes",
 )
+#: Facts of the target interpreters: how they were built; where this one differs nothing is decided either.
+BUILDS, JIT = "builds of Python", "JIT"
 _LONGEST = 60
 
 
@@ -37,6 +39,11 @@ class Difference:
     def is_another_machine(self) -> bool:
         return self.fact in MACHINE
 
+    @property
+    def forbids(self) -> bool:
+        """Whether figures of two runs that differ in this say nothing about each other."""
+        return self.fact in (*MACHINE, JIT)
+
     def __str__(self) -> str:
         return f"{self.fact.replace('_', ' ')}: {self.base} -> {self.head}"
 
@@ -45,7 +52,14 @@ def kind(document: RunDocument) -> dict[str, str]:
     """Return what makes two runs comparable, as text: documents are untrusted, anything may stand there."""
     host = document.ipcbench.host if document.ipcbench else {}
     facts = {name: _text(host.get(name)) for name in (*MACHINE, *SETTINGS)}
-    return {**facts, "Python's compiler": _text(document.machine_info.get("python_compiler"))}
+    targets = list(document.ipcbench.targets.values()) if document.ipcbench else []
+    builds = sorted({_text([target.get("compiler"), target.get("build")]) for target in targets})
+    return {
+        **facts,
+        "Python's compiler": _text(document.machine_info.get("python_compiler")),
+        BUILDS: "; ".join(builds),
+        JIT: ", ".join(sorted({"on" if target.get("jit_enabled") else "off" for target in targets})),
+    }
 
 
 def machine(document: RunDocument) -> str:

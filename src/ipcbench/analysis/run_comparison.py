@@ -114,7 +114,7 @@ def compare_runs(
     theirs = cells(base)
     ours = _renamed(cells(head), theirs)
     found = differences(base, head)
-    another = any(each.is_another_machine for each in found)
+    another = any(each.forbids for each in found)
     rule = Rule(rule.threshold, rule.alpha, max(1, len(theirs)), looks=1)
     before = _before(history, base, head)
     rows = []

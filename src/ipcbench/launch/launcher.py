@@ -131,7 +131,7 @@ class Launcher:
 
             for package in ("probe", "testing"):
                 shutil.copytree(source / package, root / "ipcbench" / package)
-            for name in ("__init__.py", "errors.py", "words.py"):
+            for name in ("__init__.py", "errors.py", "streams.py", "words.py"):
                 shutil.copy(source / name, root / "ipcbench")
         # The empty entry is the current folder: a queue.py there must not hide the standard library's.
         return (

@@ -6,9 +6,16 @@ import shlex
 from collections.abc import Sequence
 
 from ipcbench.analysis.environment import environment, machine, minor
-from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, RunComparison, cells
+from ipcbench.analysis.run_comparison import (
+    FEWEST_RUNS,
+    ComparedCell,
+    RunComparison,
+    cell_name,
+    cells,
+)
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 
 _MOST_NAMED = 5
@@ -25,6 +32,10 @@ def run_verdicts(
     warnings = [f"differs: {each}" for each in compared.differences]
     if compared.is_another_machine:
         warnings.append("these are different machines: nothing is decided between them")
+    elif any(each.forbids for each in compared.differences):
+        warnings.append("the JIT is on in one of them only: nothing is decided between them")
+    slowed = by_slowdown((cell_name(key), cell.case.slowdowns) for key, cell in cells(head).items())
+    warnings += slowed_text(slowed, len(cells(head)), every="every cell of the later run")
     if compared.added:
         more = ", ..." if len(compared.added) > _MOST_NAMED else ""
         warnings.append(f"only in {names[1]}: {', '.join(compared.added[:_MOST_NAMED])}{more}")

@@ -6,6 +6,7 @@ import argparse
 import multiprocessing
 import sys
 import time
+import traceback
 
 from ipcbench.errors import UsageError
 from ipcbench.probe.channels import load_channel
@@ -15,6 +16,7 @@ from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
+from ipcbench.streams import Lenient
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
 
@@ -35,7 +37,19 @@ def _load(name: str) -> type[Channel] | type[Workload] | type[Payload]:
 
 
 def main() -> int:
-    """Run every check that applies, one line each; return 0 if all passed, 1 if not, 2 for a wrong call."""
+    """Run every check that applies, one line each.
+
+    Returns 0 if all passed, 1 if not, 2 for a wrong call, 4 where the fault is the kit's own; whoever reads.
+    """
+    sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
+    try:
+        return _check_all()
+    except Exception:
+        traceback.print_exc()
+        return 4
+
+
+def _check_all() -> int:
     methods = multiprocessing.get_all_start_methods()
     parser = argparse.ArgumentParser(prog="python -m ipcbench.testing", description=__doc__)
     parser.add_argument("subject", help=f"a {KINDS}: package.module:Class, or a catalogue's name")
