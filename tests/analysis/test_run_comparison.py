@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import msgspec
 import pytest
@@ -175,7 +176,7 @@ def test_the_interval_shares_alpha_among_the_cells_of_a_run() -> None:
     assert math.log(twenty.low) < math.log(one.low)
 
 
-def built(facts: dict[str, object], *, seconds: float = 1e-5, day: int = 1) -> RunDocument:
+def built(facts: dict[str, Any], *, seconds: float = 1e-5, day: int = 1) -> RunDocument:
     """A run whose interpreter has these facts."""
     made = run(seconds, day=day)
     assert made.ipcbench is not None
