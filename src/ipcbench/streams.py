@@ -37,6 +37,7 @@ class Lenient:
                 self._give_up(error)
 
     def isatty(self) -> bool:
+        """Whether somebody looks at a terminal there."""
         return self._stream is not None and self.failure is None and self._stream.isatty()
 
     def _give_up(self, error: OSError | ValueError) -> None:

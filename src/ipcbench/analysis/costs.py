@@ -22,6 +22,7 @@ class Costs:
 
     @property
     def cpu_s(self) -> float:
+        """Seconds of CPU time a message, in user and system mode."""
         return self.user_s + self.system_s
 
 

@@ -22,10 +22,12 @@ class Count:
 
     @classmethod
     def of(cls, values: Sequence[int]) -> Count:
+        """Return the fewest and the most of these repetitions."""
         return cls(min(values), max(values))
 
     @property
     def is_exact(self) -> bool:
+        """Whether all repetitions counted the same."""
         return self.low == self.high
 
     def __str__(self) -> str:

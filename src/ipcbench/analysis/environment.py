@@ -37,6 +37,7 @@ class Difference:
 
     @property
     def is_another_machine(self) -> bool:
+        """Whether it makes another machine."""
         return self.fact in MACHINE
 
     @property

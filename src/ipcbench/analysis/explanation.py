@@ -59,6 +59,7 @@ class Traces:
 
     @property
     def stamped(self) -> Sequence[Batch]:
+        """Whether anything was stamped."""
         return self.stamped_rungs[self.channel]
 
     @property
@@ -117,6 +118,7 @@ class Explanation:
 
     @property
     def way(self) -> list[Stage]:
+        """The stages that follow one another, without those aside."""
         return [stage for stage in self.stages if stage.on_path]
 
     @property

@@ -29,6 +29,7 @@ class GroupResult:
 
     @property
     def asked(self) -> list[CaseResult]:
+        """The cases that were asked for, without what stands beside them."""
         return [case for case in self.cases.values() if case.record.asked]
 
     @property

@@ -38,6 +38,7 @@ class Run:
 
     @classmethod
     def of(cls, name: str, document: RunDocument) -> Run:
+        """Return what a series keeps of a document."""
         commit = str(document.commit_info.get("id", "unknown"))[:9]
         settings = tuple(kind(document).values())
         return cls(name, document.datetime, commit, machine(document), settings)
@@ -80,10 +81,12 @@ class Stretch:
 
     @property
     def heeds_loop(self) -> bool:
+        """Whether its figures are divided by their loops'."""
         return not np.array_equal(self.logs, [point.log for point in self.points])
 
     @cached_property
     def changes(self) -> list[Change]:
+        """The changes that were found in it, oldest first."""
         return find_changes(self.logs.tolist(), [point.error for point in self.points])
 
     def measured(self, change: Change) -> float:
@@ -120,10 +123,12 @@ class Series:
 
     @property
     def name(self) -> str:
+        """Its machine and its cell."""
         return f"{cell_name(self.key)} {self.key.python}"
 
     @property
     def points(self) -> list[Point]:
+        """All of its points, breaks or not."""
         return [point for stretch in self.stretches for point in stretch.points]
 
 

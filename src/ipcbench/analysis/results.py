@@ -47,6 +47,7 @@ class CaseResult:
 
     @property
     def case(self) -> CaseRow:
+        """Its coordinates."""
         return self.record.case
 
     @property
@@ -154,6 +155,7 @@ class CaseResult:
 
     @cached_property
     def longest_round_trip_s(self) -> float | None:
+        """The longest single message of all launches; None where none were timed."""
         return self._round_trip_times.longest()
 
     @cached_property
@@ -184,6 +186,7 @@ class CaseResult:
 
     @property
     def also_names(self) -> list[str]:
+        """The names of its further durations."""
         return list(dict.fromkeys(name for row in self.record.launches for name in row.also_s))
 
     @cached_property

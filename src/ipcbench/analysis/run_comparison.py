@@ -100,6 +100,7 @@ class RunComparison:
 
     @property
     def is_another_machine(self) -> bool:
+        """Whether the two runs are of different machines."""
         return any(each.is_another_machine for each in self.differences)
 
 

@@ -38,6 +38,7 @@ class RunResult:
 
     @property
     def interrupted(self) -> bool:
+        """Whether it was cut off by its user."""
         return bool(self.document["ipcbench"]["stopped_by"] == INTERRUPTED)
 
 

@@ -31,6 +31,7 @@ def steal(before: list[int] | None, after: list[int] | None) -> Finding:
 
 
 def swapping(kernel: Kernel, before: int | None, after: int | None) -> Finding:
+    """Say whether pages were moved to or from disk while this looked."""
     used = kernel.swap_used_bytes()
     if used is None or before is None or after is None:
         return unknown("swap")
@@ -43,6 +44,7 @@ def swapping(kernel: Kernel, before: int | None, after: int | None) -> Finding:
 
 
 def jitter(seen: Sequence[Jitter]) -> Finding:
+    """Say what of a core's time others took from a process that only reads the clock."""
     if not seen:
         return unknown("jitter")
     worst = max(seen, key=lambda each: each.lost_share)
@@ -56,6 +58,7 @@ def jitter(seen: Sequence[Jitter]) -> Finding:
 
 
 def clock(seen: Sequence[Jitter]) -> Finding:
+    """Say how coarse the clock is, and how long a reading takes."""
     if not seen:
         return unknown("clock")
     read_s, step_s = min(each.clock_read_s for each in seen), min(each.clock_step_s for each in seen)

@@ -17,6 +17,7 @@ class Verdict(Enum):
 
     @property
     def word(self) -> str:
+        """How it is printed."""
         return self.name.lower()
 
 

@@ -18,6 +18,7 @@ FEWEST_FILES, FEWEST_PROCESSES = 256, 64
 
 
 def frequency(kernel: Kernel) -> Finding:
+    """Say whether the cores' frequency follows the load."""
     governors, boost = kernel.governors(), kernel.boost()
     if not governors:
         return unknown("frequency")
@@ -30,6 +31,7 @@ def frequency(kernel: Kernel) -> Finding:
 
 
 def clock_source(kernel: Kernel) -> Finding:
+    """Say whether reading the clock is a system call."""
     source = kernel.clock_source()
     if source is None:
         return unknown("clock source")
@@ -55,6 +57,7 @@ def pipes(kernel: Kernel, buffer_bytes: int | None) -> Finding:
 
 
 def sockets(kernel: Kernel) -> Finding:
+    """Say whether socket buffers are smaller than usual."""
     size = kernel.number("proc/sys/net/core/wmem_default")
     if size is None:
         return unknown("socket buffers")

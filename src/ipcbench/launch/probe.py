@@ -128,6 +128,7 @@ class Probe:
             say(self._wire, Stop())
 
     def close(self) -> None:
+        """Let go of the wire: a driver that still lives ends for that."""
         self._wire.close()
 
     def _receive(self, timeout_s: float) -> tuple[Any, bytes]:

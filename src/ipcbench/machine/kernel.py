@@ -23,6 +23,7 @@ class Kernel:
             return None
 
     def number(self, path: str) -> int | None:
+        """Return the whole number that a file holds; None where it cannot be read."""
         return _number(self.text(path))
 
     def cpu_ticks(self) -> list[int] | None:
@@ -91,9 +92,11 @@ class Kernel:
         return None if boost is None else bool(boost)
 
     def clock_source(self) -> str | None:
+        """Return the name of what the kernel reads the time from; None where it does not say."""
         return self.text("sys/devices/system/clocksource/clocksource0/current_clocksource")
 
     def swap_used_bytes(self) -> int | None:
+        """Return how much memory is on disk; None where the kernel does not say."""
         found = dict(re.findall(r"^(SwapTotal|SwapFree):\s+(\d+) kB$", self.text("proc/meminfo") or "", re.M))
         return (int(found["SwapTotal"]) - int(found["SwapFree"])) * 1024 if len(found) == 2 else None
 

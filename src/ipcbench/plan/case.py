@@ -70,6 +70,7 @@ class Group:
 
     @property
     def name(self) -> str:
+        """What its cases have in common, which is all but the channel."""
         return self.cases[0].group_name
 
     @property

@@ -109,6 +109,7 @@ class Coordinate:
 
     @property
     def option(self) -> str:
+        """Its option on the command line."""
         return f"--{self.key}"
 
     def of(self, case: Any) -> Any:

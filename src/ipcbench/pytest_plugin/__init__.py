@@ -24,6 +24,7 @@ _SUITE = pytest.StashKey["Suite"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a session."""
     group = parser.getgroup("ipcbench", "inter-process communication benchmarks")
     group.addoption(
         "--ipcbench-results", metavar="DIR", default=None, help="Where runs are stored (default: results)."
@@ -52,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register marker and suite."""
     config.addinivalue_line(
         "markers",
         f"{MARKER}(channel=..., workload=..., size=..., ...): the cases that the test's `ipcbench` "
@@ -60,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of each case that a marker declares."""
     if _CASE not in metafunc.fixturenames:
         return
     from ipcbench.pytest_plugin import suite
@@ -81,6 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure all cases before the first test that needs them."""
     # Outermost, so that no time limit for one test ends the run of all.
     if suite := _suite(item.config):
         suite.measure_before(item)
@@ -102,12 +106,14 @@ def ipcbench(request: pytest.FixtureRequest, _ipcbench_case: Case, benchmark: An
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End what is left of the suite."""
     if suite := _suite(session.config):
         suite.close()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Add our table to pytest's summary."""
     if suite := _suite(config):
         suite.summarise(terminalreporter)
 

@@ -92,6 +92,7 @@ class RoundTrips:
 
 
 def encode(histogram: HdrHistogram) -> str:
+    """Return a histogram as text: HdrHistogram V2, compressed, base64."""
     text: bytes = histogram.encode()
     return text.decode("ascii")
 

@@ -33,6 +33,7 @@ class Journal:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
+        """End it as it stands."""
         self._file.close()
 
     def __enter__(self) -> Self:

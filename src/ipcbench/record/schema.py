@@ -81,6 +81,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @classmethod
     def of(cls, case: Case) -> CaseRow:
+        """Return what is stored of a case's coordinates."""
         return cls(**{each.field: each.of(case) for each in COORDINATES})
 
 
@@ -166,10 +167,14 @@ class RunRecord(
 
 
 class CaseInfo(msgspec.Struct, frozen=True):
+    """What we add to a benchmark of a pytest-benchmark file."""
+
     ipcbench: CaseRecord | None = None
 
 
 class Samples(msgspec.Struct, frozen=True):
+    """A benchmark's samples, in seconds a message."""
+
     data: list[float] = []
 
 

@@ -90,6 +90,7 @@ class Store:
         return next(iter([*clean, *(path for _, path in of_it)]), None)
 
     def journal_path(self, stamp: str) -> Path:
+        """Return where a command that begins now journals."""
         return self.folder / "journal" / f"{stamp}-{os.getpid()}.journal.jsonl"
 
     def save(self, document: Document, stamp: str) -> Path:

@@ -46,6 +46,7 @@ class Row:
 
     @property
     def word(self) -> str:
+        """The verdict in a word, or why there is none."""
         return self.decision.verdict.value if self.decision else "missing" if self.missing else "failed"
 
 
@@ -82,6 +83,7 @@ class Comparisons:
         return any(row.raw is not None for row in self.rows)
 
     def count(self, verdict: Verdict) -> int:
+        """How many comparisons came out so."""
         return sum(row.decision is not None and row.decision.verdict is verdict for row in self.rows)
 
     @property

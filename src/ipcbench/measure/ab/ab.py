@@ -49,6 +49,7 @@ class Progress:
 
     @property
     def is_open(self) -> bool:
+        """Whether it is still to be measured."""
         return self.failure is None and self.comparison.is_open
 
 

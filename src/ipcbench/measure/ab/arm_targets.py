@@ -43,6 +43,7 @@ class ArmTarget:
 
     @property
     def label(self) -> str:
+        """The arm's letter."""
         return self.arm.label
 
     def case(self, cell: Case) -> Case:
@@ -60,6 +61,7 @@ class ArmTarget:
         return (self.interpreter, self.arm.paths, self.target(cell).environment, self.apart)
 
     def launcher(self, cell: Case) -> Launcher:
+        """Return what this side's probes of a cell are forked from."""
         return Launcher(
             self.interpreter,
             first_path=self.arm.paths,
@@ -83,6 +85,7 @@ class RawTimes:
         self._batches.append(each_ns)
 
     def nanoseconds(self) -> np.ndarray:
+        """Return all times of single messages so far, in the order of their trials."""
         return np.frombuffer(b"".join(self._batches), dtype=np.int64)
 
 

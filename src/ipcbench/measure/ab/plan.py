@@ -27,6 +27,7 @@ class AbPlan:
 
     @property
     def comparisons(self) -> int:
+        """How many verdicts there will be: each side but the first in each cell."""
         return len(self.cells) * (len(self.sides) - 1)
 
     @property

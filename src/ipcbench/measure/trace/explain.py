@@ -54,6 +54,7 @@ class Arm:
 
     @property
     def label(self) -> str:
+        """What it is told apart by."""
         return f"{self.channel} {self.traced}".rstrip()
 
 

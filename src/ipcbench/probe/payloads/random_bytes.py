@@ -20,6 +20,8 @@ def random_bytes(size: int, seed: int) -> bytes:
 
 
 class RandomBytes(Payload):
+    """`bytes` that nothing compresses."""
+
     summary = "random bytes"
     is_buffer = True
 

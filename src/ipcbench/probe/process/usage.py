@@ -34,9 +34,11 @@ class UsageMeter:
         self._others = _other_threads()
 
     def start(self) -> None:
+        """Begin to count for this process."""
         self._start = _own_thread()
 
     def stop(self) -> None:
+        """Add what was used since `start`."""
         for i, (before, now) in enumerate(zip(self._start, _own_thread())):
             self._loops[i] += now - before
 

@@ -47,6 +47,8 @@ class Launch:
 
 @dataclass(frozen=True)
 class Launched:
+    """The driver's process."""
+
     process: int
 
 

@@ -45,6 +45,7 @@ class ProbeSpec:
     settings: Sequence[str] = ()
 
     def as_message(self) -> dict[str, Any]:
+        """Return it as plain values."""
         return asdict(self)
 
     @classmethod

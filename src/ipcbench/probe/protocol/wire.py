@@ -40,9 +40,11 @@ class Wire:
         close_in_forked_children(self)
 
     def fileno(self) -> int:
+        """Return what `wait` can wait for."""
         return self._connection.fileno()
 
     def send(self, message: Message, blob: bytes = b"") -> None:
+        """Send plain values and a blob; raise WireClosed where nobody listens."""
         try:
             self._connection.send_bytes(json.dumps({**message, "blob_bytes": len(blob)}).encode())
             if blob:
@@ -65,6 +67,7 @@ class Wire:
             raise WireClosed("the connection was closed") from error
 
     def close(self) -> None:
+        """Let go of it; twice is harmless."""
         self._connection.close()
 
 
@@ -109,6 +112,7 @@ class Listener:
             wire.close()
 
     def close(self) -> None:
+        """Listen no longer, and remove the address."""
         self._socket.close()
 
 

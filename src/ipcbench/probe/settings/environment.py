@@ -13,6 +13,8 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Environment(Setting):
+    """Read when an interpreter or the C library starts, so each value has launchers of its own."""
+
     summary = "a variable of the environment"
     symptom = "Python or the C library read it when they start"
     parameter_name = "name"

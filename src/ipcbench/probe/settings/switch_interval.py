@@ -8,6 +8,8 @@ from ipcbench.probe.settings.contract import Setting
 
 
 class SwitchInterval(Setting):
+    """`sys.setswitchinterval` in both ends."""
+
     summary = "seconds that a thread keeps the GIL"
     symptom = "a sender computes while its Queue's feeder waits (busy-producer)"
     values = "seconds from 1e-6 to 10"

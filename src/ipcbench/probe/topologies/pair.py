@@ -6,6 +6,8 @@ from ipcbench.probe.topologies.contract import Topology
 
 
 class Pair(Topology):
+    """The two ends of every textbook program."""
+
     summary = "one sender, one receiver"
 
     @classmethod

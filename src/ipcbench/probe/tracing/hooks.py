@@ -30,6 +30,7 @@ class StampedLock:
         self._after = tape.stamper(after) if after else _nothing
 
     def acquire(self, *arguments: Any) -> bool:
+        """Acquire, with a stamp before and after."""
         self._before()
         held: bool = self._acquire(*arguments)
         self._after()
@@ -48,6 +49,7 @@ class StampedCondition(threading.Condition):
     awake_ns = 0
 
     def wait(self, timeout: float | None = None) -> bool:
+        """Wait, and note when it was over."""
         woken = super().wait(timeout)
         self.awake_ns = now_ns()
         return woken
@@ -62,6 +64,7 @@ class StampedBuffer(deque[Any]):
         self._stamp = tape.stamper(words.TAKEN)
 
     def popleft(self) -> Any:
+        """Take, with a stamp."""
         taken = super().popleft()
         tape, condition = self._tape, self._condition
         if condition.awake_ns:
@@ -108,6 +111,7 @@ class StampedPickler:
         self._begun, self._done = tape.stamper(words.LOADING), tape.stamper(words.LOADED)
 
     def loads(self, message: Any) -> Any:
+        """Unpickle, between two stamps."""
         self._begun()
         found = self._loads(message)
         self._done()

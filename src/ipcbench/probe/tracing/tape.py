@@ -24,6 +24,7 @@ class Track:
         self.begin(0, ())
 
     def begin(self, messages: int, clocks: Sequence[str]) -> None:
+        """Forget all, and make room for so many messages at each clock."""
         self.number, self.room = 0, messages
         self.rows = [array("q", bytes(8 * messages)) for _ in clocks]
 

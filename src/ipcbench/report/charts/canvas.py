@@ -176,6 +176,7 @@ def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
 
 
 def label(channel: str, asked: Sequence[str]) -> str:
+    """Return what a channel is called in a chart; a loop beside others says so."""
     # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
     shown = f" {channel}" if channel.startswith("_") else channel
     return verbatim(shown if channel in asked else f"reference loop: {channel}")

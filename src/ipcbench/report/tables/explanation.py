@@ -99,6 +99,7 @@ def interval(estimate: Estimate) -> str:
 
 
 def signed(value: float) -> str:
+    """Return seconds with their sign."""
     return wording.seconds(value) if value >= 0 else f"-{wording.seconds(-value)}"
 
 

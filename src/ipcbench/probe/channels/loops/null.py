@@ -17,6 +17,8 @@ def _nothing() -> None:
 
 
 class Null(Channel):
+    """Hands nothing over: what is left is the harness's own cost."""
+
     traits = Traits(
         transport="none", duplex=True, carries="objects", copies=0, wait="does not wait", delivers=False
     )

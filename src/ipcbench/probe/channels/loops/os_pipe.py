@@ -9,6 +9,8 @@ from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
 
 
 class OsPipe(Channel):
+    """`os.write` and `os.read` on a pipe."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

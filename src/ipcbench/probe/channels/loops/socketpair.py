@@ -10,6 +10,8 @@ from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
 
 
 class SocketPair(Channel):
+    """`send` and `recv` on a pair of Unix stream sockets."""
+
     traits = Traits(
         transport="Unix stream socket pair",
         duplex=True,

@@ -9,6 +9,8 @@ from ipcbench.probe.channels.stdlib.queue import Queue
 
 
 class BoundedQueue(Queue):
+    """A Queue of which `put` blocks when so many messages are in it."""
+
     maxsize: ClassVar[int]
 
     @classmethod
@@ -17,12 +19,18 @@ class BoundedQueue(Queue):
 
 
 class Queue1(BoundedQueue):
+    """`Queue(1)`."""
+
     maxsize = 1
 
 
 class Queue16(BoundedQueue):
+    """`Queue(16)`."""
+
     maxsize = 16
 
 
 class Queue1024(BoundedQueue):
+    """`Queue(1024)`."""
+
     maxsize = 1024

@@ -7,6 +7,8 @@ from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 
 class BytesPipe(Pipe):
+    """`send_bytes` and `recv_bytes`: a Pipe without pickling."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

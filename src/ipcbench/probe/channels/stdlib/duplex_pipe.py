@@ -8,6 +8,8 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 
 
 class DuplexPipe(Channel):
+    """`Pipe()`: a pair of Unix stream sockets, or a named pipe on Windows."""
+
     traits = Traits(
         transport="Unix stream socket pair",
         duplex=True,

@@ -19,6 +19,8 @@ _ONE_WRITE_UP_TO = 16384
 
 
 class FramedPipe(OsPipe):
+    """A raw pipe with a header before each message, as a Connection writes it."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

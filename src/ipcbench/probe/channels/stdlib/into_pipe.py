@@ -10,6 +10,8 @@ from ipcbench.probe.channels.stdlib.bytes_pipe import BytesPipe
 
 
 class IntoPipe(BytesPipe):
+    """`send_bytes` and `recv_bytes_into`: received into a buffer that is there already."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

@@ -11,6 +11,8 @@ from ipcbench.probe.channels.stdlib.queue import Queue
 
 
 class JoinableQueue(Queue):
+    """`JoinableQueue()`: a Queue whose receiver says when each message is done."""
+
     traits = replace(Queue.traits, below="queue", adds="counting what is not done")
 
     @classmethod

@@ -13,6 +13,8 @@ _LIMIT_FILE = "/proc/sys/fs/pipe-max-size"
 
 
 class LargePipe(Pipe):
+    """A Pipe with as large a buffer as an unprivileged process may ask for (Linux)."""
+
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         super().__init__(context, message_bytes)
         try:

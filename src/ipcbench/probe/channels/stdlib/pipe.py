@@ -8,6 +8,8 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 
 
 class Pipe(Channel):
+    """`Pipe(duplex=False)`: `send` and `recv` over a pipe."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

@@ -14,6 +14,8 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 
 
 class Queue(Channel):
+    """`Queue()`: a feeder thread writes to a pipe that all receivers share."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,
@@ -31,6 +33,7 @@ class Queue(Channel):
 
     @classmethod
     def make(cls, context: BaseContext) -> Any:
+        """Return the queue itself; subclasses bound it."""
         return context.Queue()
 
     def sender(self) -> Endpoint:

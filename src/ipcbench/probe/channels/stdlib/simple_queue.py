@@ -9,6 +9,8 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 
 
 class SimpleQueue(Channel):
+    """`SimpleQueue()`: a pipe with locks, and no thread."""
+
     traits = Traits(
         transport="pipe",
         duplex=False,

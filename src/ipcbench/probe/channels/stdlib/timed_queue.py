@@ -12,6 +12,8 @@ TIMEOUT_S = 600.0
 
 
 class TimedQueue(Queue):
+    """A Queue whose receiver calls `get(timeout=...)`, which polls before it reads."""
+
     def receiver(self) -> Endpoint:
         plain = super().receiver()
         return Endpoint(receive=partial(self._queue.get, timeout=TIMEOUT_S), close=plain.close)

@@ -12,6 +12,8 @@ from ipcbench.probe.workloads.contract import Loops, Stamps, Trial
 
 
 class Acceptance(FromRest):
+    """How long `send` takes: of a channel at rest, and of one in full flow."""
+
     unit = "message"
     summary = "when send returns and when the message is there, from rest (idle) or in a burst"
     parameter_name = "producer"

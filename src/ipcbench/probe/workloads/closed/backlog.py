@@ -24,6 +24,8 @@ BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
 
 
 class Backlog(LiveWorkload):
+    """What a channel holds while nobody receives, and how fast it drains."""
+
     unit = "message"
     summary = "the receiver pauses until the sender is blocked: what the channel holds, then the drain"
     is_rate = True

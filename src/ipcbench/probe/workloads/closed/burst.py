@@ -16,6 +16,8 @@ def is_count(text: str) -> bool:
 
 
 class Burst(FromRest):
+    """So many messages at once, then a pause."""
+
     unit = "burst"
     summary = "so many messages at once, until the last is received; then the producer rests"
     parameter_name = "messages a burst"
@@ -32,6 +34,8 @@ class Burst(FromRest):
 
 
 class BusyBurst(Burst):
+    """The same, with a producer that computes in the pause."""
+
     summary = "so many messages at once; then the producer runs Python code until the last is received"
     sweep = ("1", "16", "400")
     accepted = f"1 to {MOST_MESSAGES} messages, as in busy-burst:400"

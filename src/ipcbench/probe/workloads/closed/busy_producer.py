@@ -17,6 +17,8 @@ _MILLISECONDS = re.compile(r"\d{1,4}(\.\d{1,3})?ms")
 
 
 class BusyProducer(FromRest):
+    """A message, then Python code that wants the GIL the feeder waits for."""
+
     unit = "message"
     summary = "one message, then the producer runs Python code; swept over sys.setswitchinterval"
     parameter_name = "switch interval"

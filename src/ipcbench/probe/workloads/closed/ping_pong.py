@@ -14,6 +14,8 @@ from ipcbench.probe.workloads.live import LiveWorkload
 
 
 class PingPong(LiveWorkload):
+    """One message at a time, each echoed before the next."""
+
     unit = "round trip"
     summary = "one outstanding message, echoed"
     is_rate = True

@@ -17,6 +17,8 @@ from ipcbench.words import ROLES
 
 
 class Stream(LiveWorkload):
+    """One way, each as soon as the one before is accepted."""
+
     unit = "message"
     summary = "one way, as fast as accepted"
     is_rate = True

@@ -16,6 +16,8 @@ _CLOSING, _CLOSED, _RECEIVED = 1, 2, 3
 
 
 class Close(FreshWorkload):
+    """Messages, then `close`: until the last has arrived, and until the sender is free."""
+
     unit = "close"
     summary = "close (of a queue: flush and join its feeder) right after so many messages were sent"
     parameter_name = "messages just sent"

@@ -19,6 +19,8 @@ REST_S = 2e-3
 
 
 class FirstPut(FreshWorkload):
+    """The first message of a fresh channel, and the second."""
+
     unit = "first message"
     summary = "the first message of a fresh channel, and beside it the second"
     moments = 1 + 2 * _SECOND

@@ -42,6 +42,8 @@ class Stamper:
 
 
 class Handoff(Workload):
+    """The whole life of the textbook program."""
+
     unit = "handoff"
     is_rate = True
     charts: ClassVar[tuple[str, ...]] = ("handoff",)
