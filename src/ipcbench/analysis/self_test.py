@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,11 @@ from ipcbench.statistics.decision import FEWEST, LOOKS, Comparison, Decision, Ru
 
 #: What a machine is told apart by.
 FACTS = ("cpu", "cores", "kernel", "machine", "system")
+
+
+def machine_of(host: Mapping[str, Any]) -> dict[str, str]:
+    """Return those of a host's facts that a self-test is of."""
+    return {name: str(host.get(name)) for name in FACTS}
 
 
 class Repeated(Comparison):
@@ -58,7 +64,7 @@ def self_test_of(document: ComparisonDocument) -> SelfTest:
     ended += [Verdict.INCONCLUSIVE for each in repeated if each.is_torn]
     return SelfTest(
         datetime=document.datetime,
-        machine={name: str(record.host.get(name)) for name in FACTS},
+        machine=machine_of(record.host),
         python=record.rows[0].case.python,
         cells=cells,
         comparisons=len(ended),

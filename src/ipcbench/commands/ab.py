@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ipcbench.commands.recording import record
-from ipcbench.commands.resolve import default_start_method, resolve
+from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import check_case, check_setting, is_setting, learn, workload_traits
 from ipcbench.launch.interpreter import find_interpreter
@@ -54,17 +54,18 @@ def plan_ab(
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
-    given = {name: value for name, value in asked.items() if value is not None}
-    usual = {"start_method": default_start_method(), "placement": default_placements()}
+    usual = {"placement": default_placements()}
     if percentile:
         usual["workload"] = WORKLOAD_OF_PERCENTILES
-    cells, _ = resolve({**usual, **given, **first}, launcher)
+    cells, _ = resolve({**asked, **first}, launcher, usual)
     for side in sides:
         for cell in cells:
             check_case(side.case(cell))
     for workload in sorted({cell.workload for cell in cells} if percentile else ()):
         if not workload_traits(workload).times_each:
-            raise UsageError(f"{workload} times no single messages; accepted: ping-pong, for one")
+            raise UsageError(
+                f"{workload} times no single messages; accepted: {WORKLOAD_OF_PERCENTILES}, for one"
+            )
     return AbPlan(
         sides,
         cells,

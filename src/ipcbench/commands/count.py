@@ -28,9 +28,8 @@ def count(
     All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
     Raises UsageError for what cannot be.
     """
-    given = {name: value for name, value in asked.items() if value is not None}
     usual = {"workload": "stream", "placement": "same" if usable_cores() else "free"}
-    cases, interpreters = resolve({**usual, **given})
+    cases, interpreters = resolve(asked, usual=usual)
     makers = makers_of(cases, interpreters)
 
     def measure(journal: Journal) -> None:

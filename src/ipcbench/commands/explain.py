@@ -33,8 +33,7 @@ def plan_explain(
 
     Raises UsageError for what is no one case but for its interpreters and settings, or has no stages.
     """
-    given = {name: value for name, value in asked.items() if value is not None}
-    cases, interpreters = resolve({**USUAL, **given})
+    cases, interpreters = resolve(asked, usual=USUAL)
     alike = {replace(case, python="", settings=()) for case in cases}
     if len(alike) != 1:
         raise UsageError(

@@ -39,19 +39,22 @@ def find_interpreters(names: Sequence[str] | None) -> list[Interpreter]:
 
 
 def resolve(
-    asked: Mapping[str, object], launcher: Callable[[], Launcher] | None = None
+    asked: Mapping[str, object],
+    launcher: Callable[[], Launcher] | None = None,
+    usual: Mapping[str, object] | None = None,
 ) -> tuple[list[Case], list[Interpreter]]:
     """Return the cases asked for, by coordinates as a user writes them, and the interpreters they run on.
 
-    Values may be lists, too: `size="64,1KiB"`, `size=[64, 1024]`. What is not named, or None, is as usual.
-    What is one's own is described by a `launcher`; unless given, by one of the first interpreter in the first
-    environment. Raises UsageError for what cannot be.
+    Values may be lists, too: `size="64,1KiB"`, `size=[64, 1024]`. What is not named, or None, is as `usual`
+    has it, else as for every command. What is one's own is described by a `launcher`; unless given, by one of
+    the first interpreter in the first environment. Raises UsageError for what cannot be.
     """
     require_known(list(asked))
     given = {name: value for name, value in asked.items() if value is not None}
-    usual = {each.name: each.default for each in COORDINATES if each.default is not None}
-    usual |= {"start_method": default_start_method(), "placement": default_placement()}
-    values = {name: BY_NAME[name].values(value) for name, value in {**usual, **given}.items()}
+    defaults = {each.name: each.default for each in COORDINATES if each.default is not None}
+    defaults |= {"start_method": default_start_method(), "placement": default_placement()}
+    wanted = {**defaults, **(usual or {}), **given}
+    values = {name: BY_NAME[name].values(value) for name, value in wanted.items()}
     interpreters = find_interpreters(values.get("python"))
     values["python"] = [interpreter.label for interpreter in interpreters]
     if launcher is None:

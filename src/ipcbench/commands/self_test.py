@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ipcbench.analysis.self_test import FACTS, Repeated
+from ipcbench.analysis.self_test import Repeated, machine_of
 from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.machine.facts import host_facts
 from ipcbench.measure.ab.ab import Told
@@ -39,5 +39,4 @@ def self_test(
 
 def machine_facts() -> dict[str, str]:
     """Return what a self-test is of."""
-    host = host_facts()
-    return {name: str(host.get(name)) for name in FACTS}
+    return machine_of(host_facts())

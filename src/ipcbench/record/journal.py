@@ -15,8 +15,6 @@ from ipcbench.errors import DocumentError
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.privacy import with_short_paths
 
-SUFFIX = ".journal.jsonl"
-
 
 class Journal:
     """Appends entries, each safely on disk before the next is measured."""

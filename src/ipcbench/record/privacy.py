@@ -23,7 +23,7 @@ def without_private(value: Any) -> Any:
 
     What lies in the current folder is named from there, the home folder is `~`.
     """
-    return _without(value, _replacements())
+    return _changed(value, _replacements(), keys=True)
 
 
 def with_short_paths(value: Any) -> Any:
@@ -31,38 +31,33 @@ def with_short_paths(value: Any) -> Any:
 
     Names stay: a host may be called as a channel, or as a field. So do keys, and what is packed.
     """
-    return _short(value, _paths())
+    return _changed(value, _paths(), keys=False)
 
 
 #: Fields of packed bytes, in which anything may stand.
 _PACKED = ("round_trips_hdr", "stamps")
 
 
-def _short(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) -> Any:
-    if isinstance(value, str):
-        return _without(value, replacements) if "/" in value or os.sep in value else value
-    if isinstance(value, dict):
-        return {key: inner if key in _PACKED else _short(inner, replacements) for key, inner in value.items()}
-    if isinstance(value, list | tuple) and not all(isinstance(inner, float) for inner in value):
-        return [_short(inner, replacements) for inner in value]
-    return value
-
-
 #: What comes before a folder that is part of a longer path: `/mnt` of `/mnt/home/ada`, but no `file://`.
 _INSIDE = re.compile(r"/[^\s'\",:;=/][^\s'\",:;=]*$")
 
 
-def _without(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]]) -> Any:
+def _changed(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]], *, keys: bool) -> Any:
+    """Return plain values with every text in them changed, keys too where that is asked for."""
     if isinstance(value, str):
         for pattern, short in replacements:
             value = _replaced(value, pattern, short)
         return value
     if isinstance(value, dict):
-        return {
-            _without(str(key), replacements): _without(inner, replacements) for key, inner in value.items()
+        changed = {
+            key: inner if key in _PACKED else _changed(inner, replacements, keys=keys)
+            for key, inner in value.items()
         }
+        if not keys:
+            return changed
+        return {_changed(str(key), replacements, keys=keys): inner for key, inner in changed.items()}
     if isinstance(value, list | tuple):
-        return [_without(inner, replacements) for inner in value]
+        return [_changed(inner, replacements, keys=keys) for inner in value]
     return value
 
 

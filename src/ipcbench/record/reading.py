@@ -37,22 +37,28 @@ class _Committed(msgspec.Struct, frozen=True):
 
 def kind_of(path: Path) -> str:
     """Return what a stored document is a record of; that of a run where it does not say."""
-    return _tagged(path).kind
+    try:
+        return _tag_of(_read(path)).kind
+    except DocumentError:
+        return RUN
 
 
-def _tagged(path: Path) -> _Tag:
-    return _decode_if_possible(path, _Tagged()).ipcbench or _Tag()
+def _tag_of(content: bytes) -> _Tag:
+    return _decode_if_possible(content, _Tagged()).ipcbench or _Tag()
 
 
 def commit_info(path: Path) -> dict[str, Any]:
     """Return what a document says of its commit; nothing where it cannot be read."""
-    return _decode_if_possible(path, _Committed()).commit_info
-
-
-def _decode_if_possible(path: Path, otherwise: T) -> T:
     try:
-        return msgspec.json.decode(_read(path), type=type(otherwise))
-    except (DocumentError, *DAMAGED):
+        return _decode_if_possible(_read(path), _Committed()).commit_info
+    except DocumentError:
+        return {}
+
+
+def _decode_if_possible(content: bytes, otherwise: T) -> T:
+    try:
+        return msgspec.json.decode(content, type=type(otherwise))
+    except DAMAGED:
         return otherwise
 
 
@@ -67,13 +73,13 @@ def _read(path: Path) -> bytes:
 
 def decode_document(path: Path, kind: str, schema: type[T]) -> T:
     """Return a stored document of this kind; raise DocumentError, with file and reason, where it is none."""
-    tag = _tagged(path)
+    content = _read(path)
+    tag = _tag_of(content)
     if tag.kind != kind:
         raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}")
     oldest = 1 if kind == RUN else SCHEMA
     if tag.schema is not None and not oldest <= tag.schema <= SCHEMA:
         raise DocumentError(f"{path}: schema {tag.schema}; this version reads schemas {oldest} to {SCHEMA}")
-    content = _read(path)
     try:
         if tag.schema is None or tag.schema == SCHEMA:
             return msgspec.json.decode(content, type=schema)

@@ -104,10 +104,10 @@ class Ab:
                 number += 1
                 if self._told:
                     still_open = sum(row.is_open for row in self._progress)
-                    self._told(number, still_open, self._clock() - self._start_s)
+                    self._told(number, still_open, self._elapsed_s())
         except KeyboardInterrupt:
             self.interrupted = True
-        self._note(End(stopped_by=self._stopped_by(), elapsed_s=self._clock() - self._start_s))
+        self._note(End(stopped_by=self._stopped_by(), elapsed_s=self._elapsed_s()))
         return [
             Outcome(
                 row.cell,
@@ -135,10 +135,13 @@ class Ab:
             self._note(ModulesEntry(arm=label, modules=msgspec.convert(new, dict[str, ModuleRow])))
 
     def _is_late(self) -> bool:
-        return self._clock() - self._start_s >= self._plan.max_time_s
+        return self._left_s() <= 0
 
     def _left_s(self) -> float:
-        return self._plan.max_time_s - (self._clock() - self._start_s)
+        return self._plan.max_time_s - self._elapsed_s()
+
+    def _elapsed_s(self) -> float:
+        return self._clock() - self._start_s
 
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))

@@ -41,6 +41,3 @@ class Metric:
                 "accepted: a workload that has them, as ping-pong"
             )
         return float(np.percentile(each_ns, self.percentile))
-
-
-MEAN = Metric()

@@ -60,11 +60,11 @@ def run_peer(place: PeerSpec, spec: ProbeSpec, link: Link, control: Connection) 
     """The main function of a peer process."""
     try:
         peer = Peer(place, spec, link, control)
-        report = self_report(load_channel(spec.channel))
+        ready = peer.report()
     except Exception as error:
         say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
         return
-    peer.obey(PeerReady(report))
+    peer.obey(ready)
 
 
 class Peer:
@@ -89,6 +89,10 @@ class Peer:
         self._payload = load_payload(spec.payload_kind)
         # A receiver makes none: its heap stays as small as that of a program that only receives.
         self._message = self._payload.make(spec.payload_bytes, spec.seed) if self._sends else None
+
+    def report(self) -> PeerReady:
+        """Return what this process says of itself so far."""
+        return PeerReady(self_report(self._channel))
 
     def obey(self, answer: Any) -> None:
         """Send a first answer, then answer commands until the driver closes the control connection."""
@@ -120,7 +124,7 @@ class Peer:
             with deadline(command.timeout_s):
                 self._verify(command.messages)
             # What is imported, or begins to slow messages, with the first of them is known now.
-            return PeerReady(self_report(self._channel)), b""
+            return self.report(), b""
         if isinstance(command, CheckEnd):
             self._end.check()
             return Done(), b""
