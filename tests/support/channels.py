@@ -18,6 +18,19 @@ class Mine(Pipe):
     """A channel that works."""
 
 
+class Slow(Pipe):
+    """Works a good while for every message: many times what a Pipe takes, on a machine of any speed."""
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+
+        def send(message: Any) -> None:
+            sum(range(20_000))
+            end.send(message)
+
+        return replace(end, send=send)
+
+
 class Lossy(Pipe):
     """Drops every tenth message."""
 
