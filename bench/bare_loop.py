@@ -6,8 +6,9 @@ starts a sender pinned to core 0 and a receiver pinned to core 1 (`-` leaves an 
 each line of standard input, a number of messages, it sends so many and prints JSON: the nanoseconds from the
 first send to the last receive, those of each round trip of a ping-pong, and the page faults of both ends.
 
-What is imported or freed before decides what large messages cost (docs/method.md): `fresh` does nothing,
-`used` imports numpy and has some data, half of which it drops again, `kept` makes and drops 33 MB besides.
+What is imported or freed before decides what large messages cost (docs/method.md): `used` imports numpy and
+has some data, half of which it drops again, `kept` makes and drops 33 MB besides, `fresh` has nothing but a
+few blocks that come and go between the lines.
 `holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it keeps
 none.
 """
@@ -31,6 +32,14 @@ if heap == "kept":
     bytes(33_000_000)
 
 
+passing = []
+
+
+def churn():
+    if heap == "fresh":
+        passing[:] = [bytes(round(500 * 120 ** random.random())) for _ in range(random.randrange(20))]
+
+
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
@@ -49,6 +58,7 @@ def ends(channel):
 
 def receiver(forth, back, orders):
     pin(cores[1])
+    random.seed()
     receive, send = ends(forth)[1], ends(back)[0]
     m = None
     while messages := orders.recv():
@@ -66,11 +76,14 @@ def receiver(forth, back, orders):
         else:
             for _ in range(messages):
                 send(receive())
-        orders.send((time.perf_counter_ns(), faults() - before))
+        answer = time.perf_counter_ns(), faults() - before
+        churn()
+        orders.send(answer)
 
 
 def sender(forth, back, orders):
     pin(cores[0])
+    random.seed()
     send, receive, now = ends(forth)[0], ends(back)[1], time.perf_counter_ns
     payload = os.urandom(int(size))
     m = None
@@ -89,7 +102,9 @@ def sender(forth, back, orders):
                 else:
                     receive()
                 each.append(now() - called)
-        orders.send((start, now(), each, faults() - before))
+        answer = start, now(), each, faults() - before
+        churn()
+        orders.send(answer)
 
 
 def main():

@@ -180,8 +180,11 @@ def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
 
 
 def bare_messages(case: Case, ours: LiveCase) -> int:
-    """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else."""
-    if load_workload(case.workload).overlapping:
+    """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else.
+
+    In a fresh heap as many, too: data come and go between trials, and what a message costs hangs on them.
+    """
+    if load_workload(case.workload).overlapping or case.heap == "fresh":
         return ours.messages
     return max(ours.messages, min(MOST_BARE_MESSAGES, round(BARE_S / ours.seconds_per_message)))
 

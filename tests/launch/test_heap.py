@@ -107,6 +107,37 @@ def test_a_used_heap_is_drawn_anew_for_each_seed_and_the_same_for_the_same(launc
     assert sum(alike) >= 8
 
 
+def test_in_a_fresh_heap_some_data_go_and_others_come_between_trials(launcher: Launcher) -> None:
+    """One state of its top would last from trial to trial, with nine faults a message or none."""
+    spec = ProbeSpec(
+        "pipe",
+        "stream",
+        "bytes",
+        64 << 10,
+        "fork",
+        pair_on(launcher.facts["usable_cores"][0]),
+        seed=1,
+        heap="fresh",
+    )
+    by_trial = []
+    with launcher.ready(spec, DEADLINE_S) as probe:
+        for _ in range(20):
+            probe.trial(MESSAGES, DEADLINE_S)
+            by_trial.append(float(probe.costs(DEADLINE_S)["receiver"]["minor_faults"]) / MESSAGES)
+    assert max(by_trial) > min(by_trial) + 3
+
+
+def test_what_comes_between_trials_is_drawn_from_the_seed_and_only_where_a_heap_is_fresh() -> None:
+    def drawn(state: str, seed: str) -> list[int]:
+        churn = heap.Churn(state, seed)
+        churn.turn()
+        return list(map(len, churn.blocks))
+
+    assert drawn("fresh", "1") == drawn("fresh", "1")
+    assert drawn("fresh", "1") != drawn("fresh", "2")
+    assert drawn("used", "1") == drawn("kept", "1") == []
+
+
 def test_large_messages_are_measured_with_memory_kept_beside() -> None:
     cases, _ = resolve({"channel": "pipe,queue", "workload": "stream", "size": "64,16KiB,32KiB,16MiB,64MiB"})
     for group in plan_run(cases, seed=1).groups:

@@ -6,7 +6,8 @@ that was ever freed, up to 32 and 64 MiB. So from some 32 KiB a message on, time
 freed before: a probe's own imports would decide them. `reserve`, called before they are imported, and `seal`,
 called after, let them leave no trace; then one declared act makes the state that a case asks for:
 
-- `fresh`: none. The limits stand where a process starts, and no hole in the heap is free.
+- `fresh`: none. The limits stand where a process starts, and no hole in the heap is free. Between trials some
+  data go and others come (`Churn`).
 - `used`: as after importing something of numpy's size, in a program with some data of its own. The limits
   have risen once (to 250 kB), and up to 600 blocks of up to 60 kB were made, half of which are free again.
 - `kept`: as `used`, and `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up
@@ -15,7 +16,8 @@ called after, let them leave no trace; then one declared act makes the state tha
 How many blocks, how large and which are dropped is drawn anew for each launch: where they lie decides whether
 a Queue takes 258, 530 or 750 faults for each MiB, and how the buffers that a message is copied through lie to
 one another (a seventh of the time at 64 KiB), so one layout that is always the same would pass luck off as a
-fact. A fresh heap has its one layout.
+fact. In a fresh heap it is what happens between messages that decides: whether they give the top of the heap
+back, every time or not at all, hangs on a few kB, and stays so until something else is made or dropped.
 
 Elsewhere than in CPython on glibc none of this means anything, and nothing is done. Nothing is imported here
 that is not there at start: it would be what it is to hide.
@@ -44,6 +46,8 @@ _LARGEST_FILL_BYTES, _SMALLEST_FILL_BYTES, _MOST_FILLS = 90_000, 1_400, 4_000
 #: What the largest block is that a program of numpy's size has freed; then the blocks of its own.
 _USED_BYTES, _MOST_OWN_BLOCKS, _SMALLEST_OWN_BYTES, _LARGEST_OWN_BYTES = 250_000, 600, 500, 60_000
 _KEPT_BYTES = 33_000_000
+#: How many blocks of such sizes come between two trials at most, in place of those that came before.
+_MOST_PASSING_BLOCKS = 20
 #: A block of own pages begins 16 bytes after a page's start.
 _PAGE_BYTES, _OWN_PAGES_OFFSET = 4096, 16
 _MOST_TRIES = 40
@@ -112,15 +116,35 @@ def make(state: str, seed: int) -> None:
         _raise_limits(_KEPT_BYTES)
 
 
+class Churn:
+    """A program's data that come and go between messages: in a fresh heap, where messages hang on them."""
+
+    def __init__(self, state: str, seed: str) -> None:
+        from random import Random
+
+        self._rng = Random(seed) if state == "fresh" and is_managed() else None
+        self.blocks: list[bytes] = []
+
+    def turn(self) -> None:
+        """Drop what came last and make something else; to be called between trials, never in one."""
+        if self._rng:
+            self.blocks[:] = _blocks(self._rng, _MOST_PASSING_BLOCKS)
+
+
 def _own_data(rng: Random) -> list[bytes]:
     """Return blocks of any size that are still in use, between others that are free again."""
-    spread = _LARGEST_OWN_BYTES / _SMALLEST_OWN_BYTES
-    # Made at once: a list that grows among its blocks would leave holes, too.
-    blocks = [b""] * rng.randrange(_MOST_OWN_BLOCKS)
-    for place in range(len(blocks)):
-        blocks[place] = bytes(int(_SMALLEST_OWN_BYTES * spread ** rng.random()))
+    blocks = _blocks(rng, _MOST_OWN_BLOCKS)
     rng.shuffle(blocks)
     del blocks[::2]
+    return blocks
+
+
+def _blocks(rng: Random, fewer_than: int) -> list[bytes]:
+    spread = _LARGEST_OWN_BYTES / _SMALLEST_OWN_BYTES
+    # Made at once: a list that grows among its blocks would leave holes, too.
+    blocks = [b""] * rng.randrange(fewer_than)
+    for place in range(len(blocks)):
+        blocks[place] = bytes(int(_SMALLEST_OWN_BYTES * spread ** rng.random()))
     return blocks
 
 

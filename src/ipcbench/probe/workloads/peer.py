@@ -86,6 +86,7 @@ class Peer:
         self._payload_bytes = spec.payload_bytes
         self._usage = UsageMeter()
         self._held = Held(spec.holds)
+        self._churn = heap.Churn(spec.heap, f"{spec.seed} {place.role}")
         self._payload = load_payload(spec.payload_kind)
         # A receiver makes none: its heap stays as small as that of a program that only receives.
         self._message = self._payload.make(spec.payload_bytes, spec.seed) if self._sends else None
@@ -154,6 +155,7 @@ class Peer:
             stamps = self._workload.serve(self._end, lead + messages + trail, self._held)
             before, each_ns = stamps.each_ns[: 8 * lead], stamps.each_ns[8 * lead : 8 * (lead + messages)]
         self._usage.stop()
+        self._churn.turn()
         self._rest()
         first_ns = array("q", before[:8]).tolist()
         return PeerTimes(stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns), each_ns
@@ -197,6 +199,7 @@ class Peer:
             tape.begin(messages, MOMENTS[RECEIVER])
             receive_each(self._end, messages, tape, self._held)
         rows = tape.end()
+        self._churn.turn()
         names = [[moment, clock] for moment, clocks in rows.items() for clock in clocks]
         return Traced(names), b"".join(rows[moment][clock].tobytes() for moment, clock in names)
 
