@@ -45,7 +45,9 @@ def test_an_old_document_is_read_as_the_newest_schema_and_left_as_it_is(tmp_path
     assert copy.read_bytes() == OLD.read_bytes()
 
 
-@pytest.mark.parametrize("path", sorted(RESULTS.glob("000[2-5]*.json")), ids=lambda path: path.name[:4])
+@pytest.mark.parametrize(
+    "path", [OLD, *sorted(RESULTS.glob("000[1-4]*.json"))], ids=lambda path: path.name[:8]
+)
 def test_what_is_stored_reads_the_same_once_it_is_written_anew(path: Path, tmp_path: Path) -> None:
     document = read_run(path)
     anew = tmp_path / "anew.json"
