@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -222,7 +225,7 @@ class LossyUntilClose(SilentlyLossy):
 
 
 #: What removes the leaks that the next four classes leave in the process that creates them.
-removals: list[Callable[[], None]] = []
+removals: list[Callable[[], object]] = []
 
 
 class LeakingDescriptors(Pipe):
@@ -241,6 +244,25 @@ class LeakingProcesses(Pipe):
         process = context.Process(target=time.sleep, args=(60,), daemon=True)  # type: ignore[attr-defined]
         process.start()
         removals.extend([process.kill, process.join, process.close])
+
+
+class LeakingServers(Pipe):
+    """Leaves a program that it started at each opening."""
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        removals.extend([server.kill, server.wait])
+
+
+class LeakingSemaphores(Pipe):
+    """Leaves a System V semaphore at each opening."""
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        libc = ctypes.CDLL(None)
+        # semget(IPC_PRIVATE, 1, 0600); semctl(identifier, 0, IPC_RMID).
+        removals.append(partial(libc.semctl, libc.semget(0, 1, 0o600), 0, 0))
 
 
 class LeakingSegments(Pipe):

@@ -1,7 +1,9 @@
 """Every channel of the catalogue keeps its contract: under every start method here, and on every CPython."""
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,15 @@ def test_a_catalogue_channel_keeps_its_contract_on_every_cpython(name: str, inte
     assert kit.returncode == 0, kit.stdout + kit.stderr
     checks = len(checks_for(load_channel(name)))
     assert kit.stdout.endswith(f"{name} under fork: {checks} of {checks} checks passed\n")
+
+
+@pytest.mark.parametrize(("name", "start_method"), [("Simple", "spawn"), ("Fifo", "fork"), ("Fifo", "spawn")])
+def test_the_examples_of_the_docs_keep_their_contract(name: str, start_method: str, tmp_path: Path) -> None:
+    text = (SOURCE.parent / "docs" / "channels.md").read_text(encoding="utf-8")
+    channels = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[:2]
+    (tmp_path / "documented.py").write_text("\n".join(channels), encoding="utf-8")
+    kit = subprocess.run(
+        [sys.executable, "-m", "ipcbench.testing", f"documented:{name}", "--start-method", start_method],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert re.search(r" (\d+) of \1 checks passed$", kit.stdout, re.MULTILINE), kit.stdout + kit.stderr

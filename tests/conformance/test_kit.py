@@ -57,6 +57,8 @@ def _remove_leaks() -> Iterator[None]:
         (broken.LossyUntilClose, "killed-receiver", r"only close raised .*; the traits lack loses_on_death"),
         (broken.LeakingDescriptors, "leaks-nothing", r"20 channels .* 20 more file descriptors are open"),
         (broken.LeakingProcesses, "leaks-nothing", r"20 channels .* 20 child processes are left"),
+        (broken.LeakingServers, "leaks-nothing", r"20 channels .* 20 child processes are left"),
+        (broken.LeakingSemaphores, "leaks-nothing", r"20 channels .* 20 more System V objects are left"),
         (broken.LeakingFiles, "leaks-nothing", r"20 channels .* 20 more entries are in the temporary folder"),
         (broken.LeakingSegments, "leaks-nothing", r"20 channels .* \d+ more entries are in /dev/shm"),
         (broken.ClosingOnce, "leaks-nothing", r"closing the creator's side twice failed: OSError: closed"),

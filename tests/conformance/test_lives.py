@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ROOT
+from tests.cli.test_cli import COMMAND, ROOT
 from tests.support import lives
+from tests.support.lives import segments
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
@@ -23,11 +26,6 @@ from ipcbench.testing import Channel, checks_for
 
 pytestmark = pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks into Linux's folder of segments")
 METHODS = ("fork", "spawn")
-
-
-def segments() -> list[str]:
-    prefix = os.environ[lives.PREFIX_VARIABLE]
-    return [entry.name for entry in Path("/dev/shm").iterdir() if entry.name.startswith(prefix)]
 
 
 @pytest.fixture(autouse=True)
@@ -46,22 +44,10 @@ def test_a_channel_that_ends_find_by_name_passes_the_kit(channel: type[Channel],
 
 @pytest.mark.parametrize("start_method", METHODS)
 def test_a_probe_keeps_a_channel_as_long_as_the_kit_does(start_method: str) -> None:
-    interpreter = find_interpreter(None)
-    with Launcher(interpreter, [str(ROOT)]) as launcher:
+    with Launcher(find_interpreter(None), [str(ROOT)]) as launcher:
         for channel in ("Segment", "KeptSegment", "ManagerQueue", "Fifo"):
             for workload in ("stream", "ping-pong", "handoff", "first-put"):
-                name = f"tests.support.lives:{channel}"
-                smoke(
-                    Case(
-                        channel=name,
-                        workload=workload,
-                        payload_bytes=64,
-                        start_method=start_method,
-                        placement="free",
-                        python=interpreter.label,
-                    ),
-                    launcher,
-                )
+                smoke(kept_case(f"tests.support.lives:{channel}", workload, start_method), launcher)
                 assert not segments()
 
 
@@ -83,19 +69,61 @@ def test_what_the_kernel_keeps_is_gone_with_the_launcher_though_its_creator_was_
     assert not segments()
 
 
+@pytest.mark.parametrize("workload", ["stream", "ping-pong", "handoff", "first-put"])
+@pytest.mark.parametrize(
+    ("channel", "start_method", "says"),
+    [
+        ("CloseFails", "fork", "cannot let go"),
+        ("SecondFails", "fork", "there is one already"),
+        ("Corrupts", "fork", r"corrupt|ended with 1"),
+        ("UnpicklableKept", "spawn", "cannot be pickled"),
+    ],
+)
+def test_what_the_kernel_keeps_is_removed_though_a_channel_fails(
+    channel: str, start_method: str, says: str, workload: str
+) -> None:
+    if channel == "SecondFails" and workload != "ping-pong":
+        pytest.skip("needs one channel")
+    with Launcher(find_interpreter(None), [str(ROOT)]) as launcher:
+        case = kept_case(f"tests.support.lives:{channel}", workload, start_method)
+        with pytest.raises(CaseError, match=says):
+            smoke(case, launcher)
+        assert not segments()
+
+
+def test_what_the_kernel_keeps_is_gone_when_a_run_is_interrupted(tmp_path: Path) -> None:
+    words = "run --workload stream --size 64 --placement same --max-time 60s --channel"
+    with subprocess.Popen(
+        [*COMMAND, *words.split(), "tests.support.lives:KeptSegment", "--results", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as job:
+        limit = time.monotonic() + 30
+        while not segments():
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        job.send_signal(signal.SIGINT)
+        job.communicate(timeout=30)
+    assert not segments()
+
+
+def kept_case(channel: str, workload: str, start_method: str = "fork") -> Case:
+    return Case(
+        channel=channel,
+        workload=workload,
+        payload_bytes=64,
+        start_method=start_method,
+        placement="free",
+        python=find_interpreter(None).label,
+    )
+
+
 @contextmanager
 def live_pair() -> Iterator[tuple[Launcher, Probe]]:
     """Start a channel that keeps a segment."""
-    interpreter = find_interpreter(None)
-    case = Case(
-        channel="tests.support.lives:KeptSegment",
-        workload="stream",
-        payload_bytes=64,
-        start_method="fork",
-        placement="free",
-        python=interpreter.label,
-    )
-    with Launcher(interpreter, [str(ROOT)]) as launcher:
+    case = kept_case("tests.support.lives:KeptSegment", "stream")
+    with Launcher(find_interpreter(None), [str(ROOT)]) as launcher:
         probe = launcher.launch(probe_spec(case, launcher, seed=0))
         probe.await_ready(20)
         yield launcher, probe

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import compileall
+import importlib.machinery
 import math
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,11 +59,13 @@ def site(folder: Path, text: str) -> str:
     return f"env:PYTHONPATH={folder}"
 
 
-def compare(*arms: str, start_method: str = "fork", channel: str | None = CHANNEL) -> Outcome:
+def compare(
+    *arms: str, start_method: str = "fork", channel: str | None = CHANNEL, workload: str = "stream"
+) -> Outcome:
     texts = {
         label: [*arm.split(), f"start-method={start_method}"] for label, arm in zip("ab", arms, strict=True)
     }
-    cells = {"channel": channel, "workload": "stream", "size": "64", "placement": "same"}
+    cells = {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
     asked = plan_ab(parse_arms(texts), cells, max_time_s=0, seed=1)
     # One launch: what differs here differs grossly.
     (found,) = Ab(asked).run()
@@ -105,13 +109,93 @@ def test_code_that_was_imported_before_any_path_could_say_otherwise_is_an_error(
 
 
 def test_a_tree_of_compiled_files_only_is_measured(tmp_path: Path, installed: Path) -> None:
+    everywhere = site(tmp_path / "site", EDITABLE.format(names=["mychannel"], folder=str(installed)))
     for name in ("old", "new"):
-        folder = write_channel(tmp_path / name)
+        folder = write_channel(tmp_path / name, burn=GROSS if name == "new" else "0")
         assert compileall.compile_dir(folder, quiet=1, legacy=True)
         (folder / "mychannel.py").unlink()
-    found = compare(f"path={tmp_path / 'old'}", f"path={tmp_path / 'new'}")
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'new'} {everywhere}")
     assert found.failure is None
-    assert installed.exists()
+    assert found.logs[0] > math.log(2)
+
+
+def test_a_hook_that_finds_other_files_in_the_arms_folders_is_an_error(
+    tmp_path: Path, installed: Path
+) -> None:
+    hook = f"""
+import sys
+from importlib.machinery import FileFinder, SourceFileLoader
+
+
+def elsewhere(path):
+    if not path.startswith({str(tmp_path)!r}):
+        raise ImportError(path)
+    return FileFinder({str(installed)!r}, (SourceFileLoader, [".py"]))
+
+
+sys.path_hooks.insert(0, elsewhere)
+"""
+    everywhere = site(tmp_path / "site", hook)
+    arms = [f"path={write_channel(tmp_path / name)} {everywhere}" for name in ("old", "new")]
+    found = compare(*arms)
+    assert found.failure
+    assert f"mychannel was imported from {installed / 'mychannel.py'}" in found.failure
+
+
+EXTENSION = importlib.machinery.PathFinder.find_spec("xxlimited")
+
+
+@pytest.mark.skipif(EXTENSION is None, reason="this build has no extension that could be copied")
+@pytest.mark.parametrize("ours", ["built", "source"])
+def test_a_compiled_extension_from_elsewhere_is_named(tmp_path: Path, installed: Path, ours: str) -> None:
+    """Installed and imported first; the arms have one of their own, or only what it is built from."""
+    assert EXTENSION is not None
+    assert EXTENSION.origin is not None
+    built = shutil.copy(EXTENSION.origin, installed)
+    first = f"""
+import importlib.util
+import sys
+
+spec = importlib.util.spec_from_file_location("xxlimited", {built!r})
+sys.modules["xxlimited"] = importlib.util.module_from_spec(spec)
+"""
+    everywhere = site(tmp_path / "site", first)
+    for name in ("old", "new"):
+        folder = write_channel(tmp_path / name)
+        (folder / (Path(built).name if ours == "built" else "xxlimited.c")).write_bytes(b"")
+        text = (folder / "mychannel.py").read_text()
+        (folder / "mychannel.py").write_text(f"import xxlimited\n{text}")
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'new'} {everywhere}")
+    assert found.failure
+    assert f"xxlimited was imported from {built}, not from the arm's path" in found.failure
+
+
+def test_a_second_package_of_the_arm_that_came_from_elsewhere_is_named(
+    tmp_path: Path, installed: Path
+) -> None:
+    for folder in (installed, tmp_path / "old", tmp_path / "new"):
+        write_channel(folder)
+        (folder / "second").mkdir()
+        (folder / "second" / "__init__.py").write_text("")
+        (folder / "second" / "part.py").write_text("")
+        text = (folder / "mychannel.py").read_text()
+        (folder / "mychannel.py").write_text(f"import second.part\n{text}")
+    first = f"import sys\nsys.path.insert(0, {str(installed)!r})\nimport second.part\nsys.path.pop(0)\n"
+    everywhere = site(tmp_path / "site", first)
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'new'} {everywhere}")
+    assert found.failure
+    assert f"second was imported from {installed / 'second' / '__init__.py'}" in found.failure
+
+
+@pytest.mark.parametrize("workload", ["handoff", "first-put", "close:1"])
+def test_the_ends_of_a_message_that_has_a_life_of_its_own_say_what_they_ran(
+    tmp_path: Path, installed: Path, workload: str
+) -> None:
+    """What only they import: the process that starts them is not asked."""
+    arms = reach_past_every_finder(tmp_path, installed, "end, loops")
+    found = compare(*arms, workload=workload)
+    assert found.failure
+    assert f"helper was imported from {installed / 'helper.py'}" in found.failure
 
 
 def test_a_channel_in_a_namespace_package_is_the_arms_own(
@@ -180,16 +264,8 @@ module.__spec__.loader.exec_module(module)
 """
 
 
-def test_what_is_imported_with_the_first_message_is_looked_at_too(tmp_path: Path, installed: Path) -> None:
-    late = "import importlib; importlib.import_module('helper'); "
-    for name in ("installed", "old", "new"):
-        folder = write_channel(tmp_path / name)
-        (folder / "helper.py").write_text("SIZE = 1\n")
-        text = (folder / "mychannel.py").read_text()
-        (folder / "mychannel.py").write_text(
-            text.replace("            end.send", f"            {late}end.send")
-        )
-    # What reaches for the installed copy by itself, past every finder.
+def reach_past_every_finder(tmp_path: Path, installed: Path, before: str) -> list[str]:
+    """Return two arms whose channel imports the installed helper right before this line of its own."""
     reaching = (
         "import importlib.util, sys\n"
         f"spec = importlib.util.spec_from_file_location('helper', {str(installed / 'helper.py')!r})\n"
@@ -197,13 +273,17 @@ def test_what_is_imported_with_the_first_message_is_looked_at_too(tmp_path: Path
         "    def find_spec(name, path=None, target=None):\n"
         "        return spec if name == 'helper' else None\n"
     )
-    for name in ("old", "new"):
-        text = (tmp_path / name / "mychannel.py").read_text()
-        first = "import sys; sys.meta_path.insert(0, Late); "
-        (tmp_path / name / "mychannel.py").write_text(
-            reaching + text.replace("            import importlib;", f"            {first}import importlib;")
-        )
-    found = compare(*(f"path={tmp_path / name}" for name in ("old", "new")))
+    late = "import sys; sys.meta_path.insert(0, Late); import importlib; importlib.import_module('helper'); "
+    for name in ("installed", "old", "new"):
+        folder = write_channel(tmp_path / name)
+        (folder / "helper.py").write_text("SIZE = 1\n")
+        text = (folder / "mychannel.py").read_text()
+        (folder / "mychannel.py").write_text(reaching + text.replace(f" {before}", f" {late}{before}"))
+    return [f"path={tmp_path / name}" for name in ("old", "new")]
+
+
+def test_what_is_imported_with_the_first_message_is_looked_at_too(tmp_path: Path, installed: Path) -> None:
+    found = compare(*reach_past_every_finder(tmp_path, installed, "end.send"))
     assert found.failure
     assert f"helper was imported from {installed / 'helper.py'}" in found.failure
 

@@ -12,7 +12,7 @@ from tests.conformance import broken_channels as broken
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels.stdlib.pipe import Pipe
-from ipcbench.probe.exchange import end_exchange, start_exchange
+from ipcbench.probe.exchange import end_exchange, kept, start_exchange
 
 LINE = re.compile(r"Value \[(\d+)\] (sent|received) by PID \[(\d+)\]")
 
@@ -42,7 +42,7 @@ def test_an_exchange_that_hangs_ends_at_its_deadline_with_both_processes_reaped(
     channel = broken.Deaf(context, 1)
     processes = start_exchange(context, channel, b"x", no_report)
     with pytest.raises(CaseError, match=r"the consumer did not end within 0.2 s; the producer did not end"):
-        end_exchange(channel, processes, 0.2)
+        end_exchange(processes, 0.2)
     assert multiprocessing.active_children() == []
 
 
@@ -51,14 +51,15 @@ def test_a_process_of_an_exchange_that_dies_is_named_with_its_status() -> None:
     channel = broken.Exiting(context, 1)
     processes = start_exchange(context, channel, b"x", no_report)
     with pytest.raises(CaseError, match="the producer ended with 3"):
-        end_exchange(channel, processes, 5)
+        end_exchange(processes, 5)
 
 
 def test_an_exchange_leaves_no_descriptor_in_the_process_that_started_it() -> None:
     def exchange() -> int:
         context = multiprocessing.get_context("fork")
         channel = Pipe(context, 1)
-        end_exchange(channel, start_exchange(context, channel, b"x", no_report), 5)
+        with kept(channel):
+            end_exchange(start_exchange(context, channel, b"x", no_report), 5)
         return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
 
     assert exchange() == exchange() == exchange()

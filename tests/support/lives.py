@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from multiprocessing import shared_memory
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -14,6 +15,11 @@ from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 #: What a test's segments begin with: those that run at the same time look for their own only.
 PREFIX_VARIABLE = "IPCBENCH_TEST_SEGMENTS"
+
+
+def segments() -> list[str]:
+    """Return what is there of this test's."""
+    return [name for name in os.listdir("/dev/shm") if name.startswith(os.environ[PREFIX_VARIABLE])]  # noqa: PTH208
 
 
 class Segment(Pipe):
@@ -58,6 +64,37 @@ class KeptSegment(Segment):
 
     def remove(self) -> None:
         self._unlink()
+
+
+class CloseFails(KeptSegment):
+    """The creator cannot let go."""
+
+    def close(self) -> None:
+        raise OSError("cannot let go")
+
+
+class SecondFails(KeptSegment):
+    """Only one at a time can be had: a workload with an answer needs two."""
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        if segments():
+            raise OSError("there is one already")
+        super().__init__(context, message_bytes)
+
+
+class Corrupts(KeptSegment):
+    """What arrives is not what was sent."""
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+        return replace(end, send=lambda message: end.send(bytes(len(message))))
+
+
+class UnpicklableKept(KeptSegment):
+    """Processes that are not forked cannot be given it."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError("cannot be pickled")
 
 
 class ManagerQueue(Channel):

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 from ipcbench.probe.channels import load_channel
-from ipcbench.probe.exchange import end_exchange, start_exchange
+from ipcbench.probe.exchange import end_exchange, kept, start_exchange
 
 DEADLINE_S = 20.0
 
@@ -22,4 +22,5 @@ def run_demo(channel_name: str, start_method: str) -> None:
     """Hand one random integer from 1 to 10 from a producer to a consumer process."""
     context = multiprocessing.get_context(start_method)
     channel = load_channel(channel_name)(context, 1)
-    end_exchange(channel, start_exchange(context, channel, random.randint(1, 10), tell), DEADLINE_S)
+    with kept(channel):
+        end_exchange(start_exchange(context, channel, random.randint(1, 10), tell), DEADLINE_S)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -35,34 +37,45 @@ def consume(channel: Channel, report: Report) -> None:
     end.close()
 
 
+@contextmanager
+def kept(channel: Channel) -> Iterator[Channel]:
+    """Keep a channel for as long as this lasts, then let go of it and remove what is left, come what may."""
+    try:
+        yield channel
+    finally:
+        try:
+            channel.close()
+        finally:
+            channel.remove()
+
+
 def start_exchange(
     context: BaseContext, channel: Channel, value: Any, report: Report
 ) -> dict[str, BaseProcess]:
-    """Start both processes; `report` must pickle where nothing is forked.
-
-    The channel is kept until they have ended: see `end_exchange`.
-    """
+    """Start both processes; `report` must pickle where nothing is forked, and the channel be `kept`."""
     process = context.Process  # type: ignore[attr-defined]
     consumer = process(target=consume, args=(channel, report), daemon=True)
     producer = process(target=produce, args=(channel, value, report), daemon=True)
-    consumer.start()
-    producer.start()
-    return {"consumer": consumer, "producer": producer}
+    return start_both({"consumer": consumer, "producer": producer})
 
 
-def end_exchange(channel: Channel, processes: dict[str, BaseProcess], timeout_s: float) -> None:
-    """Wait for both processes, then let go of the channel and remove what is left of it.
-
-    Raises CaseError, with both reaped, where one did not do its part.
-    """
+def start_both(processes: dict[str, BaseProcess]) -> dict[str, BaseProcess]:
+    """Start them in this order; where one cannot be started, the other one is killed and reaped."""
+    begun: list[BaseProcess] = []
     try:
-        _join(processes, timeout_s)
-    finally:
-        channel.close()
-        channel.remove()
+        for process in processes.values():
+            process.start()
+            begun.append(process)
+    except BaseException:
+        for process in begun:
+            process.kill()
+            process.join()
+        raise
+    return processes
 
 
-def _join(processes: dict[str, BaseProcess], timeout_s: float) -> None:
+def end_exchange(processes: dict[str, BaseProcess], timeout_s: float) -> None:
+    """Wait for both processes; raises CaseError, with both reaped, where one did not do its part."""
     limit = time.monotonic() + timeout_s
     waiting = {process.sentinel: process for process in processes.values()}
     while waiting:

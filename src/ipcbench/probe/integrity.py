@@ -50,16 +50,24 @@ class Ledger(ABC):
         self._seen: set[int] = set()
         self._next = 0
         self.ended = False
+        self._taken = 0
         self.duplicated = self.reordered = self.corrupt = self.early = self.arrived = 0
 
     @property
     def complete(self) -> bool:
         """Whether nothing more is to be waited for."""
-        return self.ended or (not self._has_end and self.arrived >= self.expected)
+        # The message that says so may be a corrupt one.
+        can_end = self._has_end and not self.corrupt
+        return self.ended or (not can_end and self._taken >= self.expected + self._has_end)
 
-    @abstractmethod
     def take(self, message: Any) -> None:
         """Note one received message."""
+        self._taken += 1
+        self._take(message)
+
+    @abstractmethod
+    def _take(self, message: Any) -> None:
+        """Find out which one it is, and whether it is whole."""
 
     def _note(self, sequence: int) -> None:
         self.arrived += 1
@@ -92,7 +100,7 @@ class FrameLedger(Ledger):
         super().__init__(expected, has_end=has_end_frame(message_bytes))
         self._message_bytes = message_bytes
 
-    def take(self, message: Any) -> None:
+    def _take(self, message: Any) -> None:
         try:
             view = memoryview(message)
         except TypeError:
@@ -126,7 +134,7 @@ class PayloadLedger(Ledger):
         super().__init__(expected, has_end=_can_be_told(payload, size))
         self._payload, self._size = payload, size
 
-    def take(self, message: Any) -> None:
+    def _take(self, message: Any) -> None:
         # Mostly it is the next one.
         for sequence in (self._next, *range(self.expected), END):
             if self._is(message, sequence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -29,7 +30,12 @@ class Link:
         self._forth = channel(context, message_bytes)
         self._back: Channel | None = None
         if two_way and not channel.traits.duplex:
-            self._back = channel(context, message_bytes)
+            try:
+                self._back = channel(context, message_bytes)
+            except BaseException:
+                self.close()
+                self.remove()
+                raise
         self._progress: Any = context.RawArray("q", 2) if watched else None
 
     def sender(self) -> Endpoint:
@@ -55,13 +61,15 @@ class Link:
 
     def close(self) -> None:
         """Let go of the creator's copies: all ends have theirs."""
-        for channel in self._channels():
-            channel.close()
+        with ExitStack() as stack:
+            for channel in self._channels():
+                stack.callback(channel.close)
 
     def remove(self) -> None:
         """Remove what is kept beyond the ends' lives: all have gone."""
-        for channel in self._channels():
-            channel.remove()
+        with ExitStack() as stack:
+            for channel in self._channels():
+                stack.callback(channel.remove)
 
     def _channels(self) -> list[Channel]:
         return [self._forth, *([self._back] if self._back else [])]

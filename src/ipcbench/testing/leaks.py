@@ -74,13 +74,22 @@ def _left(folder: str) -> Left:
     return {
         # Numbers are given again: how many there are is what counts.
         ("more file descriptors are open", 1): set(range(len(descriptors))),
-        ("child processes are left", 1): {each.pid for each in multiprocessing.active_children()},
+        ("child processes are left", 1): _children(),
         ("more entries are in the temporary folder", 1): {*_files(folder), *_files(get_temp_dir())},
         ("more entries are in /tmp", OPENED): set(entries("/tmp")),
         ("more entries are in /dev/shm", OPENED): set(entries("/dev/shm")),
         ("more POSIX message queues are left", OPENED): set(entries("/dev/mqueue")),
         ("more System V objects are left", OPENED): set(objects),
     }
+
+
+def _children() -> set[int]:
+    """Return the processes that this one has started, a server of subprocess's included where Linux tells."""
+    found = {each.pid or 0 for each in multiprocessing.active_children()}
+    for thread in entries("/proc/self/task"):
+        for line in _lines(f"/proc/self/task/{thread}/children"):
+            found.update(map(int, line.split()))
+    return found
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.machinery import all_suffixes
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 from ipcbench.probe.process import own_path
 from ipcbench.probe.process.slowdowns import slowdowns
 
+#: What an extension module of the arm's folders is built from, where only its source is there.
+_SOURCES = (".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs")
 #: More modules from elsewhere than this are not named one by one.
 _MOST_NAMED = 8
 
@@ -60,19 +62,19 @@ def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether the arm's folders have this module, or the regular package that it belongs to."""
+    """Whether the arm's folders have this module, built or not, or the regular package that it belongs to."""
     top, *inner = name.split(".")
     for folder in own_path.FOLDERS:
         if _has(os.path.join(folder, top, "__init__")):
             return True
         place = os.path.join(folder, top, *inner)
-        if _has(place) or _has(os.path.join(place, "__init__")):
+        if _has(place, (*all_suffixes(), *_SOURCES)) or _has(os.path.join(place, "__init__")):
             return True
     return False
 
 
-def _has(place: str) -> bool:
-    return any(os.path.isfile(place + ending) for ending in all_suffixes())
+def _has(place: str, endings: Sequence[str] = tuple(all_suffixes())) -> bool:
+    return any(os.path.isfile(place + ending) for ending in endings)
 
 
 def _is_standard(file: str) -> bool:

@@ -161,7 +161,8 @@ class Workload(Parametrised):
     def self_reports(self) -> dict[str, dict[str, Any]]:
         """What the processes that run the channel say of themselves, by role: `provenance.self_report`.
 
-        Where each message has processes of its own, it is the one that starts them.
+        Where each message has processes of its own, it is the one that starts them, and those of the
+        verification, which have ended.
         """
         return {"driver": self_report(load_channel(self.spec.channel))}
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.exchange import end_exchange
+from ipcbench.probe.exchange import end_exchange, kept, start_both
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
@@ -19,6 +19,7 @@ from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import touching
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.contract import Workload
+from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, EndReports, Homes, say_what_it_is
 from ipcbench.words import SENDER
 
 #: The first moment of every life: the receiver is ready to receive.
@@ -32,7 +33,7 @@ def await_moment(moments: Any, which: int) -> None:
         time.sleep(LOOK_S)
 
 
-def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any) -> None:
+def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any, homes: Homes) -> None:
     """The main function of either process."""
     workload = load_workload(spec.workload)
     assert issubclass(workload, FreshWorkload)
@@ -51,6 +52,7 @@ def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any) -> No
         if not payload.check(workload.receive(end, moments), spec.payload_bytes, spec.seed):
             raise IntegrityError("a message was corrupted on the way")
     end.close()
+    say_what_it_is(homes, place.name, type(channel))
 
 
 class FreshWorkload(Workload):
@@ -64,6 +66,7 @@ class FreshWorkload(Workload):
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         super().__init__(spec, home)
         self._channel = load_channel(spec.channel)
+        self._reports = super().self_reports()
 
     @classmethod
     @abstractmethod
@@ -83,18 +86,22 @@ class FreshWorkload(Workload):
 
     def verify(self, messages: int, timeout_s: float) -> None:
         for _ in range(messages):
-            self.life(timeout_s)
+            with EndReports(self._context, [place.name for place in self.spec.peers]) as reports:
+                self.life(timeout_s, reports.homes)
+                self._reports.update(reports.take())
 
-    def life(self, timeout_s: float) -> list[int]:
-        """Run one life; return its moments in nanoseconds."""
+    def self_reports(self) -> dict[str, dict[str, Any]]:
+        return self._reports
+
+    def life(self, timeout_s: float, homes: Homes = NO_HOMES) -> list[int]:
+        """Run one life; return its moments in nanoseconds. Ends that have a home say there what they are."""
         self._moments[:] = [0] * self.moments
-        channel = self._channel(self._context, self.spec.payload_bytes)
-        processes = {}
-        for place in self.spec.peers:
-            arguments = (place, self.spec, channel, self._moments)
-            processes[place.name] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
-            processes[place.name].start()
-        end_exchange(channel, processes, timeout_s)
+        with kept(self._channel(self._context, self.spec.payload_bytes)) as channel:
+            processes = {}
+            for place in self.spec.peers:
+                arguments = (place, self.spec, channel, self._moments, homes)
+                processes[place.name] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
+            end_exchange(start_both(processes), timeout_s)
         return list(self._moments)
 
     def close(self) -> None:

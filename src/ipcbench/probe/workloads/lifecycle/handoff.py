@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.exchange import end_exchange, start_exchange
+from ipcbench.probe.exchange import end_exchange, kept, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
@@ -16,6 +16,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import reading
 from ipcbench.probe.workloads.contract import Trial, Workload
+from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, EndReports, Homes, say_what_it_is
 from ipcbench.words import RECEIVER, SENDER
 
 _SENT, _RECEIVED = 0, 1
@@ -24,8 +25,8 @@ _SENT, _RECEIVED = 0, 1
 class Stamper:
     """What both ends call; writes when it was called into memory that the driver shares."""
 
-    def __init__(self, spec: ProbeSpec, stamps: Any) -> None:
-        self._spec, self._stamps = spec, stamps
+    def __init__(self, spec: ProbeSpec, stamps: Any, homes: Homes = NO_HOMES) -> None:
+        self._spec, self._stamps, self._homes = spec, stamps, homes
 
     def __call__(self, what: str, value: Any) -> None:
         if what == "received":
@@ -39,6 +40,9 @@ class Stamper:
         else:
             settle(self._spec, self._spec.one(SENDER))
             self._stamps[_SENT] = now_ns()
+        if self._homes:
+            end = self._spec.one(RECEIVER if what == "received" else SENDER)
+            say_what_it_is(self._homes, end.name, load_channel(self._spec.channel))
 
 
 class Handoff(Workload):
@@ -63,16 +67,22 @@ class Handoff(Workload):
         self._context = multiprocessing.get_context(self.spec.start_method)
         self._stamps = self._context.RawArray("q", 2)
         self._stamper = Stamper(self.spec, self._stamps)
+        self._reports = super().self_reports()
 
     def verify(self, messages: int, timeout_s: float) -> None:
         for _ in range(messages):
-            self._life(timeout_s)
+            with EndReports(self._context, [place.name for place in self.spec.peers]) as reports:
+                self._life(timeout_s, Stamper(self.spec, self._stamps, reports.homes))
+                self._reports.update(reports.take())
+
+    def self_reports(self) -> dict[str, dict[str, Any]]:
+        return self._reports
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
         stages = dict.fromkeys(("create", "start", "message", "end"), 0)
         elapsed_ns = 0
         for _ in range(messages):
-            created_ns, started_ns, sent_ns, received_ns, ended_ns = self._life(timeout_s)
+            created_ns, started_ns, sent_ns, received_ns, ended_ns = self._life(timeout_s, self._stamper)
             elapsed_ns += ended_ns
             stages["create"] += created_ns
             stages["start"] += max(started_ns, sent_ns) - created_ns
@@ -80,14 +90,15 @@ class Handoff(Workload):
             stages["end"] += ended_ns - max(received_ns, started_ns)
         return Trial(messages, elapsed_ns, stages)
 
-    def _life(self, timeout_s: float) -> tuple[int, int, int, int, int]:
+    def _life(self, timeout_s: float, report: Stamper) -> tuple[int, int, int, int, int]:
         """Return when the channel was there, both processes started, sent, received, ended; in ns from 0."""
         start_ns = now_ns()
         channel = self._channel(self._context, self.spec.payload_bytes)
         created_ns = now_ns()
-        processes = start_exchange(self._context, channel, self._message, self._stamper)
-        started_ns = now_ns()
-        end_exchange(channel, processes, timeout_s)
+        with kept(channel):
+            processes = start_exchange(self._context, channel, self._message, report)
+            started_ns = now_ns()
+            end_exchange(processes, timeout_s)
         ended_ns = now_ns()
         sent_ns, received_ns = self._stamps
         return tuple(at - start_ns for at in (created_ns, started_ns, sent_ns, received_ns, ended_ns))  # type: ignore[return-value]
