@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 import numpy as np
@@ -65,6 +66,19 @@ def test_a_series_is_broken_where_the_machine_or_python_changed() -> None:
     assert steps(found) == []
 
 
+def test_a_break_names_what_changed_once_for_all_series() -> None:
+    runs = [run(i, document(case("pipe"), case("queue"))) for i in range(4)]
+    runs[2:] = [(name, varied(document, kernel="7.0", libc="2.41")) for name, document in runs[2:]]
+    history = read_history(runs)
+    (line,) = (line for line in history_text(history.runs, history.series).splitlines() if "broken" in line)
+    assert line.startswith("broken between 0001 (")
+    assert re.search(r": kernel: \S+ -> 7\.0; libc: .+ -> 2\.41$", line)
+    for told in json.loads(history_json(history.runs, history.series))["series"]:
+        (one,) = told["breaks"]
+        assert (one["after"], one["from"]) == ("0001_x", "0002_x")
+        assert one["facts"]["kernel"]["after"] == "7.0"
+
+
 def test_a_series_is_broken_where_something_begins_to_slow_its_messages() -> None:
     slow = ["a trace hook (coverage.CTracer)"]
     runs = [
@@ -74,6 +88,8 @@ def test_a_series_is_broken_where_something_begins_to_slow_its_messages() -> Non
     found = series(runs)
     assert [len(stretch.points) for stretch in found.stretches] == [10, 10]
     assert steps(found) == []
+    (change,) = found.breaks[0].differences
+    assert str(change) == "slowed by: nothing -> a trace hook (coverage.CTracer)"
 
 
 def test_another_machine_is_another_series() -> None:

@@ -11,16 +11,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, pairwise
 
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.environment import kind, machine, minor
+from ipcbench.analysis.environment import Difference, kind, machine, minor
 from ipcbench.analysis.run_comparison import Cell, cell_name, cells
 from ipcbench.plan.coordinates import BY_NAME, require_known
 from ipcbench.record.schema import CaseRow, RunDocument
 from ipcbench.statistics.changes import Change, find_changes
 
+#: What a cell's figure depends on besides what its run does.
+OF_CELLS = ("Python", "slowed by")
 #: A reference loop is heeded where successive differences of both correlate more than so, over so many runs.
 CORRELATION, FEWEST_FOR_LOOP = 0.5, 8
 
@@ -33,15 +36,16 @@ class Run:
     datetime: str
     commit: str
     machine: str
-    #: What makes runs comparable.
+    #: What makes runs comparable: facts and values.
+    facts: tuple[str, ...]
     settings: tuple[str, ...]
 
     @classmethod
     def of(cls, name: str, document: RunDocument) -> Run:
         """Return what a series keeps of a document."""
         commit = str(document.commit_info.get("id", "unknown"))[:9]
-        settings = tuple(kind(document).values())
-        return cls(name, document.datetime, commit, machine(document), settings)
+        facts = kind(document)
+        return cls(name, document.datetime, commit, machine(document), tuple(facts), tuple(facts.values()))
 
     def __str__(self) -> str:
         return f"{self.name.split('_')[0]} ({self.datetime[:16]}, {self.commit})"
@@ -59,9 +63,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Points without a break."""
+    """Points without a break, and the values that the runs' facts and `OF_CELLS` have in all of them."""
 
     points: Sequence[Point]
+    environment: tuple[str, ...] = ()
 
     @cached_property
     def logs(self) -> np.ndarray:
@@ -114,6 +119,23 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Break:
+    """Two runs between which the environment changed, and what of it."""
+
+    before: Run
+    after: Run
+    differences: Sequence[Difference]
+
+    @classmethod
+    def between(cls, before: Stretch, after: Stretch) -> Break:
+        """Return the break between two stretches, one of which follows the other."""
+        first = after.points[0].run
+        facts = zip((*first.facts, *OF_CELLS), before.environment, after.environment, strict=True)
+        apart = [Difference(fact, old, new) for fact, old, new in facts if old != new]
+        return cls(before.points[-1].run, first, apart)
+
+
+@dataclass(frozen=True)
 class Series:
     """A cell's stretches, oldest first; between two of them the environment changed."""
 
@@ -125,6 +147,11 @@ class Series:
     def name(self) -> str:
         """Its machine and its cell."""
         return f"{cell_name(self.key)} {self.key.python}"
+
+    @property
+    def breaks(self) -> list[Break]:
+        """Where the environment changed, oldest first."""
+        return [Break.between(*each) for each in pairwise(self.stretches)]
 
     @property
     def points(self) -> list[Point]:
@@ -160,8 +187,11 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
             series = found.setdefault(
                 (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []
             )
-            environment = (*run.settings, key.python, *sorted(cell.case.slowdowns))
-            series.append((environment, _point(run, cell)))
+            slowed = ", ".join(sorted(cell.case.slowdowns)) or "nothing"
+            environment = (*run.settings, key.python, slowed)
+            # One tuple for all that share it: there may be a million points.
+            same = series and series[-1][0] == environment
+            series.append((series[-1][0] if same else environment, _point(run, cell)))
     return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
 
 
@@ -178,11 +208,7 @@ def _point(run: Run, cell: Cell) -> Point:
 
 
 def _stretches(points: Sequence[tuple[tuple[str, ...], Point]]) -> list[Stretch]:
-    found: list[list[Point]] = []
-    before: tuple[str, ...] | None = None
-    for environment, point in points:
-        if environment != before:
-            found.append([])
-        found[-1].append(point)
-        before = environment
-    return [Stretch(stretch) for stretch in found]
+    return [
+        Stretch([point for _, point in stretch], environment)
+        for environment, stretch in groupby(points, key=lambda each: each[0])
+    ]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ipcbench.analysis.history import Run, Series, Stretch
+from ipcbench.analysis.history import Break, Run, Series, Stretch
 from ipcbench.report.tables.run import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
@@ -44,7 +44,8 @@ def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
         f"change takes to be found; its smallest is {math.expm1(MAGNITUDE):.1%}"
     )
     lines += [
-        f"broken between {before} and {after}: the environment changed" for before, after in breaks(series)
+        f"broken between {each.before} and {each.after}: {'; '.join(map(str, each.differences))}"
+        for each in breaks(series)
     ]
     text = as_text([table]) if table.row_count else f"{table.title}\n"
     return text + "\n".join(lines)
@@ -58,13 +59,14 @@ def changes(series: Sequence[Series]) -> Iterator[tuple[Series, Stretch, Change]
                 yield each, stretch, change
 
 
-def breaks(series: Sequence[Series]) -> list[tuple[Run, Run]]:
-    """Return the runs between which the environment changed, each pair once."""
-    found = {}
-    for each in series:
-        for before, after in zip(each.stretches, each.stretches[1:], strict=False):
-            ends = before.points[-1].run, after.points[0].run
-            found[tuple(end.name for end in ends)] = ends
+def breaks(series: Sequence[Series]) -> list[Break]:
+    """Return where the environment changed, each pair of runs once, with what differs in any series."""
+    found: dict[tuple[str, str], Break] = {}
+    for each in (each for one in series for each in one.breaks):
+        ends = each.before.name, each.after.name
+        known = found.get(ends, Break(each.before, each.after, ()))
+        more = [fact for fact in each.differences if fact not in known.differences]
+        found[ends] = Break(each.before, each.after, [*known.differences, *more])
     return list(found.values())
 
 
@@ -101,9 +103,18 @@ def history_dicts(series: Sequence[Series]) -> list[dict[str, Any]]:
             "cell": each.name,
             "machine": each.machine,
             "stretches": [_stretch(stretch) for stretch in each.stretches],
+            "breaks": [_break(one) for one in each.breaks],
         }
         for each in series
     ]
+
+
+def _break(one: Break) -> dict[str, Any]:
+    return {
+        "after": one.before.name,
+        "from": one.after.name,
+        "facts": {each.fact: {"before": each.base, "after": each.head} for each in one.differences},
+    }
 
 
 def _stretch(stretch: Stretch) -> dict[str, Any]:
