@@ -47,12 +47,15 @@ class Watched:
 
 
 def from_command(begun: Sequence[tuple[int, str]], threads: Collection[int]) -> list[str]:
-    """Return the calls that these threads began once the first of them read its command.
+    """Return the calls that these threads began from the command that one of them read to its answer.
 
-    Until then a peer waits in poll, and whether that call is logged depends on when strace attached to it.
+    Before and after, a peer waits in poll, and whether that call is logged depends on when strace came to it
+    and left it.
     """
     calls = [name for thread, name in begun if thread in threads]
-    return calls[calls.index("read") :] if "read" in calls else []
+    if "read" not in calls or "write" not in calls:
+        return []
+    return calls[calls.index("read") : len(calls) - calls[::-1].index("write")]
 
 
 class Strace:
