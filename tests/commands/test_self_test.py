@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.analysis.test_power import cell, place
 from tests.analysis.test_power import self_test_of as made_of
@@ -95,6 +96,12 @@ def test_the_text_tells_what_each_time_finds_and_the_bound_behind_no_alarm() -> 
     text = self_test_text(made_of(cell()))
     assert "in 10 s" in text
     assert "100 comparisons of a channel with itself: 0 called regressed (95 % bound 3.0%)" in text
+
+
+def test_the_text_tells_what_slowed_every_cell_meanwhile() -> None:
+    slowed = msgspec.structs.replace(made_of(cell()), slowdowns=["-X dev"])
+    assert "slowed by -X dev: every cell\n" in self_test_text(slowed)
+    assert "slowed by" not in self_test_text(made_of(cell()))
 
 
 def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:

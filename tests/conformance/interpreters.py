@@ -15,6 +15,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
 def _found() -> list[Interpreter]:
     names = [f"python3.{minor}" for minor in range(9, 16) if (3, minor) != sys.version_info[:2]]
+    names += [f"python3.{minor}t" for minor in range(13, 16)]
     names += [f"pypy3.{minor}" for minor in range(9, 12)]
     more = os.environ.get("IPCBENCH_INTERPRETERS", "")
     found = [find_interpreter(None)]

@@ -25,6 +25,25 @@ def test_no_name_means_the_interpreter_that_runs_this() -> None:
     assert found == Interpreter(sys.executable, HERE)
 
 
+def test_an_interpreter_knows_the_name_that_it_was_asked_for_by() -> None:
+    assert find_interpreter(sys.executable).asked_for == sys.executable
+    assert find_interpreter(None).asked_for == "the one that runs ipcbench"
+
+
+def test_of_installed_versions_the_newest_is_tried_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for version in ("3.99.9", "3.99.10"):
+        folder = tmp_path / "versions" / version / "bin"
+        folder.mkdir(parents=True)
+        (folder / "python3.99").write_text(
+            f'#!/bin/sh\necho \'["{version}", "CPython", [3, 99, 1], true]\'\n'
+        )
+        (folder / "python3.99").chmod(0o755)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert find_interpreter("python3.99").executable == "3.99.10"
+
+
 def test_a_path_is_taken_as_it_is() -> None:
     assert find_interpreter(sys.executable) == Interpreter(sys.executable, HERE)
 

@@ -69,6 +69,16 @@ def test_one_arm_that_still_falls_keeps_all_from_being_warm() -> None:
     assert not sizing.is_warm({"a": [1.0] * 10, "b": falling}, "fork")
 
 
+def test_who_compiles_while_running_is_warm_once_its_times_no_longer_fall_in_steps() -> None:
+    steps = [10e-3] * 30 + [5e-3] * 30
+    # A level stretch in between would do where nothing is compiled.
+    assert sizing.is_warm({"a": steps}, "fork")
+    assert not sizing.is_warm({"a": steps}, "fork", compiles=True)
+    assert sizing.is_warm({"a": [*steps, *[5e-3] * 30]}, "fork", compiles=True)
+    # Fast ones run for a quarter of a second all the same.
+    assert not sizing.is_warm({"a": [1e-3] * 100}, "fork", compiles=True)
+
+
 def test_every_launch_gets_at_least_the_fewest_blocks() -> None:
     budget = Budget(["a"], passes=5, max_time_s=1)
     assert budget.blocks("a", fixed_s=10, block_s=0.5, elapsed_s=10) == sizing.MIN_BLOCKS

@@ -79,6 +79,17 @@ def test_an_arm_whose_own_code_starts_tracing_is_refused(
     assert "only arm b is slowed by a trace hook (mychannel.hook)" in found.failure
 
 
+def test_what_arms_ask_for_excuses_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = write_channel(tmp_path / "old"), write_channel(tmp_path / "new")
+    text = (new / "mychannel.py").read_text()
+    (new / "mychannel.py").write_text(f"{TRACED}{text}")
+    monkeypatch.syspath_prepend(str(old))
+    (found,) = arms(f"path={old} env:MALLOC_PERTURB_=1", f"path={new} env:MALLOC_PERTURB_=2").run()
+    assert found.decision is None
+    assert found.failure
+    assert "only arm b is slowed by a trace hook (mychannel.hook)" in found.failure
+
+
 def test_what_an_arm_asked_for_is_what_is_compared_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

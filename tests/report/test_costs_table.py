@@ -46,6 +46,16 @@ def test_either_end_has_its_costs_of_a_message() -> None:
     assert rows[0][3:] == ["3.00", "µs", "1.00", "µs", "2.00", "µs", "0.1", "0", "0.01", "15", "MiB"]
 
 
+def test_below_the_costs_stands_what_slowed_the_messages() -> None:
+    made = costly("pipe")
+    record = made.extra_info.ipcbench
+    assert record is not None
+    launches = [msgspec.structs.replace(launch, slowdowns=["-X dev"]) for launch in record.launches]
+    slowed = msgspec.structs.replace(record, launches=launches)
+    lines = table_of(msgspec.structs.replace(made, extra_info=CaseInfo(slowed)))
+    assert lines[-1] == "slowed by -X dev: every case"
+
+
 def test_a_stream_says_what_is_accepted_delivered_and_copied() -> None:
     rows = [
         line.split() for line in table_of(costly("queue"), costly("os-pipe", copies=2, reference_loop=None))

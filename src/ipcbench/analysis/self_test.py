@@ -72,6 +72,7 @@ def self_test_of(document: ComparisonDocument) -> SelfTest:
         undecided=ended.count(Verdict.INCONCLUSIVE),
         threshold=record.threshold,
         alpha=record.alpha,
+        slowdowns=sorted(record.slowdowns),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ipcbench.errors import UsageError
@@ -27,10 +28,11 @@ _ANSWER_DEADLINE_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A target that answered: where it is and what stands in its cases."""
+    """A target that answered: where it is, what stands in its cases, and the name it was asked for by."""
 
     executable: str
     label: str
+    asked_for: str = field(default="", compare=False)
 
 
 def find_interpreter(name: str | None) -> Interpreter:
@@ -40,11 +42,11 @@ def find_interpreter(name: str | None) -> Interpreter:
     refuse to run, so its installed versions are looked through as well.
     """
     if name is None:
-        return _ask(sys.executable)
+        return _ask(sys.executable, "the one that runs ipcbench")
     refusal = "not found"
     for candidate in _candidates(name):
         try:
-            return _ask(candidate)
+            return _ask(candidate, name)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             refusal = str(error).splitlines()[0] if str(error) else type(error).__name__
     raise UsageError(f"interpreter {name!r}: {refusal}; {_ACCEPTED}")
@@ -57,10 +59,15 @@ def _candidates(name: str) -> Iterator[str]:
     if found := shutil.which(name):
         yield found
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    yield from sorted((str(path) for path in root.glob(f"*/bin/{name}")), reverse=True)
+    yield from map(str, sorted(root.glob(f"*/bin/{name}"), key=_numbers, reverse=True))
 
 
-def _ask(executable: str) -> Interpreter:
+def _numbers(path: Path) -> list[int]:
+    """Return the numbers in a path: 3.13.10 is newer than 3.13.9."""
+    return [int(number) for number in re.findall(r"\d+", str(path))]
+
+
+def _ask(executable: str, asked_for: str) -> Interpreter:
     answer = subprocess.run(
         [executable, "-c", _ASK],
         stdin=subprocess.DEVNULL,
@@ -76,4 +83,4 @@ def _ask(executable: str) -> Interpreter:
     number = ".".join(map(str, version))
     if implementation not in _PREFIXES or tuple(version) < OLDEST:
         raise ValueError(f"{executable} is {implementation} {number}")
-    return Interpreter(path, _PREFIXES[implementation] + number + ("" if gil else "t"))
+    return Interpreter(path, _PREFIXES[implementation] + number + ("" if gil else "t"), asked_for)

@@ -117,7 +117,7 @@ class Launcher:
         self._wire, hello = self._accept(LauncherHello)
         if hello.version != VERSION:
             raise IpcbenchError(f"the launcher speaks version {hello.version} of the wire, not {VERSION}")
-        self.facts: dict[str, Any] = hello.facts
+        self.facts: dict[str, Any] = {**hello.facts, "asked_for": self._interpreter.asked_for}
 
     def _boot_code(self) -> str:
         """Return what the target runs first: our probe package before all else, one's own after its own."""

@@ -42,8 +42,8 @@ Answer = TypeVar("Answer")
 class Probe:
     """A live probe: one case, ready to run trials."""
 
-    def __init__(self, wire: Wire, process: int, session: int, build_slowdowns: Sequence[str] = ()) -> None:
-        self.process, self._build_slowdowns = process, build_slowdowns
+    def __init__(self, wire: Wire, process: int, session: int, first_slowdowns: Sequence[str] = ()) -> None:
+        self.process, self._first_slowdowns = process, first_slowdowns
         self._session = session
         self.peers: dict[str, int] = {}
         #: What its processes say of themselves, by role: `provenance.self_report`.
@@ -75,7 +75,7 @@ class Probe:
     def slowdowns(self) -> list[str]:
         """What slows every message of its ends, each thing once."""
         reports = self.self_reports.values()
-        found = [*self._build_slowdowns, *(what for report in reports for what in report["slowdowns"])]
+        found = [*self._first_slowdowns, *(what for report in reports for what in report["slowdowns"])]
         return list(dict.fromkeys(found))
 
     @property

@@ -42,6 +42,8 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     undecided: int
     threshold: float
     alpha: float
+    #: What slowed every message meanwhile.
+    slowdowns: list[str] = []
 
 
 def path_for(machine: Mapping[str, str]) -> Path:

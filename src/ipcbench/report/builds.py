@@ -14,7 +14,7 @@ def build_text(facts: Mapping[str, Any]) -> str:
     told = [
         facts.get("compiler"),
         # Distributions may build with either without their configuration saying so.
-        facts.get("optimised"),
+        facts.get("optimised") or ("no PGO or LTO stated" if "optimised" in facts else None),
         facts.get("libc"),
         "JIT" if facts.get("jit_enabled") else None,
     ]

@@ -13,7 +13,7 @@ MOST_NULL_SHARE = 0.05
 
 def cautions(groups: Sequence[GroupResult]) -> list[str]:
     """Return a line for each thing that slowed messages, and for each group that the harness slows."""
-    return [*_slowed(groups), *_costly_harness(groups)]
+    return [*slowed(groups), *_costly_harness(groups)]
 
 
 def by_slowdown(slowed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
@@ -33,7 +33,8 @@ def slowed_text(slowdowns: Mapping[str, Sequence[str]], count: int, every: str) 
     ]
 
 
-def _slowed(groups: Sequence[GroupResult]) -> list[str]:
+def slowed(groups: Sequence[GroupResult]) -> list[str]:
+    """Return a line for each thing that slowed messages."""
     cases = [case for group in groups for case in group.asked]
     found = by_slowdown((case.name, case.slowdowns) for case in cases)
     return slowed_text(found, len(cases), every="every case")

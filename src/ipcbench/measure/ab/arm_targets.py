@@ -158,7 +158,8 @@ class LivePairs:
     def _require_alike(self, sides: Sequence[ArmTarget]) -> None:
         """Let an arm go that something slows which does not slow the base, unless an arm asked for that.
 
-        Other interpreters and environments are what is compared then.
+        Arms of other interpreters and environments ask for what these bring, which their launchers have too;
+        what only comes with a channel's code nobody asked for.
         """
         by_label = {side.label: side for side in sides}
         # The base is the first arm, whichever is launched first.
@@ -167,16 +168,23 @@ class LivePairs:
 
         def require(label: str, live: LiveCase) -> None:
             side = by_label[label]
-            asked = side.key(self._cell)[::2] != base.key(self._cell)[::2]
-            apart = sorted(set(live.slowdowns) ^ set(usual))
-            if apart and not asked:
-                which = f"arm {label}" if apart[0] in live.slowdowns else f"arm {base.label}"
+            apart = set(live.slowdowns) ^ set(usual)
+            if side.key(self._cell)[::2] != base.key(self._cell)[::2]:
+                apart -= set(self._brought(side)) ^ set(self._brought(base))
+            if apart:
+                first = min(apart)
+                which = f"arm {label}" if first in live.slowdowns else f"arm {base.label}"
                 raise CaseError(
-                    f"only {which} is slowed by {apart[0]}; accepted: what slows all arms, or an arm that "
+                    f"only {which} is slowed by {first}; accepted: what slows all arms, or an arm that "
                     "asks for it (env:NAME=VALUE, python=...)"
                 )
 
         self._set.require(require)
+
+    def _brought(self, side: ArmTarget) -> Sequence[str]:
+        """Return what slows a side before any channel is imported."""
+        found: Sequence[str] = self._launchers.of(side.key(self._cell)).facts["slowdowns"]
+        return found
 
     def modules(self, label: str) -> dict[str, dict[str, Any]]:
         """Where the code came from that a side's ends run."""

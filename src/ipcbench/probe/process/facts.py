@@ -13,6 +13,7 @@ from typing import Any
 
 from ipcbench.probe.process.affinity import separate_cores, usable_cores
 from ipcbench.probe.process.heap import is_managed
+from ipcbench.probe.process.slowdowns import slowdowns
 
 _SANITIZERS = ("address", "memory", "thread", "undefined-behavior")
 
@@ -32,11 +33,12 @@ def target_facts() -> dict[str, Any]:
         "build": " ".join(platform.python_build()),
         "compiler": platform.python_compiler(),
         "configure_arguments": sysconfig.get_config_var("CONFIG_ARGS") or "",
+        "compiler_flags": sysconfig.get_config_var("CFLAGS") or "",
         "gil_enabled": _gil_enabled(),
         "jit_enabled": _jit_enabled(),
         "optimised": _optimised(),
         "libc": " ".join(platform.libc_ver()),
-        "slowdowns": build_slowdowns(),
+        "slowdowns": [*build_slowdowns(), *slowdowns()],
         "pickle_protocol": pickle.DEFAULT_PROTOCOL,
         "switch_interval_s": sys.getswitchinterval(),
         "start_methods": multiprocessing.get_all_start_methods(),
@@ -56,9 +58,11 @@ def build_slowdowns() -> list[str]:
     return found + [f"the {name} sanitizer" for name in _SANITIZERS if f"with-{name}-sanitizer" in arguments]
 
 
-def _optimised() -> str:
-    """Return how the build was optimised, as far as its configuration says: `PGO`, `LTO`, `PGO+LTO`."""
-    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+def _optimised() -> str | None:
+    """Return how the build was optimised: `PGO`, `LTO`, `PGO+LTO`, nothing; None where it does not say."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS")
+    if arguments is None:
+        return None
     flags = " ".join(
         sysconfig.get_config_var(name) or "" for name in ("PY_CFLAGS_NODIST", "PY_LDFLAGS_NODIST")
     )

@@ -1,7 +1,8 @@
 """What in this process slows every message: hooks, debug modes, preloaded libraries.
 
-Each peer reports it when it is ready, because a peer may have what its parent has not: coverage starts itself
-in every fresh interpreter. What is the build's is among the target's facts (`facts.build_slowdowns`).
+Each peer reports it when it is ready, because a peer may have what its parent has not: a channel's own code
+may start a tool. What the build, the interpreter's options and the environment bring is there before any of
+that, and stands among the facts of the launcher.
 """
 
 from __future__ import annotations
@@ -71,8 +72,12 @@ def _memory() -> Iterator[str]:
     for name in _VARIABLES:
         value = os.environ.get(name)
         if value:
-            # Where a preloaded library lies says no more than its name.
-            yield f"{name}={' '.join(map(os.path.basename, value.split()))}"
+            yield f"{name}={_without_folders(value) if name == 'LD_PRELOAD' else value}"
+
+
+def _without_folders(libraries: str) -> str:
+    """Return the names of a list that spaces or colons separate: where they lie is private."""
+    return " ".join(map(os.path.basename, libraries.replace(":", " ").split()))
 
 
 def _from_outside() -> Iterator[str]:

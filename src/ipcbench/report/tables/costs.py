@@ -10,6 +10,7 @@ from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
+from ipcbench.report.cautions import slowed
 from ipcbench.report.tables.run import as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.words import ROLES
 
@@ -25,7 +26,7 @@ def costs_table(groups: Sequence[GroupResult]) -> str:
             tables.append(_costs_table(title, family))
             if _is_flow(family):
                 tables.append(_flow_table(title, family))
-    return as_text(tables)
+    return as_text(tables) + "".join(f"{line}\n" for line in slowed(groups) if tables)
 
 
 def _is_flow(family: Sequence[GroupResult]) -> bool:

@@ -31,7 +31,8 @@ def self_test_text(self_test: SelfTest) -> str:
             f"{cell.spread:.1%}",
             *(_share(smallest_slowdown(cell, seconds, rule)) for seconds in SECONDS),
         )
-    return f"{as_text([table])}{alarms(self_test)}"
+    slowed = "".join(f"slowed by {what}: every cell\n" for what in self_test.slowdowns)
+    return f"{as_text([table])}{slowed}{alarms(self_test)}"
 
 
 def alarms(self_test: SelfTest) -> str:
