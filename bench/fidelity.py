@@ -122,7 +122,7 @@ def launch(
 ) -> None:
     """Add what one launch of both gives."""
     times = RawTimes()
-    with Launcher(interpreter) as launcher, LiveSet(rng) as live:
+    with Launcher(interpreter) as launcher, LiveSet[str](rng) as live:
         by_role, seed = choose_cores(case.placement, launcher.facts), rng.getrandbits(32)
         cores = [by_role[role] for role in ROLES]
 

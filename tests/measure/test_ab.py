@@ -22,7 +22,7 @@ from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
-from ipcbench.plan.arms import parse_arms
+from ipcbench.plan.arms import ArmLabel, parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.statistics.decision import LOOKS, Comparison, Verdict
@@ -234,7 +234,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     measure = LivePairs.measure
 
     def noted_too(
-        self: LivePairs, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], few: int
+        self: LivePairs, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, ArmLabel], float], few: int
     ) -> None:
         launched.append(sides[0].label)
         measure(self, sides, rough_s, few)

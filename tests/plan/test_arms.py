@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ipcbench.errors import UsageError
-from ipcbench.plan.arms import Arm, parse_arms
+from ipcbench.plan.arms import Arm, ArmLabel, parse_arms
 
 
 def test_an_arm_is_what_differs(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_an_arm_is_what_differs(tmp_path: Path) -> None:
             "c": [],
         }
     )
-    assert a == Arm("a", python="python3.11")
+    assert a == Arm(ArmLabel("a"), python="python3.11")
     assert b.paths == (str(tmp_path),)
     assert b.coordinates == {"start_method": "spawn"}
     assert b.settings == ("env:X=1=2", "env:Y= ", "switch-interval=0.0005")

@@ -45,12 +45,26 @@ def verdict(claim: Claim, estimates: Mapping[str, Estimate]) -> str:
 
     A condition under which the interval does not decide counts for neither side and is named.
     """
-    judged: dict[str, list[str]] = {TRUE: [], FALSE: [], OPEN: []}
-    for condition, estimate in estimates.items():
-        judged[claim.judge(estimate)].append(condition)
+    judged = _judged(claim, estimates)
     undecided = f"; undecided: {', '.join(judged[OPEN])}" if judged[OPEN] else ""
     if judged[TRUE] and judged[FALSE]:
         return f"only when {', '.join(judged[TRUE])}; false when {', '.join(judged[FALSE])}{undecided}"
     if judged[TRUE] or judged[FALSE]:
         return (TRUE if judged[TRUE] else FALSE) + undecided
     return "open: the intervals do not decide; measure longer"
+
+
+def in_a_word(claim: Claim, estimates: Mapping[str, Estimate]) -> str:
+    """Return `true`, `false`, `only sometimes` or `open`."""
+    judged = _judged(claim, estimates)
+    if judged[TRUE] and judged[FALSE]:
+        return "only sometimes"
+    return TRUE if judged[TRUE] else FALSE if judged[FALSE] else OPEN
+
+
+def _judged(claim: Claim, estimates: Mapping[str, Estimate]) -> dict[str, list[str]]:
+    """Return the conditions by what their estimates say of the claim."""
+    judged: dict[str, list[str]] = {TRUE: [], FALSE: [], OPEN: []}
+    for condition, estimate in estimates.items():
+        judged[claim.judge(estimate)].append(condition)
+    return judged

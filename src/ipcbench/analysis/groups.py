@@ -11,13 +11,12 @@ import numpy as np
 
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.case import REFERENCE
-from ipcbench.plan.coordinates import COORDINATES, KEPT, told
+from ipcbench.plan.coordinates import COORDINATES, KEPT, shared, told
 from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
 from ipcbench.statistics.estimates import Estimate
 
-#: What the cases of a group may differ in, besides the channel; and a case without all that.
+#: What the cases of a group may differ in, besides the channel.
 _STATES = [each for each in COORDINATES if each.is_compared and each.name != "channel"]
-_NOTHING: dict[str, Any] = {each.field: "" for each in COORDINATES if each.is_compared}
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,11 @@ def _states_shared(one: CaseResult, other: CaseResult) -> int:
 
 def read_groups(document: RunDocument) -> list[GroupResult]:
     """Return the groups of a stored run in the order of its cases."""
-    groups: dict[CaseRow, list[CaseResult]] = {}
+    groups: dict[tuple[Any, ...], list[CaseResult]] = {}
     for benchmark in document.benchmarks:
         record = benchmark.extra_info.ipcbench
         if record is not None and benchmark.stats.data:
-            key = msgspec.structs.replace(record.case, **_NOTHING)
-            groups.setdefault(key, []).append(_case_result(benchmark, record))
+            groups.setdefault(shared(record.case), []).append(_case_result(benchmark, record))
     count = sum(map(len, groups.values()))
     return [_group(cases, count) for cases in groups.values()]
 

@@ -124,7 +124,7 @@ def compare_runs(
             spreads = _spread(key, cell.case.workload, before)
             rows.append(_row(key, cell, ours[key], spreads, rule, another=another))
         else:
-            why = _failure(head, cell.case.name) or "missing in the later run"
+            why = _failure(head, key) or "missing in the later run"
             rows.append(ComparedCell(cell_name(key), cell.case.name, key, None, failure=why))
     return RunComparison(rows, rule, found, [cell_name(key) for key in ours if key not in theirs])
 
@@ -144,15 +144,14 @@ def cell_name(case: CaseRow) -> str:
     return " ".join(told(case, leave_out=["python"]))
 
 
-def _failure(document: RunDocument, name: str) -> str | None:
-    """Return why a case of this name gave no figure, under whichever Python where the run had one."""
+def _failure(document: RunDocument, key: CaseRow) -> str | None:
+    """Return why this case gave no figure, under whichever Python where the run had one."""
     run = document.ipcbench
     if run is None:
         return None
-    if len(run.targets) != 1:
-        return run.failures.get(name)
-    without_python = {failed.rpartition(" ")[0]: why for failed, why in run.failures.items()}
-    return without_python.get(name.rpartition(" ")[0])
+    pythons = list(run.targets) if len(run.targets) == 1 else [key.python]
+    names = (" ".join(told(msgspec.structs.replace(key, python=python))) for python in pythons)
+    return next((run.failures[name] for name in names if name in run.failures), None)
 
 
 def _renamed(ours: dict[CaseRow, Cell], theirs: Mapping[CaseRow, Cell]) -> dict[CaseRow, Cell]:

@@ -146,7 +146,10 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         alpha=plan.rule.alpha,
         metric=str(plan.metric),
         conditions=plan.conditions,
-        arms=[ArmRow(label=side.label, text=str(side.arm)) for side in plan.sides],
+        arms=[
+            ArmRow(label=side.label, text=str(side.arm), coordinates=list(side.arm.coordinates))
+            for side in plan.sides
+        ],
         rows=[
             ComparedRow(cell=plan.name(cell), arm=side.label, case=CaseRow.of(side.case(cell)))
             for cell in plan.cells

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
+from typing import Generic, Self, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
@@ -33,7 +34,11 @@ class NothingLeft(Exception):
     """Too few compared cases are left for a comparison."""
 
 
-class LiveSet:
+#: What its user tells cases of a set apart by: a case, or an arm's label.
+Label = TypeVar("Label", bound=Hashable)
+
+
+class LiveSet(Generic[Label]):
     """Cases that live at the same time, by label; ends and reaps them on leaving, whatever happens.
 
     A case that fails leaves and its error is kept; the others go on, as long as `fewest` of those that are
@@ -44,13 +49,13 @@ class LiveSet:
         """Take random orders from `rng`; `left_s` says how much of the time to measure is left."""
         self._rng, self._fewest, self._left_s = rng, fewest, left_s
         self._stack = ExitStack()
-        self._alive: dict[str, LiveCase] = {}
+        self._alive: dict[Label, LiveCase] = {}
         #: All that were started, those that failed later included.
-        self.started: dict[str, LiveCase] = {}
+        self.started: dict[Label, LiveCase] = {}
         #: Why a case has left, by its label.
-        self.failures: dict[str, str] = {}
+        self.failures: dict[Label, str] = {}
 
-    def __enter__(self) -> LiveSet:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
@@ -73,7 +78,7 @@ class LiveSet:
 
     def launch(
         self,
-        label: str,
+        label: Label,
         launcher: Callable[[], tuple[Launcher, ProbeSpec]],
         case: Case,
         each: TimesOfEach = UNKEPT,
@@ -102,14 +107,14 @@ class LiveSet:
         )
         self.each(lambda live: live.probe.await_verified(live.within(VERIFY_DEADLINE_S)))
 
-    def require(self, condition: Callable[[str, LiveCase], None]) -> None:
+    def require(self, condition: Callable[[Label, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""
         for label, live in list(self._alive.items()):
             with self._noting_failure(label):
                 condition(label, live)
         self._drop_failed()
 
-    def calibrate(self, rough_s: dict[str, float]) -> None:
+    def calibrate(self, rough_s: dict[Label, float]) -> None:
         """Learn roughly how fast each is, where an earlier launch has not."""
         for label, live in list(self._alive.items()):
             with self._noting_failure(label):
@@ -188,7 +193,7 @@ class LiveSet:
             raise NothingLeft
 
     @contextmanager
-    def _noting_failure(self, label: str) -> Iterator[None]:
+    def _noting_failure(self, label: Label) -> Iterator[None]:
         try:
             yield
         except IpcbenchError as error:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NewType
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
@@ -16,13 +16,16 @@ ACCEPTED = (
     "placement=same, heap=kept, holds=0, switch-interval=0.0005, env:NAME=VALUE"
 )
 
+#: `a`, `b` and so on.
+ArmLabel = NewType("ArmLabel", str)
+
 
 @dataclass(frozen=True)
 class Arm:
     """One side of a comparison; what it does not name is as the command's options say."""
 
-    #: `a`, `b` and so on; the first is what the others are compared with.
-    label: str
+    #: The first is what the others are compared with.
+    label: ArmLabel
     python: str | None = None
     #: Folders that come before all others that a probe imports from.
     paths: tuple[str, ...] = ()
@@ -46,7 +49,7 @@ class Arm:
 
 def parse_arms(texts: Mapping[str, Sequence[str]]) -> list[Arm]:
     """Return the arms of `key=value` texts by label, in order; raise UsageError for anything else."""
-    arms = [_parse_arm(label, parts) for label, parts in texts.items() if parts]
+    arms = [_parse_arm(ArmLabel(label), parts) for label, parts in texts.items() if parts]
     if len(arms) < 2 or arms[0].label != "a":
         raise UsageError(f"an ab takes two arms or more, --a and --b; {ACCEPTED}")
     return arms
@@ -59,7 +62,7 @@ def of_checkouts(
     labels = list(texts)[: len(found_at)]
     if any(texts[label] for label in list(texts)[len(found_at) :]):
         raise UsageError("git revisions are the arms a and b; accepted: no third arm")
-    arms = [_parse_arm(label, texts[label]) for label in labels]
+    arms = [_parse_arm(ArmLabel(label), texts[label]) for label in labels]
     if any(arm.paths for arm in arms):
         raise UsageError("path= and git revisions exclude one another; accepted: one of them")
     return [
@@ -68,7 +71,7 @@ def of_checkouts(
     ]
 
 
-def _parse_arm(label: str, parts: Sequence[str]) -> Arm:
+def _parse_arm(label: ArmLabel, parts: Sequence[str]) -> Arm:
     fields: dict[str, str] = {}
     for part in parts:
         key, equals, value = part.partition("=")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, USUAL_TOUCH, told
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, USUAL_TOUCH, shared, told
 
 #: The channel whose time the others' are compared with, where it is asked for.
 REFERENCE = "pipe"
@@ -45,10 +45,9 @@ class Case:
         return " ".join(told(self, leave_out=[each.name for each in _COMPARED]))
 
     @property
-    def group_key(self) -> Case:
+    def group_key(self) -> tuple[Any, ...]:
         """The case without what is compared: equal for all cases of a group."""
-        nothing: dict[str, Any] = {each.field: "" for each in _COMPARED}
-        return replace(self, **nothing)
+        return shared(self)
 
     def as_record(self) -> dict[str, Any]:
         """Return it as JSON has it."""

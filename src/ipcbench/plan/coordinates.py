@@ -221,6 +221,11 @@ COORDINATES = (
 BY_NAME: Mapping[str, Coordinate] = {each.name: each for each in COORDINATES}
 
 
+def shared(case: Any) -> tuple[Any, ...]:
+    """Return what a case, or its record, has in common with those that it is compared with."""
+    return tuple(each.of(case) for each in COORDINATES if not each.is_compared)
+
+
 def told(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
     """Return what is told of a case in a name, but for the coordinates to leave out."""
     texts = (each.told(case) for each in COORDINATES if each.name not in leave_out)

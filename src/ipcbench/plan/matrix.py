@@ -84,7 +84,7 @@ def make_plan(
 
     Without `max_time_s` the run is given some seconds a group, without `precision` the usual one.
     """
-    by_key: dict[Case, list[Case]] = {}
+    by_key: dict[tuple[object, ...], list[Case]] = {}
     for case in dict.fromkeys(cases):
         by_key.setdefault(case.group_key, []).append(case)
     groups = []

@@ -26,6 +26,8 @@ class ArmRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     label: str
     text: str
+    #: The coordinates that it names.
+    coordinates: list[str] = []
     facts: dict[str, Any] = {}
     #: Where the code came from that its ends ran, of all its cells.
     modules: dict[str, ModuleRow] = {}

@@ -21,6 +21,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         rule,
         [(arm.label, arm.text) for arm in record.arms],
         record.conditions,
+        of_arms={name for arm in record.arms for name in arm.coordinates},
         builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
         metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ipcbench.plan.case import Case
@@ -68,6 +68,8 @@ class Comparisons:
     notes: Sequence[str] = ()
     #: By an arm's label, how its interpreter was built.
     builds: Mapping[str, str] = field(default_factory=dict)
+    #: The coordinates that arms name.
+    of_arms: Collection[str] = ()
 
     @property
     def told_arms(self) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
 from ipcbench.measure.ab.plan import AbPlan
-from ipcbench.plan.arms import Arm
+from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
@@ -86,7 +86,7 @@ class Ab:
             for cell in plan.cells
             for side in plan.sides[1:]
         ]
-        self._rough_s: dict[tuple[Case, str], float] = {}
+        self._rough_s: dict[tuple[Case, ArmLabel], float] = {}
         #: Facts of each arm's interpreter, by the arm's label.
         self.facts: dict[str, dict[str, Any]] = {}
         #: What slowed messages, with the labels of the arms that it slowed.

@@ -42,7 +42,7 @@ class ArmTarget:
     apart: str = ""
 
     @property
-    def label(self) -> str:
+    def label(self) -> arms.ArmLabel:
         """The arm's letter."""
         return self.arm.label
 
@@ -101,8 +101,8 @@ class LivePairs:
     ) -> None:
         self._cell, self._launchers, self._rng = cell, launchers, rng
         # There is nothing to compare once fewer than two are left.
-        self._set = LiveSet(rng, fewest=2, left_s=left_s)
-        self._times: dict[str, RawTimes] = {}
+        self._set = LiveSet[arms.ArmLabel](rng, fewest=2, left_s=left_s)
+        self._times: dict[arms.ArmLabel, RawTimes] = {}
 
     def __enter__(self) -> LivePairs:
         self._set.__enter__()
@@ -112,12 +112,12 @@ class LivePairs:
         self._set.__exit__(kind, *rest)
 
     @property
-    def failures(self) -> dict[str, str]:
+    def failures(self) -> dict[arms.ArmLabel, str]:
         """Why a side has left, by its label."""
         return self._set.failures
 
     def measure(
-        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], fewest_messages: int = 1
+        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, arms.ArmLabel], float], fewest_messages: int = 1
     ) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
@@ -127,7 +127,7 @@ class LivePairs:
             self._measure(sides, rough_s, fewest_messages)
 
     def _measure(
-        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, str], float], fewest_messages: int
+        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, arms.ArmLabel], float], fewest_messages: int
     ) -> None:
         known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
         again, seed = len(known) == len(sides), self._rng.getrandbits(32)
@@ -166,7 +166,7 @@ class LivePairs:
         base = by_label[min(by_label)]
         usual = self.slowdowns(base.label)
 
-        def require(label: str, live: LiveCase) -> None:
+        def require(label: arms.ArmLabel, live: LiveCase) -> None:
             side = by_label[label]
             apart = set(live.slowdowns) ^ set(usual)
             if side.key(self._cell)[::2] != base.key(self._cell)[::2]:
@@ -186,21 +186,21 @@ class LivePairs:
         found: Sequence[str] = self._launchers.of(side.key(self._cell)).facts["slowdowns"]
         return found
 
-    def modules(self, label: str) -> dict[str, dict[str, Any]]:
+    def modules(self, label: arms.ArmLabel) -> dict[str, dict[str, Any]]:
         """Where the code came from that a side's ends run."""
         live = self._set.started.get(label)
         return live.modules if live else {}
 
-    def slowdowns(self, label: str) -> list[str]:
+    def slowdowns(self, label: arms.ArmLabel) -> list[str]:
         """Return what slows every message of a side; nothing where it did not start."""
         live = self._set.started.get(label)
         return live.slowdowns if live else []
 
-    def seconds(self, label: str) -> np.ndarray:
+    def seconds(self, label: arms.ArmLabel) -> np.ndarray:
         """Return a side's seconds a message, by block or by batches of blocks that have few messages."""
         return means_of(self._set.started[label])
 
-    def each_ns(self, label: str) -> np.ndarray:
+    def each_ns(self, label: arms.ArmLabel) -> np.ndarray:
         """Return the times of a side's single messages, in nanoseconds."""
         return self._times[label].nanoseconds()
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ipcbench.errors import CaseError
 from ipcbench.measure.ab.arm_targets import LivePairs
+from ipcbench.plan.arms import ArmLabel
 from ipcbench.statistics.estimates import trimmed_mean
 
 
@@ -26,7 +27,7 @@ class Metric:
         """A launch's messages of which one lies beyond the percentile, on average."""
         return 1 if self.percentile is None else math.ceil(round(100 / (100 - self.percentile), 6))
 
-    def log_ratio(self, live: LivePairs, label: str, base: str) -> float:
+    def log_ratio(self, live: LivePairs, label: ArmLabel, base: ArmLabel) -> float:
         """Return one launch's log of an arm's time to the base's; raise CaseError where there is none."""
         if self.percentile is None:
             return trimmed_mean(np.log(live.seconds(label) / live.seconds(base)))

@@ -53,7 +53,7 @@ class Run:
     ) -> None:
         self._plan, self._makers, self._journal = plan, makers, journal
         self._progress, self._clock, self._trial_s = progress or Silent(), clock, trial_s
-        self._rough_s: dict[str, float] = {}
+        self._rough_s: dict[Case, float] = {}
         self._failed: set[Case] = set()
         self._precision = Precision(plan.precision)
         self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
@@ -138,7 +138,7 @@ class Run:
         steal, warmup_blocks, steady = StealMeter(), 0, False
         rng = self._plan.rng(group.name, pass_number)
         seed = rng.getrandbits(32)
-        with LiveSet(rng, left_s=lambda: self._plan.max_time_s - self._elapsed_s()) as live:
+        with LiveSet[Case](rng, left_s=lambda: self._plan.max_time_s - self._elapsed_s()) as live:
             try:
                 # In random order: the one that is created first has its own luck.
                 for case in rng.sample(cases, len(cases)):
@@ -161,15 +161,15 @@ class Run:
                 # Also on Ctrl-C: nothing measured is lost.
                 for each in live.started.values():
                     self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal.share())
-                self._note_failures(cases, live.failures)
+                self._note_failures(live.failures)
 
     def _start(
-        self, live: LiveSet, case: Case, launchers: Launchers[Target], seed: int, *, compared: bool
+        self, live: LiveSet[Case], case: Case, launchers: Launchers[Target], seed: int, *, compared: bool
     ) -> None:
         def launcher() -> tuple[Launcher, ProbeSpec]:
             return launchers.of(Target.of(case)), replace(self._settings[case], seed=seed)
 
-        live.launch(case.name, launcher, case, RoundTrips(), compared=compared)
+        live.launch(case, launcher, case, RoundTrips(), compared=compared)
 
     def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
         """Return the messages of a trial: one number for what is compared, more for a faster loop."""
@@ -214,9 +214,9 @@ class Run:
         modules = msgspec.convert(live.modules, dict[str, ModuleRow])
         self._journal.append(LaunchEntry(name=live.case.name, row=row, data=live.data, modules=modules))
 
-    def _note_failures(self, cases: Sequence[Case], failures: Mapping[str, str]) -> None:
-        for case in (case for case in cases if case.name in failures):
-            why = f"{case.name}: {failures[case.name]}"
+    def _note_failures(self, failures: Mapping[Case, str]) -> None:
+        for case, reason in failures.items():
+            why = f"{case.name}: {reason}"
             self._failed.add(case)
             self._journal.append(FailureEntry(name=case.name, why=why))
             self._progress.failed(why)

@@ -46,16 +46,11 @@ Rows = Mapping[str, Mapping[str, "array[int]"]]
 
 
 @dataclass(frozen=True)
-class Arm:
+class TracedChannel:
     """A channel that is measured beside the others, with stamps ("clock" or "detailed") or without ("")."""
 
     channel: str
     traced: str = ""
-
-    @property
-    def label(self) -> str:
-        """What it is told apart by."""
-        return f"{self.channel} {self.traced}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -95,15 +90,15 @@ def trace(plan: TracePlan, journal: Journal, told: Callable[[int, int], None]) -
             told(number, plan.launches)
             # Each launch is forked from a launcher of its own, whose luck is then in the interval.
             with makers[Target.of(case)]() as launcher:
-                journal.append(_launch(launcher, case, plan.pace, _arms(case, rungs), rng))
+                journal.append(_launch(launcher, case, plan.pace, _beside(case, rungs), rng))
 
 
-def _arms(case: Case, rungs: Iterable[str]) -> list[Arm]:
+def _beside(case: Case, rungs: Iterable[str]) -> list[TracedChannel]:
     stampable = [rung for rung in rungs if is_stampable(rung)]
     return [
-        *(Arm(rung) for rung in rungs),
-        *(Arm(rung, CLOCK) for rung in stampable),
-        Arm(case.channel, DETAILED),
+        *(TracedChannel(rung) for rung in rungs),
+        *(TracedChannel(rung, CLOCK) for rung in stampable),
+        TracedChannel(case.channel, DETAILED),
     ]
 
 
@@ -137,21 +132,23 @@ def _conditions(case: Case) -> str:
     return ", ".join([*conditions, f"Python {case.python}"])
 
 
-def _launch(launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Random) -> TracedLaunch:
-    """Return one launch of all arms, live side by side; raise CaseError where one fails."""
+def _launch(
+    launcher: Launcher, case: Case, pace: Pace, channels: list[TracedChannel], rng: Random
+) -> TracedLaunch:
+    """Return one launch of all of them, live side by side; raise CaseError where one fails."""
     messages, interval_ns = pace.messages(case.payload_bytes), round(pace.interval_s * 1e9)
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
-    batches: dict[str, list[Rows]] = {arm.label: [] for arm in arms}
+    batches: dict[TracedChannel, list[Rows]] = {each: [] for each in channels}
     seed = rng.getrandbits(32)
-    with LiveSet(rng, fewest=len(arms)) as live_set:
-        for arm in rng.sample(arms, len(arms)):
-            of_arm = replace(case, channel=arm.channel)
-            live_set.launch(arm.label, partial(_spec, launcher, of_arm, seed, arm.traced), of_arm)
+    with LiveSet[TracedChannel](rng, fewest=len(channels)) as live_set:
+        for each in rng.sample(channels, len(channels)):
+            own = replace(case, channel=each.channel)
+            live_set.launch(each, partial(_spec, launcher, own, seed, each.traced), own)
         live_set.make_ready(again=False)
-        label_of = {id(live): label for label, live in live_set.started.items()}
+        of = {id(live): each for each, live in live_set.started.items()}
 
         def keep(live: LiveCase) -> None:
-            batches[label_of[id(live)]].append(live.probe.trace(messages, interval_ns, deadline_s))
+            batches[of[id(live)]].append(live.probe.trace(messages, interval_ns, deadline_s))
 
         for _ in range(WARMUP_BLOCKS):
             live_set.each(lambda live: live.probe.trace(messages, interval_ns, deadline_s), shuffled=True)
@@ -162,20 +159,19 @@ def _launch(launcher: Launcher, case: Case, pace: Pace, arms: list[Arm], rng: Ra
     slowdowns = [what for live in live_set.started.values() for what in live.slowdowns]
     modules = {name: row for live in live_set.started.values() for name, row in live.modules.items()}
     return TracedLaunch(
-        launch=_recorded(arms, batches, pace),
+        launch=_recorded(batches, pace),
         slowdowns=slowdowns,
         modules=msgspec.convert(modules, dict[str, ModuleRow]),
     )
 
 
-def _recorded(arms: list[Arm], batches: Mapping[str, list[Rows]], pace: Pace) -> TraceLaunch:
+def _recorded(batches: Mapping[TracedChannel, list[Rows]], pace: Pace) -> TraceLaunch:
     samples: dict[str, dict[str, list[float]]] = {}
     stamps: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
-    for arm in arms:
-        of_arm = batches[arm.label]
-        samples.setdefault(arm.traced or UNTRACED, {})[arm.channel] = [pace.sample(each) for each in of_arm]
-        if arm.traced:
-            stamps.setdefault(arm.traced, {})[arm.channel] = _packed(_joined(of_arm))
+    for each, rows in batches.items():
+        samples.setdefault(each.traced or UNTRACED, {})[each.channel] = [pace.sample(one) for one in rows]
+        if each.traced:
+            stamps.setdefault(each.traced, {})[each.channel] = _packed(_joined(rows))
     return TraceLaunch(samples=samples, stamps=stamps)
 
 

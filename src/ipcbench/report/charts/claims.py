@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.claims import Claim, verdict
+from ipcbench.analysis.claims import Claim, in_a_word
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
 from ipcbench.statistics.estimates import Estimate
@@ -23,8 +23,7 @@ _MOST_TICKS = 9
 
 def draw(claim: Claim, estimates: Mapping[str, Estimate], conditions: str, axis_label: str) -> Figure:
     """Return the chart, a row for each condition; green where the claim holds."""
-    said = verdict(claim, estimates).partition(":")[0].partition(";")[0]
-    title = f"“{claim.text}”: {said if len(said) < 12 else 'only sometimes'}"
+    title = f"“{claim.text}”: {in_a_word(claim, estimates)}"
     figure, (axis,) = new_figure(title, Conditions(conditions), height_inches=1.9 + 0.36 * len(estimates))
     low, high = _scale(axis, claim, estimates)
     axis.axvspan(max(claim.low, low), min(claim.high, high), color="#009E73", alpha=0.1)

@@ -61,8 +61,8 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
 
 def _telling(comparisons: Comparisons) -> list[Coordinate]:
     """Return the coordinates that a line is named by: not the columns', nor what arms name."""
-    of_arms = {part.partition("=")[0] for _, text in comparisons.arms for part in text.split()}
-    return [each for each in COORDINATES if each.name not in ELSEWHERE and each.key not in of_arms]
+    elsewhere = {*ELSEWHERE, *comparisons.of_arms}
+    return [each for each in COORDINATES if each.name not in elsewhere]
 
 
 def _line(row: Row, shown: Sequence[Coordinate]) -> str:
