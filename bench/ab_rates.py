@@ -25,19 +25,19 @@ from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import parse_arms
-from ipcbench.statistics.decision import Comparison, Decision, Rule, Verdict
+from ipcbench.statistics.decision import Decision, Rule, SequentialTest, Verdict
 
 CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
 SLOWDOWNS = (0.0, 0.05, 0.10)
 SECONDS_A_COMPARISON = 30.0
 
 
-class Judged(Comparison):
+class Judged(SequentialTest):
     """A comparison that is judged for several slowdowns of one arm; open until all are decided."""
 
     def __init__(self, rule: Rule) -> None:
         super().__init__(rule)
-        self.by_slowdown = {share: Comparison(rule) for share in SLOWDOWNS}
+        self.by_slowdown = {share: SequentialTest(rule) for share in SLOWDOWNS}
 
     @property
     def is_open(self) -> bool:

@@ -22,7 +22,7 @@ from rich.table import Table
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab, Outcome
 from ipcbench.plan.arms import parse_arms
-from ipcbench.statistics.decision import Comparison, Rule, Verdict
+from ipcbench.statistics.decision import Rule, SequentialTest, Verdict
 from ipcbench.statistics.student import t_quantile
 
 CHANNEL = "burning_pipe:BurningPipe"
@@ -37,7 +37,7 @@ WANTED, NEAR = 0.08, (0.05, 0.13)
 TRY_LAUNCHES, LEARN_LAUNCHES, MOST_TRIES = 12, 120, 6
 
 
-class Fixed(Comparison):
+class Fixed(SequentialTest):
     """A comparison that takes so many launches, and decides nothing meanwhile."""
 
     def __init__(self, rule: Rule, launches: int) -> None:
@@ -68,7 +68,9 @@ def compare(
     """Compare the channel without work and with it, sequentially or for so many launches."""
     arms = parse_arms({"a": ["env:BURN_LOOPS=0"], "b": [f"env:BURN_LOOPS={loops}"]})
     cell = {"channel": CHANNEL, "workload": workload, "size": size, "placement": placement}
-    make: Callable[[Rule], Comparison] = (lambda rule: Fixed(rule, launches)) if launches else Comparison
+    make: Callable[[Rule], SequentialTest] = (
+        (lambda rule: Fixed(rule, launches)) if launches else SequentialTest
+    )
     ab = Ab(plan_ab(arms, cell, max_time_s=300, seed=seed), comparison=make)
     (outcome,) = ab.run()
     if outcome.failure or ab.interrupted:

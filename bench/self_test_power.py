@@ -22,7 +22,7 @@ from ab_rates import Judgement, kept_in
 from ipcbench.analysis.power import POWER, smallest_slowdown
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest
-from ipcbench.statistics.decision import LOOKS, Comparison, Rule, Verdict
+from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict
 
 WITHIN_S = (10.0, 30.0, 60.0)
 #: Of which cell it is makes no difference to what its spread promises.
@@ -74,7 +74,7 @@ def tried(learnt: Launches, others: Sequence[float], seconds: float) -> Iterator
         return
     affordable = max(look for look in LOOKS if look * cell.seconds_per_launch <= seconds)
     for start in range(0, len(others) - affordable + 1, affordable):
-        comparison = Comparison(Rule(threshold=share))
+        comparison = SequentialTest(Rule(threshold=share))
         for log_ratio in others[start : start + affordable]:
             comparison.add(log_ratio + math.log1p(share))
         yield comparison.end().verdict is Verdict.REGRESSED

@@ -12,8 +12,7 @@ import msgspec
 from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.history import Run as StoredRun
-from ipcbench.analysis.history import Series
+from ipcbench.analysis.history import Series, StoredRun
 from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, require_known

@@ -10,7 +10,7 @@ from ipcbench.analysis.power import MOODS, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test import CellTest, SelfTest
-from ipcbench.statistics.decision import LOOKS, Comparison, Rule, Verdict
+from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict
 
 
 def place(channel: str, workload: str = "stream", size: int = 64, placement: str = "split") -> Case:
@@ -57,7 +57,7 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
         learnt = statistics.stdev(rng.gauss(0, spread) for _ in range(6))
         share = smallest_slowdown(cell(learnt, launches=6), 0.2 * LOOKS[1], Rule())
         assert share is not None
-        comparison = Comparison(Rule(threshold=share))
+        comparison = SequentialTest(Rule(threshold=share))
         for _ in range(LOOKS[1]):
             comparison.add(rng.gauss(math.log1p(share), MOODS * spread))
         hits += comparison.end().verdict is Verdict.REGRESSED

@@ -25,7 +25,7 @@ from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers
 from ipcbench.plan.arms import ArmLabel, parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.statistics.decision import LOOKS, Comparison, Verdict
+from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
 
 HERE = str(Path(__file__).parents[2])
 
@@ -54,7 +54,7 @@ def compare(*arms: str, channel: str | None = None, workload: str = "stream") ->
     return prepare(*arms, channel=channel, workload=workload).run()
 
 
-class Endless(Comparison):
+class Endless(SequentialTest):
     @property
     def is_open(self) -> bool:
         return True

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from ipcbench.statistics.decision import LOOKS, Comparison, Rule, Verdict, decide
+from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict, decide
 
 RULE = Rule(threshold=0.05, alpha=0.01)
 
@@ -14,7 +14,7 @@ def launches(true_share: float, spread: float, count: int = LOOKS[-1], seed: int
 
 
 def outcome(true_share: float, spread: float, seed: int = 1, rule: Rule = RULE) -> tuple[Verdict, int]:
-    comparison = Comparison(rule)
+    comparison = SequentialTest(rule)
     for value in launches(true_share, spread, seed=seed):
         comparison.add(value)
     assert not comparison.is_open
@@ -40,7 +40,7 @@ def test_a_noisier_case_takes_more_launches() -> None:
 
 
 def test_what_no_look_decides_is_inconclusive_and_says_what_would_decide() -> None:
-    comparison = Comparison(RULE)
+    comparison = SequentialTest(RULE)
     for value in launches(0.0, 0.9):
         comparison.add(value)
     found = comparison.end()
@@ -50,7 +50,7 @@ def test_what_no_look_decides_is_inconclusive_and_says_what_would_decide() -> No
 
 
 def test_a_decision_once_taken_stays() -> None:
-    comparison = Comparison(RULE)
+    comparison = SequentialTest(RULE)
     for value in [*launches(0.10, 0.002, 6), *launches(-0.5, 0.002, 6)]:
         comparison.add(value)
     assert comparison.end().verdict is Verdict.REGRESSED
@@ -58,14 +58,14 @@ def test_a_decision_once_taken_stays() -> None:
 
 
 def test_when_time_is_up_the_next_look_is_taken_early() -> None:
-    comparison = Comparison(RULE)
+    comparison = SequentialTest(RULE)
     for value in launches(0.10, 0.001, 4):
         comparison.add(value)
     assert comparison.end().verdict is Verdict.REGRESSED
-    few = Comparison(RULE)
+    few = SequentialTest(RULE)
     few.add(0.5)
     assert few.end().verdict is Verdict.INCONCLUSIVE
-    assert Comparison(RULE).end().verdict is Verdict.INCONCLUSIVE
+    assert SequentialTest(RULE).end().verdict is Verdict.INCONCLUSIVE
 
 
 def test_more_comparisons_make_each_interval_wider() -> None:
@@ -85,7 +85,7 @@ def torn(true_share: float, slow_in_b: float, seed: int) -> list[float]:
 
 
 def judged(logs: list[float]) -> Verdict:
-    comparison = Comparison(RULE)
+    comparison = SequentialTest(RULE)
     for value in logs:
         comparison.add(value)
     return comparison.end().verdict

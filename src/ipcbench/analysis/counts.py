@@ -66,7 +66,7 @@ def counts_of(document: CountsDocument) -> list[CaseCounts]:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CountDifference:
     """A count that is exact on each interpreter, and not the same on all."""
 
     #: On one of the interpreters.
@@ -76,13 +76,13 @@ class Difference:
     by_python: Mapping[str, Count]
 
 
-def differences(counted: Sequence[CaseCounts]) -> list[Difference]:
+def differences(counted: Sequence[CaseCounts]) -> list[CountDifference]:
     """Return where interpreters differ; a count that varies on one of them is no fact and left out."""
     families: dict[Case, list[CaseCounts]] = {}
     for each in counted:
         families.setdefault(replace(each.case, python=""), []).append(each)
     return [
-        Difference(case, end, what, by_python)
+        CountDifference(case, end, what, by_python)
         for case, family in families.items()
         for end in ROLES
         for what in COUNTED

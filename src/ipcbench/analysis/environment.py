@@ -28,7 +28,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FactDifference:
     """One fact that the two runs do not share."""
 
     fact: str
@@ -80,10 +80,10 @@ def minor(python: str) -> str:
     return ".".join(python.split(".")[:2]) + ("t" if python.endswith("t") else "")
 
 
-def differences(base: RunDocument, head: RunDocument) -> list[Difference]:
+def differences(base: RunDocument, head: RunDocument) -> list[FactDifference]:
     """Return the facts in which two runs differ, the machine's first."""
     ours, theirs = environment(head), environment(base)
-    return [Difference(fact, theirs[fact], ours[fact]) for fact in ours if ours[fact] != theirs[fact]]
+    return [FactDifference(fact, theirs[fact], ours[fact]) for fact in ours if ours[fact] != theirs[fact]]
 
 
 def _text(value: Any) -> str:

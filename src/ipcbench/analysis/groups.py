@@ -12,7 +12,7 @@ import numpy as np
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.case import REFERENCE
 from ipcbench.plan.coordinates import COORDINATES, KEPT, shared, told
-from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+from ipcbench.record.schema import Benchmark, CaseRecord, RunDocument
 from ipcbench.statistics.estimates import Estimate
 
 #: What the cases of a group may differ in, besides the channel.

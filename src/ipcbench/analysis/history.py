@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.environment import Difference, kind, machine, minor
+from ipcbench.analysis.environment import FactDifference, kind, machine, minor
 from ipcbench.analysis.run_comparison import Cell, cell_name, cells
 from ipcbench.plan.coordinates import BY_NAME, require_known
 from ipcbench.record.schema import CaseRow, RunDocument
@@ -29,7 +29,7 @@ CORRELATION, FEWEST_FOR_LOOP = 0.5, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StoredRun:
     """What a series has to know of a stored run; the document itself would fill the memory."""
 
     name: str
@@ -41,7 +41,7 @@ class Run:
     settings: tuple[str, ...]
 
     @classmethod
-    def of(cls, name: str, document: RunDocument) -> Run:
+    def of(cls, name: str, document: RunDocument) -> StoredRun:
         """Return what a series keeps of a document."""
         commit = str(document.commit_info.get("id", "unknown"))[:9]
         facts = kind(document)
@@ -55,7 +55,7 @@ class Run:
 class Point:
     """One run's figure of a cell: the log of seconds a message, its standard error, and the loop's log."""
 
-    run: Run
+    run: StoredRun
     log: float
     error: float
     loop: float | None
@@ -122,16 +122,16 @@ class Stretch:
 class Break:
     """Two runs between which the environment changed, and what of it."""
 
-    before: Run
-    after: Run
-    differences: Sequence[Difference]
+    before: StoredRun
+    after: StoredRun
+    differences: Sequence[FactDifference]
 
     @classmethod
     def between(cls, before: Stretch, after: Stretch) -> Break:
         """Return the break between two stretches, one of which follows the other."""
         first = after.points[0].run
         facts = zip((*first.facts, *OF_CELLS), before.environment, after.environment, strict=True)
-        apart = [Difference(fact, old, new) for fact, old, new in facts if old != new]
+        apart = [FactDifference(fact, old, new) for fact, old, new in facts if old != new]
         return cls(before.points[-1].run, first, apart)
 
 
@@ -160,10 +160,10 @@ class Series:
 
 
 @dataclass(frozen=True)
-class History:
+class RunHistory:
     """All runs, oldest first, and their series."""
 
-    runs: Sequence[Run]
+    runs: Sequence[StoredRun]
     series: Sequence[Series]
 
 
@@ -176,12 +176,12 @@ def select(series: Sequence[Series], asked: Mapping[str, object]) -> list[Series
     return [each for each in series if all(axis.of(each.key) in values for axis, values in wanted.items())]
 
 
-def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
+def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
     """Return the history of these runs by name, which come oldest first; each may be forgotten after it."""
-    runs: list[Run] = []
+    runs: list[StoredRun] = []
     found: dict[tuple[str, CaseRow], list[tuple[tuple[str, ...], Point]]] = {}
     for name, document in documents:
-        run = Run.of(name, document)
+        run = StoredRun.of(name, document)
         runs.append(run)
         for key, cell in cells(document).items():
             series = found.setdefault(
@@ -192,10 +192,12 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> History:
             # One tuple for all that share it: there may be a million points.
             same = series and series[-1][0] == environment
             series.append((series[-1][0] if same else environment, _point(run, cell)))
-    return History(runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()])
+    return RunHistory(
+        runs, [Series(where, key, _stretches(points)) for (where, key), points in found.items()]
+    )
 
 
-def _point(run: Run, cell: Cell) -> Point:
+def _point(run: StoredRun, cell: Cell) -> Point:
     loop = cell.group.loop(cell.case)
     seconds = loop.seconds if loop else None
     assert cell.case.seconds is not None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.environment import Difference, differences, kind
+from ipcbench.analysis.environment import FactDifference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.coordinates import told
@@ -94,7 +94,7 @@ class RunComparison:
 
     rows: Sequence[ComparedCell]
     rule: Rule
-    differences: Sequence[Difference]
+    differences: Sequence[FactDifference]
     #: Cells that only the later run has.
     added: Sequence[str]
 

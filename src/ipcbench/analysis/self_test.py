@@ -10,7 +10,7 @@ import numpy as np
 from ipcbench.errors import CaseError
 from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.record.self_test import CellTest, SelfTest
-from ipcbench.statistics.decision import FEWEST, LOOKS, Comparison, Decision, Rule, Verdict
+from ipcbench.statistics.decision import FEWEST, LOOKS, Decision, Rule, SequentialTest, Verdict
 
 #: What a machine is told apart by.
 FACTS = ("cpu", "cores", "kernel", "machine", "system")
@@ -21,13 +21,13 @@ def machine_of(host: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(host.get(name)) for name in FACTS}
 
 
-class Repeated(Comparison):
+class Repeated(SequentialTest):
     """One comparison after the other of the same cell: begins anew where one has ended."""
 
     def __init__(self, rule: Rule) -> None:
         super().__init__(rule)
         self._one_rule = rule
-        self._current = Comparison(rule)
+        self._current = SequentialTest(rule)
         self.ended: list[Decision] = []
 
     @property
@@ -39,7 +39,7 @@ class Repeated(Comparison):
         self._current.add(log_ratio)
         if not self._current.is_open:
             self.ended.append(self._current.end())
-            self._current = Comparison(self._one_rule)
+            self._current = SequentialTest(self._one_rule)
 
     @property
     def is_torn(self) -> bool:

@@ -26,7 +26,7 @@ from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
-from ipcbench.statistics.decision import Comparison, Rule
+from ipcbench.statistics.decision import Rule, SequentialTest
 
 #: Where no time is given: so much for each comparison; most are decided in a third of it.
 SECONDS_A_COMPARISON = 15.0
@@ -123,7 +123,7 @@ def ab(
     *,
     told: Told | None = None,
     of: type[ComparisonHead] = ComparisonHead,
-    comparison: Callable[[Rule], Comparison] = Comparison,
+    comparison: Callable[[Rule], SequentialTest] = SequentialTest,
 ) -> Path:
     """Compare until all is decided or the time is up, and store the record; nothing measured is lost.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ipcbench.analysis.history import History, read_history, select
+from ipcbench.analysis.history import RunHistory, read_history, select
 from ipcbench.record.store import Store
 
 
 def history(
     store: Store, asked: Mapping[str, object], unread: Callable[[str], object] = lambda _why: None
-) -> History:
+) -> RunHistory:
     """Return the runs that can be read and the series at these coordinates, as a user writes them.
 
     None is any; `unread` hears, file and reason, of runs that cannot be read. Raises UsageError for what is
     no coordinate.
     """
     found = read_history((path.stem, document) for path, document in store.documents(unread))
-    return History(found.runs, select(found.series, asked))
+    return RunHistory(found.runs, select(found.series, asked))

@@ -14,7 +14,7 @@ from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.sizing import TRIAL_S
 from ipcbench.launch.targets import makers_of
 from ipcbench.measure.run.progress import Progress, Silent
-from ipcbench.measure.run.run import Run
+from ipcbench.measure.run.run import LiveRun
 from ipcbench.plan.case import Case
 from ipcbench.plan.matrix import Plan, make_plan
 from ipcbench.record.head import Document
@@ -76,7 +76,7 @@ def run(
     makers = makers_of(cases, interpreters)
 
     def measure(journal: Journal) -> None:
-        Run(plan, makers, journal, progress or Silent(), clock, trial_s).measure()
+        LiveRun(plan, makers, journal, progress or Silent(), clock, trial_s).measure()
 
     path, document = record(store, measure)
     return RunResult(document, path)

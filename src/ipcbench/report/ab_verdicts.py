@@ -7,7 +7,7 @@ from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import slowed_text
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
-from ipcbench.statistics.decision import Comparison, Decision, Rule
+from ipcbench.statistics.decision import Decision, Rule, SequentialTest
 from ipcbench.words import DECIDED, OUT_OF_TIME
 
 
@@ -39,7 +39,7 @@ def _decision(row: ComparedRow, rule: Rule) -> Decision | None:
     """Return the first look that decided; None where a launch failed."""
     if row.failure:
         return None
-    comparison = Comparison(rule)
+    comparison = SequentialTest(rule)
     for log in row.logs:
         comparison.add(log)
     return comparison.end()

@@ -33,7 +33,7 @@ from ipcbench.report.verdicts import Comparisons
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Shown:
     """How a record of one kind is shown, drawn and listed; each takes the record's document."""
 
     #: By format, the record's text.
@@ -140,28 +140,28 @@ def _line(what: str, of: str, seconds: float, date: str) -> tuple[str, ...]:
     return (what, of, f"{seconds:.0f} s", date[:16])
 
 
-KINDS: dict[str, Kind] = {
-    RUN: Kind({"text": _run_text}, _describe_run, _draw_run),
-    comparison.KIND: Kind(
+KINDS: dict[str, Shown] = {
+    RUN: Shown({"text": _run_text}, _describe_run, _draw_run),
+    comparison.KIND: Shown(
         {name: partial(_comparison_text, write) for name, write in FORMATS.items()},
         _describe_comparison,
         _draw_comparison,
     ),
-    comparison.SELF_TEST: Kind(
+    comparison.SELF_TEST: Shown(
         {
             "text": lambda document: self_test_text(self_test_of(document)),
             "json": lambda document: msgspec.json.encode(self_test_of(document)).decode(),
         },
         _describe_self_test,
     ),
-    counts.KIND: Kind(
+    counts.KIND: Shown(
         {
             "text": lambda document: counts_text(counts_of(document)),
             "json": lambda document: counts_json(counts_of(document)),
         },
         _describe_counts,
     ),
-    explanation.KIND: Kind(
+    explanation.KIND: Shown(
         {
             "text": lambda document: "\n\n".join(map(explanation_text, explanations_of(document))),
             "json": lambda document: explanations_json(explanations_of(document)),

@@ -174,7 +174,7 @@ def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
     return min(wanted, MOST_WANTED)
 
 
-class Comparison:
+class SequentialTest:
     """One cell of a comparison while its launches come in."""
 
     def __init__(self, rule: Rule) -> None:

@@ -27,7 +27,7 @@ from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import ModuleRow
-from ipcbench.statistics.decision import Comparison, Decision, Rule
+from ipcbench.statistics.decision import Decision, Rule, SequentialTest
 from ipcbench.streams import Lenient
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
 
@@ -36,12 +36,12 @@ Told = Callable[[int, int, float], None]
 
 
 @dataclass
-class Progress:
+class ComparedArm:
     """What has come out of one cell for one arm, which is compared with the first arm."""
 
     cell: Case
     arm: Arm
-    comparison: Comparison
+    comparison: SequentialTest
     seconds: float = 0.0
     failure: str | None = None
     #: What the last launch gave; None where it failed.
@@ -75,14 +75,14 @@ class Ab:
         plan: AbPlan,
         *,
         told: Told | None = None,
-        comparison: Callable[[Rule], Comparison] = Comparison,
+        comparison: Callable[[Rule], SequentialTest] = SequentialTest,
         clock: Callable[[], float] = time.monotonic,
         journal: Journal | None = None,
     ) -> None:
         self._plan, self._sides = plan, plan.sides
         self._journal, self._told, self._clock = journal, told, clock
         self._progress = [
-            Progress(cell, side.arm, comparison(plan.shared_rule))
+            ComparedArm(cell, side.arm, comparison(plan.shared_rule))
             for cell in plan.cells
             for side in plan.sides[1:]
         ]

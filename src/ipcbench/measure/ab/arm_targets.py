@@ -117,7 +117,10 @@ class LivePairs:
         return self._set.failures
 
     def measure(
-        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, arms.ArmLabel], float], fewest_messages: int = 1
+        self,
+        sides: Sequence[ArmTarget],
+        rough_s: dict[tuple[Case, arms.ArmLabel], float],
+        fewest_messages: int = 1,
     ) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
@@ -127,7 +130,10 @@ class LivePairs:
             self._measure(sides, rough_s, fewest_messages)
 
     def _measure(
-        self, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, arms.ArmLabel], float], fewest_messages: int
+        self,
+        sides: Sequence[ArmTarget],
+        rough_s: dict[tuple[Case, arms.ArmLabel], float],
+        fewest_messages: int,
     ) -> None:
         known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
         again, seed = len(known) == len(sides), self._rng.getrandbits(32)

@@ -39,7 +39,7 @@ from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, Work
 from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
 
 
-class Run:
+class LiveRun:
     """Measures a plan with launchers of its targets, which `makers` makes."""
 
     def __init__(

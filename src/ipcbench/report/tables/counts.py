@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ipcbench.analysis.counts import CaseCounts, Count, Difference, differences
+from ipcbench.analysis.counts import CaseCounts, Count, CountDifference, differences
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, told
 from ipcbench.report.cautions import by_slowdown, slowed_text
@@ -48,7 +48,7 @@ def counts_dicts(counted: Sequence[CaseCounts]) -> list[dict[str, Any]]:
     return [_flat(each) for each in counted]
 
 
-def _flat(row: CaseCounts | Difference) -> dict[str, Any]:
+def _flat(row: CaseCounts | CountDifference) -> dict[str, Any]:
     fields = asdict(row)
     return {**fields.pop("case"), **fields}
 
@@ -93,6 +93,6 @@ def _facts(counted: Sequence[CaseCounts]) -> list[str]:
     ]
 
 
-def _fact(difference: Difference) -> str:
+def _fact(difference: CountDifference) -> str:
     pythons = ", ".join(f"{count} on {python}" for python, count in difference.by_python.items())
     return f"{_name(difference.case)}: {difference.what} of the {difference.end}: {pythons}"

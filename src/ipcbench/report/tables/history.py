@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ipcbench.analysis.history import Break, Run, Series, Stretch
+from ipcbench.analysis.history import Break, Series, StoredRun, Stretch
 from ipcbench.report.tables.run import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
 
 
-def history_text(runs: Sequence[Run], series: Sequence[Series]) -> str:
+def history_text(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
     """Return the changes of all series, then the breaks and how much there was to find changes in."""
     found = list(changes(series))
     adjusted = any(stretch.heeds_loop for _, stretch, _ in found)
@@ -87,7 +87,7 @@ def ratio_text(change: Change) -> str:
     return f"{math.exp(change.size):.3f}× [{math.exp(change.low):.3f}, {math.exp(change.high):.3f}]"
 
 
-def history_json(runs: Sequence[Run], series: Sequence[Series]) -> str:
+def history_json(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
     """Return every point, change and break; seconds are of one message."""
     told = {
         "runs": [{"run": run.name, "datetime": run.datetime, "commit": run.commit} for run in runs],
