@@ -90,6 +90,8 @@ class Coordinate:
     is_usual: Callable[[Any], bool] = _never
     #: Whether its values say by themselves what they are of.
     speaks: bool = True
+    #: What stands before its values where they are told in a line by themselves, under a chart's title.
+    caption: str = ""
     #: Whether cases that differ in it are measured interleaved, and compared.
     is_compared: bool = False
     #: Whether the arms of an `ab` may differ in it: they do the same work.
@@ -172,6 +174,7 @@ COORDINATES = (
         "split, same, free.",
         usually="split",
         parse=_one_of("placement", PLACEMENTS),
+        caption="placement ",
     ),
     Coordinate(
         "heap",
@@ -216,7 +219,7 @@ COORDINATES = (
         is_usual=lambda case: not case.settings,
         is_compared=True,
     ),
-    Coordinate("python", "python", "Interpreters by name or path.", usually="this one"),
+    Coordinate("python", "python", "Interpreters by name or path.", usually="this one", caption="Python "),
 )
 BY_NAME: Mapping[str, Coordinate] = {each.name: each for each in COORDINATES}
 
@@ -230,6 +233,15 @@ def told(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
     """Return what is told of a case in a name, but for the coordinates to leave out."""
     texts = (each.told(case) for each in COORDINATES if each.name not in leave_out)
     return [text for text in texts if text]
+
+
+def captions(cases: Sequence[Any], leave_out: Sequence[str] = ()) -> list[str]:
+    """Return what cases have, several values side by side; what goes without saying in all is left out."""
+    return [
+        each.caption + ", ".join(dict.fromkeys(each.label(each.of(case)) for case in cases))
+        for each in COORDINATES
+        if each.name not in leave_out and not all(each.is_usual(case) for case in cases)
+    ]
 
 
 def require_known(names: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.case import REFERENCE_LOOP
-from ipcbench.plan.coordinates import DEFAULT_CHANNELS
+from ipcbench.plan.coordinates import DEFAULT_CHANNELS, USUAL_PAYLOAD, captions
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ _SETTINGS: Any = {
 }
 
 
+#: What a chart's title, its axes or its lines show.
+SHOWN_ELSEWHERE = ("channel", "workload", "payload", "size")
+
+
 @dataclass(frozen=True)
 class Conditions:
     """Where, with what and when it was measured: what must stand on every chart."""
@@ -55,16 +59,13 @@ class Conditions:
         # Documents are untrusted: anything may stand where a number should.
         pipe_buffer_bytes = facts.get("pipe_buffer_bytes")
 
-        def several(axis: str) -> str:
-            return ", ".join(dict.fromkeys(getattr(case, axis) for case in cases))
-
         machine = (
             f"{host.get('cpu', 'unknown CPU')}, {host.get('cores', '?')} cores, {host.get('kernel', '')}"
         )
+        payload_kinds = ", ".join(dict.fromkeys(case.payload_kind for case in cases))
         return cls(
-            f"placement {several('placement')} · {several('start_method')} · Python {several('python')} · "
-            f"{machine} · {document.datetime[:10]}",
-            several("payload_kind") if _payload_kinds(document) - {"bytes"} else "",
+            " · ".join([*captions(cases, SHOWN_ELSEWHERE), machine, document.datetime[:10]]),
+            payload_kinds if _payload_kinds(document) - {USUAL_PAYLOAD} else "",
             pipe_buffer_bytes if isinstance(pipe_buffer_bytes, int) else None,
         )
 

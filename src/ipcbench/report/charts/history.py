@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ipcbench.analysis.history import Series, Stretch
+from ipcbench.plan.coordinates import COORDINATES, USUAL_PAYLOAD, captions, told
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
+    SHOWN_ELSEWHERE,
     Conditions,
     line_style,
     new_figure,
@@ -18,14 +20,13 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
+from ipcbench.report.charts.families import file_name
 from ipcbench.statistics.changes import Change
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Workload, start method, placement, Python, payload kind, machine.
-FamilyKey = tuple[str, str, str, str, str, str]
 COLUMNS = 2
 PANEL_INCHES = 2.1
 MOST_TICKS = 8
@@ -33,29 +34,28 @@ BAND = 1.96
 
 
 def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
-    """Draw one figure for each workload, start method, placement, Python and machine; yield it with its name.
+    """Draw one figure for series that differ in channel and size only, by machine; yield it with its name.
 
     A panel shows one size: each channel's time a message in units of its own median.
     """
-    families: dict[FamilyKey, list[Series]] = {}
+    families: dict[tuple[object, ...], list[Series]] = {}
     for each in series:
-        key = each.key
-        place = (key.workload, key.start_method, key.placement, key.python, key.payload_kind, each.machine)
-        families.setdefault(place, []).append(each)
-    for number, (place, family) in enumerate(families.items(), 1):
-        slug = "-".join(place[:4]).replace(":", "-").replace("/", "-")
-        yield f"history-{slug}-{number}", _figure(place, family)
+        place = tuple(axis.of(each.key) for axis in COORDINATES if axis.name not in ("channel", "size"))
+        families.setdefault((each.machine, *place), []).append(each)
+    for number, family in enumerate(families.values(), 1):
+        slug = file_name("-".join(told(family[0].key, leave_out=("channel", "size"))))
+        yield f"history-{slug}-{number}", _figure(family)
 
 
-def _figure(place: FamilyKey, family: Sequence[Series]) -> Figure:
+def _figure(family: Sequence[Series]) -> Figure:
     by_size: dict[int, list[Series]] = {}
     for each in sorted(family, key=lambda series: series.key.payload_bytes):
         by_size.setdefault(each.key.payload_bytes, []).append(each)
-    workload, start_method, placement, python, kind, where = place
+    key = family[0].key
     rows = math.ceil(len(by_size) / COLUMNS)
-    text = f"placement {placement} · {start_method} · Python {python} · {where}"
-    conditions = Conditions(text, "" if kind == "bytes" else kind)
-    title = f"{workload}: time a message from run to run, in units of each channel's median"
+    text = " · ".join([*captions([key], SHOWN_ELSEWHERE), family[0].machine])
+    conditions = Conditions(text, "" if key.payload_kind == USUAL_PAYLOAD else key.payload_kind)
+    title = f"{key.workload}: time a message from run to run, in units of each channel's median"
     figure, axes = new_figure(
         title,
         conditions,
