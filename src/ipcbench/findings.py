@@ -16,6 +16,7 @@ from ipcbench.analysis.history import Series, StoredRun
 from ipcbench.analysis.results import CaseResult
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, require_known
+from ipcbench.plan.defaults import REFERENCE
 from ipcbench.record.schema import RunDocument
 from ipcbench.record.self_test import SelfTest
 from ipcbench.statistics.estimates import Estimate
@@ -76,7 +77,7 @@ class Run:
         """
         return {name: group.cases[channel] for name, group in self._groups(coordinates).items()}
 
-    def ratios(self, channel: str, to: str = "pipe", **coordinates: str) -> dict[str, Estimate]:
+    def ratios(self, channel: str, to: str = REFERENCE, **coordinates: str) -> dict[str, Estimate]:
         """Return one channel's seconds a message to another's, of the same blocks, by what differs."""
         found = {}
         for name, group in self._groups(coordinates).items():

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.case import REFERENCE
+from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES, KEPT, shared, told
 from ipcbench.record.schema import Benchmark, CaseRecord, RunDocument
 from ipcbench.statistics.estimates import Estimate
@@ -34,8 +34,8 @@ class GroupResult:
     @property
     def reference(self) -> CaseResult:
         """What ratios are taken to: `pipe` where it was measured, else the first asked case."""
-        if REFERENCE in self.cases:
-            return self.cases[REFERENCE]
+        if defaults.REFERENCE in self.cases:
+            return self.cases[defaults.REFERENCE]
         return (self.asked or list(self.cases.values()))[0]
 
     def ratio(self, case: CaseResult) -> Estimate | None:

@@ -22,6 +22,7 @@ from ipcbench.cli.options import (
     verdict_format_option,
 )
 from ipcbench.errors import UsageError
+from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_seconds
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ipcbench.report.verdicts import Comparisons
     from ipcbench.statistics.decision import Rule
 
-DEFAULT_SIZES = "64,64KiB,1MiB"
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 MOST_PERCENTILE = 99.99
 #: An interpreter and how processes are started are an arm's.
@@ -46,8 +46,11 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @click.option("--d", "d", multiple=True, metavar="KEY=VALUE", help="A fourth arm.")
 @coordinate_options(
     *OPTIONS,
-    defaults={"size": DEFAULT_SIZES},
-    usually={"workload": "stream,ping-pong; for percentiles ping-pong", "placement": "same,split"},
+    usually={
+        **defaults.AB,
+        "workload": f"{defaults.WORKLOADS}; for percentiles {defaults.WORKLOAD_OF_PERCENTILES}",
+        "placement": "same,split",
+    },
 )
 @threshold_option
 @alpha_option

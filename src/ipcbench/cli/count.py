@@ -7,17 +7,14 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
-
-CHANNELS = "pipe,duplex-pipe,simple-queue,queue,joinable-queue"
-SIZES = "64,1KiB,16KiB,64KiB,1MiB"
 
 
 @click.command()
 @coordinate_options(
     *(each.name for each in COORDINATES if each.name != "workload"),
-    defaults={"channel": CHANNELS, "size": SIZES},
-    usually={"placement": "same, where both ends take turns"},
+    usually={**defaults.COUNT, "placement": "same, where both ends take turns"},
 )
 @click.option("--no-strace", is_flag=True, help="Count reads and writes only.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")

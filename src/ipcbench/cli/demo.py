@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-CHANNELS = ("pipe", "duplex-pipe", "queue")
+from ipcbench.plan.defaults import DEMO
 
 
 @click.command()
-@click.option("--channel", metavar="NAME", default="pipe", help=f"{', '.join(CHANNELS)}.  [pipe]")
+@click.option("--channel", metavar="NAME", default=DEMO[0], help=f"{', '.join(DEMO)}.  [{DEMO[0]}]")
 @click.option("--start-method", metavar="NAME", help="fork, spawn, forkserver.  [fork]")
 def demo(channel: str, start_method: str | None) -> None:
     """Start a producer and a consumer process and hand one random integer from 1 to 10 across."""
@@ -19,8 +19,8 @@ def demo(channel: str, start_method: str | None) -> None:
     from ipcbench.probe.demo import run_demo
 
     method = start_method or default_start_method()
-    if channel not in CHANNELS:
-        raise UsageError(f"unknown channel {channel!r}; accepted: {', '.join(CHANNELS)}")
+    if channel not in DEMO:
+        raise UsageError(f"unknown channel {channel!r}; accepted: {', '.join(DEMO)}")
     if method not in multiprocessing.get_all_start_methods():
         accepted = ", ".join(multiprocessing.get_all_start_methods())
         raise UsageError(f"unknown start method {method!r}; accepted: {accepted}")

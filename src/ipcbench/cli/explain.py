@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
 
@@ -16,7 +17,7 @@ DEFAULT_RATE = "1000/s"
 @click.command()
 @coordinate_options(
     *(each.name for each in COORDINATES if each.name != "workload"),
-    defaults={"channel": "queue", "size": "1KiB"},
+    usually=defaults.EXPLAIN,
 )
 @click.option("--rate", metavar="N/s", help=f"Messages a second.  [{DEFAULT_RATE}]")
 @click.option("--hot", is_flag=True, help="Each message as soon as the one before is accepted, instead.")

@@ -18,6 +18,7 @@ from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.measure.head import head
+from ipcbench.plan import defaults
 from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.process.affinity import separate_cores, usable_cores
@@ -30,7 +31,6 @@ from ipcbench.statistics.decision import Rule, SequentialTest
 
 #: Where no time is given: so much for each comparison; most are decided in a third of it.
 SECONDS_A_COMPARISON = 15.0
-WORKLOAD_OF_PERCENTILES = "ping-pong"
 
 
 def plan_ab(
@@ -54,9 +54,9 @@ def plan_ab(
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
-    usual = {"placement": default_placements()}
+    usual = {**defaults.AB, "placement": default_placements()}
     if percentile:
-        usual["workload"] = WORKLOAD_OF_PERCENTILES
+        usual["workload"] = defaults.WORKLOAD_OF_PERCENTILES
     cells, _ = resolve({**asked, **first}, launcher, usual)
     for side in sides:
         for cell in cells:
@@ -64,7 +64,7 @@ def plan_ab(
     for workload in sorted({cell.workload for cell in cells} if percentile else ()):
         if not workload_traits(workload).times_each:
             raise UsageError(
-                f"{workload} times no single messages; accepted: {WORKLOAD_OF_PERCENTILES}, for one"
+                f"{workload} times no single messages; accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"
             )
     return AbPlan(
         sides,

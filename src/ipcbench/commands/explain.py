@@ -13,13 +13,13 @@ from ipcbench.errors import UsageError
 from ipcbench.machine.facts import host_line
 from ipcbench.measure.head import head
 from ipcbench.measure.trace.explain import Pace, TracePlan, is_explainable, trace
+from ipcbench.plan import defaults
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.record.explanation import ExplanationHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store
 
 LAUNCHES = 8
-USUAL = {"channel": "queue", "workload": "stream", "size": "1KiB"}
 
 
 def plan_explain(
@@ -33,7 +33,7 @@ def plan_explain(
 
     Raises UsageError for what is no one case but for its interpreters and settings, or has no stages.
     """
-    cases, interpreters = resolve(asked, usual=USUAL)
+    cases, interpreters = resolve(asked, usual=defaults.EXPLAIN)
     alike = {replace(case, python="", settings=()) for case in cases}
     if len(alike) != 1:
         raise UsageError(

@@ -17,8 +17,9 @@ import msgspec
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import KEPT, USUAL_PAYLOAD
+from ipcbench.plan.coordinates import KEPT
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.channels.contract import Traits
 from ipcbench.probe.payloads import PAYLOADS
@@ -185,7 +186,7 @@ def companions(case: Case) -> list[Case]:
     if traits.reference_loop and case.payload_bytes and os.name == "posix":
         beside.append(traits.reference_loop)
     if not workload.needs_delivery:
-        beside.append("null")
+        beside.append(defaults.NULL)
     found = [replace(case, channel=name) for name in beside]
     matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
     if matters and case.heap != KEPT and not workload.whole_lives:
@@ -212,7 +213,9 @@ def check_case(case: Case) -> None:
             f"accepted: up to {traits.limit_bytes} B"
         )
     if not carries(case.channel, case.payload_kind):
-        raise UsageError(f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {USUAL_PAYLOAD}")
+        raise UsageError(
+            f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {defaults.PAYLOAD}"
+        )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
     if not traits.delivers and workload.needs_delivery:

@@ -6,8 +6,9 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import carries, spec_of
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
+from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import USUAL_HEAP, USUAL_PAYLOAD
+from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.topologies import load_topology
 
@@ -31,7 +32,7 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
         )
     cores = choose_cores(case.placement, facts)
     # A raw loop beside other payloads carries as many bytes.
-    payload = case.payload_kind if carries(case.channel, case.payload_kind) else USUAL_PAYLOAD
+    payload = case.payload_kind if carries(case.channel, case.payload_kind) else defaults.PAYLOAD
     return ProbeSpec(
         channel=spec_of("channel", case.channel),
         workload=spec_of("workload", case.workload),

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_PAYLOAD, USUAL_TOUCH, shared, told
+from ipcbench.plan import defaults
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH, shared, told
 
-#: The channel whose time the others' are compared with, where it is asked for.
-REFERENCE = "pipe"
-#: The raw loop beside it, which charts draw apart from all others.
-REFERENCE_LOOP = "os-pipe"
 #: What the cases of a group may differ in.
 _COMPARED = [each for each in COORDINATES if each.is_compared]
 
@@ -21,7 +18,7 @@ class Case:
 
     channel: str
     workload: str
-    payload_kind: str = USUAL_PAYLOAD
+    payload_kind: str = defaults.PAYLOAD
     payload_bytes: int
     start_method: str
     placement: str
@@ -76,4 +73,4 @@ class Group:
     def reference(self) -> Case:
         """What the other cases' times are compared with: `pipe` if it was asked for, else the first."""
         asked = [case for case in self.cases if case in self.asked]
-        return next((case for case in asked if case.channel == REFERENCE), asked[0])
+        return next((case for case in asked if case.channel == defaults.REFERENCE), asked[0])

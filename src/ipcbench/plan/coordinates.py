@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 from ipcbench.errors import UsageError
+from ipcbench.plan import defaults
 from ipcbench.plan.units import format_size, parse_names, parse_sizes
 
 PLACEMENTS = ("split", "same", "free")
@@ -23,12 +24,9 @@ USUAL_HEAP, KEPT = "used", "kept"
 UNNAMED_HEAP = "unnamed"
 #: Whether an end keeps the last message while it receives the next; usually it does.
 HOLDS = ("1", "0")
-USUAL_PAYLOAD = "bytes"
 #: What the receiver reads of each message: nothing, a byte of each page, a byte of each cache line.
 TOUCHES = ("none", "pages", "all")
 USUAL_TOUCH = "none"
-DEFAULT_CHANNELS = "pipe,duplex-pipe,queue"
-DEFAULT_WORKLOADS = "stream,ping-pong"
 
 
 def _names(text: str) -> list[Any]:
@@ -135,22 +133,22 @@ COORDINATES = (
         "channel",
         "channel",
         "Channels, or package.module:Class.",
-        default=DEFAULT_CHANNELS,
+        default=defaults.CHANNELS,
         is_compared=True,
     ),
     Coordinate(
         "workload",
         "workload",
         "Workloads: stream, burst:400, ...; `ipcbench list` has all.",
-        default=DEFAULT_WORKLOADS,
+        default=defaults.WORKLOADS,
         is_arm=False,
     ),
     Coordinate(
         "payload",
         "payload_kind",
         "What is sent: bytes, or package.module:Class.",
-        default=USUAL_PAYLOAD,
-        is_usual=lambda case: case.payload_kind == USUAL_PAYLOAD,
+        default=defaults.PAYLOAD,
+        is_usual=lambda case: case.payload_kind == defaults.PAYLOAD,
     ),
     Coordinate(
         "size",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.results import CaseResult
-from ipcbench.plan.case import REFERENCE_LOOP
-from ipcbench.plan.coordinates import DEFAULT_CHANNELS, USUAL_PAYLOAD, captions
+from ipcbench.plan import defaults
+from ipcbench.plan.coordinates import captions
 from ipcbench.record.schema import RunDocument
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)))
 _LOOP_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
 #: What is measured by default looks alike in every chart.
-_FIXED = {name: place for place, name in enumerate(DEFAULT_CHANNELS.split(","))}
+_FIXED = {name: place for place, name in enumerate(defaults.CHANNELS.split(","))}
 LOOP_COLOUR = "#7a7a7a"
 WIDTH_INCHES, DPI = 10.0, 160
 _SETTINGS: Any = {
@@ -65,7 +65,7 @@ class Conditions:
         payload_kinds = ", ".join(dict.fromkeys(case.payload_kind for case in cases))
         return cls(
             " · ".join([*captions(cases, SHOWN_ELSEWHERE), machine, document.datetime[:10]]),
-            payload_kinds if _payload_kinds(document) - {USUAL_PAYLOAD} else "",
+            payload_kinds if _payload_kinds(document) - {defaults.PAYLOAD} else "",
             pipe_buffer_bytes if isinstance(pipe_buffer_bytes, int) else None,
         )
 
@@ -152,7 +152,7 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
     if place is None:
         others = [name for name in asked if name not in _FIXED]
         if channel not in others:
-            dashes = _LOOP_DASHES[0 if channel == REFERENCE_LOOP else 1]
+            dashes = _LOOP_DASHES[0 if channel == defaults.REFERENCE_LOOP else 1]
             return {"color": LOOP_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
         place = len(_FIXED) + others.index(channel)
     return {

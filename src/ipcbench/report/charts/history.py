@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ipcbench.analysis.history import Series, Stretch
-from ipcbench.plan.coordinates import COORDINATES, USUAL_PAYLOAD, captions, told
+from ipcbench.plan import defaults
+from ipcbench.plan.coordinates import COORDINATES, captions, told
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
     SHOWN_ELSEWHERE,
@@ -54,7 +55,7 @@ def _figure(family: Sequence[Series]) -> Figure:
     key = family[0].key
     rows = math.ceil(len(by_size) / COLUMNS)
     text = " · ".join([*captions([key], SHOWN_ELSEWHERE), family[0].machine])
-    conditions = Conditions(text, "" if key.payload_kind == USUAL_PAYLOAD else key.payload_kind)
+    conditions = Conditions(text, "" if key.payload_kind == defaults.PAYLOAD else key.payload_kind)
     title = f"{key.workload}: time a message from run to run, in units of each channel's median"
     figure, axes = new_figure(
         title,

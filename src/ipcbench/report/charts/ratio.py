@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.plan.case import REFERENCE
+from ipcbench.plan import defaults
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
 from ipcbench.report.charts.curves import add_legend, draw_curves
 from ipcbench.report.charts.size_axis import size_axis
@@ -40,4 +40,4 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
 def _common_reference(family: Sequence[GroupResult]) -> str:
     names = [group.reference.case.channel for group in family]
-    return REFERENCE if REFERENCE in names else names[0]
+    return defaults.REFERENCE if defaults.REFERENCE in names else names[0]

@@ -1,0 +1,29 @@
+"""What stands in for what a user does not say: nothing else outside the catalogues knows one by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHANNELS = "pipe,duplex-pipe,queue"
+WORKLOADS = "stream,ping-pong"
+PAYLOAD = "bytes"
+
+#: The channel whose time the others' are compared with, where it is asked for.
+REFERENCE = "pipe"
+#: The raw loop beside it, which charts draw apart from all others.
+REFERENCE_LOOP = "os-pipe"
+#: What is measured beside every case to see what the harness itself costs.
+NULL = "null"
+
+#: By coordinate, what a command takes where nothing is said; of the rest what all commands take.
+AB: Mapping[str, str] = {"size": "64,64KiB,1MiB"}
+COUNT: Mapping[str, str] = {
+    "channel": "pipe,duplex-pipe,simple-queue,queue,joinable-queue",
+    "workload": "stream",
+    "size": "64,1KiB,16KiB,64KiB,1MiB",
+}
+EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
+#: A workload that times single messages.
+WORKLOAD_OF_PERCENTILES = "ping-pong"
+#: The textbook's, the first of which `demo` shows unless told otherwise.
+DEMO = ("pipe", "duplex-pipe", "queue")
