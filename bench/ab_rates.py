@@ -26,6 +26,7 @@ from ipcbench.measure.ab.ab import Ab
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import parse_arms
 from ipcbench.statistics.decision import Decision, Rule, SequentialTest, Verdict
+from random_load import random_load
 
 CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
 SLOWDOWNS = (0.0, 0.05, 0.10)
@@ -154,9 +155,10 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep all judgements, as JSON; those of earlier calls are gone on with.",
 )
+@click.option("--load", default=0, show_default=True, help="So many processes burn cores meanwhile.")
 @click.option("--show", type=click.Path(exists=True, path_type=Path), help="Only count what such a file has.")
 def main(
-    channel: str, size: str, workload: str, minutes: float, output: Path | None, show: Path | None
+    channel: str, size: str, workload: str, minutes: float, output: Path | None, load: int, show: Path | None
 ) -> None:
     """Compare channels with themselves and count the errors."""
     if show:
@@ -174,21 +176,24 @@ def main(
         conditions, done, found = kept_in(output)
         if conditions != asked.conditions:
             sys.exit(f"{output} is of {conditions}; accepted: a file of its own for these")
-    for each in rounds(asked, time.monotonic() + 60 * minutes, seed=done):
-        done += 1
-        # Launchers, too, take their time: each judgement has its share.
-        found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
-        alarms = [
-            one.cell for one in each.judgements if not one.slowdown and one.verdict == Verdict.REGRESSED.value
-        ]
-        console.print(
-            f"{len(found) // len(SLOWDOWNS)} comparisons, this round in {each.wall_s:.0f} s; "
-            f"false alarms in it: {alarms or 'none'}"
-        )
-        if output:
-            judgements = [[*vars(one).values()] for one in found]
-            kept = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
-            output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    with random_load(load):
+        for each in rounds(asked, time.monotonic() + 60 * minutes, seed=done):
+            done += 1
+            # Launchers, too, take their time: each judgement has its share.
+            found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
+            alarms = [
+                one.cell
+                for one in each.judgements
+                if not one.slowdown and one.verdict == Verdict.REGRESSED.value
+            ]
+            console.print(
+                f"{len(found) // len(SLOWDOWNS)} comparisons, this round in {each.wall_s:.0f} s; "
+                f"false alarms in it: {alarms or 'none'}"
+            )
+            if output:
+                judgements = [[*vars(one).values()] for one in found]
+                kept = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
+                output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
     console.print(table(found), wrong(found))
 
 

@@ -86,14 +86,22 @@ def verdicts(documents: Sequence[RunDocument]) -> Counter[str]:
 
 @click.command()
 @click.option("--runs", default=20, help="How often.  [20]")
-@click.option("--max-time", default="30s", help="How long each.  [30s]")
+@click.option("--max-time", default="45s", help="How long each.  [45s]")
 @click.option("--precision", default=0.01, help="Half-width at which a run stops early.  [0.01]")
 @click.option("--channel", default=CHANNELS, help=f"Which channels.  [{CHANNELS}]")
 @click.option("--size", default=SIZES, help=f"Which sizes.  [{SIZES}]")
 @click.option("--placement", default="split", help="Which placement.  [split]")
 @click.option("--output", default=None, help="Where the intervals are kept as JSON.  [nowhere]")
+@click.option("--keep", default=None, type=click.Path(path_type=Path), help="Where runs are kept.  [nowhere]")
 def main(
-    runs: int, max_time: str, precision: float, channel: str, size: str, placement: str, output: str | None
+    runs: int,
+    max_time: str,
+    precision: float,
+    channel: str,
+    size: str,
+    placement: str,
+    output: str | None,
+    keep: Path | None,
 ) -> None:
     """Run, run again, and count the intervals that hold; fails where too few do."""
     cases, interpreters = resolve(
@@ -110,7 +118,7 @@ def main(
     with TemporaryDirectory() as folder:
         for number in range(runs):
             plan = plan_run(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
-            result = run_and_store(plan, interpreters, Store(Path(folder)))
+            result = run_and_store(plan, interpreters, Store(keep or Path(folder)))
             documents.append(read_run(result.path))
             for kind, name, estimate in intervals(documents[-1]):
                 if estimate.low is not None and estimate.high is not None:
