@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from ipcbench.plan.case import Case
+from ipcbench.probe.workloads import load_workload
 
 DEADLINE_S = 60.0
+#: How long a trial of the bare loop of round trips lasts: traffic that goes on; and its messages at most.
+BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
 
 
 class BareLoop:
@@ -84,3 +87,13 @@ def bare_loop(case: Case, cores: Sequence[int | None]) -> Iterator[BareLoop]:
         yield loop
     finally:
         loop.close()
+
+
+def bare_messages(case: Case, messages: int, seconds_per_message: float) -> int:
+    """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else.
+
+    In a fresh heap as many, too: data come and go between trials, and what a message costs hangs on them.
+    """
+    if load_workload(case.workload).overlapping or case.heap == "fresh":
+        return messages
+    return max(messages, min(MOST_BARE_MESSAGES, round(BARE_S / seconds_per_message)))

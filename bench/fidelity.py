@@ -24,7 +24,7 @@ import click
 import numpy as np
 
 from agreement import chance_of_faults, ratio_at_equal_faults
-from bare_process import bare_loop
+from bare_process import bare_loop, bare_messages
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
@@ -55,8 +55,6 @@ OTHERS = (
 #: Trials ten times as long of what is larger would take minutes.
 LONGEST_LONGER_BYTES = 1 << 20
 BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 6, 10, 8
-#: How long a trial of the bare loop of round trips lasts: traffic that goes on; and its messages at most.
-BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
 #: The harness's ratio to the bare loop lies within this of 1; faults differ by chance with more than that.
 WITHIN, ALPHA = 0.05, 0.01
 PERCENTILES = (50.0, 99.0, 99.9)
@@ -138,7 +136,7 @@ def launch(
             live.calibrate({})
             live.size(messages_of)
             (ours,) = live.compared
-            many = bare_messages(case, ours)
+            many = bare_messages(case, ours.messages, ours.seconds_per_message)
             for _ in range(WARMUP_BLOCKS):
                 bare.run(ours.messages, keep=False)
             live.warm_up()
@@ -177,16 +175,6 @@ def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
         sizing.SINGLE_TRIAL_S if workload.leads else sizing.TRIAL_S,
         overlapping=workload.overlapping,
     )
-
-
-def bare_messages(case: Case, ours: LiveCase) -> int:
-    """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else.
-
-    In a fresh heap as many, too: data come and go between trials, and what a message costs hangs on them.
-    """
-    if load_workload(case.workload).overlapping or case.heap == "fresh":
-        return ours.messages
-    return max(ours.messages, min(MOST_BARE_MESSAGES, round(BARE_S / ours.seconds_per_message)))
 
 
 def longer_trial(ours: LiveCase) -> float:

@@ -66,25 +66,15 @@ def arms(*texts: str) -> Ab:
     return Ab(asked)
 
 
-def test_an_arm_whose_own_code_starts_tracing_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("asked", [("", ""), (" env:MALLOC_PERTURB_=1", " env:MALLOC_PERTURB_=2")])
+def test_an_arm_whose_own_code_starts_tracing_is_refused_whatever_else_arms_ask_for(
+    asked: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = write_channel(tmp_path / "old"), write_channel(tmp_path / "new")
     text = (new / "mychannel.py").read_text()
     (new / "mychannel.py").write_text(f"{TRACED}{text}")
     monkeypatch.syspath_prepend(str(old))
-    (found,) = arms(f"path={old}", f"path={new}").run()
-    assert found.decision is None
-    assert found.failure
-    assert "only arm b is slowed by a trace hook (mychannel.hook)" in found.failure
-
-
-def test_what_arms_ask_for_excuses_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = write_channel(tmp_path / "old"), write_channel(tmp_path / "new")
-    text = (new / "mychannel.py").read_text()
-    (new / "mychannel.py").write_text(f"{TRACED}{text}")
-    monkeypatch.syspath_prepend(str(old))
-    (found,) = arms(f"path={old} env:MALLOC_PERTURB_=1", f"path={new} env:MALLOC_PERTURB_=2").run()
+    (found,) = arms(f"path={old}{asked[0]}", f"path={new}{asked[1]}").run()
     assert found.decision is None
     assert found.failure
     assert "only arm b is slowed by a trace hook (mychannel.hook)" in found.failure

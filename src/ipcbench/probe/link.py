@@ -27,15 +27,14 @@ class Link:
         two_way: bool,
         watched: bool = False,
     ) -> None:
-        self._forth = channel(context, message_bytes)
         self._back: Channel | None = None
-        if two_way and not channel.traits.duplex:
-            try:
+        self._forth = channel(context, message_bytes)
+        with ExitStack() as failed:
+            failed.callback(self.remove)
+            failed.callback(self.close)
+            if two_way and not channel.traits.duplex:
                 self._back = channel(context, message_bytes)
-            except BaseException:
-                self.close()
-                self.remove()
-                raise
+            failed.pop_all()
         self._progress: Any = context.RawArray("q", 2) if watched else None
 
     def sender(self) -> Endpoint:

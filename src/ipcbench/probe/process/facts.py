@@ -58,11 +58,9 @@ def build_slowdowns() -> list[str]:
     return found + [f"the {name} sanitizer" for name in _SANITIZERS if f"with-{name}-sanitizer" in arguments]
 
 
-def _optimised() -> str | None:
-    """Return how the build was optimised: `PGO`, `LTO`, `PGO+LTO`, nothing; None where it does not say."""
-    arguments = sysconfig.get_config_var("CONFIG_ARGS")
-    if arguments is None:
-        return None
+def _optimised() -> str:
+    """Return how the build was optimised, as far as its configuration says: `PGO`, `LTO`, `PGO+LTO`."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
     flags = " ".join(
         sysconfig.get_config_var(name) or "" for name in ("PY_CFLAGS_NODIST", "PY_LDFLAGS_NODIST")
     )

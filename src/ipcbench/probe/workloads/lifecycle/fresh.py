@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.exchange import end_exchange, kept, start_both
 from ipcbench.probe.integrity import IntegrityError
@@ -15,11 +13,10 @@ from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
-from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import touching
 from ipcbench.probe.workloads import load_workload
-from ipcbench.probe.workloads.contract import Workload
-from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, EndReports, Homes, say_what_it_is
+from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, Homes, say_what_it_is
+from ipcbench.probe.workloads.lifecycle.whole_life import WholeLife
 from ipcbench.words import SENDER
 
 #: The first moment of every life: the receiver is ready to receive.
@@ -55,18 +52,11 @@ def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any, homes
     say_what_it_is(homes, place.name, type(channel))
 
 
-class FreshWorkload(Workload):
+class FreshWorkload(WholeLife):
     """Starts the two processes and reads the moments that they note in memory that all three share."""
 
-    whole_lives = True
-    needs_delivery = True
     #: How many moments a life has, the first one included.
     moments: ClassVar[int]
-
-    def __init__(self, spec: ProbeSpec, home: Wire) -> None:
-        super().__init__(spec, home)
-        self._channel = load_channel(spec.channel)
-        self._reports = super().self_reports()
 
     @classmethod
     @abstractmethod
@@ -79,19 +69,11 @@ class FreshWorkload(Workload):
         """The receiver's part; returns the last message."""
 
     def open(self) -> None:
-        # What forked processes inherit.
-        heap.make(self.spec.heap, self.spec.seed)
-        self._context = multiprocessing.get_context(self.spec.start_method)
+        super().open()
         self._moments = self._context.RawArray("q", self.moments)
 
-    def verify(self, messages: int, timeout_s: float) -> None:
-        for _ in range(messages):
-            with EndReports(self._context, [place.name for place in self.spec.peers]) as reports:
-                self.life(timeout_s, reports.homes)
-                self._reports.update(reports.take())
-
-    def self_reports(self) -> dict[str, dict[str, Any]]:
-        return self._reports
+    def reporting_life(self, timeout_s: float, homes: Homes) -> object:
+        return self.life(timeout_s, homes)
 
     def life(self, timeout_s: float, homes: Homes = NO_HOMES) -> list[int]:
         """Run one life; return its moments in nanoseconds. Ends that have a home say there what they are."""
@@ -103,6 +85,3 @@ class FreshWorkload(Workload):
                 processes[place.name] = self._context.Process(target=live, args=arguments, daemon=True)  # type: ignore[attr-defined]
             end_exchange(start_both(processes), timeout_s)
         return list(self._moments)
-
-    def close(self) -> None:
-        """Nothing lives between trials."""

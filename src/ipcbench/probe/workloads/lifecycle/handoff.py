@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from typing import Any, ClassVar
 
 from ipcbench.probe.channels import load_channel
@@ -10,13 +9,13 @@ from ipcbench.probe.clock import now_ns
 from ipcbench.probe.exchange import end_exchange, kept, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
-from ipcbench.probe.process import heap
 from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import reading
-from ipcbench.probe.workloads.contract import Trial, Workload
-from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, EndReports, Homes, say_what_it_is
+from ipcbench.probe.workloads.contract import Trial
+from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, Homes, say_what_it_is
+from ipcbench.probe.workloads.lifecycle.whole_life import WholeLife
 from ipcbench.words import RECEIVER, SENDER
 
 _SENT, _RECEIVED = 0, 1
@@ -45,38 +44,26 @@ class Stamper:
             say_what_it_is(self._homes, end.name, load_channel(self._spec.channel))
 
 
-class Handoff(Workload):
+class Handoff(WholeLife):
     """The whole life of the textbook program."""
 
     unit = "handoff"
     is_rate = True
     charts: ClassVar[tuple[str, ...]] = ("handoff",)
-    whole_lives = True
     times_each = False
-    needs_delivery = True
     summary = "create, start both processes, one message, close, join"
 
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:
         super().__init__(spec, home)
-        self._channel = load_channel(spec.channel)
         self._message = load_payload(spec.payload_kind).make(spec.payload_bytes, spec.seed)
 
     def open(self) -> None:
-        # What forked processes inherit; of fresh ones a handoff times all that they do.
-        heap.make(self.spec.heap, self.spec.seed)
-        self._context = multiprocessing.get_context(self.spec.start_method)
+        super().open()
         self._stamps = self._context.RawArray("q", 2)
         self._stamper = Stamper(self.spec, self._stamps)
-        self._reports = super().self_reports()
 
-    def verify(self, messages: int, timeout_s: float) -> None:
-        for _ in range(messages):
-            with EndReports(self._context, [place.name for place in self.spec.peers]) as reports:
-                self._life(timeout_s, Stamper(self.spec, self._stamps, reports.homes))
-                self._reports.update(reports.take())
-
-    def self_reports(self) -> dict[str, dict[str, Any]]:
-        return self._reports
+    def reporting_life(self, timeout_s: float, homes: Homes) -> object:
+        return self._life(timeout_s, Stamper(self.spec, self._stamps, homes))
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
         stages = dict.fromkeys(("create", "start", "message", "end"), 0)
@@ -102,6 +89,3 @@ class Handoff(Workload):
         ended_ns = now_ns()
         sent_ns, received_ns = self._stamps
         return tuple(at - start_ns for at in (created_ns, started_ns, sent_ns, received_ns, ended_ns))  # type: ignore[return-value]
-
-    def close(self) -> None:
-        """Nothing lives between trials."""
