@@ -6,7 +6,12 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+import msgspec
 import pytest
+from tests.support.runs import case, document, varied
+
+from ipcbench.pytest_plugin.baseline import Baseline
+from ipcbench.record.store import Store
 
 SUITE = """
 import pytest
@@ -73,3 +78,22 @@ def test_a_baseline_that_is_not_there_ends_the_session_before_anything_is_measur
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--ipcbench-baseline: run '77' is not in*accepted: latest*"])
     assert not list((suite.path / "results").glob("*.json"))
+
+
+def test_a_case_that_got_faster_never_fails_because_its_loop_got_faster_still(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+
+    def stored(seconds: float, loop_seconds: float, day: int) -> Path:
+        pipe = case("pipe", seconds=seconds, reference_loop="os-pipe")
+        loop = case("os-pipe", seconds=loop_seconds, asked=False)
+        run = varied(document(pipe, loop), day=day)
+        return store.save(msgspec.to_builtins(run), f"2026110{day}T120000Z")
+
+    stored(1e-5, 1e-6, 1)
+    baseline = Baseline(store, "1")
+    baseline.judge(stored(0.9e-5, 0.2e-6, 2))
+    assert baseline.regression("pipe stream 64") is None
+    assert "0.900" in baseline.summary
+    assert "inconclusive" in baseline.summary
+    baseline.judge(stored(5e-5, 1e-6, 3))
+    assert "regressed: time a message 5.000" in str(baseline.regression("pipe stream 64"))

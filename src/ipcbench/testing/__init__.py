@@ -1,4 +1,4 @@
-"""For authors of channels, workloads and payloads: the contracts, and the kit that shows that they are kept.
+"""For authors of channels, workloads, payloads, settings: the contracts, and the kit that tests for them.
 
     import pytest
     from ipcbench.testing import Check, checks_for

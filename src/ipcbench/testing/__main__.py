@@ -14,24 +14,28 @@ from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.loading import import_class
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.payloads.contract import Payload
+from ipcbench.probe.settings import SETTINGS, setting_named
+from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.streams import Lenient
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
 
-KINDS = "channel, workload or payload"
+KINDS = "channel, workload, payload or setting"
 
 
-def _load(name: str) -> type[Channel] | type[Workload] | type[Payload]:
+def _load(name: str) -> type[Channel] | type[Workload] | type[Payload] | type[Setting]:
     if name in WORKLOADS:
         return load_workload(name)
     if name in PAYLOADS:
         return load_payload(name)
+    if name.partition(":")[0] in SETTINGS:
+        return setting_named(name)
     if ":" not in name:
         return load_channel(name)
-    found: type[Channel] | type[Workload] | type[Payload] = import_class(
-        KINDS, name, name, Channel, Workload, Payload
+    found: type[Channel] | type[Workload] | type[Payload] | type[Setting] = import_class(
+        KINDS, name, name, Channel, Workload, Payload, Setting
     )
     return found
 

@@ -1,7 +1,7 @@
 """The catalogue of checks: everything that the contract of a channel promises, one line each.
 
-A check is a function of a class (those of workloads and payloads are in `workloads` and `payloads`) and a
-start method. It starts both ends as real processes, ends within about 20 s whatever the channel does, and
+A check is a function of a class and a start method (those of workloads, payloads and settings are in modules
+of these names). It starts both ends as real processes, ends within about 20 s whatever the channel does, and
 raises ConformanceError with one sentence where a promise is broken.
 """
 
@@ -13,8 +13,9 @@ from typing import Any, Callable
 from ipcbench.errors import UsageError
 from ipcbench.probe.channels.contract import Channel, Traits
 from ipcbench.probe.payloads.contract import Payload
+from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.contract import Workload
-from ipcbench.testing import delivery, endings, leaks, payloads, workloads
+from ipcbench.testing import delivery, endings, leaks, payloads, settings, workloads
 
 CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": delivery.once_in_order,
@@ -32,7 +33,7 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one channel, workload or payload: call it with a start method; its text is its name."""
+    """One check of one subject: call it with a start method; its text is its name."""
 
     name: str
     subject: type
@@ -46,10 +47,12 @@ class Check:
         return self.name
 
 
-def checks_for(subject: type[Channel] | type[Workload] | type[Payload]) -> list[Check]:
-    """Return the checks that apply to a channel, a workload or a payload with these traits."""
+def checks_for(subject: type[Channel] | type[Workload] | type[Payload] | type[Setting]) -> list[Check]:
+    """Return the checks that apply to a channel, a workload, a payload or a setting with these traits."""
     if issubclass(subject, Payload):
         return [Check(name, subject, promise) for name, promise in payloads.CHECKS.items()]
+    if issubclass(subject, Setting):
+        return [Check(name, subject, promise) for name, promise in settings.CHECKS.items()]
     if issubclass(subject, Workload):
         return [Check(name, subject, workloads.CHECKS[name]) for name in workloads.names_for(subject)]
     if not isinstance(getattr(subject, "traits", None), Traits):

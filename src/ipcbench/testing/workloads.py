@@ -17,6 +17,7 @@ from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.payloads.random_bytes import RandomBytes
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
+from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.topologies.pair import Pair
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.testing.leaks import entries
@@ -132,11 +133,22 @@ def opened(
     channel: str = "pipe",
     payload: type[Payload] = RandomBytes,
     size: int = PAYLOAD_BYTES,
+    setting: tuple[type[Setting], str] | None = None,
 ) -> Iterator[Any]:
     """Open a workload as a driver would, and close it whatever happens."""
     workload = bound(workload)
     peers = Pair.peers(dict.fromkeys(ROLES))
-    spec = ProbeSpec(channel, name_of(workload), name_of(bound(payload)), size, start_method, peers, seed=1)
+    settings = (f"{name_of(setting[0])}={setting[1]}",) if setting else ()
+    spec = ProbeSpec(
+        channel,
+        name_of(workload),
+        name_of(bound(payload)),
+        size,
+        start_method,
+        peers,
+        seed=1,
+        settings=settings,
+    )
     near, far = multiprocessing.Pipe()
     home = Wire(near)
     live = workload(spec, home)

@@ -16,6 +16,8 @@ class Setting(Parametrised):
     symptom: ClassVar[str]
     #: What values there are, for errors.
     values: ClassVar[str]
+    #: Values that are worth trying.
+    examples: ClassVar[tuple[str, ...]]
 
     @classmethod
     @abstractmethod

@@ -20,6 +20,7 @@ class Environment(Setting):
     parameter_name = "name"
     accepted = f"env:NAME=VALUE, with any name but {', '.join(OURS)}, which ipcbench sets itself"
     values = "env:NAME=VALUE"
+    examples = ("1",)
 
     @classmethod
     def takes(cls, parameter: str) -> bool:

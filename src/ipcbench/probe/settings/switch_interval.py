@@ -13,6 +13,7 @@ class SwitchInterval(Setting):
     summary = "seconds that a thread keeps the GIL"
     symptom = "a sender computes while its Queue's feeder waits (busy-producer)"
     values = "seconds from 1e-6 to 10"
+    examples = ("0.0005", "0.00005")
 
     @classmethod
     def accepts(cls, value: str) -> bool:
