@@ -1,4 +1,6 @@
-"""Do the 95 % intervals cover? `make coverage` runs this; it simulates, so that the truth is known.
+"""Do 95 % intervals of launches cover? `make coverage` runs this; it simulates, so that the truth is known.
+
+What lies between one run and the next is in no simulation: for that there is `coverage_live.py`.
 
 Each synthetic group is measured and estimated by the project's own code (`Precision` decides when to stop,
 `paired_ratio`, `case_estimate` and `RoundTripTimes` estimate). The noise has the parts and sizes that were
@@ -25,7 +27,7 @@ from ipcbench.measure.run.precision import Precision
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import MIN_PASSES, PRECISION
 from ipcbench.record.histogram import RoundTrips
-from ipcbench.statistics.estimates import Estimate, case_estimate
+from ipcbench.statistics.estimates import Estimate, case_estimate, paired_ratio
 
 CHANNELS = {"pipe": 1.0, "duplex-pipe": 0.6, "queue": 1.4}
 #: 0.87 = a exp(-0.01 / t) and 0.34 = a exp(-1 / t) give t = 1.05 s and a = 0.878: what drifts is that share
@@ -118,7 +120,9 @@ def measured_group(
         over = at_s[-1] + gap_s > max_time_s
         if over or (number + 1 >= MIN_PASSES and precision.reached(group, at_s[-1])):
             break
-    ratios = {case.channel: found for case, found in precision.estimates(group).items() if found}
+    base = samples["pipe"]
+    others = {name: data for name, data in samples.items() if name != "pipe"}
+    ratios = {name: found for name, data in others.items() if (found := paired_ratio(data, base))}
     singles = {name: found for name, data in samples.items() if (found := case_estimate(data, at_s))}
     return ratios, singles
 

@@ -26,8 +26,7 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
-from ipcbench.record.run import read_run
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.statistics.decision import Rule
 from ipcbench.statistics.estimates import Estimate

@@ -18,14 +18,13 @@ import msgspec
 import numpy as np
 
 from bench_channels import CHANNELS, ROUND_TRIP_SIZES, START_METHODS, STREAM_SIZES
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.results import CaseResult
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
-from ipcbench.record.run import read_run
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.statistics.estimates import Estimate
 

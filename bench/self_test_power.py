@@ -21,7 +21,7 @@ import numpy as np
 from ab_rates import Judgement, kept_in
 from ipcbench.analysis.power import POWER, smallest_slowdown
 from ipcbench.record.schema import CaseRow
-from ipcbench.record.self_test import CellTest
+from ipcbench.record.self_test_cache import CellTest
 from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict
 
 WITHIN_S = (10.0, 30.0, 60.0)

@@ -1,4 +1,4 @@
-"""What `import ipcbench` gives: the commands as functions; what they found is in `findings`.
+"""What `import ipcbench` gives: the commands as functions; what they found is in `results`.
 
 Coordinates are written as on the command line (`size="64,1MiB"`); without `results`, nothing is left on the
 disk.
@@ -17,15 +17,14 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.errors import CaseError
-from ipcbench.findings import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.counts import CountsDocument
-from ipcbench.record.document import read_record
 from ipcbench.record.explanation import ExplanationDocument
-from ipcbench.record.run import read_run
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.kinds import read_record
+from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
+from ipcbench.results import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
 from ipcbench.statistics.decision import Rule
 from ipcbench.statistics.estimates import Estimate, independent_ratio, paired_ratio
 

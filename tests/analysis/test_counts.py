@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from ipcbench.analysis.counts import COUNTED, CaseCounts, Count, differences
+from ipcbench.analysis.counts import CaseCounts, Count, differences
 from ipcbench.plan.case import Case
+from ipcbench.record.counts import COUNTED
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.words import ROLES
 

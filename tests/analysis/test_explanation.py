@@ -11,7 +11,7 @@ from tests.analysis.test_timeline import PIPE, batch
 
 from ipcbench.analysis.explanation import Traces, explain
 from ipcbench.analysis.ladder import climb
-from ipcbench.measure.trace.explain import is_explainable, rungs_up_to
+from ipcbench.measure.trace import is_explainable, rungs_up_to
 from ipcbench.report.charts.canvas import save
 from ipcbench.report.charts.waterfall import draw
 from ipcbench.report.tables.explanation import explanation_text, explanations_json

@@ -10,7 +10,7 @@ import numpy as np
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.history import Series, read_history
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.tables.history import history_json, history_text
 
 Named = tuple[str, RunDocument]

@@ -9,7 +9,7 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.latency import RoundTripTimes, value_at
 from ipcbench.errors import DocumentError
 from ipcbench.record.histogram import RoundTrips
-from ipcbench.record.schema import CaseInfo
+from ipcbench.record.run import CaseInfo
 from ipcbench.report.tables.run import run_table
 
 

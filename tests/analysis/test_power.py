@@ -9,7 +9,7 @@ import pytest
 from ipcbench.analysis.power import MOODS, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
 from ipcbench.record.schema import CaseRow
-from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict
 
 

@@ -13,7 +13,7 @@ from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, compare_runs
 from ipcbench.plan.coordinates import told
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.statistics.decision import Rule, Verdict
 
 RULE = Rule()
@@ -99,6 +99,19 @@ def test_a_middle_size_is_not_divided_by_its_loop() -> None:
     row = only(base, run(1e-4, size=64 << 10, loop_seconds=3e-5, day=2))
     assert row.spread
     assert not row.spread.normalised
+
+
+def test_a_launch_that_was_disturbed_regresses_nothing_however_alike_the_runs_before_were() -> None:
+    history = [run(1e-5 * (1 + 0.001 * (day % 3)), day=day) for day in range(1, 3 * FEWEST_RUNS)]
+    head = run(1e-5, day=28)
+    assert verdict(only(history[-1], head, *history)) is Verdict.NOT_SLOWER
+    one, trials = head.benchmarks[0], head.benchmarks[0].extra_info.ipcbench.launches[0].trials  # type: ignore[union-attr]
+    data = [seconds * 3 if at < trials else seconds for at, seconds in enumerate(one.stats.data)]
+    disturbed = msgspec.structs.replace(one, stats=msgspec.structs.replace(one.stats, data=data))
+    row = only(history[-1], msgspec.structs.replace(head, benchmarks=[disturbed]), *history)
+    assert row.ratio
+    assert row.ratio > 1.2
+    assert verdict(row) is Verdict.INCONCLUSIVE
 
 
 def test_enough_stored_runs_of_the_same_environment_tell_the_spread() -> None:

@@ -17,7 +17,7 @@ from tests.support.projects import CHANNEL, GROSS, git, repository, write_channe
 
 from ipcbench import cli
 from ipcbench.commands.self_test import machine_facts
-from ipcbench.record.self_test import path_for, save_self_test
+from ipcbench.record.self_test_cache import path_for, save_self_test
 
 #: The slowdown is many times this threshold, and what is alike is decided at the first look.
 SHORT = f"--channel {CHANNEL} --size 64 --workload stream --placement same --threshold 80%"

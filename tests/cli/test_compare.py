@@ -13,7 +13,7 @@ from tests.cli.test_cli import ipcbench
 from tests.support.projects import git
 from tests.support.runs import case, document, varied
 
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.record.store import Store
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.runs import case, document, small_run
 
 from ipcbench.cli import main
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 
 
 class Shell:

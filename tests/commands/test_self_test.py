@@ -11,11 +11,11 @@ from tests.analysis.test_power import self_test_of as made_of
 
 import ipcbench
 from ipcbench.analysis.self_test import Repeated, self_test_of
+from ipcbench.commands.recording import store_journal
 from ipcbench.commands.self_test import machine_facts, self_test
 from ipcbench.errors import CaseError, DocumentError
 from ipcbench.record.comparison import SELF_TEST, read_comparison
-from ipcbench.record.document import store_journal
-from ipcbench.record.self_test import read_self_test, save_self_test
+from ipcbench.record.self_test_cache import read_self_test, save_self_test
 from ipcbench.record.store import Store
 from ipcbench.report import records
 from ipcbench.report.tables.self_test import outlook, self_test_text

@@ -19,9 +19,8 @@ from ipcbench.commands.run import RunResult, plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.run.display import Display
+from ipcbench.measure.run.display import Display, progress_on
 from ipcbench.measure.run.progress import Lines, RunStatus, Silent
-from ipcbench.measure.run.stream import progress_on
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import decode
 from ipcbench.record.run import read_run

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from tests.support.documents import journal_entries
 
+from ipcbench.commands.recording import store_journal
 from ipcbench.errors import DocumentError
-from ipcbench.record.document import store_journal
 from ipcbench.record.journal import Journal, read_journal
 from ipcbench.record.run import RunEntry, build_run, read_run
 from ipcbench.record.store import Store

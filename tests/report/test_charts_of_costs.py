@@ -10,10 +10,10 @@ import pytest
 from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.analysis.results import CaseResult
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import costs
 from ipcbench.report.charts.canvas import Conditions
 

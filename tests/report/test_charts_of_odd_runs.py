@@ -7,7 +7,7 @@ from tests.support.charts import drawn, edited, moved, without_histograms
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import draw_charts, throughput
 from ipcbench.report.charts.canvas import Conditions
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.support.charts import drawn, moved
 from tests.support.runs import case, document
 
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import draw_charts
 
 

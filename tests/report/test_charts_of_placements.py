@@ -11,7 +11,7 @@ from tests.support.charts import drawn, edited, moved, with_facts, without_histo
 from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.record.schema import Benchmark, RunDocument
+from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.report.charts import placements
 from ipcbench.report.charts.canvas import Conditions
 

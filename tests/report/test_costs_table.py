@@ -2,7 +2,8 @@ import msgspec
 from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import read_groups
-from ipcbench.record.schema import Benchmark, CaseInfo, UsageRow
+from ipcbench.record.run import Benchmark, CaseInfo
+from ipcbench.record.schema import UsageRow
 from ipcbench.report.tables.costs import costs_table
 
 USAGE = UsageRow(

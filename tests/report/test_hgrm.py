@@ -15,7 +15,7 @@ from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.histogram import counts_by_value, decode, empty_histogram, record_all
-from ipcbench.record.schema import Benchmark, RunDocument
+from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.report.formats.hgrm import named_round_trips, percentile_text
 
 NUMBER = r" *(\d+(?:\.\d+)?)"

@@ -7,7 +7,7 @@ from tests.support.charts import with_facts
 from tests.support.runs import small_run
 
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import throughput
 from ipcbench.report.charts.canvas import Conditions
 

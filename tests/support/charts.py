@@ -9,7 +9,8 @@ from xml.dom import minidom
 
 import msgspec
 
-from ipcbench.record.schema import Benchmark, CaseRecord, CaseRow, RunDocument
+from ipcbench.record.run import Benchmark, RunDocument
+from ipcbench.record.schema import CaseRecord, CaseRow
 from ipcbench.report.charts import draw_charts
 
 

@@ -9,19 +9,8 @@ import numpy as np
 
 from ipcbench.plan.coordinates import UNNAMED_HEAP
 from ipcbench.record.histogram import empty_histogram, encode, record_all
-from ipcbench.record.schema import (
-    SCHEMA,
-    Benchmark,
-    CaseInfo,
-    CaseRecord,
-    CaseRow,
-    LaunchRow,
-    RunDocument,
-    RunRecord,
-    Samples,
-    UsageRow,
-    WorkloadRow,
-)
+from ipcbench.record.run import Benchmark, CaseInfo, RunDocument, RunRecord, Samples
+from ipcbench.record.schema import SCHEMA, CaseRecord, CaseRow, LaunchRow, UsageRow, WorkloadRow
 from ipcbench.record.upgrade import upgraded_case
 
 UNITS = {"stream": "message", "ping-pong": "round trip", "handoff": "handoff", "burst": "burst"}

@@ -1,1 +1,1 @@
-"""What the records say: estimates with intervals, and paired comparisons. From stored documents alone."""
+"""What records say: results with intervals, comparisons, histories, explanations. From documents alone."""

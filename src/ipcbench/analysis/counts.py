@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ipcbench.plan.case import Case
-from ipcbench.record.counts import Counted, CountsDocument
+from ipcbench.record.counts import COUNTED, Counted, CountsDocument
 from ipcbench.words import ROLES
-
-#: What is counted at either end.
-COUNTED = ("writes", "bytes written", "reads", "bytes read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +16,6 @@ class Count:
 
     low: int
     high: int
-
-    @classmethod
-    def of(cls, values: Sequence[int]) -> Count:
-        """Return the fewest and the most of these repetitions."""
-        return cls(min(values), max(values))
 
     @property
     def is_exact(self) -> bool:
@@ -44,8 +36,6 @@ class CaseCounts:
     calls: Mapping[str, Mapping[str, Count]] | None = None
     #: What slowed its ends, and may have made calls of its own.
     slowdowns: Sequence[str] = ()
-    #: Where the code came from that its ends ran: file and version by module.
-    modules: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 def counts_of(document: CountsDocument) -> list[CaseCounts]:

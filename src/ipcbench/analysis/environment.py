@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 
 #: What a figure depends on, as runs record it. Two that differ in one of `MACHINE` cannot be compared.
 MACHINE = ("cpu", "cores", "machine", "system")
@@ -70,7 +70,7 @@ def machine(document: RunDocument) -> str:
 
 
 def environment(document: RunDocument) -> dict[str, str]:
-    """Return the same and the Pythons, which a run may have several of."""
+    """Return what `kind` does, and the Pythons, of which a run may have several."""
     targets = document.ipcbench.targets if document.ipcbench else {}
     return {**kind(document), "Python": ", ".join(sorted(map(_text, targets)))}
 

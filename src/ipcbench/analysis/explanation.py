@@ -59,7 +59,7 @@ class Traces:
 
     @property
     def stamped(self) -> Sequence[Batch]:
-        """Whether anything was stamped."""
+        """The batches in which the channel itself was stamped."""
         return self.stamped_rungs[self.channel]
 
     @property

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ipcbench.analysis.results import CaseResult
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES, KEPT, shared, told
-from ipcbench.record.schema import Benchmark, CaseRecord, RunDocument
+from ipcbench.record.run import Benchmark, RunDocument
+from ipcbench.record.schema import CaseRecord
 from ipcbench.statistics.estimates import Estimate
 
 #: What the cases of a group may differ in, besides the channel.

@@ -18,8 +18,9 @@ import numpy as np
 
 from ipcbench.analysis.environment import FactDifference, kind, machine, minor
 from ipcbench.analysis.run_comparison import Cell, cell_name, cells
-from ipcbench.plan.coordinates import BY_NAME, require_known
-from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.plan.coordinates import at
+from ipcbench.record.run import RunDocument
+from ipcbench.record.schema import CaseRow
 from ipcbench.statistics.changes import Change, find_changes
 
 #: What a cell's figure depends on besides what its run does.
@@ -145,7 +146,7 @@ class Series:
 
     @property
     def name(self) -> str:
-        """Its machine and its cell."""
+        """Its cell, and the minor version of its Python."""
         return f"{cell_name(self.key)} {self.key.python}"
 
     @property
@@ -169,11 +170,8 @@ class RunHistory:
 
 def select(series: Sequence[Series], asked: Mapping[str, object]) -> list[Series]:
     """Return the series at these coordinates, as a user writes them; None is any."""
-    require_known(list(asked))
-    wanted = {
-        BY_NAME[name]: BY_NAME[name].values(value) for name, value in asked.items() if value is not None
-    }
-    return [each for each in series if all(axis.of(each.key) in values for axis, values in wanted.items())]
+    is_wanted = at(asked)
+    return [each for each in series if is_wanted(each.key)]
 
 
 def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
@@ -204,7 +202,7 @@ def _point(run: StoredRun, cell: Cell) -> Point:
     return Point(
         run,
         math.log(cell.case.seconds.value),
-        cell.own_error,
+        cell.own_error(normalised=False),
         math.log(seconds.value) if seconds else None,
     )
 

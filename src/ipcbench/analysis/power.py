@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ipcbench.plan.case import Case
-from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import LOOKS, Rule
 from ipcbench.statistics.student import t_quantile
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.environment import FactDifference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.coordinates import told
-from ipcbench.record.schema import CaseRow, RunDocument, WorkloadRow
+from ipcbench.record.run import RunDocument
+from ipcbench.record.schema import CaseRow, WorkloadRow
+from ipcbench.statistics.between_runs import FIGURE, RATIO
 from ipcbench.statistics.decision import Decision, Rule, Verdict, judge
 
 #: The standard deviation of a session's log figure up to so many bytes of payload: by itself, and divided by
@@ -48,11 +50,13 @@ class Cell:
         share = self.group.share_of_loop(self.case)
         return -math.log(share.value) if share else None
 
-    @property
-    def own_error(self) -> float:
-        """The standard error of the run's log figure: from its launches, or as usual if they are few."""
-        half = self.case.seconds.half_width if self.case.seconds else None
-        return math.log1p(half) / 1.96 if half else LAUNCH_SPREAD / math.sqrt(len(self.case.by_pass))
+    def own_error(self, *, normalised: bool) -> float:
+        """Return the standard error of the same: from the run's launches, or as usual if they are few."""
+        estimate = self.group.share_of_loop(self.case) if normalised else self.case.seconds
+        if estimate is None or estimate.half_width is None:
+            return LAUNCH_SPREAD / math.sqrt(len(self.case.by_pass))
+        between_runs = RATIO if normalised else FIGURE
+        return math.log1p(estimate.half_width) / between_runs / 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,16 @@ class Spread:
     normalised: bool
     #: The stored runs that it was learnt from; 0 where it is as recorded elsewhere.
     runs: int = 0
+
+    def error(self, own: Sequence[float]) -> float:
+        """Return the standard error of the difference of two runs, of which these are their own by launches.
+
+        What was learnt from runs has the usual error of one in it. A run that was disturbed has a larger one:
+        a launch that took three times as long moves its figure by 14 %, and its launches say so.
+        """
+        if self.runs:
+            return math.sqrt(sum(max(self.value, each) ** 2 for each in own))
+        return math.sqrt(sum(self.value**2 + each**2 for each in own))
 
     @property
     def degrees(self) -> int | None:
@@ -177,11 +191,9 @@ def _row(
         before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
         if before is None or after is None:
             continue
-        own = [cell.own_error for cell in (base, head)]
-        # What was learnt from runs has the error of a single run in it already.
-        error = math.sqrt(2 * spread.value**2 + (0 if spread.runs else sum(each**2 for each in own)))
+        own = [cell.own_error(normalised=spread.normalised) for cell in (base, head)]
         launches = min(len(cell.case.by_pass) for cell in (base, head))
-        decision = judge(after - before, error, spread.degrees, rule, launches=launches)
+        decision = judge(after - before, spread.error(own), spread.degrees, rule, launches=launches)
         if another:
             decision = Decision(Verdict.INCONCLUSIVE, decision.ratio, 0.0, math.inf, launches)
         raw = raw_log(base, head)

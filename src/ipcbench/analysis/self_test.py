@@ -9,7 +9,7 @@ import numpy as np
 
 from ipcbench.errors import CaseError
 from ipcbench.record.comparison import ComparedRow, ComparisonDocument
-from ipcbench.record.self_test import CellTest, SelfTest
+from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import FEWEST, LOOKS, Decision, Rule, SequentialTest, Verdict
 
 #: What a machine is told apart by.

@@ -31,10 +31,10 @@ SECTIONS = {
     "Look": {
         "show": (
             "ipcbench.cli.show:show",
-            "Print a stored run's tables, or a comparison's verdicts.",
+            "Print any stored record: tables, verdicts, stages, counts.",
         ),
-        "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored runs and comparisons."),
-        "list": ("ipcbench.cli.catalogue:catalogue", "List channels, workloads and what is stored."),
+        "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored records."),
+        "list": ("ipcbench.cli.list:list_all", "List channels, workloads, payloads, settings and records."),
         "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
     },
     "Machine": {

@@ -12,12 +12,16 @@ import click
 
 from ipcbench.cli.options import (
     alpha_option,
+    chart_option,
     coordinate_options,
+    draw_chart,
     output_option,
     parse_share,
     prepare_output,
     print_verdicts,
     results_option,
+    seed_option,
+    tell_passes,
     threshold_option,
     verdict_format_option,
 )
@@ -29,7 +33,6 @@ from ipcbench.plan.units import parse_seconds
 if TYPE_CHECKING:
     from ipcbench.measure.ab.plan import AbPlan
     from ipcbench.plan.arms import Arm
-    from ipcbench.report.verdicts import Comparisons
     from ipcbench.statistics.decision import Rule
 
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
@@ -56,11 +59,11 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @alpha_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
 @click.option("--max-time", metavar="TIME", help="At most so long.  [15 s a comparison]")
-@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the orders.  [random]")
+@seed_option
 @results_option
 @verdict_format_option
 @output_option
-@click.option("--chart", metavar="FILE", help="Draw a heat map there as well, as SVG and PNG.")
+@chart_option
 @click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
 @click.option("--build", metavar="CMD", help="Run in each revision's worktree before measuring.")
 @click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
@@ -83,23 +86,26 @@ def ab(
     """Measure two or more arms in turns, live at the same time, until it is decided which is slower.
 
     An arm is what differs: python=python3.13, path=../old/src (first on the probe's sys.path),
-    channel=duplex-pipe, start-method=spawn, switch-interval=0.0005, heap=kept, holds=0, env:NAME=VALUE. With
-    --git BASE..HEAD the arms are two revisions of the project in the current folder; BASE alone is compared
-    with the working tree. --build CMD makes what git does not keep, as in
+    channel=duplex-pipe, payload=package.module:Class, start-method=spawn, placement=same, heap=kept, holds=0,
+    or a setting: switch-interval=0.0005, env:NAME=VALUE. With --git BASE..HEAD the arms are two revisions of
+    the project in the current folder; BASE alone is compared with the working tree. --build CMD makes what
+    git does not keep, as in
     --build 'pip install --no-deps --target . .'.
 
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
     """
+    from ipcbench.record.comparison import read_comparison
+    from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.statistics.decision import Rule
 
     rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
     prepare_output(output)
     with _arms({"a": a, "b": b, "c": c, "d": d}, revisions, build) as arms:
-        found = _compare(arms, rule, metric, **measured)
+        stored = _measure(arms, rule, metric, **measured)
     if chart:
-        _draw(found, Path(chart))
-    return print_verdicts(found, style, output)
+        draw_chart(stored, chart)
+    return print_verdicts(comparisons_of(read_comparison(stored)), style, output)
 
 
 @contextmanager
@@ -119,7 +125,7 @@ def _arms(
         yield of_checkouts(texts, [(list(map(str, each.paths)), each.name) for each in found_at])
 
 
-def _compare(
+def _measure(
     arms: Sequence[Arm],
     rule: Rule,
     metric: str,
@@ -128,13 +134,10 @@ def _compare(
     seed: int | None,
     results: str,
     **asked: object,
-) -> Comparisons:
+) -> Path:
     from ipcbench.commands.ab import ab as ab_and_store
     from ipcbench.commands.ab import plan_ab
-    from ipcbench.measure.ab.ab import tell
-    from ipcbench.record.comparison import read_comparison
     from ipcbench.record.store import Store
-    from ipcbench.report.ab_verdicts import comparisons_of
 
     plan = plan_ab(
         arms,
@@ -145,27 +148,16 @@ def _compare(
         seed=seed,
     )
     click.echo(_outlook(plan), err=True)
-    stored = ab_and_store(plan, Store(Path(results)), told=tell)
+    stored = ab_and_store(plan, Store(Path(results)), told=tell_passes)
     click.echo(f"stored: {stored}", err=True)
-    return comparisons_of(read_comparison(stored))
-
-
-def _draw(comparisons: Comparisons, base: Path) -> None:
-    from ipcbench.report.charts.canvas import save
-    from ipcbench.report.charts.verdicts import draw_verdicts
-
-    try:
-        save(draw_verdicts(comparisons), base.with_suffix("") if base.suffix in (".svg", ".png") else base)
-    except OSError as error:
-        # What was measured is still to be printed.
-        click.echo(f"ipcbench: chart {str(base)!r}: {error.strerror}", err=True)
+    return stored
 
 
 def _outlook(plan: AbPlan) -> str:
     """Return what can be found in this time, as far as this machine's self-test tells."""
     from ipcbench.commands.self_test import machine_facts
     from ipcbench.errors import DocumentError
-    from ipcbench.record.self_test import path_for, read_self_test
+    from ipcbench.record.self_test_cache import path_for, read_self_test
     from ipcbench.report.tables.self_test import outlook
 
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.cli.options import coordinate_options, format_option, results_option
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 
@@ -17,7 +17,7 @@ from ipcbench.plan.coordinates import COORDINATES
     usually={**defaults.COUNT, "placement": "same, where both ends take turns"},
 )
 @click.option("--no-strace", is_flag=True, help="Count reads and writes only.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@format_option
 @results_option
 def count(
     no_strace: bool,

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import results_option
+from ipcbench.cli.options import format_option, results_option, tell_passes, writing
 from ipcbench.plan.units import parse_seconds
 
 
 @click.command()
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@format_option
 @click.option("--no-probe", is_flag=True, help="Leave out the jitter probe, which takes up to two seconds.")
 @click.option("--self-test", "self_test", is_flag=True, help="Compare channels with themselves instead.")
 @click.option("--max-time", metavar="TIME", default="3min", help="How long the self-test takes.  [3min]")
@@ -54,9 +54,8 @@ def _run_self_test(style: str, max_time_s: float, results: str) -> int:
     from ipcbench.commands.self_test import SHORTEST_S
     from ipcbench.commands.self_test import self_test as self_test_and_store
     from ipcbench.errors import UsageError
-    from ipcbench.measure.ab.ab import tell
     from ipcbench.record.comparison import SELF_TEST, read_comparison
-    from ipcbench.record.self_test import path_for, save_self_test
+    from ipcbench.record.self_test_cache import path_for, save_self_test
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
@@ -64,17 +63,13 @@ def _run_self_test(style: str, max_time_s: float, results: str) -> int:
         raise UsageError(
             f"--max-time {max_time_s:g}s: too short for all cells; accepted: {SHORTEST_S:g}s or more"
         )
-    stored = self_test_and_store(Store(Path(results)), max_time_s, told=tell)
+    stored = self_test_and_store(Store(Path(results)), max_time_s, told=tell_passes)
     found = self_test_of(read_comparison(stored, SELF_TEST))
     path = path_for(found.machine)
     click.echo(show(stored, style))
     click.echo(f"stored: {stored}", err=True)
-    try:
+    with writing(repr(str(path)), "a cache folder that can be written"):
         save_self_test(found, path)
-    except OSError as error:
-        raise UsageError(
-            f"{str(path)!r}: {error.strerror}; accepted: a cache folder that can be written"
-        ) from error
     if style == "text":
         click.echo(f"kept: {path}")
     return 0

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.cli.options import (
+    chart_option,
+    coordinate_options,
+    draw_chart,
+    format_option,
+    results_option,
+    seed_option,
+)
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
@@ -24,9 +31,9 @@ DEFAULT_RATE = "1000/s"
 @click.option(
     "--launches", type=click.IntRange(min=1), default=8, help="How many, 3 s each; intervals take 5.  [8]"
 )
-@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Repeats the random orders.  [random]")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
-@click.option("--chart", metavar="NAME", help="Draw it too, as NAME.svg and NAME.png.")
+@seed_option
+@format_option
+@chart_option
 @results_option
 def explain(
     rate: str | None,
@@ -48,7 +55,7 @@ def explain(
     from ipcbench.errors import UsageError
     from ipcbench.record.explanation import read_explanation
     from ipcbench.record.store import Store
-    from ipcbench.report.records import draw, show
+    from ipcbench.report.records import show
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
@@ -58,8 +65,7 @@ def explain(
     click.echo(show(stored, style))
     click.echo(f"stored: {stored}", err=True)
     if chart:
-        for path in draw(stored, Path(chart).parent, Path(chart).name):
-            click.echo(str(path), err=style == "json")
+        draw_chart(stored, chart)
     found = explanations_of(read_explanation(stored))
     return 3 if any(explanation.is_refused for explanation in found) else 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import results_option
+from ipcbench.cli.options import results_option, writing
 
 
 @click.command()
@@ -42,11 +42,8 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
 
 
 def _write(path: Path, text: str) -> None:
-    from ipcbench.errors import UsageError
     from ipcbench.record.store import write_whole
 
-    try:
+    with writing(f"file {str(path)!r}", "a writable folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode("ascii"))
-    except OSError as error:
-        raise UsageError(f"file {str(path)!r}: {error.strerror}; accepted: a writable folder") from error

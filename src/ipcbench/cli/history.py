@@ -6,14 +6,21 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, output_option, results_option, write_out
+from ipcbench.cli.options import (
+    coordinate_options,
+    format_option,
+    output_option,
+    results_option,
+    write_out,
+    writing,
+)
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import BY_NAME
 
 
 @click.command()
 @coordinate_options(usually=dict.fromkeys(BY_NAME, "any"))
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]")
+@format_option
 @output_option
 @click.option("--chart", metavar="DIR", help="Draw the series there, with the changes marked.")
 @click.option("--otava", metavar="DIR", help="Write otava.yaml and CSV files there, for Apache Otava.")
@@ -35,7 +42,8 @@ def history(
     from ipcbench.record.store import Store, write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
-    from ipcbench.report.tables.history import history_json, history_text, otava_files
+    from ipcbench.report.formats.otava import otava_files
+    from ipcbench.report.tables.history import history_json, history_text
 
     store = Store(Path(results))
     found = history_of(store, asked, lambda why: click.echo(f"ipcbench: left out: {why}", err=True))
@@ -44,13 +52,11 @@ def history(
     series = found.series
     if not series:
         raise UsageError("no stored run has such a cell; accepted: what `ipcbench show` lists")
-    try:
+    with writing(" and ".join(repr(folder) for folder in (chart, otava) if folder), "a writable folder"):
         for folder in filter(None, (chart, otava)):
             Path(folder).mkdir(parents=True, exist_ok=True)
         for name, content in (otava_files(series) if otava else {}).items():
             write_whole(Path(str(otava)) / name, content.encode())
         for name, figure in draw_history(series) if chart else ():
             save(figure, Path(str(chart)) / name)
-    except OSError as error:
-        raise UsageError(f"{error.filename!r}: {error.strerror}; accepted: a writable folder") from error
     write_out((history_json if style == "json" else history_text)(found.runs, series), output)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -70,6 +71,13 @@ verdict_format_option = click.option(
     default="text",
     help="[text]",
 )
+format_option = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]"
+)
+seed_option = click.option(
+    "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats plan, order and data.  [random]"
+)
+chart_option = click.option("--chart", metavar="FILE", help="Draw it there as well, as SVG and PNG.")
 output_option = click.option(
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it there instead."
 )
@@ -86,6 +94,27 @@ def parse_share(what: str, text: str) -> float:
     return share
 
 
+@contextmanager
+def writing(what: str, accepted: str) -> Iterator[None]:
+    """Raise UsageError, with what is accepted, where a file or a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{what}: {error.strerror}; accepted: {accepted}") from error
+
+
+def draw_chart(stored: Path, chart: str) -> None:
+    """Draw a stored record as SVG and PNG; where that cannot be, say so: what was measured is not lost."""
+    from ipcbench.report.records import draw
+
+    base = Path(chart).with_suffix("") if Path(chart).suffix in (".svg", ".png") else Path(chart)
+    try:
+        for path in draw(stored, base.parent, base.name):
+            click.echo(str(path), err=True)
+    except OSError as error:
+        click.echo(f"ipcbench: chart {chart!r}: {error.strerror}", err=True)
+
+
 def write_out(text: str, output: str | None) -> None:
     """Print a text, or write it whole to a file; raise UsageError where that cannot be."""
     from ipcbench.record.store import write_whole
@@ -93,12 +122,8 @@ def write_out(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text)
         return
-    try:
+    with writing(f"output {output!r}", "a file that can be written"):
         write_whole(Path(output), (text + "\n").encode())
-    except OSError as error:
-        raise UsageError(
-            f"output {output!r}: {error.strerror}; accepted: a file that can be written"
-        ) from error
 
 
 def prepare_output(output: str | None) -> None:
@@ -112,6 +137,11 @@ def prepare_output(output: str | None) -> None:
         require_writable(folder)
     except OSError as error:
         raise UsageError(f"output {output!r}: {str(folder)!r} is no folder that can be written to") from error
+
+
+def tell_passes(passes: int, still_open: int, seconds: float) -> None:
+    """Say how far a comparison has come."""
+    click.echo(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", err=True)
 
 
 def print_verdicts(comparisons: Comparisons, style: str, output: str | None) -> int:

@@ -1,4 +1,4 @@
-"""`ipcbench plot`: the charts of stored runs and comparisons."""
+"""`ipcbench plot`: the charts of stored records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import results_option
+from ipcbench.cli.options import results_option, writing
 
 
 @click.command()
@@ -14,20 +14,15 @@ from ipcbench.cli.options import results_option
 @results_option
 @click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the record]")
 def plot(records: tuple[str, ...], results: str, output: str | None) -> None:
-    """Draw the charts of stored RECORDS, runs or comparisons (`latest` without any), as SVG and PNG."""
-    from ipcbench.errors import UsageError
+    """Draw the charts of stored RECORDS of any kind (`latest` without any), as SVG and PNG."""
     from ipcbench.record.store import Store
     from ipcbench.report.records import ALL, draw
 
     store = Store(Path(results))
     for path in [store.find(record, ALL) for record in records or ("latest",)]:
         folder = Path(output) if output else path.parent
-        try:
+        with writing(f"folder {str(folder)!r}", "a writable folder"):
             folder.mkdir(parents=True, exist_ok=True)
             drawn = draw(path, folder, path.stem)
-        except OSError as error:
-            raise UsageError(
-                f"folder {str(folder)!r}: {error.strerror}; accepted: a writable folder"
-            ) from error
         for chart in drawn:
             click.echo(str(chart))

@@ -14,10 +14,7 @@ from ipcbench.cli.options import results_option
 @results_option
 def recover(journal: Path, results: str) -> None:
     """Store what the command of JOURNAL (results/journal/*.jsonl) had measured before it was cut off."""
-    from ipcbench.record.document import store_journal
+    from ipcbench.commands.recover import recover as recover_journal
     from ipcbench.record.store import Store
 
-    store = Store(Path(results))
-    store.prepare()
-    path, _ = store_journal(journal, store, journal.name.split("-")[0])
-    click.echo(str(path))
+    click.echo(str(recover_journal(journal, Store(Path(results)))))

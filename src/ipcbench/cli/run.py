@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, results_option
+from ipcbench.cli.options import coordinate_options, results_option, seed_option
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
 
@@ -23,9 +23,7 @@ from ipcbench.plan.units import parse_precision, parse_seconds
     metavar="SHARE",
     help=f"Stop early where the ratios' intervals are as narrow as this: 2%, 0.02.  [{PRECISION:.0%}]",
 )
-@click.option(
-    "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats a run's plan and order.  [random]"
-)
+@seed_option
 @results_option
 @click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
 def run(
@@ -43,10 +41,10 @@ def run(
     from ipcbench.commands.resolve import resolve
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
+    from ipcbench.measure.run.display import progress_on
     from ipcbench.measure.run.progress import Silent
-    from ipcbench.measure.run.stream import progress_on
-    from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
+    from ipcbench.report.records import show
 
     max_time_s = parse_seconds(max_time) if max_time is not None else None
     half_width = parse_precision(precision) if precision is not None else None
@@ -58,9 +56,7 @@ def run(
         progress=Silent() if quiet else progress_on(),
     )
     if not quiet:
-        from ipcbench.cli.show import print_run
-
-        print_run(read_run(result.path))
+        click.echo(show(result.path, "text"))
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     click.echo(str(result.path))

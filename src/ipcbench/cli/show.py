@@ -1,4 +1,4 @@
-"""`ipcbench show`: the tables of a stored run, the verdicts of a stored comparison."""
+"""`ipcbench show`: what a stored record of any kind says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import results_option, verdict_format_option
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 
 
 @click.command()
@@ -16,7 +16,7 @@ from ipcbench.record.schema import RunDocument
 @verdict_format_option
 @results_option
 def show(record: str, results: str, costs: bool, style: str) -> None:
-    """Print a stored RECORD, a run or a comparison: `latest` (the default), `latest~1`, a number, a file."""
+    """Print a stored RECORD of any kind: `latest` (the default), `latest~1`, a number, a file."""
     from ipcbench.record.reading import RUN
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
@@ -28,14 +28,6 @@ def show(record: str, results: str, costs: bool, style: str) -> None:
         print_costs(read_run(path))
     else:
         click.echo(text_of(path, style))
-
-
-def print_run(document: RunDocument) -> None:
-    """Print a run's tables."""
-    from ipcbench.analysis.groups import read_groups
-    from ipcbench.report.tables.run import run_table
-
-    click.echo(run_table(read_groups(document), document.ipcbench))
 
 
 def print_costs(document: RunDocument) -> None:

@@ -13,6 +13,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import check_case, check_setting, is_setting, learn, workload_traits
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.placement import default_placements
 from ipcbench.measure.ab.ab import Ab, Told
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
@@ -21,7 +22,6 @@ from ipcbench.measure.head import head
 from ipcbench.plan import defaults
 from ipcbench.plan.arms import ACCEPTED, Arm
 from ipcbench.plan.coordinates import BY_NAME
-from ipcbench.probe.process.affinity import separate_cores, usable_cores
 from ipcbench.probe.settings import environment_of
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
@@ -74,12 +74,6 @@ def plan_ab(
         secrets.randbits(32) if seed is None else seed,
         SECONDS_A_COMPARISON * len(cells) * (len(sides) - 1) if max_time_s is None else max_time_s,
     )
-
-
-def default_placements() -> str:
-    """Return `same,split` where two cores can be bound to, because work shows in the one or the other."""
-    cores = separate_cores(usable_cores())
-    return "same,split" if len(cores) >= 2 else "same" if cores else "free"
 
 
 def _launcher(sides: Sequence[ArmTarget]) -> Callable[[], Launcher]:

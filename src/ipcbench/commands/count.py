@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
+from ipcbench.launch.placement import placement_of_turns
 from ipcbench.launch.targets import makers_of
 from ipcbench.measure.counts.counts import count_cases
 from ipcbench.measure.head import head
 from ipcbench.plan import defaults
-from ipcbench.probe.process.affinity import usable_cores
 from ipcbench.record.counts import CountsHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store
@@ -29,7 +29,7 @@ def count(
     All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
     Raises UsageError for what cannot be.
     """
-    usual = {**defaults.COUNT, "placement": "same" if usable_cores() else "free"}
+    usual = {**defaults.COUNT, "placement": placement_of_turns()}
     cases, interpreters = resolve(asked, usual=usual)
     makers = makers_of(cases, interpreters)
 

@@ -12,7 +12,7 @@ from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
 from ipcbench.machine.facts import host_line
 from ipcbench.measure.head import head
-from ipcbench.measure.trace.explain import Pace, TracePlan, is_explainable, trace
+from ipcbench.measure.trace import Pace, TracePlan, is_explainable, trace
 from ipcbench.plan import defaults
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.record.explanation import ExplanationHead

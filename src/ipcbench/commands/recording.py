@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ipcbench.errors import DocumentError
 from ipcbench.measure.head import stamp
-from ipcbench.record.document import store_journal
 from ipcbench.record.head import Document
-from ipcbench.record.journal import Journal
+from ipcbench.record.journal import Journal, read_journal
+from ipcbench.record.kinds import KINDS
+from ipcbench.record.reading import DAMAGED
 from ipcbench.record.store import Store
 
 
@@ -23,3 +25,17 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     with Journal(store.journal_path(when)) as journal:
         measure(journal)
     return store_journal(journal.path, store, when)
+
+
+def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
+    """Turn a journal into a stored document, then remove the journal; return where, and what."""
+    entries = read_journal(path)
+    if entries[0]["kind"] not in KINDS:
+        raise DocumentError(f"{path}: not a journal of ipcbench")
+    try:
+        document = KINDS[entries[0]["kind"]].build(entries)
+    except DAMAGED as error:
+        raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
+    stored = store.save(document, stamp)
+    path.unlink()
+    return stored, document

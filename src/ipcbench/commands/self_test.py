@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from ipcbench.analysis.self_test import Repeated, machine_of
@@ -32,8 +31,7 @@ def self_test(
     `analysis.self_test` says what it found.
     """
     this = [f"python={sys.executable}"]
-    cells: Mapping[str, str] = {"size": "64,64KiB,1MiB", **asked}
-    plan = plan_ab(parse_arms({"a": this, "b": this}), cells, max_time_s=max_time_s, seed=seed)
+    plan = plan_ab(parse_arms({"a": this, "b": this}), asked, max_time_s=max_time_s, seed=seed)
     return ab(plan, store, told=told, of=SelfTestHead, comparison=Repeated)
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """How a machine suits measuring; the value is the exit status (DESIGN: 3 undecided, 4 cannot measure)."""
+    """How a machine suits measuring; the value is the exit status (3 undecided, 4 cannot measure)."""
 
     FIT = 0
     UNKNOWN = 1

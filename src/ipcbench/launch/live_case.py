@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
+
+from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.probe import Probe
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import TrialTimes
 from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
+from ipcbench.statistics.estimates import batch_means
 
 SHORTEST_TRIAL_DEADLINE_S = 10.0
 #: A calibrating trial is long enough once it lasts this long and a message takes about as long as in the one
@@ -70,6 +74,16 @@ class LiveCase:
     def untimed(self) -> int:
         """Messages of each trial that are not timed: its lead, and the trail that goes with it."""
         return self.lead + TRAIL_MESSAGES if self.lead else 0
+
+    @property
+    def means_s(self) -> np.ndarray:
+        """Seconds a message of each trial, or of batches of trials that have few messages.
+
+        Where no payloads follow one another, each stands for itself.
+        """
+        if not workload_traits(self.case.workload).payloads_moved:
+            return np.array(self.data)
+        return batch_means(self.data, self.messages)
 
     @property
     def slowdowns(self) -> list[str]:

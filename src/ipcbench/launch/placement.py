@@ -15,6 +15,17 @@ def default_placement() -> str:
     return "split" if len(separate_cores(usable_cores())) >= 2 else "free"
 
 
+def default_placements() -> str:
+    """Return `same,split` where two cores can be bound to, because work shows in the one or the other."""
+    cores = separate_cores(usable_cores())
+    return "same,split" if len(cores) >= 2 else "same" if cores else "free"
+
+
+def placement_of_turns() -> str:
+    """Return `same` where a core can be bound to: what takes turns, and is not timed, counts alike there."""
+    return "same" if usable_cores() else "free"
+
+
 def choose_cores(placement: str, facts: dict[str, Any]) -> dict[str, int | None]:
     """Return senders' and receivers' core by role; None leaves them to the scheduler."""
     cores: list[int] = facts["separate_cores"]

@@ -1,9 +1,9 @@
 """How many messages a trial has, when a launch is warm, and how many blocks it runs.
 
-STATISTICS of the method: a trial that describes a channel lasts at least 5 ms and has at least 4 messages
-(fewer where they are slow); one that only compares may be brief, since its bias is the same in all arms; a
-fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh interpreters), are discarded;
-more than 40 blocks in one launch buy little.
+From measurements on shared machines (docs/method.md): a trial that describes a channel lasts at least 5 ms
+and has at least 4 messages (fewer where they are slow); one that only compares may be brief, since its bias
+is the same in all arms; a fresh probe's first 10 trials, or first 30 ms (60 ms where processes are fresh
+interpreters), are discarded; more than 40 blocks in one launch buy little.
 """
 
 from __future__ import annotations

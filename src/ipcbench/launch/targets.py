@@ -22,9 +22,6 @@ class Target:
     python: str
     environment: tuple[tuple[str, str], ...] = ()
 
-    def __str__(self) -> str:
-        return " ".join([self.python, *(f"env:{name}={value}" for name, value in self.environment)])
-
     @classmethod
     def of(cls, case: Case) -> Target:
         """Return what a case is forked from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from functools import lru_cache
 from typing import Any
 
 from ipcbench.machine.kernel import Kernel
@@ -77,6 +78,7 @@ def commit_info() -> dict[str, Any]:
     return found
 
 
+@lru_cache
 def _cpu() -> dict[str, Any]:
     import cpuinfo
 

@@ -1,1 +1,1 @@
-"""The measuring side: launches probes, interleaves their trials, decides when it is enough."""
+"""What each command does with sets of live cases, until it is enough: a folder each."""

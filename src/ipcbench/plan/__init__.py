@@ -1,1 +1,1 @@
-"""What to measure: cases, axes, groups and their order. Pure values; nothing here runs."""
+"""What to measure: cases, their coordinates, groups and their order. Pure values; nothing here runs."""

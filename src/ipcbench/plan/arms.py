@@ -11,9 +11,12 @@ from typing import Any, NewType
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
 
+#: An interpreter is found before it has a label.
+_COORDINATES = [each for each in COORDINATES if each.is_arm and each.name not in ("python", "setting")]
+_FIELDS = ("python", "path", *(each.key for each in _COORDINATES))
 ACCEPTED = (
-    "accepted: python=python3.13, path=../old/src, channel=pipe, start-method=spawn, "
-    "placement=same, heap=kept, holds=0, switch-interval=0.0005, env:NAME=VALUE"
+    f"accepted: {', '.join(f'{name}=' for name in _FIELDS)} and settings, as python=python3.13, "
+    "path=../old/src, heap=kept, switch-interval=0.0005, env:NAME=VALUE"
 )
 
 #: `a`, `b` and so on.
@@ -90,11 +93,6 @@ def _parse_arm(label: ArmLabel, parts: Sequence[str]) -> Arm:
         },
         settings=tuple(f"{key}={fields[key]}" for key in sorted(fields.keys() - {*_FIELDS})),
     )
-
-
-#: An interpreter is found before it has a label.
-_COORDINATES = [each for each in COORDINATES if each.is_arm and each.name not in ("python", "setting")]
-_FIELDS = ("python", "path", *(each.key for each in _COORDINATES))
 
 
 def _folder(label: str, path: str) -> str:

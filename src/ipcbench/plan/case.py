@@ -66,7 +66,7 @@ class Group:
 
     @property
     def name(self) -> str:
-        """What its cases have in common, which is all but the channel."""
+        """What its cases have in common, which is all but what is compared."""
         return self.cases[0].group_name
 
     @property

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from ipcbench.errors import UsageError
 from ipcbench.plan import defaults
+from ipcbench.plan.settings import parse_settings
 from ipcbench.plan.units import format_size, parse_names, parse_sizes
 
 PLACEMENTS = ("split", "same", "free")
@@ -35,30 +35,6 @@ def _names(text: str) -> list[Any]:
 
 def _one_of(what: str, accepted: Sequence[str]) -> Callable[[str], list[Any]]:
     return lambda text: list(parse_names(text, what, accepted))
-
-
-def parse_settings(texts: str | Sequence[str]) -> list[Any]:
-    """Return every combination of `name=value,value`; a variable of the environment is taken whole.
-
-    A name that is given again has more values; what nothing is known of is found out where it is used.
-    """
-    values: dict[str, list[str]] = {}
-    for text in [texts] if isinstance(texts, str) else texts:
-        name, _, value = text.partition("=")
-        each = [value] if name.startswith("env:") else value.split(",")
-        if text:
-            values.setdefault(name, []).extend(
-                f"{name}={one.strip()}" if "=" in text else text for one in each
-            )
-    return [
-        tuple(combined) for combined in product(*(dict.fromkeys(values[name]) for name in sorted(values)))
-    ]
-
-
-def merge_settings(below: Sequence[str], above: Sequence[str]) -> tuple[str, ...]:
-    """Return both, in the order of their names; where both have one, that of `above`."""
-    named = {text.partition("=")[0]: text for text in (*below, *above)}
-    return tuple(named[name] for name in sorted(named))
 
 
 def _never(_case: Any) -> bool:
@@ -240,6 +216,18 @@ def captions(cases: Sequence[Any], leave_out: Sequence[str] = ()) -> list[str]:
         for each in COORDINATES
         if each.name not in leave_out and not all(each.is_usual(case) for case in cases)
     ]
+
+
+def at(asked: Mapping[str, object]) -> Callable[[Any], bool]:
+    """Return what says whether a case, or its record, is at these coordinates, as a user writes them.
+
+    None is any. Raises UsageError, with what is accepted, for what is no coordinate or no value of one.
+    """
+    require_known(list(asked))
+    wanted = {
+        BY_NAME[name]: BY_NAME[name].values(value) for name, value in asked.items() if value is not None
+    }
+    return lambda case: all(each.of(case) in values for each, values in wanted.items())
 
 
 def require_known(names: Sequence[str]) -> None:

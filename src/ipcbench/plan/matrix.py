@@ -78,7 +78,6 @@ def make_plan(
     seed: int,
     max_time_s: float | None = None,
     precision: float | None = None,
-    passes: int = MIN_PASSES,
 ) -> Plan:
     """Sort cases into groups, each with what it must be compared with; keeps the order of asking.
 
@@ -93,4 +92,4 @@ def make_plan(
         groups.append(Group(tuple(dict.fromkeys([*asked, *added])), frozenset(asked)))
     if max_time_s is None:
         max_time_s = SECONDS_PER_GROUP * len(groups)
-    return Plan(tuple(groups), seed, passes, max_time_s, PRECISION if precision is None else precision)
+    return Plan(tuple(groups), seed, MIN_PASSES, max_time_s, PRECISION if precision is None else precision)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
-from ipcbench.errors import IpcbenchError
 from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
@@ -44,7 +43,7 @@ def run_driver(address: Any, key: str, launch: int, spec: ProbeSpec) -> None:
             except (WireClosed, WireTimeout):
                 return
             except ProtocolError as error:
-                say(home, Failed(str(error)))
+                say(home, Failed.of(error))
                 continue
             if isinstance(command, Stop):
                 return
@@ -59,10 +58,8 @@ def run_driver(address: Any, key: str, launch: int, spec: ProbeSpec) -> None:
 def _attempt(home: Wire, action: Callable[[], tuple[Any, bytes]]) -> None:
     try:
         answer, blob = action()
-    except IpcbenchError as error:
-        answer, blob = Failed(str(error)), b""
     except Exception as error:
-        answer, blob = Failed(f"{type(error).__name__}: {error}"), b""
+        answer, blob = Failed.of(error), b""
     say(home, answer, blob)
 
 

@@ -17,7 +17,6 @@ import time
 from dataclasses import asdict
 from typing import Any, Callable, Optional
 
-from ipcbench.errors import IpcbenchError
 from ipcbench.probe import driver, traits
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.payloads import PAYLOADS, load_payload
@@ -98,10 +97,8 @@ class Launcher:
                 plain, _ = self._wire.receive(IDLE_DEADLINE_S)
                 try:
                     answer = self._run(decode(plain))
-                except IpcbenchError as error:
-                    answer = Failed(str(error))
                 except Exception as error:
-                    answer = Failed(f"{type(error).__name__}: {error}")
+                    answer = Failed.of(error)
                 say(self._wire, answer)
         except (WireClosed, WireTimeout):
             pass

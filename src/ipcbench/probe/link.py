@@ -37,20 +37,14 @@ class Link:
             failed.pop_all()
         self._progress: Any = context.RawArray("q", 2) if watched else None
 
-    def sender(self) -> Endpoint:
-        """Become an end that sends first."""
-        end = _joined(self._forth.sender(), self._back.receiver() if self._back else None)
-        return replace(end, progress=self._progress)
-
-    def receiver(self) -> Endpoint:
-        """Become an end that receives first."""
-        forth = self._forth.receiver()
-        end = _joined(self._back.sender(), forth) if self._back else forth
-        return replace(end, progress=self._progress)
-
     def end(self, role: str) -> Endpoint:
-        """Become an end of this role; called once in each process that is one."""
-        return self.sender() if role == SENDER else self.receiver()
+        """Become the end that sends first or the one that receives first; called once in its process."""
+        if role == SENDER:
+            end = _joined(self._forth.sender(), self._back.receiver() if self._back else None)
+        else:
+            forth = self._forth.receiver()
+            end = _joined(self._back.sender(), forth) if self._back else forth
+        return replace(end, progress=self._progress)
 
     def plant(self, role: str, tape: Tape) -> None:
         """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""

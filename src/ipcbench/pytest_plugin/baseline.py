@@ -9,8 +9,7 @@ import pytest
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
 from ipcbench.commands.find import find_run
 from ipcbench.errors import IpcbenchError
-from ipcbench.record.run import read_run
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row
 from ipcbench.report.tables.verdicts import verdicts_text

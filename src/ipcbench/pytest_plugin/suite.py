@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.results import CaseResult
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run, run
 from ipcbench.errors import IpcbenchError, UsageError
@@ -21,7 +21,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.run.stream import progress_on
+from ipcbench.measure.run.display import progress_on
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds

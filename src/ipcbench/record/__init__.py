@@ -1,1 +1,1 @@
-"""The run document: its schema, its journal, its store. Knows nothing of processes or charts."""
+"""What every command stores: kinds of records, journals, the store. Knows nothing of processes or charts."""

@@ -12,6 +12,8 @@ from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 
 KIND = "counts"
+#: What is counted at either end.
+COUNTED = ("writes", "bytes written", "reads", "bytes read")
 #: By end and by what is counted: the fewest and the most of the repetitions.
 Counted = dict[str, dict[str, tuple[int, int]]]
 

@@ -65,7 +65,7 @@ def _decode_if_possible(content: bytes, otherwise: T) -> T:
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so not a run document")
+            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so no record")
         return path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error

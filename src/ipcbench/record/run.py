@@ -1,4 +1,9 @@
-"""The record of a run: entries of its journal, the document that comes of them, and how that is read."""
+"""The record of a run: entries of its journal, the document that comes of them, and how that is read.
+
+The document is a valid file of pytest-benchmark. `stats.data` holds seconds a message (a round trip, a
+handoff: the workload's `unit`), one value a trial, in order of launches and their blocks. Our own record is
+in `extra_info["ipcbench"]` of each benchmark and, for the run as a whole, in the top-level key `ipcbench`.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +21,6 @@ from ipcbench.record.schema import (
     CaseRow,
     LaunchRow,
     ModuleRow,
-    RunDocument,
-    RunRecord,
     WorkloadRow,
 )
 from ipcbench.record.upgrade import upgraded_case
@@ -25,6 +28,62 @@ from ipcbench.words import UNKNOWN
 
 #: A message's time outside of these is none that a clock gave.
 SHORTEST_S, LONGEST_S = 1e-15, 1e6
+
+
+class RunRecord(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="run"
+):
+    """What is recorded of the run as a whole."""
+
+    schema: int
+    seed: int
+    passes: int
+    max_time_s: float
+    #: Half-width of the intervals that was asked for, as a share: 0.05 is 5 %. None in old documents.
+    precision: float | None = None
+    elapsed_s: float
+    #: `precision`, `time`, `failures`, `interrupted` or `unknown` (a recovered journal).
+    stopped_by: str
+    #: The same for each group by its name.
+    stopped: dict[str, str] = {}
+    #: Facts of each target interpreter by its label in the cases.
+    targets: dict[str, dict[str, Any]]
+    #: Facts of the machine and its kernel.
+    host: dict[str, Any]
+    #: The groups' names in the order they were launched.
+    order: list[str] = []
+    #: Why a case stopped being measured, by its name; what it gave before is in its benchmark.
+    failures: dict[str, str] = {}
+
+
+class CaseInfo(msgspec.Struct, frozen=True):
+    """What we add to a benchmark of a pytest-benchmark file."""
+
+    ipcbench: CaseRecord | None = None
+
+
+class Samples(msgspec.Struct, frozen=True):
+    """A benchmark's samples, in seconds a message."""
+
+    data: list[float] = []
+
+
+class Benchmark(msgspec.Struct, frozen=True):
+    """What we read of one benchmark of a pytest-benchmark file."""
+
+    name: str
+    extra_info: CaseInfo
+    stats: Samples
+
+
+class RunDocument(msgspec.Struct, frozen=True):
+    """What we read of a stored run."""
+
+    datetime: str
+    machine_info: dict[str, Any]
+    commit_info: dict[str, Any]
+    benchmarks: list[Benchmark]
+    ipcbench: RunRecord | None = None
 
 
 class RunHead(Head, tag=RUN, frozen=True, kw_only=True):

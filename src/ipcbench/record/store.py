@@ -1,4 +1,4 @@
-"""The folder of stored runs: numbered documents, written whole or not at all, read with suspicion."""
+"""The folder of records: numbered documents, written whole or not at all, read with suspicion."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ import msgspec
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.head import Document
 from ipcbench.record.reading import RUN, commit_info, kind_of
-from ipcbench.record.run import read_run
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument, read_run
 
 _NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 

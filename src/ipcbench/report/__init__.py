@@ -1,1 +1,1 @@
-"""Tables and charts: from analysis alone."""
+"""Tables, charts and formats of records: from analysis alone."""

@@ -14,7 +14,8 @@ from ipcbench.analysis.run_comparison import (
     cells,
 )
 from ipcbench.plan.coordinates import COORDINATES
-from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.record.run import RunDocument
+from ipcbench.record.schema import CaseRow
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 

@@ -18,12 +18,12 @@ from ipcbench.errors import UsageError
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.record.counts import CountsDocument
-from ipcbench.record.document import read_record
 from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.ab_verdicts import comparisons_of
-from ipcbench.report.charts.families import file_name
+from ipcbench.report.file_names import file_name
 from ipcbench.report.formats import FORMATS
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.report.tables.explanation import explanation_text, explanations_json

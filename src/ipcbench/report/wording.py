@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ipcbench.record.schema import RunRecord
+from ipcbench.record.run import RunRecord
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.statistics.modes import Modes
 from ipcbench.statistics.regimes import Regime

@@ -49,6 +49,16 @@ class Estimate:
         """The same of 1 / value: a rate from a time."""
         return Estimate(1 / self.value, self.high and 1 / self.high, self.low and 1 / self.low, self.launches)
 
+    def widened(self, factor: float) -> Estimate:
+        """The same with ends so many times as far away: as logs, unless an end is not positive."""
+        if self.low is None or self.high is None:
+            return self
+        if self.low <= 0:
+            low, high = (self.value + (end - self.value) * factor for end in (self.low, self.high))
+        else:
+            low, high = (self.value * (end / self.value) ** factor for end in (self.low, self.high))
+        return Estimate(self.value, low, high, self.launches)
+
     def times(self, factor: float) -> Estimate:
         """The same in another unit."""
         return Estimate(

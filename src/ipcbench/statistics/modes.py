@@ -19,7 +19,7 @@ LEAST_FACTOR = 1.2
 LEAST_SHARE = 0.05
 #: By number of values: what sqrt(number) * dip of a uniform sample exceeds with 1 % and with 0.1 %. Simulated
 #: with 720,000 (2,000 values) to 2,400,000 (200) samples each, drawn as `uniform_dips` of
-#: tests/analysis/test_modes.py does; the dips came from the C code of PyPI's diptest 0.12 (equal to `dip`).
+#: tests/statistics/test_modes.py does; the dips came from the C code of PyPI's diptest 0.12 (equal to `dip`).
 #: Rounded up: for 10 and 20 until the line of `critical` was nowhere below the simulation, for 50 until R's
 #: table was reached. For more than 2,000 extrapolated: the quantiles are straight in 1 / sqrt(number).
 CRITICAL: dict[float, tuple[float, float]] = {

@@ -7,12 +7,11 @@ layout, its hash seed) is then in each launch's log ratio, so in the interval, a
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TextIO, cast
+from typing import Any
 
 import msgspec
 
@@ -28,7 +27,6 @@ from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.record.schema import ModuleRow
 from ipcbench.statistics.decision import Decision, Rule, SequentialTest
-from ipcbench.streams import Lenient
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
 
 #: Passes done, comparisons still open, seconds since the start.
@@ -76,11 +74,10 @@ class Ab:
         *,
         told: Told | None = None,
         comparison: Callable[[Rule], SequentialTest] = SequentialTest,
-        clock: Callable[[], float] = time.monotonic,
         journal: Journal | None = None,
     ) -> None:
         self._plan, self._sides = plan, plan.sides
-        self._journal, self._told, self._clock = journal, told, clock
+        self._journal, self._told = journal, told
         self._progress = [
             ComparedArm(cell, side.arm, comparison(plan.shared_rule))
             for cell in plan.cells
@@ -96,7 +93,7 @@ class Ab:
 
     def run(self) -> list[Outcome]:
         """Measure and decide, journaling each launch; on Ctrl-C with what there is."""
-        self._start_s = self._clock()
+        self._start_s = time.monotonic()
         number = 0
         try:
             while self._open_cells() and not (number and self._is_late()):
@@ -141,7 +138,7 @@ class Ab:
         return self._plan.max_time_s - self._elapsed_s()
 
     def _elapsed_s(self) -> float:
-        return self._clock() - self._start_s
+        return time.monotonic() - self._start_s
 
     def _open_cells(self) -> list[Case]:
         return list(dict.fromkeys(row.cell for row in self._progress if row.is_open))
@@ -166,7 +163,7 @@ class Ab:
                 self._launch(cell, launchers, number, rng)
 
     def _launch(self, cell: Case, launchers: Launchers[Key], number: int, rng: random.Random) -> None:
-        began_s, base = self._clock(), self._sides[0]
+        began_s, base = time.monotonic(), self._sides[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]
         with LivePairs(cell, launchers, rng, self._left_s) as live:
@@ -188,7 +185,7 @@ class Ab:
                         row.comparison.add(row.last_log)
                 except CaseError as error:
                     row.failure = str(error)
-        took_s = self._clock() - began_s
+        took_s = time.monotonic() - began_s
         for row in rows.values():
             row.seconds += took_s
             place = self._progress.index(row)
@@ -198,9 +195,3 @@ class Ab:
 def _rotated(sides: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:
     turn %= len(sides)
     return [*sides[turn:], *sides[:turn]]
-
-
-def tell(passes: int, still_open: int, seconds: float) -> None:
-    """Say how far a comparison has come, on standard error."""
-    stream = cast(TextIO, Lenient(sys.stderr))
-    print(f"pass {passes}: {still_open} undecided after {seconds:.0f} s", file=stream, flush=True)

@@ -22,10 +22,10 @@ from ipcbench.launch.live import LiveSet, NothingLeft
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target
-from ipcbench.measure.run.precision import means_of
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME, merge_settings
+from ipcbench.plan.coordinates import BY_NAME
+from ipcbench.plan.settings import merge_settings
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
@@ -141,7 +141,7 @@ class LivePairs:
             self._times[side.label] = RawTimes()
             self._set.launch(
                 side.label,
-                partial(self._setting, side, seed),
+                partial(self._spec, side, seed),
                 side.case(self._cell),
                 self._times[side.label],
             )
@@ -204,13 +204,13 @@ class LivePairs:
 
     def seconds(self, label: arms.ArmLabel) -> np.ndarray:
         """Return a side's seconds a message, by block or by batches of blocks that have few messages."""
-        return means_of(self._set.started[label])
+        return self._set.started[label].means_s
 
     def each_ns(self, label: arms.ArmLabel) -> np.ndarray:
         """Return the times of a side's single messages, in nanoseconds."""
         return self._times[label].nanoseconds()
 
-    def _setting(self, side: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
+    def _spec(self, side: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
         launcher = self._launchers.of(side.key(self._cell))
         try:
             return launcher, probe_spec(side.case(self._cell), launcher, seed)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from ipcbench.analysis.counts import COUNTED, CaseCounts, Count
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
@@ -17,7 +16,7 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
-from ipcbench.record.counts import CountedEntry, CountsRow
+from ipcbench.record.counts import COUNTED, Counted, CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import ROLES
@@ -49,26 +48,10 @@ def count_cases(
                     told(str(error))
                     strace = None
                     row = count_case(launcher, case, None)
-                journal.append(CountedEntry(row=_as_row(row)))
+                journal.append(CountedEntry(row=row))
 
 
-def _as_row(counted: CaseCounts) -> CountsRow:
-    def pairs(by_end: Mapping[str, Mapping[str, Count]]) -> dict[str, dict[str, tuple[int, int]]]:
-        return {
-            end: {what: (count.low, count.high) for what, count in counts.items()}
-            for end, counts in by_end.items()
-        }
-
-    return CountsRow(
-        case=CaseRow.of(counted.case),
-        counts=pairs(counted.counts),
-        calls=None if counted.calls is None else pairs(counted.calls),
-        slowdowns=list(counted.slowdowns),
-        modules=msgspec.convert(counted.modules, dict[str, ModuleRow]),
-    )
-
-
-def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCounts:
+def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsRow:
     """Return the counts of one case; with `strace` of all system calls too.
 
     A trial of one message less one of none is what a message takes: the rest is talk with the driver.
@@ -81,15 +64,16 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CaseCou
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
         counts = {
-            end: {what: Count.of([each[end][what] for each in counted]) for what in COUNTED} for end in ROLES
+            end: {what: _fewest_and_most([each[end][what] for each in counted]) for what in COUNTED}
+            for end in ROLES
         }
         calls = _calls(probe, strace) if strace else None
-    return CaseCounts(
-        case,
-        counts,
-        calls,
-        probe.slowdowns,
-        probe.modules,
+    return CountsRow(
+        case=CaseRow.of(case),
+        counts=counts,
+        calls=calls,
+        slowdowns=probe.slowdowns,
+        modules=msgspec.convert(probe.modules, dict[str, ModuleRow]),
     )
 
 
@@ -134,15 +118,19 @@ def _read(probe: Probe) -> Snapshot:
     return found
 
 
-def beyond(one: Sequence[int], none: Sequence[int]) -> Count:
-    """Return what trials of one message took more than trials of none.
+def _fewest_and_most(repetitions: Sequence[int]) -> tuple[int, int]:
+    return min(repetitions), max(repetitions)
+
+
+def beyond(one: Sequence[int], none: Sequence[int]) -> tuple[int, int]:
+    """Return what trials of one message took more than trials of none: the fewest and the most.
 
     What only some trials of none took is not theirs: a compiler or a collector was at work then.
     """
-    return Count.of([taken - min(none) for taken in one])
+    return _fewest_and_most([taken - min(none) for taken in one])
 
 
-def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
+def _calls(probe: Probe, strace: Strace) -> Counted:
     """Return all system calls of a message by end and name, each repetition watched on its own."""
     processes = [probe.peers[end] for end in ROLES]
 
@@ -153,7 +141,7 @@ def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
         return watched.calls()
 
     none, one = zip(*((watch(0), watch(1)) for _ in range(REPETITIONS)), strict=True)
-    found: dict[str, dict[str, Count]] = {}
+    found: Counted = {}
     for place, end in enumerate(ROLES):
         names = sorted({name for trial in (*none, *one) for name in trial[place]})
         counts = {
@@ -162,5 +150,5 @@ def _calls(probe: Probe, strace: Strace) -> dict[str, dict[str, Count]]:
             )
             for name in names
         }
-        found[end] = {name: count for name, count in counts.items() if count != Count(0, 0)}
+        found[end] = {name: count for name, count in counts.items() if count != (0, 0)}
     return found

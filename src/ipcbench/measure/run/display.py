@@ -6,7 +6,8 @@ that ran while a trial is timed would take a core from those that are measured.
 
 from __future__ import annotations
 
-from typing import TextIO
+import sys
+from typing import TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -14,8 +15,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ipcbench.measure.run.progress import RunStatus
+from ipcbench.measure.run.progress import Lines, Progress, RunStatus
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate
+from ipcbench.streams import Lenient
 
 _BAR_WIDTH = 40
 
@@ -70,3 +72,9 @@ def _standing(status: RunStatus, estimate: Estimate | None) -> str:
 
 def _reference(status: RunStatus) -> str:
     return status.group.reference.channel
+
+
+def progress_on(stream: TextIO | None = None) -> Progress:
+    """Return what suits a stream (standard error, unless given): a live display on a terminal, else lines."""
+    stream = cast(TextIO, Lenient(stream or sys.stderr))
+    return Display(stream) if stream.isatty() else Lines(stream)

@@ -6,14 +6,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from ipcbench.launch.catalogue import workload_traits
-from ipcbench.launch.live_case import LiveCase
 from ipcbench.plan.case import Case, Group
+from ipcbench.statistics.between_runs import figure_of_run, ratio_of_run
 from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
     INDEPENDENT_AFTER_S,
     Estimate,
-    batch_means,
     case_estimate,
     paired_ratio,
 )
@@ -24,16 +22,6 @@ FEWEST_TO_STOP = 8
 #: The interval of a single case needs launches that are seconds apart (`independent_parts`), so a run that
 #: has few groups goes on for this long even where all ratios are precise.
 SHORTEST_RUN_S = (FEWEST_LAUNCHES + 1) * INDEPENDENT_AFTER_S
-
-
-def means_of(live: LiveCase) -> np.ndarray:
-    """Return a launch's seconds per message, of batches where its trials have few messages.
-
-    Where no payloads follow one another, each stands for itself.
-    """
-    if not workload_traits(live.case.workload).payloads_moved:
-        return np.array(live.data)
-    return batch_means(live.data, live.messages)
 
 
 class Precision:
@@ -55,14 +43,15 @@ class Precision:
         asked = [case for case in group.cases if case in group.asked and case not in failed]
         if len(asked) == 1:
             samples = list(self._samples.get(asked[0], {}).values())
-            return {asked[0]: case_estimate(samples, self._at_s.get(asked[0], []))}
+            return {asked[0]: figure_of_run(case_estimate(samples, self._at_s.get(asked[0], [])))}
         reference = group.reference if group.reference in asked else asked[0] if asked else None
         return {case: self._ratio(case, reference) for case in asked if reference and case != reference}
 
     def _ratio(self, case: Case, reference: Case) -> Estimate | None:
         ours, theirs = self._samples.get(case, {}), self._samples.get(reference, {})
         common = [number for number in ours if number in theirs]
-        return paired_ratio([ours[number] for number in common], [theirs[number] for number in common])
+        launches = ([side[number] for number in common] for side in (ours, theirs))
+        return ratio_of_run(paired_ratio(*launches))
 
     def reached(self, group: Group, elapsed_s: float, failed: Collection[Case] = ()) -> bool:
         """Whether every interval of the group is as narrow as asked, after enough launches and time."""

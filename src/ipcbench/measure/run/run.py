@@ -20,10 +20,10 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
-from ipcbench.machine.steal import StealMeter
+from ipcbench.machine.kernel import Kernel, steal_share
 from ipcbench.measure.head import head
 from ipcbench.measure.run.budget import Budget
-from ipcbench.measure.run.precision import Precision, means_of
+from ipcbench.measure.run.precision import Precision
 from ipcbench.measure.run.progress import Progress, RunStatus, Silent
 from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
@@ -69,7 +69,7 @@ class LiveRun:
     def _measure(self, launchers: RenewedLaunchers[Target]) -> None:
         first = launchers.of_pass(0)
         self._plan = self._plan.without(lambda case: self._has_no_such_heap(case, first))
-        self._settings = {
+        self._specs = {
             case: probe_spec(case, first.of(Target.of(case)), self._plan.seed)
             for group in self._plan.groups
             for case in group.cases
@@ -135,7 +135,8 @@ class LiveRun:
         cases = [case for case in wanted if case not in self._failed]
         self._journal.append(GroupEntry(name=group.name, pass_number=pass_number))
         launched_s = self._clock()
-        steal, warmup_blocks, steady = StealMeter(), 0, False
+        kernel, warmup_blocks, steady = Kernel(), 0, False
+        ticks = kernel.cpu_ticks()
         rng = self._plan.rng(group.name, pass_number)
         seed = rng.getrandbits(32)
         with LiveSet[Case](rng, left_s=lambda: self._plan.max_time_s - self._elapsed_s()) as live:
@@ -159,15 +160,16 @@ class LiveRun:
                     live.take_backlogs()
             finally:
                 # Also on Ctrl-C: nothing measured is lost.
+                steal = steal_share(ticks, kernel.cpu_ticks())
                 for each in live.started.values():
-                    self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal.share())
+                    self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal)
                 self._note_failures(live.failures)
 
     def _start(
         self, live: LiveSet[Case], case: Case, launchers: Launchers[Target], seed: int, *, compared: bool
     ) -> None:
         def launcher() -> tuple[Launcher, ProbeSpec]:
-            return launchers.of(Target.of(case)), replace(self._settings[case], seed=seed)
+            return launchers.of(Target.of(case)), replace(self._specs[case], seed=seed)
 
         live.launch(case, launcher, case, RoundTrips(), compared=compared)
 
@@ -210,7 +212,7 @@ class LiveRun:
             costs=msgspec.convert(live.costs, dict[str, UsageRow]),
             backlog=live.backlog,
         )
-        self._precision.take(live.case, pass_number, at_s, means_of(live))
+        self._precision.take(live.case, pass_number, at_s, live.means_s)
         modules = msgspec.convert(live.modules, dict[str, ModuleRow])
         self._journal.append(LaunchEntry(name=live.case.name, row=row, data=live.data, modules=modules))
 

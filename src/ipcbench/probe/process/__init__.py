@@ -1,1 +1,1 @@
-"""The processes of a probe: launcher, driver, peers, and what each of them is made to be."""
+"""What a process of a probe is: its cores, heap, deadline, costs, where its code came from, what slows it."""

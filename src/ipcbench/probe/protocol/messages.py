@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, Union
 
-from ipcbench.errors import CaseError
+from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.probe.protocol.wire import Wire
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
@@ -181,6 +181,11 @@ class Failed:
 
     error: str
 
+    @classmethod
+    def of(cls, error: Exception) -> Failed:
+        """Return what is said of an error: its words, and its kind where it is none of ours."""
+        return cls(str(error) if isinstance(error, IpcbenchError) else f"{type(error).__name__}: {error}")
+
 
 @dataclass(frozen=True)
 class TrialTimes:
@@ -209,7 +214,7 @@ class PeerTimes:
 
 @dataclass(frozen=True)
 class Costs:
-    """Counters of `usage`: of one peer, or of both by role."""
+    """Counters of `usage`: of one peer, or of all by their names."""
 
     used: dict[str, Any]
 

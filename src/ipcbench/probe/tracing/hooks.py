@@ -3,7 +3,7 @@
 Everything is planted in the process at one end, after fork or unpickling and before the first message; so
 nothing has to pickle. `Queue._start_thread` hands the buffer, the condition, `_send_bytes` and the write lock
 to the feeder when the first message is put: what stands there by then is what the feeder uses. The names are
-the same in CPython 3.9 to 3.14, checked by `plant`.
+the same in CPython 3.9 to 3.15, checked by `plant`.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def run_peer(place: PeerSpec, spec: ProbeSpec, link: Link, control: Connection) 
         peer = Peer(place, spec, link, control)
         ready = peer.report()
     except Exception as error:
-        say(Wire(control), Failed(f"{type(error).__name__}: {error}"))
+        say(Wire(control), Failed.of(error))
         return
     peer.obey(ready)
 
@@ -113,10 +113,8 @@ class Peer:
     def _answer(self, plain: Message) -> tuple[Any, bytes]:
         try:
             return self._run(decode(plain))
-        except (IntegrityError, ProtocolError) as error:
-            return Failed(str(error)), b""
         except Exception as error:
-            return Failed(f"{type(error).__name__}: {error}"), b""
+            return Failed.of(error), b""
 
     def _run(self, command: Any) -> tuple[Any, bytes]:
         if isinstance(command, RunTrial):

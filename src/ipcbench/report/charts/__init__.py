@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import by_size, read_groups
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import (
     backlog,
     costs,
@@ -56,8 +56,8 @@ CHARTS = {
 def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
     """Draw every chart that the run has data for as SVG and PNG; return the files, in order.
 
-    They are named `stem-chart-workload`, with start method, placement, Python and payload kind where the run
-    has several. Raises OSError where the folder cannot be written.
+    They are named `stem-chart-workload`, with those coordinates of which the run has several values. Raises
+    OSError where the folder cannot be written.
     """
     drawn: list[Path] = []
     for name, figure in _figures(document):

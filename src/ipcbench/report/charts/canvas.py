@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.results import CaseResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
-from ipcbench.record.schema import RunDocument
+from ipcbench.record.run import RunDocument
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

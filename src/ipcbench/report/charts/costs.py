@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.results import CaseResult
 from ipcbench.report.charts.canvas import channels, label, line_style, present
 from ipcbench.statistics.estimates import Estimate
 

@@ -25,15 +25,12 @@ if TYPE_CHECKING:
 _TICKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
 
 
-def draw(
-    family: Sequence[GroupResult], conditions: Conditions, payload_bytes: int | None = None
-) -> Figure | None:
-    """Return the chart of a family at one size (its smallest); None where no message was timed by itself."""
+def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
+    """Return the chart of a family at its smallest size; None where no message was timed by itself."""
     import numpy as np
 
     unit = family[0].reference.workload.unit
-    sizes = {group.reference.case.payload_bytes: group for group in family}
-    group = sizes[min(sizes) if payload_bytes is None else payload_bytes]
+    group = min(family, key=lambda each: each.reference.case.payload_bytes)
     size = format_size(group.reference.case.payload_bytes)
     figure, (axis,) = new_figure(f"{unit.capitalize()} by percentile, {size} messages", conditions)
     asked, loops = channels([group])

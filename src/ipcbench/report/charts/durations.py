@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -19,7 +19,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import add_legend
-from ipcbench.report.tables.run import size_label
+from ipcbench.report.tables.layout import size_label
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
+from ipcbench.report.file_names import file_name
 
 #: Groups that differ in size only, smallest first.
 Family = list[GroupResult]
@@ -23,19 +23,5 @@ def slugs(families: Sequence[Family], axes: Sequence[Coordinate] = AXES) -> list
         alike = [other for other_name, other in named if other_name == name]
         told = [axis for axis in axes if len({axis.of(other) for other in alike}) > 1]
         text = "-".join([name, *(axis.label(axis.of(case)) for axis in told)])
-        found.append(_unlike(found, file_name(text)))
+        found.append(file_name(text, found))
     return found
-
-
-def file_name(text: str) -> str:
-    """Return a text as part of a file's name; documents are untrusted: it leads out of no folder."""
-    return re.sub(r"[^\w.+-]+", "_", text, flags=re.ASCII)
-
-
-def _unlike(taken: Sequence[str], slug: str) -> str:
-    """Return the slug, numbered where names differ only in what files cannot hold."""
-    number, numbered = 1, slug
-    while numbered in taken:
-        number += 1
-        numbered = f"{slug}-{number}"
-    return numbered

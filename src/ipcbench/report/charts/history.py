@@ -21,7 +21,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.families import file_name
+from ipcbench.report.file_names import file_name
 from ipcbench.statistics.changes import Change
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ipcbench.analysis.results import CaseResult
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.record.schema import WorkloadRow
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (

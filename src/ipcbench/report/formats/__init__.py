@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ipcbench.report.formats.github import verdicts_github
+from ipcbench.report.formats.json import verdicts_json
 from ipcbench.report.formats.junit import verdicts_junit
 from ipcbench.report.formats.markdown import verdicts_markdown
-from ipcbench.report.formats.plain import verdicts_json
 from ipcbench.report.tables.verdicts import verdicts_text
 from ipcbench.report.verdicts import Comparisons
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import told
 from ipcbench.record.histogram import decode, empty_histogram
-from ipcbench.record.schema import CaseRow, RunDocument
+from ipcbench.record.run import RunDocument
+from ipcbench.record.schema import CaseRow
+from ipcbench.report.file_names import file_name
 
 if TYPE_CHECKING:
     from hdrh.histogram import HdrHistogram
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 #: Values are written in µs.
 UNIT_NS = 1000
 TICKS_PER_HALF_DISTANCE = 5
-#: A file system takes 255 bytes; the run's name and an ending come to it.
-LONGEST_NAME = 150
 
 
 def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[str, HdrHistogram]:
@@ -61,23 +59,14 @@ def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
 
 def _name(case: CaseRow) -> str:
     """How a case is called everywhere: `pipe ping-pong 64B fork split 3.11.7`."""
-    return Case(**msgspec.structs.asdict(case)).name
+    return " ".join(told(case))
 
 
 def _file_names(cases: Iterable[CaseRow]) -> dict[CaseRow, str]:
     """Return each case's own name as far as a file can have it, no two alike."""
     names: dict[CaseRow, str] = {}
-    taken: set[str] = set()
     for case in cases:
-        # Documents are untrusted: nothing in a name may lead out of the folder.
-        safe = re.sub(r"[^\w.+-]+", "_", _name(case).replace(" ", "-"), flags=re.ASCII)[:LONGEST_NAME]
-        name, number = safe, 1
-        # Some file systems hold upper and lower case to be the same.
-        while name.lower() in taken:
-            number += 1
-            name = f"{safe}-{number}"
-        taken.add(name.lower())
-        names[case] = name
+        names[case] = file_name(_name(case).replace(" ", "-"), names.values())
     return names
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import Costs
 from ipcbench.analysis.groups import GroupResult, by_size
-from ipcbench.analysis.results import CaseResult
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed
-from ipcbench.report.tables.run import as_text, channel_label, new_table, size_heading, size_label
+from ipcbench.report.tables.layout import as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.words import ROLES
 
 

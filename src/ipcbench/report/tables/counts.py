@@ -11,7 +11,7 @@ from ipcbench.analysis.counts import CaseCounts, Count, CountDifference, differe
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, told
 from ipcbench.report.cautions import by_slowdown, slowed_text
-from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.words import ROLES
 
 #: Names of the system calls that the columns of reads and writes stand for.

@@ -14,7 +14,7 @@ from ipcbench.analysis.ladder import Step
 from ipcbench.analysis.timeline import QUEUED, Stage
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
-from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.statistics.estimates import Estimate
 
 BAR_WIDTH = 40

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ipcbench.analysis.history import Break, Series, StoredRun, Stretch
-from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
 
@@ -143,42 +140,6 @@ def _ratios(stretch: Stretch, change: Change) -> dict[str, float | None]:
         return dict(found)
     adjusted: dict[str, float | None] = {f"adjusted_{name}": value for name, value in found.items()}
     return {"ratio": math.exp(stretch.measured(change)), "low": None, "high": None, **adjusted}
-
-
-def otava_files(series: Sequence[Series]) -> dict[str, str]:
-    """Return files by name that Apache Otava reads: `otava.yaml`, and a CSV for each unbroken stretch.
-
-    Otava takes no missing values, so that every stretch has a file of its own.
-    """
-    files: dict[str, str] = {}
-    tests = []
-    for each in series:
-        for number, stretch in enumerate(each.stretches, 1):
-            slug = re.sub(r"[^A-Za-z0-9.]+", "-", each.name).strip("-")
-            name = f"{slug}-{number}" if len(each.stretches) > 1 else slug
-            while name in files or f"{name}.csv" in files:
-                name += "-again"
-            files[f"{name}.csv"] = _csv(stretch)
-            tests.append(
-                f"  {name}:\n    type: csv\n    file: {name}.csv\n    time_column: time\n"
-                "    attributes: [run, commit]\n    metrics:\n      seconds:\n        column: seconds\n"
-                "        direction: -1\n"
-            )
-    files["otava.yaml"] = "tests:\n" + "".join(tests)
-    return files
-
-
-def _csv(stretch: Stretch) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["time", "run", "commit", "seconds"])
-    for point in stretch.points:
-        row = (point.run.datetime, point.run.name, point.run.commit)
-        # What a spreadsheet would take for a formula is none.
-        writer.writerow(
-            [*(text if text[:1] not in "=+-@" else f"'{text}" for text in row), repr(math.exp(point.log))]
-        )
-    return out.getvalue()
 
 
 def _rounded_down(confidence: float) -> float:

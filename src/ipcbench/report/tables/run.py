@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-from rich.console import Console, RenderableType
 from rich.table import Table
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.analysis.latency import PERCENTILES
-from ipcbench.analysis.results import CaseResult
 from ipcbench.plan.matrix import PRECISION
-from ipcbench.plan.units import format_size
-from ipcbench.record.schema import RunRecord
+from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import cautions
+from ipcbench.report.tables.layout import as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
 KEPT_HEADING, FAULTS_HEADING = "where memory is kept", "faults"
-#: Characters; where a table is wider, figures would be cut short.
-WIDEST = 1000
 
 
 def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> str:
@@ -47,43 +43,6 @@ def _builds(run: RunRecord | None) -> list[str]:
     """Return a line for each interpreter."""
     targets = run.targets if run else {}
     return [f"Python {label}: {text}" for label, facts in targets.items() if (text := build_text(facts))]
-
-
-def as_text(tables: Sequence[RenderableType]) -> str:
-    """Return rich tables as plain text, as wide as they need to be."""
-    # In a notebook rich would show the tables itself, and there would be no text. What stands in a table may
-    # come from a channel's error or a document: it is no markup.
-    console = Console(
-        file=io.StringIO(), width=WIDEST, color_system=None, force_jupyter=False, markup=False, emoji=False
-    )
-    for table in tables:
-        console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
-
-
-def new_table(title: str, columns: Sequence[str], *, left: Sequence[str] = ()) -> Table:
-    """Return an empty table; columns stand to the right but for those of `left`."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, justify="left" if column in left else "right", no_wrap=True)
-    return table
-
-
-def channel_label(case: CaseResult) -> str:
-    """Return the case's name in its group, in brackets where it was measured for comparison only."""
-    return case.label if case.record.asked else f"({case.label})"
-
-
-def size_label(case: CaseResult) -> str:
-    """Return the message size, and the workload's parameter where it has one."""
-    return f"{format_size(case.case.payload_bytes)} {case.workload.parameter}".rstrip()
-
-
-def size_heading(family: Sequence[GroupResult]) -> str:
-    """Return what stands above `size_label`."""
-    name = family[0].reference.workload.parameter_name
-    return f"size, {name}" if name else "size"
 
 
 def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:

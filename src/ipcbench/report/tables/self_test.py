@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import told
-from ipcbench.record.self_test import SelfTest
-from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.record.self_test_cache import SelfTest
+from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.statistics.decision import Rule
 
 SECONDS = (10.0, 30.0, 60.0)

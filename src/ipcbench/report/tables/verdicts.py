@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipcbench.report.tables.run import as_text, new_table
+from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
 

@@ -10,7 +10,7 @@ from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
 
 
 class SocketPair(Channel):
-    """`send` and `recv` on a pair of Unix stream sockets."""
+    """`write` and `read` on a pair of Unix stream sockets."""
 
     traits = Traits(
         transport="Unix stream socket pair",

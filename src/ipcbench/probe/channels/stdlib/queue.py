@@ -2,7 +2,7 @@
 
 A Queue object holds both ends of its pipe in every process, so that a dead sender is never noticed; here
 each end closes the half it does not use. `_reader`, `_writer` and `_on_queue_feeder_error` are the same in
-CPython 3.9-3.14.
+CPython 3.9-3.15.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from ipcbench.analysis.costs import Costs, page_faults, read_costs
 from ipcbench.analysis.latency import RoundTripTimes
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
+from ipcbench.statistics.between_runs import FIGURE, figure_of_run, ratio_of_run
 from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
     Estimate,
@@ -82,7 +83,7 @@ class CaseResult:
     @cached_property
     def seconds(self) -> Estimate | None:
         """Seconds per message (round trip, handoff); the sustained ones where trials have a fixed part."""
-        return case_estimate(list(self.sustained_by_pass.values()), self._at_s)
+        return figure_of_run(case_estimate(list(self.sustained_by_pass.values()), self._at_s))
 
     @cached_property
     def sustained(self) -> Sustained | None:
@@ -151,7 +152,8 @@ class CaseResult:
     @cached_property
     def round_trips(self) -> dict[float, Estimate]:
         """Seconds by percentile of single round trips; a percentile too far out is missing."""
-        return self._round_trip_times.percentiles()
+        percentiles = self._round_trip_times.percentiles()
+        return {percentile: of.widened(FIGURE) for percentile, of in percentiles.items()}
 
     @cached_property
     def longest_round_trip_s(self) -> float | None:
@@ -161,7 +163,8 @@ class CaseResult:
     @cached_property
     def after_pause(self) -> Estimate | None:
         """Seconds of the first message after a pause, in which other cases ran; None where not recorded."""
-        return case_estimate([np.array(row.after_pause_s) for row in self.record.launches], self._at_s)
+        launches = [np.array(row.after_pause_s) for row in self.record.launches]
+        return figure_of_run(case_estimate(launches, self._at_s))
 
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all round trips of the run: values in seconds, and the share of messages up to each."""
@@ -181,8 +184,8 @@ class CaseResult:
         medians = [float(np.median(data)) for data in launches if len(data)]
         if medians and min(medians) <= 0:
             # What was over before the other thing began took no time, which has no logarithm.
-            return median_of_launches(medians)
-        return case_estimate(launches, self._at_s)
+            return figure_of_run(median_of_launches(medians))
+        return figure_of_run(case_estimate(launches, self._at_s))
 
     @property
     def also_names(self) -> list[str]:
@@ -224,7 +227,7 @@ class CaseResult:
         if self.sustained or base.sustained:
             ours, theirs = self._one_a_launch(), base._one_a_launch()
         passes = [number for number in ours if number in theirs]
-        return paired_ratio([ours[n] for n in passes], [theirs[n] for n in passes])
+        return ratio_of_run(paired_ratio([ours[n] for n in passes], [theirs[n] for n in passes]))
 
     def _one_a_launch(self) -> dict[int, np.ndarray]:
         """Return one figure a launch, for ratios to a case that has no other."""

@@ -14,11 +14,8 @@ from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.head import Document
-from ipcbench.record.journal import read_journal
-from ipcbench.record.reading import DAMAGED, RUN, kind_of
-from ipcbench.record.run import build_run, read_run
-from ipcbench.record.schema import RunDocument
-from ipcbench.record.store import Store
+from ipcbench.record.reading import RUN, kind_of
+from ipcbench.record.run import RunDocument, build_run, read_run
 
 AnyDocument = RunDocument | ComparisonDocument | CountsDocument | ExplanationDocument
 
@@ -51,17 +48,3 @@ def read_record(path: Path) -> tuple[str, AnyDocument]:
     if kind not in KINDS:
         raise DocumentError(f"{path}: a record of a kind that this version does not know")
     return kind, KINDS[kind].read(path)
-
-
-def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
-    """Turn a journal into a stored document, then remove the journal; return where, and what."""
-    entries = read_journal(path)
-    if entries[0]["kind"] not in KINDS:
-        raise DocumentError(f"{path}: not a journal of ipcbench")
-    try:
-        document = KINDS[entries[0]["kind"]].build(entries)
-    except DAMAGED as error:
-        raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
-    stored = store.save(document, stamp)
-    path.unlink()
-    return stored, document

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @results_option
-def catalogue(results: str) -> None:
-    """List the channels with their traits, the workloads, payloads, settings and what is stored."""
+def list_all(results: str) -> None:
+    """List the channels with their traits, the workloads, payloads, settings and stored records."""
     from ipcbench.launch.catalogue import (
         channel_traits,
         learn,

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.history import Series, StoredRun
-from ipcbench.analysis.results import CaseResult
+from ipcbench.analysis.history import RunHistory
 from ipcbench.errors import UsageError
-from ipcbench.plan.coordinates import COORDINATES, require_known
+from ipcbench.plan.coordinates import COORDINATES, at
 from ipcbench.plan.defaults import REFERENCE
-from ipcbench.record.schema import RunDocument
-from ipcbench.record.self_test import SelfTest
+from ipcbench.record.run import RunDocument
+from ipcbench.record.self_test_cache import SelfTest
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Run:
         """Return the run's tables as text."""
         from ipcbench.report.tables.run import run_table
 
-        return run_table(self.groups)
+        return run_table(self.groups, self.document.ipcbench)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each case asked for: coordinates as text, seconds and ratio with intervals."""
@@ -101,12 +101,12 @@ class Run:
 
     def _groups(self, coordinates: Mapping[str, str]) -> dict[str, GroupResult]:
         """Return the groups at these coordinates, by what differs between them."""
-        require_known(list(coordinates))
-        at = [
+        is_wanted = at(coordinates)
+        found = [
             (group, {each.name: each.text(each.of(group.reference.case)) for each in _BETWEEN_GROUPS})
             for group in self.groups
+            if is_wanted(group.reference.case)
         ]
-        found = [(group, place) for group, place in at if coordinates.items() <= place.items()]
         told = [each.name for each in _BETWEEN_GROUPS if len({place[each.name] for _, place in found}) > 1]
         return {" ".join(place[name] for name in told) or place["size"]: group for group, place in found}
 
@@ -137,7 +137,7 @@ class Comparison:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each cell and arm: verdict, ratio, interval, every launch's log ratio."""
-        from ipcbench.report.formats.plain import verdict_dicts
+        from ipcbench.report.formats.json import verdict_dicts
 
         return verdict_dicts(self.verdicts)
 
@@ -211,11 +211,8 @@ class SelfTested:
 
 
 @dataclass(frozen=True)
-class History:
+class History(RunHistory):
     """Stored runs, and the series of figures that they make."""
-
-    runs: Sequence[StoredRun]
-    series: Sequence[Series]
 
     def table(self) -> str:
         """Return after which run which figure stayed at another level."""

@@ -1,1 +1,0 @@
-"""A message taken apart: traces beside the ladder below."""
