@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes notebooks lock clean
+.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -74,6 +74,9 @@ side-by-side: env ## See what other tools say of the same channels in the same t
 
 changes: env ## See what `history` finds and what it imagines, beside Apache Otava (10 min)
 	$(BIN)/python bench/changes.py
+
+fuzz: env ## Try inputs that nobody would write, for ten minutes
+	$(BIN)/python -m tests.fuzz
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)
 	$(BIN)/python notebooks/run.py

@@ -17,7 +17,7 @@ import click
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.commands.run import run as run_and_store
-from ipcbench.record.histogram import decode
+from ipcbench.record.histogram import counts_of
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
 
@@ -42,7 +42,7 @@ def stored_messages(path: Path) -> int:
     """Return how many round trips the histograms of a stored run have."""
     records = [benchmark.extra_info.ipcbench for benchmark in read_run(path).benchmarks]
     launches = [launch for record in records if record for launch in record.launches]
-    return sum(decode(launch.round_trips_hdr or "").get_total_count() for launch in launches)
+    return sum(int(counts_of(launch.round_trips_hdr or "")[1].sum()) for launch in launches)
 
 
 @click.command()

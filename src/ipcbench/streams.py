@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from typing import Any, TextIO
 
+from ipcbench.visible import visible_lines
+
 
 class Lenient:
     """Writes to a stream while that works; what cannot be written is dropped, and `failure` says why.
@@ -47,6 +49,20 @@ class Lenient:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class Visible(Lenient):
+    """Shows what cannot be seen: whatever stands in a text from elsewhere moves no cursor."""
+
+    def write(self, text: str) -> int:
+        """Write a text of ours, with whatever stands in it, in lines and tabs."""
+        super().write(visible_lines(text))
+        return len(text)
+
+    @property
+    def as_it_is(self) -> Lenient:
+        """The same stream for a display of ours, which moves the cursor."""
+        return Lenient(self._stream)
 
 
 def discard(stream: TextIO) -> None:

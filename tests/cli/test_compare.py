@@ -118,7 +118,7 @@ def test_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     status, _, err = compare(tmp_path)
     assert status == 2
-    assert "larger than 256 MiB" in err
+    assert "larger than 64 MiB" in err
 
 
 @pytest.mark.parametrize("value", [-1.0, 0.0, "fast", None, 1e999])

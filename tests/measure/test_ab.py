@@ -248,6 +248,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     asked = plan_ab(
         parse_arms({"a": ["channel=null"], "b": ["channel=null"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
+        max_time_s=200,
     )
     Ab(asked, told=stop, comparison=Endless).run()
     for passes in (6, 12):

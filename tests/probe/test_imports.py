@@ -51,6 +51,6 @@ def test_what_runs_in_a_target_imports_the_standard_library_and_itself_only(
     assert done.returncode == 0, done.stderr
     imported = json.loads(done.stdout)
     assert imported["foreign"] == []
-    both_sides = ("ipcbench", "ipcbench.errors", "ipcbench.words", "ipcbench.streams")
+    both_sides = ("ipcbench", "ipcbench.errors", "ipcbench.words", "ipcbench.streams", "ipcbench.visible")
     allowed = {*both_sides, *modules_under("ipcbench.probe"), *modules_under(package)}
     assert set(asked) <= set(imported["ours"]) <= allowed

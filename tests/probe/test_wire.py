@@ -99,17 +99,70 @@ def test_a_stranger_who_speaks_otherwise_is_refused(listener: Listener, words: b
         connection.close()
 
 
-def test_a_stranger_who_says_nothing_does_not_keep_others_out(
+@pytest.mark.parametrize("words", [b"", b"\0\0", b"\0\0\1\0{"], ids=["nothing", "two bytes", "a beginning"])
+def test_strangers_who_say_nothing_whole_keep_nobody_out_however_many(
+    listener: Listener, words: bytes
+) -> None:
+    strangers = [socket.socket(socket.AF_UNIX) for _ in range(20)]
+    for stranger in strangers:
+        stranger.connect(listener.address)
+        stranger.sendall(words)
+    friend = connect(listener.address, listener.key, {"role": "friend"})
+    accepted, hello = listener.accept(wire_module.HELLO_DEADLINE_S / 2)
+    assert hello == {"role": "friend"}
+    for connection in (*strangers, friend, accepted):
+        connection.close()
+
+
+def test_a_stranger_who_says_nothing_is_let_go_after_a_while(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire_module, "HELLO_DEADLINE_S", 0.05)
-    client = socket.socket(socket.AF_UNIX)
-    client.connect(listener.address)
-    friend = connect(listener.address, listener.key, {"role": "friend"})
-    accepted, hello = listener.accept(5)
-    assert hello == {"role": "friend"}
-    for connection in (client, friend, accepted):
-        connection.close()
+    stranger = socket.socket(socket.AF_UNIX)
+    stranger.connect(listener.address)
+    with pytest.raises(WireTimeout):
+        listener.accept(0.3)
+    assert stranger.recv(1) == b""
+    stranger.close()
+
+
+@pytest.mark.parametrize("begun", [b"\0", b"\0\0\0\x20", b'\0\0\0\x20{"type":'])
+def test_a_message_that_goes_on_no_more_ends_at_the_deadline_and_whole_it_arrives(begun: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    wire = Wire(Connection(ours.detach()))
+    whole = b"\0\0\0\x20" + b'{"type":"Done","blob_bytes":0}'.ljust(32)
+    theirs.sendall(whole[: len(begun)])
+    with pytest.raises(WireTimeout):
+        wire.receive(0.05)
+    theirs.sendall(whole[len(begun) :])
+    assert wire.receive(5)[0] == {"type": "Done"}
+    theirs.sendall(begun)
+    theirs.close()
+    with pytest.raises(WireClosed):
+        wire.receive(5)
+    wire.close()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\xff\xff\xff\xff",
+        b"\x7f\xff\xff\xff",
+        b"\0\0\0\0",
+        b"\0\0\0\2[]",
+        b"\0\0\0\4\xff\xff\xff\xff",
+        b"\0\1\0\0" + b"[" * 65536,
+    ],
+    ids=["below zero", "two GiB", "nothing", "a list", "bytes", "deep"],
+)
+def test_what_is_no_message_is_the_end_of_that_connection(frame: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    wire = Wire(Connection(ours.detach()))
+    theirs.sendall(frame)
+    with pytest.raises(WireClosed):
+        wire.receive(5)
+    wire.close()
+    theirs.close()
 
 
 def test_nobody_connecting_ends_at_the_deadline(listener: Listener) -> None:

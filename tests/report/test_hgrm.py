@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from hdrh.histogram import HdrHistogram
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.record.histogram import counts_by_value, decode, empty_histogram, record_all
+from ipcbench.record.histogram import counts_of, empty_histogram, encode, record_all
 from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.report.formats.hgrm import named_round_trips, percentile_text
 
@@ -66,7 +67,7 @@ def test_rows_and_last_lines_agree_with_the_histogram(values: list[int]) -> None
     histogram = empty_histogram()
     record_all(histogram, np.array(values, dtype=np.int64).tobytes())
     rows, (mean, deviation, largest, count, buckets, sub_buckets) = parsed(percentile_text(histogram))
-    value_ns, messages = counts_by_value(histogram)
+    value_ns, messages = counts_of(encode(histogram))
     up_to = np.cumsum(messages)
     for value, share, total, distance in rows:
         here = np.argmax(up_to >= share * len(values) * (1 - 1e-9))
@@ -110,7 +111,7 @@ def test_a_sum_has_the_percentiles_of_all_messages_together() -> None:
     assert record is not None
     (total,) = named_round_trips({Path("a.json"): run, Path("b.json"): run}).values()
     for launch in record.launches:
-        alone = decode(launch.round_trips_hdr or "")
+        alone = HdrHistogram.decode(launch.round_trips_hdr or "")
         for percentile in (50, 90, 99):
             assert total.get_value_at_percentile(percentile) == alone.get_value_at_percentile(percentile)
 
@@ -176,8 +177,6 @@ def test_a_corrupt_histogram_is_refused_by_file_and_case(text: str) -> None:
 
 
 def test_a_histogram_of_values_beyond_our_range_is_refused_by_file_and_case() -> None:
-    from hdrh.histogram import HdrHistogram
-
     foreign = HdrHistogram(1, 2**62, 3)
     foreign.record_value(2**61)
     run = ping_pong("pipe")

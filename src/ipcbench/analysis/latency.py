@@ -8,11 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ipcbench.record.histogram import counts_by_value, decode
+from ipcbench.record.histogram import Counts, counts_of
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
-
-#: Values in nanoseconds, ascending, and how often each came.
-Counts = tuple[np.ndarray, np.ndarray]
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
 
@@ -31,7 +28,7 @@ class RoundTripTimes:
 
         Raises ValueError for a text that is none.
         """
-        launches = [counts_by_value(decode(text)) for text in hdr_texts]
+        launches = [counts_of(text) for text in hdr_texts]
         kept = [number for number, (values, _) in enumerate(launches) if len(values)]
         self._launches = [launches[number] for number in kept]
         self._at_s = [at_s[number] if number < len(at_s) else None for number in kept]

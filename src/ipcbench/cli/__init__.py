@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.streams import Lenient
+from ipcbench.streams import Visible
 
 #: By what they are for: name -> where its click command is, and its line in `ipcbench --help`.
 SECTIONS = {
@@ -98,7 +98,7 @@ BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
     # click itself would end with 1, a regression, where a reader has gone.
-    sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
+    sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -28,7 +28,10 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
 
 
 def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
-    """Turn a journal into a stored document, then remove the journal; return where, and what."""
+    """Turn a journal into a stored document, read that, then remove the journal; return where, and what.
+
+    Raises DocumentError, and keeps the journal, where there is any doubt.
+    """
     entries = read_journal(path)
     if entries[0]["kind"] not in KINDS:
         raise DocumentError(f"{path}: not a journal of ipcbench")
@@ -37,5 +40,10 @@ def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]
     except DAMAGED as error:
         raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
     stored = store.save(document, stamp)
+    try:
+        KINDS[entries[0]["kind"]].read(stored)
+    except DocumentError as error:
+        stored.unlink()
+        raise DocumentError(f"{path}: kept, since what came of it could not be read: {error}") from error
     path.unlink()
     return stored, document

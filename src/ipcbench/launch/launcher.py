@@ -24,6 +24,7 @@ from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
+    MOST_WORDS,
     VERSION,
     Describe,
     Described,
@@ -40,6 +41,7 @@ from ipcbench.probe.protocol.messages import (
 )
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
+from ipcbench.visible import one_line
 
 START_DEADLINE_S = 30.0
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
@@ -158,7 +160,7 @@ class Launcher:
     def _last_words(self) -> str:
         lines = self._log_path.read_text(errors="replace").strip().splitlines()
         if lines:
-            return lines[-1]
+            return one_line(lines[-1])[:MOST_WORDS]
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WORDS_S)
         status = self._process.returncode

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.probe import Probe
 from ipcbench.plan.case import Case
@@ -17,6 +18,8 @@ from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
 from ipcbench.statistics.estimates import batch_means
 
 SHORTEST_TRIAL_DEADLINE_S = 10.0
+#: Eleven days.
+LONGEST_NS = 10**15
 #: A calibrating trial is long enough once it lasts this long and a message takes about as long as in the one
 #: before (within this factor): a stall in every batch is no message's time. Longer than the last: as it is.
 CALIBRATED_S, ALIKE, LONGEST_CALIBRATING_S = 1e-3, 1.6, 0.1
@@ -97,7 +100,18 @@ class LiveCase:
 
     def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:
         """Run one trial under a deadline that grows with what it should take; return times and each's own."""
-        return self.probe.trial(messages, self._deadline_s(messages + lead), lead)
+        times, each_ns = self.probe.trial(messages, self._deadline_s(messages + lead), lead)
+        shortest_ns = int(np.frombuffer(each_ns, dtype=np.int64).min(initial=times.elapsed_ns))
+        # A message that no time passed for is one that a coarse clock has not seen.
+        if (
+            min(shortest_ns, times.after_pause_ns) < 0
+            or not 0 < times.elapsed_ns + (messages == 1) <= LONGEST_NS
+        ):
+            raise CaseError(
+                f"a trial of {messages} messages took {times.elapsed_ns} ns, the shortest of them "
+                f"{shortest_ns} ns: no clock gives that"
+            )
+        return times, each_ns
 
     def learn_rough_s(self) -> float:
         """Learn roughly how long a message takes: four times as many until a trial is long enough.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import COORDINATES
 
@@ -16,6 +17,9 @@ MIN_PASSES = 5
 SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
+
+#: Of one run, and of one case: what is stored is read again, and more launches make no interval better.
+MOST_CASES, MOST_LAUNCHES = 2_000, 5_000
 
 #: Returns the cases that a case needs beside it to be judged: its loop, `null`, itself with memory kept.
 Companions = Callable[[Case], Sequence[Case]]
@@ -90,6 +94,11 @@ def make_plan(
     for asked in by_key.values():
         added = dict.fromkeys(other for case in asked for other in companions(case))
         groups.append(Group(tuple(dict.fromkeys([*asked, *added])), frozenset(asked)))
+    count = sum(len(group.cases) for group in groups)
+    if count > MOST_CASES:
+        raise UsageError(
+            f"a run of {count:,} cases, with those beside the ones asked for; accepted: up to {MOST_CASES:,}"
+        )
     if max_time_s is None:
         max_time_s = SECONDS_PER_GROUP * len(groups)
     return Plan(tuple(groups), seed, MIN_PASSES, max_time_s, PRECISION if precision is None else precision)

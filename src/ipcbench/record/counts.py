@@ -10,12 +10,13 @@ import msgspec
 from ipcbench.record.head import Document, Entry, Head
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
+from ipcbench.record.values import Change, Name, Text
 
 KIND = "counts"
 #: What is counted at either end.
 COUNTED = ("writes", "bytes written", "reads", "bytes read")
 #: By end and by what is counted: the fewest and the most of the repetitions.
-Counted = dict[str, dict[str, tuple[int, int]]]
+Counted = dict[Name, dict[Name, tuple[Change, Change]]]
 
 
 class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,9 +26,9 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     counts: Counted
     #: System calls by end and name; None where they could not be watched.
     calls: Counted | None = None
-    slowdowns: list[str] = []
+    slowdowns: list[Text] = []
     #: Where the code came from that the ends ran.
-    modules: dict[str, ModuleRow] = {}
+    modules: dict[Name, ModuleRow] = {}
 
 
 class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

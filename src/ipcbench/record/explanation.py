@@ -14,6 +14,7 @@ from ipcbench.errors import DocumentError
 from ipcbench.record.head import Document, Entry, Head
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
+from ipcbench.record.values import Duration, Name, Seconds, Text
 
 KIND = "explanation"
 #: How arms are traced: not at all, with the clock alone, with CPU time and waiting for a core too.
@@ -26,9 +27,9 @@ class TraceLaunch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """One launch of a channel and of all that it is made of, side by side."""
 
     #: Seconds a message of each block, by tracing and channel.
-    samples: dict[str, dict[str, list[float]]]
+    samples: dict[Name, dict[Name, list[Seconds]]]
     #: Nanoseconds of each message, packed (`pack`), by tracing, channel, moment and clock.
-    stamps: dict[str, dict[str, dict[str, dict[str, str]]]]
+    stamps: dict[Name, dict[Name, dict[Name, dict[Name, str]]]]
 
 
 class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,14 +37,14 @@ class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     case: CaseRow
     #: Time between messages; 0: each as soon as the one before is accepted.
-    interval_s: float
-    conditions: str
+    interval_s: Duration
+    conditions: Text
     #: The channels that it is made of, lowest first, itself last, with what each adds.
-    rungs: dict[str, str]
+    rungs: dict[Name, Text]
     launches: list[TraceLaunch] = []
-    slowdowns: list[str] = []
+    slowdowns: list[Text] = []
     #: Where the code came from that the ends ran, of all that the channel is made of.
-    modules: dict[str, ModuleRow] = {}
+    modules: dict[Name, ModuleRow] = {}
 
 
 class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +52,7 @@ class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     schema: int
     kind: str
-    machine: str
+    machine: Text
     host: dict[str, Any]
     explained: list[TracesRow]
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ipcbench.record.schema import SCHEMA
+from ipcbench.record.values import Duration, Name, Text
 
 #: A document as plain values.
 Document = dict[str, Any]
@@ -20,8 +21,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     #: As in files of pytest-benchmark: machine, commit, time, and its version.
     machine_info: dict[str, Any]
     commit_info: dict[str, Any]
-    datetime: str
-    version: str
+    datetime: Name
+    version: Name
     schema: int = SCHEMA
 
     def document(self, record: msgspec.Struct, benchmarks: list[Document]) -> Document:
@@ -44,10 +45,10 @@ class End(Entry, tag="end", frozen=True, kw_only=True):
     """The last entry of what was not cut off."""
 
     #: One of `words`.
-    stopped_by: str
-    elapsed_s: float
+    stopped_by: Name
+    elapsed_s: Duration
     #: The same for each group of a run by its name.
-    stopped: dict[str, str] = {}
+    stopped: dict[Text, Name] = {}
 
 
 def as_plain(record: msgspec.Struct) -> Any:

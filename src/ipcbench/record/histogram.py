@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import binascii
 import weakref
 import zlib
 from base64 import b64decode
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +18,14 @@ LOWEST_NS, HIGHEST_NS, DIGITS = 1, 600 * 10**9, 3
 MOST_WAITING_BYTES = 1 << 20
 #: So few stay in the processor's cache while they are sorted into buckets, and take no memory to speak of.
 PART_VALUES = 1 << 15
-#: What comes before the compressed part of a stored text, and the most that the part may unpack to.
-HEADER_BYTES, MOST_BYTES = 8, 4 << 20
+#: What comes before the compressed part of a stored text, what before the counts in it, and the most that the
+#: part may unpack to: four bytes a bucket.
+PACKED_HEADER_BYTES, HEADER_BYTES, MOST_BYTES = 8, 40, 1 << 20
+#: 2^10 buckets for each doubling are three digits; a count in more bytes than this is none of messages.
+HALF_BITS, LONGEST_COUNT_BYTES = 10, 8
+
+#: Values in nanoseconds, ascending, and how often each came.
+Counts = tuple["np.ndarray", "np.ndarray"]
 
 
 def empty_histogram() -> HdrHistogram:
@@ -97,28 +105,81 @@ def encode(histogram: HdrHistogram) -> str:
     return text.decode("ascii")
 
 
-def decode(text: str) -> HdrHistogram:
-    """Return the histogram of a stored text; raise ValueError if it is none."""
-    from hdrh.histogram import HdrHistogram
+def counts_of(text: str) -> Counts:
+    """Return what a stored text has counted; raise ValueError for one that is no histogram as we write them.
 
-    try:
-        # Documents are untrusted: a few KB may be the beginning of terabytes.
-        unpacked = zlib.decompressobj().decompress(b64decode(text)[HEADER_BYTES:], MOST_BYTES + 1)
-        if len(unpacked) > MOST_BYTES:
-            raise ValueError(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
-        return _without_cycle(HdrHistogram.decode(text))
-    except Exception as error:  # the package raises its own, zlib's, binascii's and ctypes' errors
-        raise ValueError(f"not an HdrHistogram: {error}") from error
-
-
-def counts_by_value(histogram: HdrHistogram) -> tuple[np.ndarray, np.ndarray]:
-    """Return the recorded values in ns (highest of each equivalent range) and how often each came."""
+    What it is of (digits, range) is looked at before anything is counted, and nothing takes more memory than
+    the buckets that have a count: documents are untrusted, and a run has thousands of these.
+    """
     import numpy as np
 
-    counts = np.ctypeslib.as_array(histogram.encoder.payload.counts).astype(np.int64)
-    indices = np.flatnonzero(counts)
-    half = histogram.sub_bucket_half_count_magnitude
-    # As HdrHistogram's valueFromIndex: up to 2^11 - 1 a bucket each, then 2^10 for each doubling.
-    doublings = np.maximum((indices >> half) - 1, 0)
-    lowest = (indices - (doublings << half)) << doublings
-    return lowest + (1 << doublings) - 1, counts[indices]
+    try:
+        payload = _unpacked(b64decode(text, validate=True))
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise ValueError(f"not an HdrHistogram: {error}") from error
+    like, buckets = _pattern()
+    length = int.from_bytes(payload[4:8], "big")
+    if payload[:4] != like[:4] or payload[8:HEADER_BYTES] != like[8:HEADER_BYTES]:
+        raise ValueError("not an HdrHistogram of 1 ns to ten minutes with three digits")
+    words = np.frombuffer(payload, dtype=np.uint8, offset=HEADER_BYTES)
+    if length != len(words):
+        raise ValueError(f"not an HdrHistogram: {length} bytes of counts are announced, {len(words)} there")
+    steps = _zigzag(words)
+    # A count below zero is a run of so many empty buckets.
+    places = np.cumsum(np.where(steps < 0, -steps, 1)) - 1
+    if len(places) and places[-1] >= buckets:
+        raise ValueError("not an HdrHistogram: counts beyond its range")
+    counted = steps > 0
+    return _highest_values(places[counted]), steps[counted]
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what a compressed histogram unpacks to; a few KB may be the beginning of terabytes."""
+    payload = zlib.decompressobj().decompress(content[PACKED_HEADER_BYTES:], MOST_BYTES + 1)
+    if len(payload) > MOST_BYTES:
+        raise ValueError(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
+    return payload
+
+
+@cache
+def _pattern() -> tuple[bytes, int]:
+    """Return an empty histogram of ours as it unpacks, and how many buckets it has."""
+    histogram = empty_histogram()
+    return _unpacked(b64decode(histogram.encode())), histogram.counts_len
+
+
+def _zigzag(words: np.ndarray) -> np.ndarray:
+    """Return the integers of ZigZag LEB128: seven bits a byte, lowest first, the sign in the lowest bit."""
+    import numpy as np
+
+    (ends,) = np.nonzero(words < 0x80)
+    if len(words) and (not len(ends) or ends[-1] != len(words) - 1):
+        raise ValueError("not an HdrHistogram: the last count is cut short")
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    lengths = ends - starts + 1
+    if len(lengths) and lengths.max() > LONGEST_COUNT_BYTES:
+        raise ValueError("not an HdrHistogram: a count of more than 2^55")
+    shifts = 7 * (np.arange(len(words)) - np.repeat(starts, lengths))
+    parts = (words & 0x7F).astype(np.int64) << shifts
+    joined = np.add.reduceat(parts, starts) if len(starts) else parts
+    signed: np.ndarray = (joined >> 1) ^ -(joined & 1)
+    return signed
+
+
+def _highest_values(indices: np.ndarray) -> np.ndarray:
+    """Return the highest value in ns that each bucket counts: HdrHistogram's `valueFromIndex`.
+
+    Up to 2^11 - 1 each value has its own bucket, then each doubling has 2^10 of them.
+    """
+    import numpy as np
+
+    doublings = np.maximum((indices >> HALF_BITS) - 1, 0)
+    lowest = (indices - (doublings << HALF_BITS)) << doublings
+    highest: np.ndarray = lowest + (1 << doublings) - 1
+    return highest
+
+
+def record_counts(histogram: HdrHistogram, counts: Counts) -> None:
+    """Add values that came so often each."""
+    for value, count in zip(*(column.tolist() for column in counts), strict=True):
+        histogram.record_value(min(value, HIGHEST_NS), count)

@@ -12,8 +12,12 @@ from typing import Any, Self
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.record.files import MOST_BYTES, read_bytes, texts_of
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.privacy import with_short_paths
+
+#: A journal has more words than the record that it becomes.
+MOST_JOURNAL_BYTES = 4 * MOST_BYTES
 
 
 class Journal:
@@ -43,12 +47,10 @@ class Journal:
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
     """Return the entries of a journal as plain values; a last line cut short by a crash is left out."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    whole, _, _ = read_bytes(path, MOST_JOURNAL_BYTES).rpartition(b"\n")
+    lines = texts_of(path, whole).split("\n") if whole else []
     entries: list[dict[str, Any]] = []
-    for number, line in enumerate(lines[:-1], 1):
+    for number, line in enumerate(lines, 1):
         try:
             entry = msgspec.json.decode(line)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:

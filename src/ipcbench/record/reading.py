@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.record.files import read_json
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.upgrade import upgraded
 
 #: What a document is a record of where it does not say.
 RUN = "run"
-#: The largest documents we write are a few MB; anything far above is not ours.
-MAX_DOCUMENT_BYTES = 256 << 20
 
 #: What decoding, upgrading and converting raise of what is no document, or one that was edited to nonsense.
 DAMAGED = (msgspec.MsgspecError, LookupError, TypeError, AttributeError, ValueError, RecursionError)
@@ -38,42 +37,33 @@ class _Committed(msgspec.Struct, frozen=True):
 def kind_of(path: Path) -> str:
     """Return what a stored document is a record of; that of a run where it does not say."""
     try:
-        return _tag_of(_read(path)).kind
+        return _tag_of(read_json(path)).kind
     except DocumentError:
         return RUN
 
 
-def _tag_of(content: bytes) -> _Tag:
+def _tag_of(content: str) -> _Tag:
     return _decode_if_possible(content, _Tagged()).ipcbench or _Tag()
 
 
 def commit_info(path: Path) -> dict[str, Any]:
     """Return what a document says of its commit; nothing where it cannot be read."""
     try:
-        return _decode_if_possible(_read(path), _Committed()).commit_info
+        return _decode_if_possible(read_json(path), _Committed()).commit_info
     except DocumentError:
         return {}
 
 
-def _decode_if_possible(content: bytes, otherwise: T) -> T:
+def _decode_if_possible(content: str, otherwise: T) -> T:
     try:
         return msgspec.json.decode(content, type=type(otherwise))
     except DAMAGED:
         return otherwise
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_DOCUMENT_BYTES >> 20} MiB, so no record")
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
-
-
 def decode_document(path: Path, kind: str, schema: type[T]) -> T:
     """Return a stored document of this kind; raise DocumentError, with file and reason, where it is none."""
-    content = _read(path)
+    content = read_json(path)
     tag = _tag_of(content)
     if tag.kind != kind:
         raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}")

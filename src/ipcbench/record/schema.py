@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH
+from ipcbench.plan.matrix import MOST_LAUNCHES
+from ipcbench.record.values import Amount, Count, Difference, Duration, Name, Seconds, Share, Text
 
 SCHEMA = 2
 
@@ -13,64 +17,65 @@ SCHEMA = 2
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all timed messages of one launch cost one peer, in sum."""
 
-    user_s: float
-    system_s: float
-    voluntary_switches: float
-    involuntary_switches: float
-    minor_faults: float
-    major_faults: float
+    # The kernel shares time out between user and system, so that either can be below 0 by a few ticks.
+    user_s: Difference
+    system_s: Difference
+    voluntary_switches: Amount
+    involuntary_switches: Amount
+    minor_faults: Amount
+    major_faults: Amount
     #: Of the whole life of the process so far.
-    peak_rss_bytes: int
+    peak_rss_bytes: Count
 
 
 class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One launch of one case: the next `trials` values of `stats.data` are its trials, one for each block."""
 
-    pass_number: int
+    pass_number: Count
     #: Seconds from the start of the run to the end of this launch; None in old documents.
-    at_s: float | None = None
-    trials: int
+    at_s: Duration | None = None
+    trials: Count
     #: Messages in each trial.
-    messages: int
+    messages: Count
     #: Messages before and after those of each trial that are not timed, but part of the costs.
-    untimed: int = 0
-    warmup_blocks: int
+    untimed: Count = 0
+    warmup_blocks: Count
     #: False: the block times were still falling when the warm-up's limit was reached.
     steady: bool
     #: What slowed every message of either end: a trace hook, `-X dev`; usually nothing.
-    slowdowns: list[str] = []
+    slowdowns: list[Text] = []
     #: Share of the machine's time that its host gave to others while this launch lived; None if unknown.
-    steal: float | None = None
+    steal: Share | None = None
     #: Further seconds per message, one list entry a trial: `accepted`, stages of handoffs.
-    also_s: dict[str, list[float]] = {}
+    also_s: dict[Name, list[Difference]] = {}
     #: Seconds of the first message of each trial's lead, which met a pair that had paused.
-    after_pause_s: list[float] = []
+    after_pause_s: list[Seconds] = []
     #: Longer trials, which are not in `stats.data`: their messages, and seconds a message.
-    longer: list[tuple[int, float]] = []
+    longer: list[tuple[Count, Seconds]] = []
     #: What each message took by itself, as round trips: HdrHistogram V2, compressed, base64; nanoseconds.
     round_trips_hdr: str | None = None
     #: By peer: `sender`, `receiver`.
-    costs: dict[str, UsageRow] = {}
+    costs: dict[Name, UsageRow] = {}
     #: The most messages that were accepted and not yet received at one time, in a batch of `messages`.
-    backlog: int | None = None
+    backlog: Count | None = None
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The coordinates of one case."""
 
-    channel: str
-    workload: str
-    payload_kind: str
-    payload_bytes: int
-    start_method: str
-    placement: str
-    python: str
+    channel: Name
+    workload: Name
+    payload_kind: Name
+    payload_bytes: Count
+    start_method: Name
+    placement: Name
+    python: Name
     #: What both ends' heaps were like.
-    heap: str = USUAL_HEAP
+    heap: Name = USUAL_HEAP
     #: Whether ends kept the last message while they received the next.
     holds: bool = True
-    touch: str = USUAL_TOUCH
-    settings: tuple[str, ...] = ()
+    touch: Name = USUAL_TOUCH
+    settings: tuple[Name, ...] = ()
 
     @classmethod
     def of(cls, case: Case) -> CaseRow:
@@ -82,14 +87,14 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The traits of a case's workload: what a reader asks instead of its name."""
 
     #: What one message is: `message`, `round trip`, `handoff`, `burst` and the like.
-    unit: str
+    unit: Name
     #: The parameter of its name, and what that is: `5ms`, a `switch interval`.
-    parameter: str = ""
-    parameter_name: str = ""
+    parameter: Name = ""
+    parameter_name: Name = ""
     #: Whether messages follow one another, so that a rate is told; else durations are.
     is_rate: bool = False
     #: How many payloads a message moves at that rate; 0 where that is not what it is about.
-    payloads_moved: int = 0
+    payloads_moved: Count = 0
     #: Whether it times each message; whether one is on its way while the next is sent; whether each has
     #: processes of its own.
     times_each: bool = True
@@ -98,7 +103,7 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     #: Whether it finds out how many messages the channel takes while nobody receives.
     fills: bool = False
     #: The charts that are drawn of it.
-    charts: tuple[str, ...] = ("durations",)
+    charts: tuple[Name, ...] = ("durations",)
 
     @classmethod
     def of(cls, traits: object) -> WorkloadRow:
@@ -109,8 +114,8 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class ModuleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A module as a probe imported it; its file is named from the current folder or `~`."""
 
-    file: str | None
-    version: str | None
+    file: Text | None
+    version: Name | None
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,10 +129,10 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
     #: The raw loop over the same kernel object, which is a channel too.
-    reference_loop: str | None = None
+    reference_loop: Name | None = None
     #: How often the channel copies the bytes of a large message on their way.
-    copies: int | None = None
+    copies: Count | None = None
     #: Where the code came from that the ends ran: the channel's module and package, or multiprocessing.
-    modules: dict[str, ModuleRow] = {}
-    launches: list[LaunchRow]
-    failure: str | None = None
+    modules: dict[Name, ModuleRow] = {}
+    launches: Annotated[list[LaunchRow], msgspec.Meta(max_length=MOST_LAUNCHES)]
+    failure: Text | None = None

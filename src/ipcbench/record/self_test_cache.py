@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.record.files import read_json
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import write_whole
+from ipcbench.record.values import Amount, Count, Duration, Name, Share, Text
 
 SCHEMA = 2
-MOST_BYTES = 1 << 20
 
 
 class CellTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,29 +22,29 @@ class CellTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     case: CaseRow
     #: Standard deviation of one launch's log ratio.
-    spread: float
-    seconds_per_launch: float
-    launches: int
+    spread: Amount
+    seconds_per_launch: Duration
+    launches: Count
 
 
 class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All cells of one self-test."""
 
     schema: int = SCHEMA
-    datetime: str
+    datetime: Name
     #: The machine's facts: a self-test says nothing of another machine.
-    machine: dict[str, str]
-    python: str
+    machine: dict[Name, Text]
+    python: Name
     cells: list[CellTest]
     #: Sequential comparisons of a channel with itself that were looked at, those of them that erred, and
     #: those that no look had decided when the time was up.
-    comparisons: int
-    regressed: int
-    undecided: int
-    threshold: float
-    alpha: float
+    comparisons: Count
+    regressed: Count
+    undecided: Count
+    threshold: Share
+    alpha: Share
     #: What slowed every message meanwhile.
-    slowdowns: list[str] = []
+    slowdowns: list[Text] = []
 
 
 def path_for(machine: Mapping[str, str]) -> Path:
@@ -62,14 +63,10 @@ def save_self_test(self_test: SelfTest, path: Path) -> None:
 
 def read_self_test(path: Path) -> SelfTest | None:
     """Return what is kept; None where nothing is; raise DocumentError for a file that is no self-test."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DocumentError(f"{path}: larger than {MOST_BYTES >> 20} MiB, so not a self-test")
-        found = msgspec.json.decode(path.read_bytes(), type=SelfTest)
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        found = msgspec.json.decode(read_json(path), type=SelfTest)
     except (msgspec.DecodeError, RecursionError) as error:
         raise DocumentError(
             f"{path}: not a self-test; ipcbench doctor --self-test writes a new one"

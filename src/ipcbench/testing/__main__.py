@@ -18,7 +18,7 @@ from ipcbench.probe.settings import SETTINGS, setting_named
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
-from ipcbench.streams import Lenient
+from ipcbench.streams import Visible
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
 
@@ -45,7 +45,7 @@ def main() -> int:
 
     Returns 0 if all passed, 1 if not, 2 for a wrong call, 4 where the fault is the kit's own; whoever reads.
     """
-    sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
+    sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr)
     try:
         return _check_all()
     except Exception:

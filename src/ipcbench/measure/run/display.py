@@ -17,7 +17,8 @@ from rich.text import Text
 
 from ipcbench.measure.run.progress import Lines, Progress, RunStatus
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate
-from ipcbench.streams import Lenient
+from ipcbench.streams import Lenient, Visible
+from ipcbench.visible import visible
 
 _BAR_WIDTH = 40
 
@@ -38,7 +39,7 @@ class Display:
         self._live.update(_drawn(status), refresh=True)
 
     def failed(self, why: str) -> None:
-        self._console.print(Text(f"failed: {why}", style="red"))
+        self._console.print(Text(f"failed: {visible(why)}", style="red"))
 
     def finished(self, elapsed_s: float) -> None:
         if self._live is not None:
@@ -76,5 +77,7 @@ def _reference(status: RunStatus) -> str:
 
 def progress_on(stream: TextIO | None = None) -> Progress:
     """Return what suits a stream (standard error, unless given): a live display on a terminal, else lines."""
-    stream = cast(TextIO, Lenient(stream or sys.stderr))
-    return Display(stream) if stream.isatty() else Lines(stream)
+    found = stream or sys.stderr
+    if not found.isatty():
+        return Lines(cast(TextIO, Lenient(found)))
+    return Display(cast(TextIO, found.as_it_is if isinstance(found, Visible) else Lenient(found)))

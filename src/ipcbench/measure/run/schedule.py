@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from ipcbench.measure.run.budget import Budget
 from ipcbench.plan.case import Group
-from ipcbench.plan.matrix import Plan
+from ipcbench.plan.matrix import MOST_LAUNCHES, Plan
 
 
 def launches(
@@ -25,7 +24,7 @@ def launches(
     already, but not for sure (`Precision.reached`), wait until no other is left; and those whose launches are
     long wait until the others have had as much time since then.
     """
-    for number in itertools.count():
+    for number in range(MOST_LAUNCHES):
         order = [group for group in plan.pass_order(number) if not is_lost(group)]
         if number < plan.passes:
             ranks = [order]

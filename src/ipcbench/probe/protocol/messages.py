@@ -11,6 +11,7 @@ from typing import Any, TypeVar, Union
 
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.probe.protocol.wire import Wire
+from ipcbench.visible import one_line
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
 VERSION = 3
@@ -265,10 +266,14 @@ def decode(plain: Any) -> Any:
         raise ProtocolError(f"message {name}: {error}") from None
 
 
+#: Characters of an error's text, which may be a whole message.
+MOST_WORDS = 5_000
+
+
 def expect(message: Any, kind: type[Expected]) -> Expected:
     """Return an answer of this type; raise CaseError with what failed, ProtocolError for any other."""
     if isinstance(message, Failed):
-        raise CaseError(message.error)
+        raise CaseError(one_line(message.error)[:MOST_WORDS])
     if not isinstance(message, kind):
         raise ProtocolError(f"{kind.__name__} was expected, not {type(message).__name__}")
     return message

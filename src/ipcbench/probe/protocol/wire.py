@@ -10,8 +10,12 @@ import hmac
 import json
 import os
 import secrets
+import selectors
 import socket
+import struct
+import sys
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -22,6 +26,10 @@ Message = dict[str, Any]
 CONNECT_DEADLINE_S = 10.0
 #: Whoever connects says the key at once; on a busy machine "at once" may take a while.
 HELLO_DEADLINE_S = 5.0
+#: As `multiprocessing.connection` frames: a length of four bytes, or -1 and one of eight.
+HEADER_BYTES = 4
+#: The times of a batch of single messages take eight bytes each.
+MOST_BYTES = 256 << 20
 
 
 class WireClosed(IpcbenchError):
@@ -37,6 +45,8 @@ class Wire:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        #: What has come of a frame, of how many bytes, and whether that is its body.
+        self._part, self._wanted, self._is_body = bytearray(), HEADER_BYTES, False
         close_in_forked_children(self)
 
     def fileno(self) -> int:
@@ -55,20 +65,49 @@ class Wire:
     def receive(self, timeout_s: float) -> tuple[Message, bytes]:
         """Return the next message and its blob; raise WireTimeout or WireClosed."""
         deadline = time.monotonic() + timeout_s
-        message: Message = json.loads(self._receive_bytes(deadline))
-        return message, self._receive_bytes(deadline) if message.pop("blob_bytes") else b""
+        content = self._receive_bytes(deadline)
+        try:
+            message: Message = json.loads(content)
+            has_blob = message.pop("blob_bytes")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise WireClosed("what came is no message") from error
+        return message, self._receive_bytes(deadline) if has_blob else b""
 
     def _receive_bytes(self, deadline: float) -> bytes:
-        try:
-            if not self._connection.poll(max(0.0, deadline - time.monotonic())):
-                raise WireTimeout("no answer before the deadline")
-            return self._connection.recv_bytes()
-        except (EOFError, OSError) as error:
-            raise WireClosed("the connection was closed") from error
+        """Return the next whole frame; what has come of it by the deadline is kept for the next call."""
+        while True:
+            if len(self._part) == self._wanted:
+                content = bytes(self._part)
+                self._part.clear()
+                if self._is_body:
+                    self._is_body, self._wanted = False, HEADER_BYTES
+                    return content
+                self._is_body, self._wanted = True, _length(content)
+                if not 0 <= self._wanted <= MOST_BYTES:
+                    raise WireClosed(f"a message of {self._wanted} bytes is announced")
+                continue
+            try:
+                if not self._connection.poll(max(0.0, deadline - time.monotonic())):
+                    raise WireTimeout("no answer before the deadline")
+                if sys.platform == "win32":
+                    return self._connection.recv_bytes(MOST_BYTES)
+                # A connection's own `recv_bytes` would wait for ever for the rest of what has begun.
+                part = os.read(self.fileno(), self._wanted - len(self._part))
+            except (EOFError, OSError) as error:
+                raise WireClosed("the connection was closed") from error
+            if not part:
+                raise WireClosed("the connection was closed")
+            self._part += part
 
     def close(self) -> None:
         """Let go of it; twice is harmless."""
         self._connection.close()
+
+
+def _length(header: bytes) -> int:
+    """Return what a frame's header announces; -1, behind which a longer length stands, is none of ours."""
+    (length,) = struct.unpack("!i", header)
+    return int(length)
 
 
 class Listener:
@@ -84,6 +123,9 @@ class Listener:
             self._socket = socket.socket(socket.AF_INET)
             self._socket.bind(("127.0.0.1", 0))
         self._socket.listen(128)
+        self._socket.setblocking(False)
+        #: Who has not said the key yet, and until when each may.
+        self._silent: dict[Wire, float] = {}
         close_in_forked_children(self._socket)
 
     @property
@@ -94,26 +136,58 @@ class Listener:
     def accept(self, timeout_s: float) -> tuple[Wire, Message]:
         """Return the next connection that knows the key, with its first message."""
         deadline = time.monotonic() + timeout_s
-        while True:
-            self._socket.settimeout(max(0.001, deadline - time.monotonic()))
-            try:
-                accepted, _ = self._socket.accept()
-            except (TimeoutError, socket.timeout) as error:
-                raise WireTimeout("nobody connected before the deadline") from error
-            accepted.setblocking(True)
-            wire = Wire(Connection(accepted.detach()))
-            try:
-                hello, _ = wire.receive(HELLO_DEADLINE_S)
-            except (WireClosed, WireTimeout, ValueError, KeyError, TypeError, AttributeError):
-                wire.close()
-                continue
-            if hmac.compare_digest(str(hello.pop("key", "")), self.key):
-                return wire, hello
-            wire.close()
+        while (left_s := deadline - time.monotonic()) > 0:
+            # Whoever says nothing keeps nobody waiting who does.
+            for ready in _readable([self._socket, *self._silent], left_s):
+                if not isinstance(ready, Wire):
+                    self._take_connection()
+                elif hello := self._hello(ready):
+                    return ready, hello
+            for wire in [wire for wire, limit in self._silent.items() if limit < time.monotonic()]:
+                self._let_go(wire)
+        raise WireTimeout("nobody connected before the deadline")
+
+    def _take_connection(self) -> None:
+        try:
+            accepted, _ = self._socket.accept()
+        except OSError:  # it has gone again
+            return
+        accepted.setblocking(True)
+        self._silent[Wire(Connection(accepted.detach()))] = time.monotonic() + HELLO_DEADLINE_S
+
+    def _hello(self, wire: Wire) -> Message | None:
+        """Return the first message of one that knows the key; None while it is not whole, or is none."""
+        try:
+            hello, _ = wire.receive(0.0)
+        except WireTimeout:
+            return None
+        except WireClosed:
+            self._let_go(wire)
+            return None
+        key = str(hello.pop("key", "")).encode("utf-8", "replace")
+        if not hmac.compare_digest(key, self.key.encode("ascii")):
+            self._let_go(wire)
+            return None
+        del self._silent[wire]
+        return hello
+
+    def _let_go(self, wire: Wire) -> None:
+        del self._silent[wire]
+        wire.close()
 
     def close(self) -> None:
         """Listen no longer, and remove the address."""
+        for wire in list(self._silent):
+            self._let_go(wire)
         self._socket.close()
+
+
+def _readable(waiting: Sequence[Any], timeout_s: float) -> list[Any]:
+    """Return those of sockets and wires from which something can be read without waiting."""
+    with selectors.DefaultSelector() as selector:
+        for each in waiting:
+            selector.register(each, selectors.EVENT_READ)
+        return [key.fileobj for key, _ in selector.select(timeout_s)]
 
 
 def connect(address: Any, key: str, hello: Message) -> Wire:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.plan.coordinates import told
-from ipcbench.record.histogram import decode, empty_histogram
+from ipcbench.record.histogram import counts_of, empty_histogram, record_counts
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
 from ipcbench.report.file_names import file_name
@@ -37,8 +37,8 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
             raise UsageError(f"{path}: no round trips are recorded; accepted: a run with ping-pong cases")
         for case, text in stored:
             try:
-                sums.setdefault(case, empty_histogram()).add(decode(text))
-            except (ValueError, IndexError) as error:  # IndexError: values beyond the range of ours
+                record_counts(sums.setdefault(case, empty_histogram()), counts_of(text))
+            except ValueError as error:
                 raise DocumentError(f"{path}: {_name(case)!r}: {error}") from error
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
     names = _file_names(sums).items()

@@ -1,0 +1,28 @@
+"""Values that records may have: finite, within what clocks and kernels give, no longer than people write.
+
+The types say so themselves, so that no record is read, and none stored, with a value beyond them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+#: What is called something: cases, channels, arms, facts.
+Name = Annotated[str, Meta(max_length=200)]
+#: What is said of something.
+Text = Annotated[str, Meta(max_length=10_000)]
+#: What a message, or a part of its way, took.
+Seconds = Annotated[float, Meta(ge=1e-15, le=1e6)]
+#: What may take no time, and what a whole command took.
+Duration = Annotated[float, Meta(ge=0, le=1e8)]
+#: What is the difference of two times.
+Difference = Annotated[float, Meta(ge=-1e8, le=1e8)]
+Count = Annotated[int, Meta(ge=0, le=1 << 53)]
+#: Of what is counted, by how much one thing takes more than another.
+Change = Annotated[int, Meta(ge=-(1 << 53), le=1 << 53)]
+Amount = Annotated[float, Meta(ge=-1e18, le=1e18)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+#: The log of a ratio of two times: beyond e to this they are none that a clock gave.
+LogRatio = Annotated[float, Meta(ge=-100, le=100)]

@@ -1,0 +1,95 @@
+"""Runs one command in a process of its own and says what it did that no command may do. POSIX."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ipcbench.cli import main
+from ipcbench.errors import IpcbenchError
+from ipcbench.launch.launcher import Launcher
+
+LONGEST_S, MOST_BYTES = 10, 500 << 20
+#: What a shell says of a command that a signal ended.
+STATUSES = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    status: int
+    out: bytes
+    seconds: float
+    peak_bytes: int
+
+    @property
+    def fault(self) -> str | None:
+        """What no command may do, whatever it was given; None where it did nothing of it."""
+        if self.status not in STATUSES:
+            return f"ended with status {self.status}"
+        if b"Traceback (most recent call last)" in self.out:
+            return "a traceback"
+        if unseen := sorted({byte for byte in self.out if byte < 0x20} - set(b"\t\n")):
+            return f"wrote bytes {unseen}"
+        if self.seconds > LONGEST_S:
+            return f"took {self.seconds:.1f} s"
+        if self.peak_bytes > MOST_BYTES:
+            return f"took {self.peak_bytes >> 20} MiB"
+        return None
+
+
+def ipcbench(words: Sequence[str]) -> Outcome:
+    """Run a command line; nothing is launched for it."""
+
+    def command() -> int:
+        sys.argv = ["ipcbench", *words]
+        Launcher.__enter__ = _not_here  # type: ignore[method-assign, assignment]
+        main()
+        return 0
+
+    return forked(command)
+
+
+def _not_here(_launcher: Launcher) -> Launcher:
+    raise IpcbenchError("nothing is launched here")
+
+
+def forked(command: Callable[[], int]) -> Outcome:
+    """Run a function in a fork of this process, its output kept; kill it where it does not end."""
+    with tempfile.TemporaryFile() as out:
+        began_s = time.monotonic()
+        process = os.fork()
+        if process == 0:
+            _be_a_command(command, out.fileno())
+        _, state, used = os.wait4(process, 0)
+        out.seek(0)
+        peak_bytes = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        status = os.waitstatus_to_exitcode(state)
+        return Outcome(status, out.read(), time.monotonic() - began_s, peak_bytes)
+
+
+def _be_a_command(command: Callable[[], int], out: int) -> None:
+    status = 99
+    try:
+        signal.alarm(2 * LONGEST_S)
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        for descriptor in (1, 2):
+            os.dup2(out, descriptor)
+        sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
+        status = command()
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 98
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status)
