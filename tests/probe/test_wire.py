@@ -110,8 +110,10 @@ def test_strangers_who_say_nothing_whole_keep_nobody_out_however_many(
     friend = connect(listener.address, listener.key, {"role": "friend"})
     accepted, hello = listener.accept(wire_module.HELLO_DEADLINE_S / 2)
     assert hello == {"role": "friend"}
-    for connection in (*strangers, friend, accepted):
-        connection.close()
+    for stranger in strangers:
+        stranger.close()
+    friend.close()
+    accepted.close()
 
 
 def test_a_stranger_who_says_nothing_is_let_go_after_a_while(
