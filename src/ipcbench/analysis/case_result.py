@@ -13,7 +13,7 @@ from ipcbench.analysis.costs import Costs, page_faults, read_costs
 from ipcbench.analysis.latency import RoundTripTimes
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
-from ipcbench.statistics.between_runs import FIGURE, figure_of_run, ratio_of_run
+from ipcbench.statistics.between_runs import figure_of_run, percentile_of_run, ratio_of_run
 from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
     Estimate,
@@ -153,7 +153,7 @@ class CaseResult:
     def round_trips(self) -> dict[float, Estimate]:
         """Seconds by percentile of single round trips; a percentile too far out is missing."""
         percentiles = self._round_trip_times.percentiles()
-        return {percentile: of.widened(FIGURE) for percentile, of in percentiles.items()}
+        return {percentile: percentile_of_run(of, percentile) for percentile, of in percentiles.items()}
 
     @cached_property
     def longest_round_trip_s(self) -> float | None:
