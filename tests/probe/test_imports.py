@@ -9,6 +9,7 @@ from tests.conformance.interpreters import on_every_interpreter
 
 import ipcbench
 from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.launcher import BOTH_SIDES
 
 SOURCE = Path(ipcbench.__file__).parent
 IMPORT_THEM = """
@@ -51,6 +52,6 @@ def test_what_runs_in_a_target_imports_the_standard_library_and_itself_only(
     assert done.returncode == 0, done.stderr
     imported = json.loads(done.stdout)
     assert imported["foreign"] == []
-    both_sides = ("ipcbench", "ipcbench.errors", "ipcbench.words", "ipcbench.streams", "ipcbench.visible")
+    both_sides = {f"ipcbench.{Path(name).stem}".removesuffix(".__init__") for name in BOTH_SIDES}
     allowed = {*both_sides, *modules_under("ipcbench.probe"), *modules_under(package)}
     assert set(asked) <= set(imported["ours"]) <= allowed

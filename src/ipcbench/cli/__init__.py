@@ -100,7 +100,11 @@ def main() -> None:
     # click itself would end with 1, a regression, where a reader has gone.
     sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # Whoever started it with `nohup` wants it to go on.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     try:
         _main()
     except SystemExit as ended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ipcbench.errors import DocumentError
+from ipcbench.errors import DocumentError, IpcbenchError, UsageError
 from ipcbench.measure.head import stamp
 from ipcbench.record.head import Document
 from ipcbench.record.journal import Journal, read_journal
@@ -18,19 +18,35 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     """Have it journal what it measures, and store what comes of the journal; return where, and what.
 
     Where it is cut off, the journal stays, for `ipcbench recover`. Raises UsageError where the folder cannot
-    be used, before anything is measured.
+    be used, before anything is measured, and IpcbenchError, with where the journal is, where it could not be
+    stored afterwards.
     """
     store.prepare()
     when = stamp()
-    with Journal(store.journal_path(when)) as journal:
+    with _journal(store.journal_path(when)) as journal:
         measure(journal)
+    try:
+        # It may have been removed meanwhile.
+        store.prepare()
+    except UsageError as error:
+        raise IpcbenchError(f"{error}; what was measured is kept: ipcbench recover {journal.path}") from error
     return store_journal(journal.path, store, when)
+
+
+def _journal(path: Path) -> Journal:
+    try:
+        return Journal(path)
+    except OSError as error:
+        raise UsageError(
+            f"journal {str(path)!r}: {error.strerror}; accepted: a folder of results that can be written"
+        ) from error
 
 
 def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]:
     """Turn a journal into a stored document, read that, then remove the journal; return where, and what.
 
-    Raises DocumentError, and keeps the journal, where there is any doubt.
+    Keeps the journal and raises DocumentError where there is any doubt, IpcbenchError where nothing can be
+    written.
     """
     entries = read_journal(path)
     if entries[0]["kind"] not in KINDS:
@@ -39,7 +55,13 @@ def store_journal(path: Path, store: Store, stamp: str) -> tuple[Path, Document]
         document = KINDS[entries[0]["kind"]].build(entries)
     except DAMAGED as error:
         raise DocumentError(f"{path}: not a journal of ipcbench: {error}") from error
-    stored = store.save(document, stamp)
+    try:
+        stored = store.save(document, stamp)
+    except OSError as error:
+        raise IpcbenchError(
+            f"results folder {str(store.folder)!r}: {error.strerror}; "
+            f"the journal is kept: ipcbench recover {path}"
+        ) from error
     try:
         KINDS[entries[0]["kind"]].read(stored)
     except DocumentError as error:

@@ -22,6 +22,7 @@ from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
+from ipcbench.launch.strays import end_strays
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
     MOST_WORDS,
@@ -56,6 +57,10 @@ Answer = TypeVar("Answer", Launched, Reaped, Described)
 #: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
 #: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
 _LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
+
+
+#: What a probe imports besides its own package.
+BOTH_SIDES = ("__init__.py", "errors.py", "streams.py", "visible.py", "words.py")
 
 
 class Launcher:
@@ -133,7 +138,7 @@ class Launcher:
 
             for package in ("probe", "testing"):
                 shutil.copytree(source / package, root / "ipcbench" / package)
-            for name in ("__init__.py", "errors.py", "streams.py", "words.py"):
+            for name in BOTH_SIDES:
                 shutil.copy(source / name, root / "ipcbench")
         # The empty entry is the current folder: a queue.py there must not hide the standard library's.
         return (
@@ -158,7 +163,9 @@ class Launcher:
         raise IpcbenchError(f"{self._interpreter.executable} did not start within {START_DEADLINE_S:g} s")
 
     def _last_words(self) -> str:
-        lines = self._log_path.read_text(errors="replace").strip().splitlines()
+        lines: list[str] = []
+        with suppress(OSError):
+            lines = self._log_path.read_text(errors="replace").strip().splitlines()
         if lines:
             return one_line(lines[-1])[:MOST_WORDS]
         with suppress(subprocess.TimeoutExpired):
@@ -241,6 +248,7 @@ class Launcher:
             if self._process.poll() is None:
                 self._process.kill()
             self._process.wait()
+            end_strays(self._folder.name)
         self._listener.close()
         self._folder.cleanup()
 

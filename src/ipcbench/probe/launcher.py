@@ -57,11 +57,9 @@ def main() -> None:
             order["address"], order["key"], order["launch"], ProbeSpec.of_message(order["driver"])
         )
     else:
-        try:
-            Launcher(order["address"], order["key"]).obey()
-        finally:
-            # The measuring side does this too, unless it was killed.
-            shutil.rmtree(order["folder"], ignore_errors=True)
+        Launcher(order["address"], order["key"]).obey()
+        # The measuring side does this too, unless it was killed; and reads there why a launcher ended.
+        shutil.rmtree(order["folder"], ignore_errors=True)
 
 
 class Launcher:
@@ -97,7 +95,8 @@ class Launcher:
                 plain, _ = self._wire.receive(IDLE_DEADLINE_S)
                 try:
                     answer = self._run(decode(plain))
-                except Exception as error:
+                except BaseException as error:
+                    # A module of one's own may raise anything when it is imported; Ctrl-C is ignored here.
                     answer = Failed.of(error)
                 say(self._wire, answer)
         except (WireClosed, WireTimeout):

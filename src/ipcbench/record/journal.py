@@ -5,7 +5,10 @@ One JSON object a line. The first describes what is measured, the last (if it go
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,18 +24,71 @@ MOST_JOURNAL_BYTES = 4 * MOST_BYTES
 
 
 class Journal:
-    """Appends entries, each safely on disk before the next is measured."""
+    """Appends entries, each safely on disk before the next is measured.
+
+    Where the file can no longer be written or has been removed, it goes on in the temporary folder with all
+    that it held: `path` is where it is.
+    """
 
     def __init__(self, path: Path) -> None:
+        """Begin a journal; raise OSError where it cannot be."""
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("xb")
+        self._file = path.open("x+b", buffering=0)
+        #: How much of it is whole entries.
+        self._whole_bytes = 0
 
     def append(self, entry: Head | Entry) -> None:
-        """Write an entry, with the paths in it shortened (`privacy`)."""
-        self._file.write(msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n")
-        self._file.flush()
+        """Write an entry, with the paths in it shortened (`privacy`).
+
+        Raises DocumentError where neither its folder nor the temporary one takes it; all before it is kept.
+        """
+        line = msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n"
+        try:
+            if not os.fstat(self._file.fileno()).st_nlink:
+                raise FileNotFoundError(errno.ENOENT, "it was removed")
+            self._write(line)
+        except OSError as error:
+            self._move(line, error)
+
+    def _write(self, line: bytes) -> None:
+        self._file.seek(self._whole_bytes)
+        rest = memoryview(line)
+        while rest:
+            rest = rest[self._file.write(rest) :]
         os.fsync(self._file.fileno())
+        self._whole_bytes += len(line)
+
+    def _move(self, line: bytes, why: OSError) -> None:
+        """Go on in the temporary folder."""
+        self._file.seek(0)
+        content = self._file.read(self._whole_bytes) or b""
+        new = Path(tempfile.gettempdir()) / f"ipcbench-{self.path.name}"
+        try:
+            file = new.open("x+b", buffering=0)
+        except OSError as error:
+            raise self._full(why) from error
+        old, self._file, self._whole_bytes = (self._file, self.path), file, 0
+        try:
+            self._write(content)
+            self._write(line)
+        except OSError as error:
+            file.close()
+            new.unlink()
+            self._file, self._whole_bytes = old[0], len(content)
+            raise self._full(why) from error
+        old[0].close()
+        with suppress(OSError):
+            self.path.unlink()
+        self.path = new
+
+    def _full(self, why: OSError) -> DocumentError:
+        with suppress(OSError):
+            self._file.truncate(self._whole_bytes)
+        return DocumentError(
+            f"{self.path}: {why.strerror}, and {tempfile.gettempdir()} takes no more either; "
+            "what was measured until then is kept: ipcbench recover"
+        )
 
     def close(self) -> None:
         """End it as it stands."""

@@ -183,7 +183,7 @@ class Failed:
     error: str
 
     @classmethod
-    def of(cls, error: Exception) -> Failed:
+    def of(cls, error: BaseException) -> Failed:
         """Return what is said of an error: its words, and its kind where it is none of ours."""
         return cls(str(error) if isinstance(error, IpcbenchError) else f"{type(error).__name__}: {error}")
 

@@ -1,0 +1,161 @@
+"""Records of commands whose folder is taken away, or cannot take more, while they measure."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.support.documents import journal_entries
+
+from ipcbench.commands.recording import record
+from ipcbench.commands.recover import recover
+from ipcbench.errors import DocumentError, IpcbenchError, UsageError
+from ipcbench.record.head import Entry, Head
+from ipcbench.record.journal import Journal, read_journal
+from ipcbench.record.run import RunEntry, read_run
+from ipcbench.record.store import Store
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def entries() -> list[Head | Entry]:
+    return list(msgspec.convert(journal_entries(launches=6), list[RunEntry]))
+
+
+def measuring(after: int, event: Callable[[], object]) -> Callable[[Journal], None]:
+    """Return what journals a run, with something happening after so many entries."""
+
+    def measure(journal: Journal) -> None:
+        for number, entry in enumerate(entries()):
+            if number == after:
+                event()
+            journal.append(entry)
+
+    return measure
+
+
+@pytest.mark.parametrize("after", [1, 5, 14])
+def test_a_folder_that_vanishes_while_it_is_measured_costs_nothing(tmp_path: Path, after: int) -> None:
+    folder = tmp_path / "results"
+    path, _ = record(Store(folder), measuring(after, lambda: shutil.rmtree(folder)))
+    assert path.parent == folder
+    (benchmark,) = read_run(path).benchmarks
+    assert len(benchmark.stats.data) == 6 * 4
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_a_folder_that_becomes_a_file_leaves_the_journal_and_says_where(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+
+    def replace() -> None:
+        shutil.rmtree(folder)
+        folder.write_text("")
+
+    with pytest.raises(
+        IpcbenchError, match="accepted: a writable folder; what was measured is kept"
+    ) as raised:
+        record(Store(folder), measuring(5, replace))
+    assert raised.value.exit_status == 4
+    journal = Path(str(raised.value).rpartition("recover ")[2])
+    assert len(read_run(recover(journal, Store(tmp_path / "other"))).benchmarks[0].stats.data) == 6 * 4
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: Store, _document: object, _stamp: str) -> Path:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", full)
+        with pytest.raises(IpcbenchError, match="No space left on device; the journal is kept") as raised:
+            record(Store(tmp_path / "results"), measuring(0, lambda: None))
+    journal = Path(str(raised.value).rpartition("recover ")[2])
+    assert len(read_run(recover(journal, Store(tmp_path / "results"))).benchmarks[0].stats.data) == 6 * 4
+
+
+def test_what_cannot_be_read_again_is_not_kept_in_the_journals_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaging(self: Store, _document: object, stamp: str) -> Path:
+        path = self.folder / f"0001_{stamp}.json"
+        path.write_text("{}")
+        return path
+
+    monkeypatch.setattr(Store, "save", damaging)
+    with pytest.raises(DocumentError, match="kept, since what came of it could not be read"):
+        record(Store(tmp_path / "results"), measuring(0, lambda: None))
+    assert not list((tmp_path / "results").glob("*.json"))
+    (journal,) = (tmp_path / "results" / "journal").iterdir()
+    assert len(read_journal(journal)) == len(entries())
+
+
+def test_a_journal_that_cannot_begin_is_wrong_usage_before_anything_is_measured(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "journal").symlink_to(tmp_path / "nowhere" / "at all")
+    with pytest.raises(UsageError, match="accepted: a folder of results that can be written"):
+        record(Store(folder), lambda _journal: pytest.fail("it measures"))
+
+
+def test_a_journal_that_neither_folder_takes_any_more_keeps_all_whole_entries(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def begin() -> None:
+        (journal,) = (tmp_path / "results" / "journal").iterdir()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size + 10, limits[1]))
+
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(DocumentError, match="File too large, and .* takes no more either"):
+            record(Store(tmp_path / "results"), measuring(9, begin))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    (journal,) = (tmp_path / "results" / "journal").iterdir()
+    assert len(read_journal(journal)) == 9
+    recovered = read_run(recover(journal, Store(tmp_path / "results")))
+    assert recovered.ipcbench
+    assert recovered.ipcbench.stopped_by == "unknown"
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_what_ends_a_session_ends_a_run_as_ctrl_c_does(name: str, tmp_path: Path) -> None:
+    words = ["run", "--channel", "pipe", "--size", "64", "--workload", "stream", "--max-time", "60"]
+    command = [
+        sys.executable,
+        "-c",
+        "from ipcbench.cli import main; main()",
+        *words,
+        "--results",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stderr
+        for line in run.stderr:
+            if re.match("pass 3", line):
+                break
+        run.send_signal(getattr(signal, name))
+        out, _ = run.communicate(timeout=60)
+    assert run.returncode == 4
+    document = read_run(Path(out.splitlines()[-1]))
+    assert document.ipcbench
+    assert document.ipcbench.stopped_by == "interrupted"

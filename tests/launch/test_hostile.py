@@ -1,0 +1,84 @@
+"""Channels that end, print or change their process where they are imported, and leave processes behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.support.processes import alive, wait_until
+
+from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.spec import probe_spec
+from ipcbench.plan.case import Case
+
+CHANNEL = """
+from ipcbench.probe.channels.stdlib.pipe import Pipe
+
+class Channel(Pipe):
+    pass
+"""
+#: What a module does when it is imported, the exit status of a run of it, and what is said.
+AT_IMPORT = {
+    "ends": ("import os; os._exit(3)", 2, "the launcher ended"),
+    "exits": ("raise SystemExit(0)", 2, "cannot be imported: "),
+    "interrupts": ("raise KeyboardInterrupt", 2, "hostile:Channel"),
+    "is killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 2, "the launcher ended"),
+    "prints": ("print('\\x1b[2J hello' * 1000)", 0, None),
+    "closes its streams": ("import os; os.close(1); os.close(2)", 0, None),
+    "goes elsewhere": ("import os; os.chdir('/')", 0, None),
+    "ignores signals": ("import signal\nfor n in (1, 2, 15): signal.signal(n, signal.SIG_IGN)", 0, None),
+    "sets an alarm": ("import signal; signal.alarm(1)", 0, None),
+    "is deep": ("def f(): f()\nf()", 2, "cannot be imported: "),
+}
+
+
+@pytest.mark.parametrize("what", AT_IMPORT)
+def test_a_module_that_does_what_none_may_at_its_import_ends_in_a_line_or_is_measured(
+    what: str, tmp_path: Path
+) -> None:
+    code, status, said = AT_IMPORT[what]
+    (tmp_path / "hostile.py").write_text(f"{code}\n{CHANNEL}")
+    began_s = time.monotonic()
+    words = ["run", "--channel", "hostile:Channel", "--size", "64", "--workload", "stream", "--max-time", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", "from ipcbench.cli import main; main()", *words, "--quiet"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == status, done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    if said:
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stdout == ""
+    else:
+        (path,) = done.stdout.splitlines()
+        assert Path(tmp_path, path).exists()
+    assert time.monotonic() - began_s < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")
+def test_a_process_in_a_session_of_its_own_ends_with_the_launcher(tmp_path: Path) -> None:
+    note = tmp_path / "process"
+    (tmp_path / "straying.py").write_text(
+        "import subprocess\n"
+        + CHANNEL.replace(
+            "    pass",
+            "    def sender(self):\n"
+            "        child = subprocess.Popen(['sleep', '1000'], start_new_session=True)\n"
+            f"        open({str(note)!r}, 'w').write(str(child.pid))\n"
+            "        return super().sender()",
+        )
+    )
+    case = Case(
+        channel="straying:Channel", workload="stream", payload_bytes=64,
+        start_method="fork", placement="free", python="",
+    )  # fmt: skip
+    with Launcher(find_interpreter(None), [str(tmp_path)]) as launcher:
+        with launcher.ready(probe_spec(case, launcher, 1), 20) as probe:
+            probe.trial(3, 20)
+        (stray,) = alive([int(note.read_text())])
+    wait_until(lambda: not alive([stray]), 5)
