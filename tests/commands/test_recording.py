@@ -124,7 +124,7 @@ def test_a_journal_that_neither_folder_takes_any_more_keeps_all_whole_entries(tm
 
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(DocumentError, match="File too large, and .* takes no more either"):
+        with pytest.raises(DocumentError, match=r"File too large, and .* takes no more either"):
             record(Store(tmp_path / "results"), measuring(9, begin))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -1,0 +1,213 @@
+"""`make kills`: random signals to random processes of every command that measures. Linux.
+
+Whatever is hit: the command ends in time with the right status, nothing of it is left, and what had been
+measured is a record or a journal that becomes one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.processes import descendants
+
+from ipcbench.commands.recover import recover
+from ipcbench.errors import IpcbenchError
+from ipcbench.record.kinds import read_record
+from ipcbench.record.run import RunDocument
+from ipcbench.record.store import Store
+
+COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
+#: What is hit, and how long it goes on by itself, in seconds on a machine that four share.
+TARGETS: dict[str, tuple[str, float]] = {
+    "run fork": ("run --channel pipe,queue --workload stream,ping-pong --size 64 --max-time 4", 4),
+    "run spawn": ("run --channel queue --workload stream --size 64KiB --start-method spawn --max-time 4", 4),
+    "run forkserver": ("run --channel pipe --workload burst:40 --start-method forkserver --max-time 4", 4),
+    "run lives": ("run --channel queue --workload handoff,first-put --max-time 4", 4),
+    "ab": ("ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4),
+    "explain": ("explain --channel queue --size 64 --launches 2", 8),
+    "count": ("count --channel pipe,queue --size 64,1KiB", 4),
+}
+SIGNALS = ("KILL", "KILL", "TERM", "INT", "HUP", "SEGV", "ABRT", "STOP", "PIPE", "USR1")
+#: How long after its time a command may go on, and how long its orphans may.
+LONGEST_S, ORPHANS_S, STARTUP_S = 15.0, 10.0, 8.0
+#: Statuses of commands that were not hit themselves: fine, a verdict, undecided, failed.
+STATUSES = (0, 1, 3, 4)
+
+
+@dataclass
+class Hit:
+    """One signal to one process of one command, and what is wrong with what became of it."""
+
+    target: str
+    signal: str
+    where: str = "nothing"
+    status: int | None = None
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+
+def hit(number: int) -> Hit:
+    """Start a command, hit it, and look at what it did and left."""
+    rng = random.Random(number)
+    name = list(TARGETS)[number % len(TARGETS)]
+    words, seconds = TARGETS[name]
+    found = Hit(name, rng.choice(SIGNALS))
+    folder = Path(tempfile.mkdtemp(prefix="k-", dir="/tmp"))
+    (folder / "t").mkdir()
+    environment = {**os.environ, "TMPDIR": str(folder / "t"), "XDG_CACHE_HOME": str(folder / "c")}
+    with (folder / "out").open("wb") as out:
+        command = subprocess.Popen(
+            [*COMMAND, *words.split(), "--results", str(folder / "r")],
+            stdout=out, stderr=out, env=environment, start_new_session=True, cwd=folder,
+        )  # fmt: skip
+        began_s = time.monotonic()
+        time.sleep(rng.uniform(0.3, seconds + 1))
+        _strike(command, found, rng)
+        try:
+            found.status = command.wait(seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
+        except subprocess.TimeoutExpired:
+            found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s")
+            command.kill()
+            command.wait()
+        found.seconds = time.monotonic() - began_s
+    _look(folder, found)
+    if found.faults:
+        found.faults.append(f"{folder}: " + (folder / "out").read_text(errors="replace")[-400:])
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def _strike(command: subprocess.Popen[bytes], found: Hit, rng: random.Random) -> None:
+    below = descendants(command.pid)
+    chosen = command.pid if not below or rng.random() < 0.25 else rng.choice(below)
+    found.where = "itself" if chosen == command.pid else f"below, of {len(below)}"
+    if command.poll() is not None:
+        found.where = "nothing"
+        return
+    try:
+        os.kill(chosen, getattr(signal, f"SIG{found.signal}"))
+        if found.signal == "STOP" and chosen == command.pid:
+            time.sleep(1)
+            os.kill(chosen, signal.SIGCONT)
+    except ProcessLookupError:
+        found.where = "nothing"
+
+
+def _look(folder: Path, found: Hit) -> None:
+    text = (folder / "out").read_text(errors="replace")
+    killed = found.where == "itself" and found.status is not None and found.status < 0
+    if not killed and found.status is not None:
+        if found.status not in STATUSES:
+            found.faults.append(f"status {found.status}")
+        if "Traceback" in text:
+            found.faults.append("a traceback")
+        found.faults += _record_faults(folder, found, text)
+    elif killed:
+        found.faults += _journal_faults(folder)
+    limit = time.monotonic() + ORPHANS_S
+    while (left := _processes(folder)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    if left:
+        found.faults.append(f"processes left: {left}")
+        for process in left:
+            os.kill(process, signal.SIGKILL)
+    if files := [path.name for path in (folder / "t").iterdir()]:
+        found.faults.append(f"temporary files left: {files}")
+
+
+def _record_faults(folder: Path, found: Hit, text: str) -> list[str]:
+    """Return what is wrong with the record of a command that was not killed itself."""
+    stored = sorted((folder / "r").glob("0*.json"))
+    if not stored:
+        # Nothing had been measured, or it says where the journal is.
+        journals = [path for path in (folder / "r").glob("journal/*") if path.stat().st_size]
+        unsaid = [path.name for path in journals if path.name not in text]
+        return [f"no record, and {unsaid} is not spoken of"] if unsaid else []
+    _, document = read_record(stored[0])
+    if isinstance(document, RunDocument) and document.ipcbench:
+        failed = bool(document.ipcbench.failures) or document.ipcbench.stopped_by == "interrupted"
+        if (found.status == 4) != failed:
+            return [f"status {found.status}, but failures are {document.ipcbench.failures}"]
+    return []
+
+
+def _journal_faults(folder: Path) -> list[str]:
+    """Return what is wrong with what a command left that was killed: whole launches become a record."""
+    journals = [path for path in (folder / "r").glob("journal/*") if path.read_bytes().count(b"\n")]
+    if len(journals) != 1:
+        return [] if not journals else [f"{len(journals)} journals"]
+    launches = len(re.findall(rb'^\{"kind":"launch"', journals[0].read_bytes(), re.MULTILINE))
+    try:
+        stored = recover(journals[0], Store(folder / "r"))
+        _, document = read_record(stored)
+    except IpcbenchError as error:
+        return [f"{launches} launches cannot be recovered: {error}"]
+    if isinstance(document, RunDocument):
+        kept = sum(
+            len(record.launches)
+            for benchmark in document.benchmarks
+            if (record := benchmark.extra_info.ipcbench)
+        )
+        return [] if kept == launches else [f"{kept} of {launches} launches kept"]
+    return []
+
+
+def _processes(folder: Path) -> list[int]:
+    """Return the live processes that the command started: they inherited its temporary folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                environment = (entry / "environ").read_bytes()
+                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if f"TMPDIR={folder}/t".encode() in environment and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def main() -> int:
+    """Hit so many; print a table by command and signal; return 1 where there was a fault."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.kills", description=__doc__)
+    parser.add_argument("--hits", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--side-by-side", type=int, default=4)
+    asked = parser.parse_args()
+    shared = {path.name for path in Path("/dev/shm").iterdir()}
+    table, faulty = Counter[tuple[str, str]](), 0
+    with ThreadPoolExecutor(asked.side_by_side) as pool:
+        for found in pool.map(hit, range(asked.seed, asked.seed + asked.hits)):
+            table[found.target, found.signal] += found.where != "nothing"
+            if found.faults:
+                faulty += 1
+                print(
+                    f"{found.target}, SIG{found.signal} to {found.where}: {'; '.join(found.faults)}",
+                    flush=True,
+                )
+    names = sorted({name for _, name in table})
+    print(f"{'':16}" + "".join(f"{name:>6}" for name in names))
+    for target in TARGETS:
+        print(f"{target:16}" + "".join(f"{table[target, name]:6}" for name in names))
+    left = {path.name for path in Path("/dev/shm").iterdir()} - shared
+    print(f"{table.total()} hits of {asked.hits} commands, {faulty} with a fault")
+    print(f"left in /dev/shm: {', '.join(sorted(left)) or 'nothing'}")
+    return 1 if faulty or left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
