@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills notebooks lock clean
+.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills soak notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -77,6 +77,9 @@ changes: env ## See what `history` finds and what it imagines, beside Apache Ota
 
 fuzz: env ## Try inputs that nobody would write, for ten minutes
 	$(BIN)/python -m tests.fuzz
+
+soak: env ## See that nothing grows or is lost in a hundred million messages (10 min)
+	$(BIN)/python bench/soak.py
 
 kills: env ## Send a thousand random signals to the processes of every command that measures (25 min)
 	$(BIN)/python -m tests.fuzz.kills

@@ -10,7 +10,7 @@ from typing import TextIO, cast
 import pytest
 
 from ipcbench.streams import Visible
-from ipcbench.visible import SPELT, one_line, visible, visible_lines
+from ipcbench.visible import one_line, spelt, visible, visible_lines
 
 
 def test_all_that_unicode_calls_a_control_a_format_or_a_separator_of_lines_is_spelt_out() -> None:
@@ -19,10 +19,10 @@ def test_all_that_unicode_calls_a_control_a_format_or_a_separator_of_lines_is_sp
         for code in range(sys.maxunicode + 1)
         if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
     }
-    assert unseen <= SPELT.keys()
-    assert all(text.isascii() and text.isprintable() for text in SPELT.values())
+    assert unseen <= spelt().keys()
+    assert all(text.isascii() and text.isprintable() for text in spelt().values())
     # What a later Unicode may call so is as good as that; nothing else is touched.
-    assert {unicodedata.category(chr(code)) for code in SPELT.keys() - unseen} <= {"Cn"}
+    assert {unicodedata.category(chr(code)) for code in spelt().keys() - unseen} <= {"Cn"}
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipcbench.exit_status import FAILED, USAGE
+
 
 class IpcbenchError(Exception):
     """Base of all our errors. Its text is one line for the user; it pickles across processes."""
 
-    exit_status = 4
+    exit_status = FAILED
     #: What else there is to read, in lines of its own: what a command said that failed.
     details = ""
 
@@ -14,7 +16,7 @@ class IpcbenchError(Exception):
 class UsageError(IpcbenchError):
     """What was asked for cannot be done; the text says what is accepted."""
 
-    exit_status = 2
+    exit_status = USAGE
 
 
 class CaseError(IpcbenchError):
@@ -24,4 +26,4 @@ class CaseError(IpcbenchError):
 class DocumentError(IpcbenchError):
     """A stored document is truncated, foreign or of an unknown schema; the text names the file."""
 
-    exit_status = 2
+    exit_status = USAGE

@@ -6,6 +6,8 @@ line's end behind which another program takes commands, a mark that turns the di
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 #: Controls, format characters, surrogates, separators of lines and paragraphs (Cc, Cf, Cs, Zl, Zp).
 _RANGES = (
     *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD)),
@@ -14,23 +16,27 @@ _RANGES = (
     *((0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
     *((0xE0001, 0xE0001), (0xE0020, 0xE007F)),
 )
-#: By code point, how it is spelt.
-SPELT = {
-    code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    for low, high in _RANGES
-    for code in range(low, high + 1)
-}
-_BUT_LINES = {code: spelt for code, spelt in SPELT.items() if chr(code) not in "\n\t"}
+
+
+@lru_cache
+def spelt() -> dict[int, str]:
+    """Return by code point how it is spelt; made when it is needed: a probe measures its own heap."""
+    return {
+        code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+        for low, high in _RANGES
+        for code in range(low, high + 1)
+    }
 
 
 def visible(text: str) -> str:
     """Return a text of one line: ends of lines and tabs are spelt out too."""
-    return text.translate(SPELT)
+    return text if text.isprintable() else text.translate(spelt())
 
 
 def visible_lines(text: str) -> str:
     """Return a text of ours, whose lines and tabs are meant."""
-    return text.translate(_BUT_LINES)
+    lines = ("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+    return "\n".join(lines)
 
 
 def one_line(text: str) -> str:

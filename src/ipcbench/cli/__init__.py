@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ipcbench.errors import IpcbenchError
+from ipcbench.exit_status import FAILED, OF_BISECT, USAGE
 from ipcbench.streams import Visible
 
 #: By what they are for: name -> where its click command is, and its line in `ipcbench --help`.
@@ -91,10 +92,6 @@ def ipcbench() -> None:
     """Throughput and latency of Python inter-process communication."""
 
 
-#: What `git bisect run` takes for good, bad, "stop" and "this revision cannot be tested", by our statuses.
-BISECT_STATUS = {0: 0, 1: 1, 2: 128, 3: 125, 4: 125}
-
-
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
     # click itself would end with 1, a regression, where a reader has gone.
@@ -109,7 +106,7 @@ def main() -> None:
         _main()
     except SystemExit as ended:
         if "--bisect" in sys.argv and isinstance(ended.code, int):
-            sys.exit(BISECT_STATUS[ended.code])
+            sys.exit(OF_BISECT[ended.code])
         raise
 
 
@@ -122,16 +119,16 @@ def _main() -> None:
         _fail(str(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        sys.exit(2)
+        sys.exit(USAGE)
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "ipcbench"
-        _fail(f"{error.format_message().rstrip('.')}; see {where} --help", 2)
+        _fail(f"{error.format_message().rstrip('.')}; see {where} --help", USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted", 4)
+        _fail("interrupted", FAILED)
     except Exception:
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.
         traceback.print_exc()
-        sys.exit(4)
+        sys.exit(FAILED)
 
 
 def _fail(line: str, status: int) -> None:

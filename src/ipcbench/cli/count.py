@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import coordinate_options, format_option, results_option
+from ipcbench.exit_status import FINE
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 
@@ -38,4 +39,4 @@ def count(
     )
     click.echo(show(stored, style))
     click.echo(f"stored: {stored}", err=True)
-    return 0
+    return FINE

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import format_option, results_option, tell_passes, writing
+from ipcbench.exit_status import FINE
 from ipcbench.plan.units import parse_seconds
 
 
@@ -72,4 +73,4 @@ def _run_self_test(style: str, max_time_s: float, results: str) -> int:
         save_self_test(found, path)
     if style == "text":
         click.echo(f"kept: {path}")
-    return 0
+    return FINE

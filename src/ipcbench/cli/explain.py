@@ -14,6 +14,7 @@ from ipcbench.cli.options import (
     results_option,
     seed_option,
 )
+from ipcbench.exit_status import FINE, UNDECIDED
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
@@ -67,7 +68,7 @@ def explain(
     if chart:
         draw_chart(stored, chart)
     found = explanations_of(read_explanation(stored))
-    return 3 if any(explanation.is_refused for explanation in found) else 0
+    return UNDECIDED if any(explanation.is_refused for explanation in found) else FINE
 
 
 def _tell(launch: int, launches: int) -> None:

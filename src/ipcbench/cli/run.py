@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.options import coordinate_options, results_option, seed_option
+from ipcbench.exit_status import FAILED, FINE
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
 
@@ -60,4 +61,4 @@ def run(
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     click.echo(str(result.path))
-    return 4 if result.failures or result.interrupted else 0
+    return FAILED if result.failures or result.interrupted else FINE

@@ -60,7 +60,7 @@ _LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
 
 
 #: What a probe imports besides its own package.
-BOTH_SIDES = ("__init__.py", "errors.py", "streams.py", "visible.py", "words.py")
+BOTH_SIDES = ("__init__.py", "errors.py", "exit_status.py", "streams.py", "visible.py", "words.py")
 
 
 class Launcher:

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from ipcbench.errors import DocumentError
-from ipcbench.visible import SPELT
+from ipcbench.visible import spelt
 
 #: The largest records that we write have a few MB.
 MOST_BYTES = 64 << 20
@@ -27,8 +27,8 @@ _ESCAPE = re.compile(
 )
 _SHORT = {"b": 0x08, "t": 0x09, "n": 0x0A, "f": 0x0C, "r": 0x0D}
 #: How what cannot be seen is spelt in JSON; lines and tabs between its values are no texts.
-_IN_JSON = {code: f"\\{spelt}" for code, spelt in SPELT.items()}
-_BEYOND_ASCII = {code: spelt for code, spelt in _IN_JSON.items() if code >= 0x7F}
+_IN_JSON = {code: f"\\{text}" for code, text in spelt().items()}
+_BEYOND_ASCII = {code: text for code, text in _IN_JSON.items() if code >= 0x7F}
 
 
 def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ipcbench.exit_status import FAILED, FINE, REGRESSED, UNDECIDED
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
 from ipcbench.statistics.decision import LOOKS, Decision, Rule, Verdict
@@ -97,10 +98,10 @@ class Comparisons:
     def exit_status(self) -> int:
         """0: no regression; 1: regression; 4: something could not be measured; 3: undecided."""
         if self.count(Verdict.REGRESSED):
-            return 1
+            return REGRESSED
         if self.failed or self.interrupted or not self.rows:
-            return 4
-        return 3 if self.count(Verdict.INCONCLUSIVE) else 0
+            return FAILED
+        return UNDECIDED if self.count(Verdict.INCONCLUSIVE) else FINE
 
 
 #: How a ratio is headed that is of times divided by those of the raw loop measured beside each.

@@ -9,6 +9,7 @@ import time
 import traceback
 
 from ipcbench.errors import UsageError
+from ipcbench.exit_status import FAILED, FINE, REGRESSED
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.loading import import_class
@@ -50,7 +51,7 @@ def main() -> int:
         return _check_all()
     except Exception:
         traceback.print_exc()
-        return 4
+        return FAILED
 
 
 def _check_all() -> int:
@@ -74,7 +75,7 @@ def _check_all() -> int:
             verdict = f"FAILED: {error}"
         print(f"{check!s:<20} {time.perf_counter() - start_s:6.2f} s  {verdict}", flush=True)
     print(f"{asked.subject} under {asked.start_method}: {passed} of {len(checks)} checks passed")
-    return 0 if passed == len(checks) else 1
+    return FINE if passed == len(checks) else REGRESSED
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import time
 from array import array
 from collections.abc import Sequence
@@ -20,7 +19,6 @@ from ipcbench.probe.link import Link
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.messages import (
-    CheckEnd,
     Costs,
     Failed,
     PeerReady,
@@ -36,13 +34,12 @@ from ipcbench.probe.protocol.messages import (
     say,
 )
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
+from ipcbench.probe.workloads.cause import failure, losses
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload, joined
 from ipcbench.probe.workloads.peer import run_peer
 from ipcbench.words import RECEIVER, ROLES, SENDER
 
 READY_DEADLINE_S = 20.0
-#: How long a failure waits for the other peers' word, so that the cause is named and not its echo.
-SECOND_WORD_S = 0.3
 CLOSE_DEADLINE_S = 2.0
 
 Reply = TypeVar("Reply")
@@ -148,7 +145,7 @@ class LiveWorkload(Workload, Loops):
             try:
                 say(self._controls[name], command)
             except WireClosed as error:
-                raise self._failure(f"the {name} no longer listens") from error
+                raise failure(self._processes, f"the {name} no longer listens") from error
 
     def _replies(self, timeout_s: float, names: Sequence[str] = (), *, kind: type[Reply]) -> Replies[Reply]:
         """Wait for replies of these peers, or all; raise CaseError where one cannot come, or any fails."""
@@ -163,7 +160,8 @@ class LiveWorkload(Workload, Loops):
                 lacking = " and the ".join(name for name in waiting if name in wanted)
                 late = f"no answer of the {lacking} within {timeout_s:g} s"
                 is_lost = any(name in waiting for name in self.names(RECEIVER))
-                raise self._failure(late + self._losses() if is_lost else late)
+                senders = [self._controls[name] for name in self.names(SENDER)]
+                raise failure(self._processes, late + losses(senders) if is_lost else late)
             if self.home in ready:
                 raise CaseError("the measuring side is gone")
             for name, wire in waiting.items():
@@ -171,36 +169,11 @@ class LiveWorkload(Workload, Loops):
                     try:
                         reply, blob = hear(wire, max(1.0, limit - time.monotonic()))
                     except (WireClosed, WireTimeout):
-                        raise self._failure(f"the {name} ended without an answer") from None
+                        raise failure(self._processes, f"the {name} ended without an answer") from None
                     if isinstance(reply, Failed):
-                        raise self._failure(f"the {name} failed: {reply.error}")
+                        raise failure(self._processes, f"the {name} failed: {reply.error}")
                     replies[name] = expect(reply, kind), blob
         return replies
-
-    def _losses(self) -> str:
-        """Ask the senders, where they wait for commands, whether they know why nothing comes."""
-        known = ""
-        for name in self.names(SENDER):
-            try:
-                say(self._controls[name], CheckEnd())
-                answer, _ = hear(self._controls[name], SECOND_WORD_S)
-            except (WireClosed, WireTimeout):
-                continue
-            known += f"; {answer.error}" if isinstance(answer, Failed) else ""
-        return known
-
-    def _failure(self, otherwise: str) -> CaseError:
-        """Name the cause: a peer that was killed before what its death made the others say."""
-        limit = time.monotonic() + SECOND_WORD_S
-        while time.monotonic() < limit:
-            for name, process in self._processes.items():
-                process.join(0.02)
-                if process.exitcode is not None and process.exitcode < 0:
-                    return CaseError(f"the {name} (process {process.pid}) was killed by {_signal(process)}")
-        for name, process in self._processes.items():
-            if process.exitcode:
-                otherwise += f"; the {name} (process {process.pid}) exited with status {process.exitcode}"
-        return CaseError(otherwise)
 
     def close(self) -> None:
         for wire in getattr(self, "_controls", {}).values():
@@ -225,10 +198,3 @@ def end_processes(processes: list[BaseProcess]) -> None:
         if process.is_alive():
             process.kill()
             process.join(CLOSE_DEADLINE_S)
-
-
-def _signal(process: BaseProcess) -> str:
-    try:
-        return signal.Signals(-(process.exitcode or 0)).name
-    except ValueError:
-        return f"signal {-(process.exitcode or 0)}"
