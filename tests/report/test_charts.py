@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from tests.support.charts import drawn
+from tests.support.charts import drawn, moved
 from tests.support.runs import case, document, small_run, varied
 
 from ipcbench.analysis.history import read_history
+from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
 from ipcbench.report.charts import draw_charts
 from ipcbench.report.charts.canvas import save
@@ -68,6 +69,22 @@ def test_too_few_launches_for_an_interval_still_draw_a_line(tmp_path: Path) -> N
     without = drawn(small_run(launches=3), tmp_path)["throughput-stream"]
     assert "FillBetweenPolyCollection" in with_bands or "PolyCollection" in with_bands
     assert without.count("<path") < with_bands.count("<path")
+
+
+def test_charts_are_chosen_by_the_beginning_of_their_names(tmp_path: Path) -> None:
+    names = [path.name for path in draw_charts(small_run(), tmp_path, "run", "ratio-stream")]
+    assert sorted(names) == ["run-ratio-stream.png", "run-ratio-stream.svg"]
+    with pytest.raises(
+        UsageError, match=r"no chart is named 'pie'; accepted: the beginning of one of .*ratio"
+    ):
+        draw_charts(small_run(), tmp_path, "run", "pie")
+
+
+def test_more_charts_than_anybody_looks_at_are_not_drawn_at_once(tmp_path: Path) -> None:
+    many = document(*(moved(case("pipe"), payload_kind=f"kind-{number}") for number in range(40)))
+    with pytest.raises(UsageError, match=r"charts; accepted: up to 30 at once, with --only"):
+        draw_charts(many, tmp_path, "run")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from ipcbench.cli.options import results_option, writing
 @click.argument("records", nargs=-1)
 @results_option
 @click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the record]")
-def plot(records: tuple[str, ...], results: str, output: str | None) -> None:
+@click.option(
+    "--only", metavar="NAME", default="", help="Those whose names begin so: ratio, costs-stream.  [all]"
+)
+def plot(records: tuple[str, ...], results: str, output: str | None, only: str) -> None:
     """Draw the charts of stored RECORDS of any kind (`latest` without any), as SVG and PNG."""
     from ipcbench.record.store import Store
     from ipcbench.report.records import ALL, draw
@@ -23,6 +26,6 @@ def plot(records: tuple[str, ...], results: str, output: str | None) -> None:
         folder = Path(output) if output else path.parent
         with writing(f"folder {str(folder)!r}", "a writable folder"):
             folder.mkdir(parents=True, exist_ok=True)
-            drawn = draw(path, folder, path.stem)
+            drawn = draw(path, folder, path.stem, only)
         for chart in drawn:
             click.echo(str(chart))

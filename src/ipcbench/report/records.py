@@ -40,8 +40,9 @@ class Shown:
     formats: dict[str, Callable[[Any], str]]
     #: What it has, of what, and how long and when it was measured.
     describe: Callable[[Any], tuple[str, ...]]
-    #: Draws its charts into a folder, named by a stem; returns their files. None: it has none.
-    draw: Callable[[Any, Path, str], list[Path]] | None = None
+    #: Draws its charts into a folder, named by a stem (of a run, those whose names begin as is said); returns
+    #: their files. None: it has none.
+    draw: Callable[..., list[Path]] | None = None
 
 
 def show(path: Path, style: str) -> str:
@@ -53,12 +54,19 @@ def show(path: Path, style: str) -> str:
     return formats[style](document)
 
 
-def draw(path: Path, folder: Path, stem: str) -> list[Path]:
-    """Draw a record's charts; return their files. Raises UsageError where its kind has none."""
+def draw(path: Path, folder: Path, stem: str, only: str = "") -> list[Path]:
+    """Draw a record's charts, or those whose names begin so; return their files.
+
+    Raises UsageError where its kind has none, or none of this name.
+    """
     kind, document = read_record(path)
     drawn = KINDS[kind].draw
     if drawn is None:
         raise UsageError(f"{path.name}: it has no chart; accepted: ipcbench show")
+    if isinstance(document, RunDocument):
+        return drawn(document, folder, stem, only)
+    if only:
+        raise UsageError(f"{path.name}: it is no run, and has no chart named {only!r}; accepted: no name")
     return drawn(document, folder, stem)
 
 
@@ -72,10 +80,10 @@ def _run_text(document: RunDocument) -> str:
     return run_table(read_groups(document), document.ipcbench)
 
 
-def _draw_run(document: RunDocument, folder: Path, stem: str) -> list[Path]:
+def _draw_run(document: RunDocument, folder: Path, stem: str, only: str) -> list[Path]:
     from ipcbench.report.charts import draw_charts
 
-    return draw_charts(document, folder, stem)
+    return draw_charts(document, folder, stem, only)
 
 
 def _describe_run(document: RunDocument) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.groups import by_size, read_groups
+from ipcbench.errors import UsageError
 from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import (
     backlog,
@@ -53,42 +55,60 @@ CHARTS = {
 }
 
 
-def draw_charts(document: RunDocument, folder: Path, stem: str) -> list[Path]:
-    """Draw every chart that the run has data for as SVG and PNG; return the files, in order.
+#: Drawn at once; each takes some tenths of a second.
+MOST_CHARTS = 30
+
+
+def draw_charts(document: RunDocument, folder: Path, stem: str, only: str = "") -> list[Path]:
+    """Draw a run's charts, or those whose names begin so, as SVG and PNG; return the files.
 
     They are named `stem-chart-workload`, with those coordinates of which the run has several values. Raises
-    OSError where the folder cannot be written.
+    OSError where the folder cannot be written, UsageError where there are too many, or none of this name.
     """
+    planned = [(name, draw) for name, draw in _planned(document) if name.startswith(only)]
+    if only and not planned:
+        known = ", ".join([name for name, _ in _planned(document)][:MOST_CHARTS])
+        raise UsageError(f"no chart is named {only!r}; accepted: the beginning of one of {known}")
+    if len(planned) > MOST_CHARTS:
+        raise UsageError(
+            f"{len(planned):,} charts; accepted: up to {MOST_CHARTS} at once, with --only the beginning of "
+            f"their names, as {planned[0][0]}"
+        )
     drawn: list[Path] = []
-    for name, figure in _figures(document):
-        if figure is not None:
+    for name, draw in planned:
+        # One after the other, so that no two are in memory.
+        if (figure := draw()) is not None:
             drawn += save(figure, folder / f"{stem}-{name}")
     return drawn
 
 
 def draw_named(document: RunDocument, name: str) -> Iterator[tuple[str, Figure]]:
     """Draw the charts whose names begin so, with their whole names."""
-    for whole, figure in _figures(document):
-        if figure is not None and whole.startswith(name):
+    for whole, draw in _planned(document):
+        if whole.startswith(name) and (figure := draw()) is not None:
             yield whole, figure
 
 
-def _figures(document: RunDocument) -> Iterator[tuple[str, Figure | None]]:
-    """Draw one chart after the other, so that no two are in memory, with their names."""
+def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure | None]]]:
+    """Yield the name of each chart and what draws it, or finds that there is nothing to show."""
     families = list(by_size(read_groups(document)).values())
+
+    def conditions(*shown: Family) -> Conditions:
+        return Conditions.of(document, *shown)
+
     for family, slug in zip(families, slugs(families), strict=True):
         for name, chart in CHARTS.items():
             if chart.of_family and name in _asked(family):
-                yield f"{name}-{slug}", chart.of_family(family, Conditions.of(document, family))
+                yield f"{name}-{slug}", partial(chart.of_family, family, conditions(family))
     for name, chart in CHARTS.items():
         asking = [family for family in families if name in _asked(family)]
         if chart.over_placements:
             sets = placements.over_placements(asking)
             firsts = slugs([first for first, *_ in sets], placements.OTHER_AXES)
             for placed, slug in zip(sets, firsts, strict=True):
-                yield f"{name}-{slug}", chart.over_placements(placed, Conditions.of(document, *placed))
+                yield f"{name}-{slug}", partial(chart.over_placements, placed, conditions(*placed))
         if chart.of_run and asking:
-            yield name, chart.of_run(asking, Conditions.of(document, *asking))
+            yield name, partial(chart.of_run, asking, conditions(*asking))
 
 
 def _asked(family: Family) -> Sequence[str]:
