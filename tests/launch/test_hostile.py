@@ -14,6 +14,7 @@ from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
+from ipcbench.record.run import read_run
 
 CHANNEL = """
 from ipcbench.probe.channels.stdlib.pipe import Pipe
@@ -56,7 +57,9 @@ def test_a_module_that_does_what_none_may_at_its_import_ends_in_a_line_or_is_mea
         assert done.stdout == ""
     else:
         (path,) = done.stdout.splitlines()
-        assert Path(tmp_path, path).exists()
+        run = read_run(tmp_path / path).ipcbench
+        assert run
+        assert ("\\u001b[2J hello" in "".join(run.output.values())) == (what == "prints")
     assert time.monotonic() - began_s < 60
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.test_cli import ipcbench
 
 from ipcbench.errors import UsageError
-from ipcbench.launch import launcher as module
+from ipcbench.launch import short_folder as module
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 

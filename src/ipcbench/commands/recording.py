@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ipcbench.errors import DocumentError, IpcbenchError, UsageError
+from ipcbench.launch.output import listening
 from ipcbench.measure.head import stamp
-from ipcbench.record.head import Document
+from ipcbench.record.head import Document, Output
 from ipcbench.record.journal import Journal, read_journal
 from ipcbench.record.kinds import KINDS
 from ipcbench.record.reading import DAMAGED
@@ -24,7 +25,10 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     store.prepare()
     when = stamp()
     with _journal(store.journal_path(when)) as journal:
-        measure(journal)
+        with listening() as heard:
+            measure(journal)
+        for interpreter, written in heard.items():
+            journal.append(Output(of=interpreter, text=written))
     try:
         # It may have been removed meanwhile.
         store.prepare()

@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,10 +17,12 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import ipcbench
-from ipcbench.errors import CaseError, IpcbenchError, UsageError
+from ipcbench.errors import CaseError, IpcbenchError
+from ipcbench.launch import output
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
+from ipcbench.launch.short_folder import short_folder
 from ipcbench.launch.strays import end_strays
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
@@ -35,6 +36,7 @@ from ipcbench.probe.protocol.messages import (
     ProbeHello,
     Reap,
     Reaped,
+    Stop,
     decode,
     expect,
     hear,
@@ -45,6 +47,8 @@ from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
 from ipcbench.visible import one_line
 
 START_DEADLINE_S = 30.0
+#: Characters of what is written that are looked at.
+MOST_OUTPUT = 1 << 16
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
 ANSWER_DEADLINE_S, LATE_DEADLINE_S = 10.0, 2.0
 #: To describe somebody's own is to import it, with all that it imports.
@@ -54,9 +58,6 @@ LAST_WORDS_S = 1.0
 
 Hello = TypeVar("Hello", LauncherHello, ProbeHello)
 Answer = TypeVar("Answer", Launched, Reaped, Described)
-#: What the address of a Unix socket holds on every platform, and what stands behind the temporary folder in
-#: the longest one: `/ipcbench-12345678/pymp-12345678/listener-12345678`.
-_LONGEST_SOCKET, _LONGEST_INSIDE = 103, 50
 
 
 #: What a probe imports besides its own package.
@@ -87,7 +88,7 @@ class Launcher:
         self._probes: list[Probe] = []
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-", dir=_short_folder())
+        self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-", dir=short_folder())
         self._listener = Listener(self._folder.name)
         self._log_path = Path(self._folder.name) / "output"
         try:
@@ -163,15 +164,18 @@ class Launcher:
         raise IpcbenchError(f"{self._interpreter.executable} did not start within {START_DEADLINE_S:g} s")
 
     def _last_words(self) -> str:
-        lines: list[str] = []
-        with suppress(OSError):
-            lines = self._log_path.read_text(errors="replace").strip().splitlines()
-        if lines:
+        if lines := self._output().strip().splitlines():
             return one_line(lines[-1])[:MOST_WORDS]
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WORDS_S)
         status = self._process.returncode
         return signal.Signals(-status).name if status and status < 0 else f"exit status {status}"
+
+    def _output(self) -> str:
+        """Return what the launcher and its probes wrote to their standard streams, if it is not too much."""
+        with suppress(OSError), self._log_path.open(errors="replace") as log:
+            return log.read(MOST_OUTPUT)
+        return ""
 
     def launch(self, spec: ProbeSpec) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""
@@ -240,6 +244,8 @@ class Launcher:
         if hasattr(self, "_wire"):
             with suppress(IpcbenchError):
                 self.end(list(self._probes))
+            with suppress(WireClosed):
+                say(self._wire, Stop())
             self._wire.close()
         if hasattr(self, "_process"):
             with suppress(subprocess.TimeoutExpired):
@@ -249,27 +255,9 @@ class Launcher:
                 self._process.kill()
             self._process.wait()
             end_strays(self._folder.name)
+            output.note(self._interpreter.label, self._output())
         self._listener.close()
         self._folder.cleanup()
-
-
-def _short_folder() -> str:
-    """Return a folder for temporary files in which sockets can be bound to paths.
-
-    A launcher's folder and multiprocessing's sockets in it take `_LONGEST_INSIDE` more characters. Raises
-    UsageError where there is none that is short enough.
-    """
-    usual = tempfile.gettempdir()
-    for folder in (usual, "/tmp", "/var/tmp"):
-        short = (
-            not hasattr(socket, "AF_UNIX") or len(os.fsencode(folder)) <= _LONGEST_SOCKET - _LONGEST_INSIDE
-        )
-        if short and os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    raise UsageError(
-        f"TMPDIR {usual!r} is too long for the paths of sockets; accepted: at most "
-        f"{_LONGEST_SOCKET - _LONGEST_INSIDE} characters"
-    )
 
 
 def _end_session(leader: int) -> None:

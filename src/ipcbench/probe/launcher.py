@@ -32,6 +32,7 @@ from ipcbench.probe.protocol.messages import (
     ProtocolError,
     Reap,
     Reaped,
+    Stop,
     decode,
     encode,
     say,
@@ -57,9 +58,10 @@ def main() -> None:
             order["address"], order["key"], order["launch"], ProbeSpec.of_message(order["driver"])
         )
     else:
-        Launcher(order["address"], order["key"]).obey()
-        # The measuring side does this too, unless it was killed; and reads there why a launcher ended.
-        shutil.rmtree(order["folder"], ignore_errors=True)
+        was_stopped = Launcher(order["address"], order["key"]).obey()
+        # The measuring side does this itself when it has read there what was written, unless it was killed.
+        if not was_stopped:
+            shutil.rmtree(order["folder"], ignore_errors=True)
 
 
 class Launcher:
@@ -88,19 +90,22 @@ class Launcher:
         heap.seal()
         self._wire = connect(address, key, encode(LauncherHello(os.getpid(), facts)))
 
-    def obey(self) -> None:
-        """Launch and reap on demand; at the end leave no probe behind."""
+    def obey(self) -> bool:
+        """Launch and reap on demand; at the end leave no probe behind. Return whether it was told to stop."""
         try:
             while True:
                 plain, _ = self._wire.receive(IDLE_DEADLINE_S)
                 try:
-                    answer = self._run(decode(plain))
+                    command = decode(plain)
+                    if isinstance(command, Stop):
+                        return True
+                    answer = self._run(command)
                 except BaseException as error:
                     # A module of one's own may raise anything when it is imported; Ctrl-C is ignored here.
                     answer = Failed.of(error)
                 say(self._wire, answer)
         except (WireClosed, WireTimeout):
-            pass
+            return False
         finally:
             for reap in self._reapers.values():
                 reap(1.0)

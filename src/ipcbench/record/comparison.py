@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.record.head import Document, End, Entry, Head
+from ipcbench.record.head import Document, End, Entry, Head, Output, end_of, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.record.values import Duration, LogRatio, Name, Share, Text
@@ -67,6 +67,8 @@ class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     elapsed_s: Duration
     #: `decided`, `time`, `interrupted`, or `unknown` (a recovered journal).
     stopped_by: Name
+    #: What probes wrote to their standard streams, by interpreter: the beginning of it.
+    output: dict[Name, Text] = {}
 
 
 class ComparisonDocument(msgspec.Struct, frozen=True):
@@ -125,14 +127,14 @@ class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
 
 
 ComparisonEntry = (
-    ComparisonHead | SelfTestHead | FactsEntry | ModulesEntry | SlowdownEntry | ComparedEntry | End
+    ComparisonHead | SelfTestHead | FactsEntry | ModulesEntry | SlowdownEntry | ComparedEntry | Output | End
 )
 
 
 def build_comparison(plain: list[dict[str, Any]]) -> Document:
     """Return the document of a comparison's journal."""
     entries = msgspec.convert(plain, list[ComparisonEntry])
-    head, last = entries[0], entries[-1]
+    head, last = entries[0], end_of(entries)
     assert isinstance(head, ComparisonHead)
     launches: dict[int, list[ComparedEntry]] = {}
     slowdowns: dict[str, list[str]] = {}
@@ -162,8 +164,9 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         rows=rows,
         slowdowns=slowdowns,
         host=head.host,
-        elapsed_s=last.elapsed_s if isinstance(last, End) else sum(row.seconds for row in rows),
-        stopped_by=last.stopped_by if isinstance(last, End) else UNKNOWN,
+        elapsed_s=last.elapsed_s if last else sum(row.seconds for row in rows),
+        stopped_by=last.stopped_by if last else UNKNOWN,
+        output=output_of(entries),
     )
     return head.document(record, [])
 

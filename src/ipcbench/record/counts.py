@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ipcbench.record.head import Document, Entry, Head
+from ipcbench.record.head import Document, Entry, Head, Output, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.record.values import Change, Name, Text
@@ -38,6 +38,8 @@ class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     kind: str
     rows: list[CountsRow]
     host: dict[str, Any]
+    #: What probes wrote to their standard streams, by interpreter: the beginning of it.
+    output: dict[Name, Text] = {}
 
 
 class CountsDocument(msgspec.Struct, frozen=True):
@@ -59,10 +61,12 @@ class CountedEntry(Entry, tag="counted", frozen=True, kw_only=True):
 
 def build_counts(plain: list[dict[str, Any]]) -> Document:
     """Return the document of a count's journal."""
-    head, *counted = msgspec.convert(plain, list[CountsHead | CountedEntry])
+    head, *counted = msgspec.convert(plain, list[CountsHead | CountedEntry | Output])
     assert isinstance(head, CountsHead)
     rows = [entry.row for entry in counted if isinstance(entry, CountedEntry)]
-    return head.document(CountsRecord(schema=SCHEMA, kind=KIND, rows=rows, host=head.host), [])
+    return head.document(
+        CountsRecord(schema=SCHEMA, kind=KIND, rows=rows, host=head.host, output=output_of(counted)), []
+    )
 
 
 def read_counts(path: Path) -> CountsDocument:

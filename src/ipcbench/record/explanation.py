@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.record.head import Document, Entry, Head
+from ipcbench.record.head import Document, Entry, Head, Output, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.record.values import Duration, Name, Seconds, Text
@@ -55,6 +55,8 @@ class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     machine: Text
     host: dict[str, Any]
     explained: list[TracesRow]
+    #: What probes wrote to their standard streams, by interpreter: the beginning of it.
+    output: dict[Name, Text] = {}
 
 
 class ExplanationDocument(msgspec.Struct, frozen=True):
@@ -103,7 +105,7 @@ class TracedLaunch(Entry, tag="launch", frozen=True, kw_only=True):
 
 def build_explanation(plain: list[dict[str, Any]]) -> Document:
     """Return the document of an explanation's journal: of those cases that were launched."""
-    head, *entries = msgspec.convert(plain, list[ExplanationHead | TracedCase | TracedLaunch])
+    head, *entries = msgspec.convert(plain, list[ExplanationHead | TracedCase | TracedLaunch | Output])
     assert isinstance(head, ExplanationHead)
     rows: list[TracesRow] = []
     for entry in entries:
@@ -122,6 +124,7 @@ def build_explanation(plain: list[dict[str, Any]]) -> Document:
         machine=head.machine,
         host=head.host,
         explained=[row for row in rows if row.launches],
+        output=output_of(entries),
     )
     return head.document(record, [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -41,6 +42,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A further entry of a journal."""
 
 
+class Output(Entry, tag="output", frozen=True, kw_only=True):
+    """What the probes of an interpreter wrote to their standard streams."""
+
+    of: Name
+    text: Text
+
+
 class End(Entry, tag="end", frozen=True, kw_only=True):
     """The last entry of what was not cut off."""
 
@@ -49,6 +57,16 @@ class End(Entry, tag="end", frozen=True, kw_only=True):
     elapsed_s: Duration
     #: The same for each group of a run by its name.
     stopped: dict[Text, Name] = {}
+
+
+def output_of(entries: Sequence[object]) -> dict[str, str]:
+    """Return what probes wrote, by interpreter."""
+    return {entry.of: entry.text for entry in entries if isinstance(entry, Output)}
+
+
+def end_of(entries: Sequence[object]) -> End | None:
+    """Return how it ended; None where it was cut off."""
+    return next((entry for entry in entries if isinstance(entry, End)), None)
 
 
 def as_plain(record: msgspec.Struct) -> Any:

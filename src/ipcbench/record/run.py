@@ -14,7 +14,7 @@ import msgspec
 
 from ipcbench.errors import DocumentError
 from ipcbench.plan.matrix import MOST_CASES
-from ipcbench.record.head import Document, End, Entry, Head, as_plain
+from ipcbench.record.head import Document, End, Entry, Head, Output, as_plain, end_of, output_of
 from ipcbench.record.reading import RUN, decode_document
 from ipcbench.record.schema import (
     SCHEMA,
@@ -53,6 +53,8 @@ class RunRecord(
     order: list[Text] = []
     #: Why a case stopped being measured, by its name; what it gave before is in its benchmark.
     failures: dict[Text, Text] = {}
+    #: What probes wrote to their standard streams, by interpreter: the beginning of it.
+    output: dict[Name, Text] = {}
 
 
 class CaseInfo(msgspec.Struct, frozen=True):
@@ -131,13 +133,13 @@ class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
     why: str
 
 
-RunEntry = RunHead | CaseEntry | GroupEntry | LaunchEntry | FailureEntry | End
+RunEntry = RunHead | CaseEntry | GroupEntry | LaunchEntry | FailureEntry | Output | End
 
 
 def build_run(plain: list[dict[str, Any]]) -> Document:
     """Return the pytest-benchmark document of a journal's entries, those of older versions included."""
     entries = msgspec.convert([_upgraded(entry) for entry in plain], list[RunEntry])
-    head, last = entries[0], entries[-1]
+    head, last = entries[0], end_of(entries)
     assert isinstance(head, RunHead)
     launches: dict[str, list[LaunchEntry]] = {}
     for entry in entries:
@@ -150,13 +152,14 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
         passes=head.passes,
         max_time_s=head.max_time_s,
         precision=head.precision,
-        elapsed_s=last.elapsed_s if isinstance(last, End) else 0.0,
-        stopped_by=last.stopped_by if isinstance(last, End) else UNKNOWN,
-        stopped=last.stopped if isinstance(last, End) else {},
+        elapsed_s=last.elapsed_s if last else 0.0,
+        stopped_by=last.stopped_by if last else UNKNOWN,
+        stopped=last.stopped if last else {},
         targets=head.targets,
         host=head.host,
         order=[entry.name for entry in entries if isinstance(entry, GroupEntry)],
         failures=failures,
+        output=output_of(entries),
     )
     cases = {entry.name: entry for entry in entries if isinstance(entry, CaseEntry)}
     return head.document(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
-from ipcbench.report.cautions import slowed_text
+from ipcbench.report.cautions import slowed_text, wrote
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 from ipcbench.statistics.decision import Decision, Rule, SequentialTest
 from ipcbench.words import DECIDED, OUT_OF_TIME
@@ -25,7 +25,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
         metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
-        warnings=slowed_text(slowed, len(record.arms), every="every arm"),
+        warnings=[*slowed_text(slowed, len(record.arms), every="every arm"), *wrote(record.output)],
         notes=[guarantee(rule)],
     )
 

@@ -9,11 +9,20 @@ from ipcbench.report import wording
 
 #: A harness that costs more than this share of the fastest case is no longer beside the point.
 MOST_NULL_SHARE = 0.05
+#: Characters of what probes wrote.
+MOST_WRITTEN = 120
 
 
 def cautions(groups: Sequence[GroupResult]) -> list[str]:
     """Return a line for each thing that slowed messages, and for each group that the harness slows."""
     return [*slowed(groups), *_costly_harness(groups)]
+
+
+def wrote(output: Mapping[str, str]) -> list[str]:
+    """Return a line for each interpreter whose probes wrote something: its beginning; the record has more."""
+    return [
+        f"what was measured wrote (Python {python}): {text[:MOST_WRITTEN]}" for python, text in output.items()
+    ]
 
 
 def by_slowdown(slowed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
-from ipcbench.report.cautions import cautions
+from ipcbench.report.cautions import cautions, wrote
 from ipcbench.report.tables.layout import as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
@@ -35,7 +35,9 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    told = "".join(f"{line}\n" for line in [*_builds(run), *cautions(groups)])
+    told = "".join(
+        f"{line}\n" for line in [*_builds(run), *cautions(groups), *wrote(run.output if run else {})]
+    )
     return as_text(tables) + told + (wording.stopped(run) if run else "")
 
 
