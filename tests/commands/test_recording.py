@@ -20,7 +20,7 @@ from tests.support.documents import journal_entries
 
 from ipcbench.commands.recording import record
 from ipcbench.commands.recover import recover
-from ipcbench.errors import DocumentError, IpcbenchError, UsageError
+from ipcbench.errors import CaseError, DocumentError, IpcbenchError, UsageError
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.journal import Journal, read_journal
 from ipcbench.record.run import RunEntry, read_run
@@ -159,3 +159,22 @@ def test_what_ends_a_session_ends_a_run_as_ctrl_c_does(name: str, tmp_path: Path
     document = read_run(Path(out.splitlines()[-1]))
     assert document.ipcbench
     assert document.ipcbench.stopped_by == "interrupted"
+
+
+@pytest.mark.parametrize("why", [CaseError("the sender was killed"), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("after", [0, 2, 9])
+def test_a_command_that_cannot_go_on_stores_what_it_had_measured_and_leaves_nothing_else(
+    tmp_path: Path, after: int, why: BaseException
+) -> None:
+    def fail() -> None:
+        raise why
+
+    with pytest.raises(type(why)) as raised:
+        record(Store(tmp_path / "results"), measuring(after, fail))
+    stored = Store(tmp_path / "results").records()
+    assert not list((tmp_path / "results" / "journal").iterdir())
+    assert len(stored) == (after == 9)
+    if stored:
+        assert len(read_run(stored[0]).benchmarks[0].stats.data) == 3 * 4
+        if isinstance(why, CaseError):
+            assert str(raised.value).endswith(f"killed; what had been measured is stored: {stored[0]}")

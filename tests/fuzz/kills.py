@@ -139,7 +139,8 @@ def _record_faults(folder: Path, found: Hit, text: str) -> list[str]:
         return [f"no record, and {unsaid} is not spoken of"] if unsaid else []
     _, document = read_record(stored[0])
     if isinstance(document, RunDocument) and document.ipcbench:
-        failed = bool(document.ipcbench.failures) or document.ipcbench.stopped_by == "interrupted"
+        cut_short = document.ipcbench.stopped_by == "interrupted" or "interrupted" in text
+        failed = bool(document.ipcbench.failures) or cut_short
         if (found.status == 4) != failed:
             return [f"status {found.status}, but failures are {document.ipcbench.failures}"]
     return []

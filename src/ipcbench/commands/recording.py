@@ -14,19 +14,30 @@ from ipcbench.record.kinds import KINDS
 from ipcbench.record.reading import DAMAGED
 from ipcbench.record.store import Store
 
+#: Entries of journals that hold what was measured; without one there is nothing to keep.
+MEASURED = ("launch", "counted")
+
 
 def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Document]:
     """Have it journal what it measures, and store what comes of the journal; return where, and what.
 
-    Where it is cut off, the journal stays, for `ipcbench recover`. Raises UsageError where the folder cannot
-    be used, before anything is measured, and IpcbenchError, with where the journal is, where it could not be
-    stored afterwards.
+    Where it is killed, the journal stays, for `ipcbench recover`; where it fails or is interrupted, what it
+    had measured is stored. Raises UsageError where the folder cannot be used, before anything is measured,
+    and IpcbenchError, with where the journal is, where it could not be stored afterwards.
     """
     store.prepare()
     when = stamp()
     with _journal(store.journal_path(when)) as journal:
-        with listening() as heard:
-            measure(journal)
+        try:
+            with listening() as heard:
+                measure(journal)
+        except IpcbenchError as error:
+            told = _kept(journal, store, when)
+            error.args = (f"{error}{told}",)
+            raise
+        except KeyboardInterrupt:
+            _kept(journal, store, when)
+            raise
         for interpreter, written in heard.items():
             journal.append(Output(of=interpreter, text=written))
     try:
@@ -35,6 +46,18 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     except UsageError as error:
         raise IpcbenchError(f"{error}; what was measured is kept: ipcbench recover {journal.path}") from error
     return store_journal(journal.path, store, when)
+
+
+def _kept(journal: Journal, store: Store, when: str) -> str:
+    """Store what a command had measured that could not go on, if anything; return what to say of it."""
+    if not journal.holds(MEASURED):
+        journal.path.unlink(missing_ok=True)
+        return ""
+    try:
+        path, _ = store_journal(journal.path, store, when)
+    except IpcbenchError:
+        return f"; what had been measured is kept: ipcbench recover {journal.path}"
+    return f"; what had been measured is stored: {path}"
 
 
 def _journal(path: Path) -> Journal:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ipcbench.errors import UsageError
+from ipcbench.errors import IpcbenchError, UsageError
 
 OLDEST = (3, 9)
 _ASK = (
@@ -42,7 +42,10 @@ def find_interpreter(name: str | None) -> Interpreter:
     refuse to run, so its installed versions are looked through as well.
     """
     if name is None:
-        return _ask(sys.executable, "the one that runs ipcbench")
+        try:
+            return _ask(sys.executable, "the one that runs ipcbench")
+        except ValueError as error:
+            raise IpcbenchError(str(error)) from error
     refusal = "not found"
     for candidate in _candidates(name):
         try:

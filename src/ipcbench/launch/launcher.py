@@ -36,7 +36,6 @@ from ipcbench.probe.protocol.messages import (
     ProbeHello,
     Reap,
     Reaped,
-    Stop,
     decode,
     expect,
     hear,
@@ -46,7 +45,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout
 from ipcbench.visible import one_line
 
-START_DEADLINE_S = 30.0
+START_DEADLINE_S = 20.0
 #: Characters of what is written that are looked at.
 MOST_OUTPUT = 1 << 16
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
@@ -90,7 +89,8 @@ class Launcher:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-", dir=short_folder())
         self._listener = Listener(self._folder.name)
-        self._log_path = Path(self._folder.name) / "output"
+        # Kept open, so that it can still be read when a launcher has removed the folder.
+        self._log = (Path(self._folder.name) / "output").open("a+b")
         try:
             self._start()
         except BaseException:
@@ -99,23 +99,22 @@ class Launcher:
         return self
 
     def _start(self) -> None:
-        with self._log_path.open("wb") as log:
-            self._process = subprocess.Popen(
-                [self._interpreter.executable, "-c", self._boot_code()],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                # What multiprocessing or a channel leaves in the temporary folder goes with ours.
-                # Safe path (3.11+): a spawned process must not find the user's queue.py first either.
-                env={
-                    **os.environ,
-                    **self._environment,
-                    "TMPDIR": self._folder.name,
-                    "PYTHONSAFEPATH": "1",
-                    own_path.VARIABLE: os.pathsep.join(self._first_path),
-                },
-            )
+        self._process = subprocess.Popen(
+            [self._interpreter.executable, "-c", self._boot_code()],
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            # What multiprocessing or a channel leaves in the temporary folder goes with ours.
+            # Safe path (3.11+): a spawned process must not find the user's queue.py first either.
+            env={
+                **os.environ,
+                **self._environment,
+                "TMPDIR": self._folder.name,
+                "PYTHONSAFEPATH": "1",
+                own_path.VARIABLE: os.pathsep.join(self._first_path),
+            },
+        )
         assert self._process.stdin is not None
         order = json.dumps(
             {"address": self._listener.address, "key": self._listener.key, "folder": self._folder.name}
@@ -173,9 +172,8 @@ class Launcher:
 
     def _output(self) -> str:
         """Return what the launcher and its probes wrote to their standard streams, if it is not too much."""
-        with suppress(OSError), self._log_path.open(errors="replace") as log:
-            return log.read(MOST_OUTPUT)
-        return ""
+        self._log.seek(0)
+        return self._log.read(MOST_OUTPUT).decode(errors="replace")
 
     def launch(self, spec: ProbeSpec) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""
@@ -244,8 +242,6 @@ class Launcher:
         if hasattr(self, "_wire"):
             with suppress(IpcbenchError):
                 self.end(list(self._probes))
-            with suppress(WireClosed):
-                say(self._wire, Stop())
             self._wire.close()
         if hasattr(self, "_process"):
             with suppress(subprocess.TimeoutExpired):
@@ -256,6 +252,7 @@ class Launcher:
             self._process.wait()
             end_strays(self._folder.name)
             output.note(self._interpreter.label, self._output())
+        self._log.close()
         self._listener.close()
         self._folder.cleanup()
 

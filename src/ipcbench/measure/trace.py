@@ -37,7 +37,7 @@ from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import CALLED, WALL
 
 BLOCKS, WARMUP_BLOCKS = 8, 2
-DEADLINE_S = 20.0
+DEADLINE_S = 10.0
 #: How long a batch lasts, and within which numbers of messages it stays.
 BATCH_S, FEWEST_MESSAGES, MOST_MESSAGES = 0.04, 8, 2000
 

@@ -32,7 +32,6 @@ from ipcbench.probe.protocol.messages import (
     ProtocolError,
     Reap,
     Reaped,
-    Stop,
     decode,
     encode,
     say,
@@ -58,9 +57,10 @@ def main() -> None:
             order["address"], order["key"], order["launch"], ProbeSpec.of_message(order["driver"])
         )
     else:
-        was_stopped = Launcher(order["address"], order["key"]).obey()
-        # The measuring side does this itself when it has read there what was written, unless it was killed.
-        if not was_stopped:
+        try:
+            Launcher(order["address"], order["key"]).obey()
+        finally:
+            # The measuring side does this too, unless it was killed.
             shutil.rmtree(order["folder"], ignore_errors=True)
 
 
@@ -90,22 +90,19 @@ class Launcher:
         heap.seal()
         self._wire = connect(address, key, encode(LauncherHello(os.getpid(), facts)))
 
-    def obey(self) -> bool:
-        """Launch and reap on demand; at the end leave no probe behind. Return whether it was told to stop."""
+    def obey(self) -> None:
+        """Launch and reap on demand; at the end leave no probe behind."""
         try:
             while True:
                 plain, _ = self._wire.receive(IDLE_DEADLINE_S)
                 try:
-                    command = decode(plain)
-                    if isinstance(command, Stop):
-                        return True
-                    answer = self._run(command)
+                    answer = self._run(decode(plain))
                 except BaseException as error:
                     # A module of one's own may raise anything when it is imported; Ctrl-C is ignored here.
                     answer = Failed.of(error)
                 say(self._wire, answer)
         except (WireClosed, WireTimeout):
-            return False
+            pass
         finally:
             for reap in self._reapers.values():
                 reap(1.0)

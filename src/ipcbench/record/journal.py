@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -37,12 +38,14 @@ class Journal:
         self._file = path.open("x+b", buffering=0)
         #: How much of it is whole entries.
         self._whole_bytes = 0
+        self._kinds: set[object] = set()
 
     def append(self, entry: Head | Entry) -> None:
         """Write an entry, with the paths in it shortened (`privacy`).
 
         Raises DocumentError where neither its folder nor the temporary one takes it; all before it is kept.
         """
+        self._kinds.add(type(entry).__struct_config__.tag)
         line = msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n"
         try:
             if not os.fstat(self._file.fileno()).st_nlink:
@@ -50,6 +53,10 @@ class Journal:
             self._write(line)
         except OSError as error:
             self._move(line, error)
+
+    def holds(self, kinds: Collection[str]) -> bool:
+        """Return whether there is an entry of one of these kinds."""
+        return not self._kinds.isdisjoint(kinds)
 
     def _write(self, line: bytes) -> None:
         self._file.seek(self._whole_bytes)
