@@ -32,6 +32,29 @@ def test_a_last_line_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("written", [0, 1, 40, None], ids=["nothing", "a byte", "a part", "all"])
+def test_an_append_that_ctrl_c_interrupts_harms_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int | None
+) -> None:
+    entries = [msgspec.convert(entry, RunEntry) for entry in journal_entries()]
+    journal = Journal(tmp_path / "a.jsonl")
+    for entry in entries[:3]:
+        journal.append(entry)
+
+    def interrupted(line: bytes) -> None:
+        journal._file.seek(journal._whole_bytes)
+        journal._file.write(line[:written])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(journal, "_write", interrupted)
+        journal.append(entries[3])
+    journal.append(entries[-1])
+    journal.close()
+    kept = [*entries[:3], *([entries[3]] if written is None else []), entries[-1]]
+    assert msgspec.convert(read_journal(journal.path), list[RunEntry]) == kept
+
+
 def test_a_foreign_file_is_no_journal(tmp_path: Path) -> None:
     for content in (b"", b"hello\n", b'{"a": 1}\n', b'{"kind": "case"}\n'):
         (tmp_path / "a.jsonl").write_bytes(content)

@@ -47,6 +47,7 @@ class Journal:
         """
         self._kinds.add(type(entry).__struct_config__.tag)
         line = msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n"
+        self._heal()
         try:
             if not os.fstat(self._file.fileno()).st_nlink:
                 raise FileNotFoundError(errno.ENOENT, "it was removed")
@@ -65,6 +66,16 @@ class Journal:
             rest = rest[self._file.write(rest) :]
         os.fsync(self._file.fileno())
         self._whole_bytes += len(line)
+
+    def _heal(self) -> None:
+        """Keep what an interrupted append (Ctrl-C) had written whole, and cut off what it had begun."""
+        size = os.fstat(self._file.fileno()).st_size
+        if size > self._whole_bytes:
+            self._file.seek(size - 1)
+            if self._file.read(1) == b"\n":
+                self._whole_bytes = size
+            else:
+                self._file.truncate(self._whole_bytes)
 
     def _move(self, line: bytes, why: OSError) -> None:
         """Go on in the temporary folder."""
