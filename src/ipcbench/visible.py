@@ -33,6 +33,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else text.translate(spelt())
 
 
+def replaced(text: str) -> str:
+    """Return a text in which what cannot be seen is U+FFFD: for what no XML holds, spelt out or not."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
 def visible_lines(text: str) -> str:
     """Return a text of ours, whose lines and tabs are meant."""
     lines = ("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))

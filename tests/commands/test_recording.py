@@ -51,6 +51,12 @@ def measuring(after: int, event: Callable[[], object]) -> Callable[[Journal], No
     return measure
 
 
+def samples_recovered(said: Exception, folder: Path) -> int:
+    """Return how many samples the journal has that an error names."""
+    journal = Path(str(said).rpartition("recover ")[2])
+    return len(read_run(recover(journal, Store(folder))).benchmarks[0].stats.data)
+
+
 @pytest.mark.parametrize("after", [1, 5, 14])
 def test_a_folder_that_vanishes_while_it_is_measured_costs_nothing(tmp_path: Path, after: int) -> None:
     folder = tmp_path / "results"
@@ -73,8 +79,7 @@ def test_a_folder_that_becomes_a_file_leaves_the_journal_and_says_where(tmp_path
     ) as raised:
         record(Store(folder), measuring(5, replace))
     assert raised.value.exit_status == 4
-    journal = Path(str(raised.value).rpartition("recover ")[2])
-    assert len(read_run(recover(journal, Store(tmp_path / "other"))).benchmarks[0].stats.data) == 6 * 4
+    assert samples_recovered(raised.value, tmp_path / "other") == 6 * 4
 
 
 def test_a_disk_that_is_full_at_the_end_leaves_the_journal(
@@ -87,8 +92,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_journal(
         patch.setattr(Store, "save", full)
         with pytest.raises(IpcbenchError, match="No space left on device; the journal is kept") as raised:
             record(Store(tmp_path / "results"), measuring(0, lambda: None))
-    journal = Path(str(raised.value).rpartition("recover ")[2])
-    assert len(read_run(recover(journal, Store(tmp_path / "results"))).benchmarks[0].stats.data) == 6 * 4
+    assert samples_recovered(raised.value, tmp_path / "results") == 6 * 4
 
 
 def test_what_cannot_be_read_again_is_not_kept_in_the_journals_place(

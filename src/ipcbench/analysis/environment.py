@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ipcbench.record.run import RunDocument
+from ipcbench.visible import replaced
 
 #: What a figure depends on, as runs record it. Two that differ in one of `MACHINE` cannot be compared.
 MACHINE = ("cpu", "cores", "machine", "system")
@@ -88,4 +89,4 @@ def differences(base: RunDocument, head: RunDocument) -> list[FactDifference]:
 
 def _text(value: Any) -> str:
     text = "unknown" if value is None else " ".join(str(value).split())
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST])
+    return replaced(text[:_LONGEST])

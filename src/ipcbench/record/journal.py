@@ -80,22 +80,22 @@ class Journal:
     def _move(self, line: bytes, why: OSError) -> None:
         """Go on in the temporary folder."""
         self._file.seek(0)
-        content = self._file.read(self._whole_bytes) or b""
+        content = self._file.read(self._whole_bytes)
         new = Path(tempfile.gettempdir()) / f"ipcbench-{self.path.name}"
         try:
             file = new.open("x+b", buffering=0)
         except OSError as error:
             raise self._full(why) from error
-        old, self._file, self._whole_bytes = (self._file, self.path), file, 0
+        old, self._file, self._whole_bytes = self._file, file, 0
         try:
             self._write(content)
             self._write(line)
         except OSError as error:
             file.close()
             new.unlink()
-            self._file, self._whole_bytes = old[0], len(content)
+            self._file, self._whole_bytes = old, len(content)
             raise self._full(why) from error
-        old[0].close()
+        old.close()
         with suppress(OSError):
             self.path.unlink()
         self.path = new

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.record.files import read_json
+from ipcbench.record.files import read_bytes, read_json
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.upgrade import upgraded
 
@@ -37,24 +37,24 @@ class _Committed(msgspec.Struct, frozen=True):
 def kind_of(path: Path) -> str:
     """Return what a stored document is a record of; that of a run where it does not say."""
     try:
-        return _tag_of(read_json(path)).kind
+        return _tag_of(read_bytes(path)).kind
     except DocumentError:
         return RUN
 
 
-def _tag_of(content: str) -> _Tag:
+def _tag_of(content: str | bytes) -> _Tag:
     return _decode_if_possible(content, _Tagged()).ipcbench or _Tag()
 
 
 def commit_info(path: Path) -> dict[str, Any]:
     """Return what a document says of its commit; nothing where it cannot be read."""
     try:
-        return _decode_if_possible(read_json(path), _Committed()).commit_info
+        return _decode_if_possible(read_bytes(path), _Committed()).commit_info
     except DocumentError:
         return {}
 
 
-def _decode_if_possible(content: str, otherwise: T) -> T:
+def _decode_if_possible(content: str | bytes, otherwise: T) -> T:
     try:
         return msgspec.json.decode(content, type=type(otherwise))
     except DAMAGED:

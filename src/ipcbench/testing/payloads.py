@@ -10,7 +10,7 @@ from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.touch import EVERY
 from ipcbench.probe.workloads.closed.ping_pong import PingPong
 from ipcbench.testing.pair import ConformanceError
-from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, opened
+from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, opened, require_declared, require_own_parameters
 
 SIZES_BYTES = (0, 1, 64, 64 << 10)
 #: What "about its size" means of an object, as it is pickled; besides, what pickle says of any object.
@@ -19,13 +19,8 @@ FEWEST_SHARE, MOST_SHARE, OVERHEAD_BYTES = 0.5, 2.0, 512
 
 def says_what_it_is(payload: type[Payload], start_method: str) -> None:  # noqa: ARG001
     """It has a summary, and a name for its parameter where it takes one; its usual ones are taken."""
-    if not getattr(payload, "summary", ""):
-        raise ConformanceError("it declares no summary")
-    if bool(payload.sweep) != bool(payload.parameter_name):
-        raise ConformanceError("usual parameters (sweep) and parameter_name belong together")
-    refused = [each for each in payload.sweep if not payload.takes(each)]
-    if refused:
-        raise ConformanceError(f"its own parameter {refused[0]!r} is not taken")
+    require_declared(payload, "summary")
+    require_own_parameters(payload)
 
 
 def is_known_by_its_seed(payload: type[Payload], start_method: str) -> None:  # noqa: ARG001

@@ -8,7 +8,7 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.closed.ping_pong import PingPong
 from ipcbench.testing.pair import ConformanceError
-from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, bound, opened
+from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, bound, opened, require_declared
 
 #: What people write by mistake: whether it is a value has to be said of each, in whichever words.
 MISTAKEN = ("", " ", "many", "-1", "1e999", "nan", "0x10", "\N{ARABIC-INDIC DIGIT THREE}")
@@ -16,9 +16,7 @@ MISTAKEN = ("", " ", "many", "-1", "1e999", "nan", "0x10", "\N{ARABIC-INDIC DIGI
 
 def says_what_it_is(setting: type[Setting], start_method: str) -> None:  # noqa: ARG001
     """It has a summary, a symptom, words for its values, and examples of them that it takes itself."""
-    for trait in ("summary", "symptom", "values", "examples"):
-        if not getattr(setting, trait, ""):
-            raise ConformanceError(f"it declares no {trait}")
+    require_declared(setting, "summary", "symptom", "values", "examples")
     setting = bound(setting)
     if (name := setting.parameter_name) and not setting.parameter:
         raise ConformanceError(f"it takes a {name}; accepted: {setting.__name__}:{name.upper()}")

@@ -42,14 +42,8 @@ class Silent(Pipe):
 
 def says_what_it_is(workload: type[Workload], start_method: str) -> None:  # noqa: ARG001
     """It has a unit, a summary, and a name for its parameter where it takes one; its usual ones are taken."""
-    for trait in ("unit", "summary"):
-        if not getattr(workload, trait, ""):
-            raise ConformanceError(f"it declares no {trait}")
-    if bool(workload.sweep) != bool(workload.parameter_name):
-        raise ConformanceError("usual parameters (sweep) and parameter_name belong together")
-    refused = [each for each in workload.sweep if not workload.takes(each)]
-    if refused:
-        raise ConformanceError(f"its own parameter {refused[0]!r} is not taken")
+    require_declared(workload, "unit", "summary")
+    require_own_parameters(workload)
     if workload.payloads_moved and not workload.is_rate:
         raise ConformanceError("it moves payloads at a rate (payloads_moved), but declares none (is_rate)")
 
@@ -116,6 +110,22 @@ def names_for(workload: type[Workload]) -> list[str]:
     """Return the checks that apply to a workload."""
     # Where each message has processes of its own, none lives between trials.
     return [name for name in CHECKS if not (workload.whole_lives and name == "notices-a-dead-end")]
+
+
+def require_declared(kind: type[Parametrised], *traits: str) -> None:
+    """Raise ConformanceError where the class lacks one of these traits."""
+    for trait in traits:
+        if not getattr(kind, trait, ""):
+            raise ConformanceError(f"it declares no {trait}")
+
+
+def require_own_parameters(kind: type[Parametrised]) -> None:
+    """Raise ConformanceError where a name for its parameter and usual ones do not go together."""
+    if bool(kind.sweep) != bool(kind.parameter_name):
+        raise ConformanceError("usual parameters (sweep) and parameter_name belong together")
+    refused = [each for each in kind.sweep if not kind.takes(each)]
+    if refused:
+        raise ConformanceError(f"its own parameter {refused[0]!r} is not taken")
 
 
 def _use(workload: type[Workload], start_method: str) -> tuple[int, int]:

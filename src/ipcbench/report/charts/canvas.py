@@ -13,6 +13,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
 from ipcbench.record.run import RunDocument
+from ipcbench.visible import replaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,7 +131,7 @@ def share_y(panels: Sequence[Axes]) -> None:
 
 def verbatim(text: str) -> str:
     """Keep names from documents from being read as formulas, and what no SVG can hold out of it."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text).replace("$", r"\$")
+    return replaced(text).replace("$", r"\$")
 
 
 def save(figure: Figure, base: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as Xml
 
 from ipcbench.report.verdicts import Comparisons, sentence
 from ipcbench.statistics.decision import Verdict
+from ipcbench.visible import replaced
 
 
 def verdicts_junit(comparisons: Comparisons) -> str:
@@ -25,21 +26,16 @@ def verdicts_junit(comparisons: Comparisons) -> str:
         *comparisons.told_arms,
         ("conditions", comparisons.conditions),
     ):
-        Xml.SubElement(told, "property", name=name, value=_printable(text))
+        Xml.SubElement(told, "property", name=name, value=replaced(text))
     kinds = {"regressed": "failure", "failed": "error", "missing": "error", "inconclusive": "skipped"}
     for row in comparisons.rows:
         case = Xml.SubElement(
             suite,
             "testcase",
             classname=f"ipcbench.{row.arm}",
-            name=_printable(row.cell),
+            name=replaced(row.cell),
             time=f"{row.seconds:.3f}",
         )
         if row.word in kinds:
-            Xml.SubElement(case, kinds[row.word], message=_printable(sentence(row, comparisons)))
+            Xml.SubElement(case, kinds[row.word], message=replaced(sentence(row, comparisons)))
     return Xml.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def _printable(text: str) -> str:
-    """Leave out what no XML can hold."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
