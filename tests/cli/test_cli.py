@@ -231,6 +231,28 @@ def test_ctrl_c_stores_what_was_measured_and_reaps_everything(tmp_path: Path) ->
     assert alive(everything) == []
 
 
+def test_a_ctrl_c_inside_a_finaliser_is_not_lost() -> None:
+    program = """
+import signal, time
+from ipcbench import cli
+
+class Interrupted:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def work(**_):
+    Interrupted()
+    time.sleep(20)
+
+cli.ipcbench = work
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False
+    )
+    assert (done.returncode, done.stderr) == (4, "ipcbench: interrupted\n")
+
+
 def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None:
     words = "run --channel pipe --size 64 --workload stream --max-time 60 --results"
     run = start(words, str(tmp_path))

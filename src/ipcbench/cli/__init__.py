@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import importlib
 import signal
 import sys
+import threading
 import traceback
 from typing import Any
 
@@ -97,17 +99,45 @@ def main() -> None:
     # click itself would end with 1, a regression, where a reader has gone.
     sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
+    for number in _interrupts():
         # Whoever started it with `nohup` wants it to go on.
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
+    before, sys.unraisablehook = sys.unraisablehook, _ask_again
     try:
         _main()
     except SystemExit as ended:
         if "--bisect" in sys.argv and isinstance(ended.code, int):
             sys.exit(OF_BISECT[ended.code])
         raise
+    finally:
+        sys.unraisablehook = before
+
+
+def _interrupts() -> list[signal.Signals]:
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
+
+
+def _ask_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Repeat a Ctrl-C that came inside a finaliser or a callback, where Python ignores it."""
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+    # From a thread, a moment later: in here it would be ignored once more.
+    again = threading.Timer(0.01, _interrupt)
+    again.daemon = True
+    again.start()
+
+
+def _interrupt() -> None:
+    """Interrupt the main thread, even one that waits for the system."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+        return
+    # A job that a shell started in the background ignores SIGINT, but it was not that which came.
+    heard = [each for each in _interrupts() if signal.getsignal(each) is signal.default_int_handler]
+    signal.pthread_kill(threading.main_thread().ident or 0, heard[0])
 
 
 def _main() -> None:
