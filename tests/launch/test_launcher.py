@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -259,3 +260,28 @@ def assert_session_is_empty(leader: int) -> None:
 
 def open_descriptors() -> list[str]:
     return sorted(path.name for path in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks through /proc and /dev/shm")
+def test_semaphores_go_though_the_launcher_was_killed_and_a_driver_hangs() -> None:
+    with (
+        Launcher(find_interpreter(None)) as launcher,
+        suppress(IpcbenchError),
+        launcher.ready(spec("queue", "stream", "spawn"), DEADLINE_S) as probe,
+    ):
+        # Under another name than their file's: each was linked to that when it was whole.
+        maps = Path(f"/proc/{probe.process}/maps").read_text()
+        mapped = {int(line.split()[4]) for line in maps.splitlines() if "/dev/shm/" in line}
+        assert len(mapped & _inodes()) >= 3
+        # It holds what its resource tracker waits for.
+        os.kill(probe.process, signal.SIGSTOP)
+        os.kill(launcher._process.pid, signal.SIGKILL)
+    assert not mapped & _inodes()
+
+
+def _inodes() -> set[int]:
+    found = set()
+    for path in Path("/dev/shm").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(path.stat().st_ino)
+    return found

@@ -21,9 +21,9 @@ from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import output
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
+from ipcbench.launch.leftovers import LAST_WORDS_S, end_session, end_strays, kill_session
 from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
 from ipcbench.launch.short_folder import short_folder
-from ipcbench.launch.strays import end_strays
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
     MOST_WORDS,
@@ -52,8 +52,6 @@ MOST_OUTPUT = 1 << 16
 ANSWER_DEADLINE_S, LATE_DEADLINE_S = 10.0, 2.0
 #: To describe somebody's own is to import it, with all that it imports.
 DESCRIBE_DEADLINE_S = 60.0
-#: How long a launcher whose wire closed may take to have ended.
-LAST_WORDS_S = 1.0
 
 Hello = TypeVar("Hello", LauncherHello, ProbeHello)
 Answer = TypeVar("Answer", Launched, Reaped, Described)
@@ -232,7 +230,7 @@ class Launcher:
         except WireTimeout:
             # It is stopped, or hangs: nothing that is asked of it later would be answered either.
             self._wire.close()
-            _kill_session(self._process.pid)
+            kill_session(self._process.pid)
             raise IpcbenchError(f"the launcher gave no answer within {timeout_s:g} s") from None
         return expect(answer, kind)
 
@@ -246,7 +244,7 @@ class Launcher:
         if hasattr(self, "_process"):
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_DEADLINE_S)
-            _end_session(self._process.pid)
+            end_session(self._process.pid)
             if self._process.poll() is None:
                 self._process.kill()
             self._process.wait()
@@ -255,25 +253,3 @@ class Launcher:
         self._log.close()
         self._listener.close()
         self._folder.cleanup()
-
-
-def _end_session(leader: int) -> None:
-    """Kill whatever is left of the launcher's session, forkservers included.
-
-    A resource tracker is given the time to unlink what a driver that was killed has left.
-    """
-    if sys.platform == "win32":
-        return
-    limit = time.monotonic() + LAST_WORDS_S
-    with suppress(ProcessLookupError, PermissionError):
-        while time.monotonic() < limit:
-            os.killpg(leader, 0)
-            time.sleep(0.002)
-    _kill_session(leader)
-
-
-def _kill_session(leader: int) -> None:
-    if sys.platform == "win32":
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)

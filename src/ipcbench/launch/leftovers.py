@@ -1,0 +1,98 @@
+"""Ends what a launcher leaves: the rest of its session, and what a channel started in one of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+#: How long a launcher whose wire closed, or a resource tracker whose processes have gone, may take to end.
+LAST_WORDS_S = 1.0
+#: A process may be starting another one while it is looked at.
+LOOKS, BETWEEN_S = 3, 0.002
+
+
+def end_session(leader: int) -> None:
+    """Kill whatever is left of the launcher's session after a moment, forkservers included."""
+    if sys.platform != "win32":
+        limit = time.monotonic() + LAST_WORDS_S
+        with suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < limit:
+                os.killpg(leader, 0)
+                time.sleep(BETWEEN_S)
+            kill_session(leader)
+
+
+def kill_session(leader: int) -> None:
+    """Kill what is in the launcher's session."""
+    if sys.platform == "linux":
+        _end(lambda process: _group(process) == leader)
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+def end_strays(folder: str) -> list[int]:
+    """Kill every process whose environment names this temporary folder of a launcher; return which.
+
+    Nothing else of the launcher's session is left by then. Who clears its environment is not found. Linux.
+    """
+    if sys.platform != "linux":
+        return []
+    inherited = f"TMPDIR={folder}".encode()
+    return _end(lambda process: inherited in _listed(process, "environ"))
+
+
+def _end(belongs: Callable[[int], bool]) -> list[int]:
+    """Kill all that belong, resource trackers last: they unlink what the others have made. Return which."""
+    ended: list[int] = []
+    for look in range(LOOKS):
+        found = [process for process in _processes() if process not in ended and belongs(process)]
+        trackers = [process for process in found if _is_tracker(process)]
+        others = [process for process in found if process not in trackers]
+        _kill(others)
+        ended += others
+        if not others:
+            break
+        time.sleep(BETWEEN_S * (look + 1))
+    limit = time.monotonic() + LAST_WORDS_S
+    while trackers and time.monotonic() < limit:
+        time.sleep(BETWEEN_S)
+        trackers = [process for process in trackers if _is_tracker(process)]
+    _kill(trackers)
+    return ended + trackers
+
+
+def _kill(processes: list[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _processes() -> list[int]:
+    own = os.getpid()
+    return [
+        number
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and (number := int(entry.name)) != own
+    ]
+
+
+def _group(process: int) -> int | None:
+    with suppress(OSError):
+        return os.getpgid(process)
+    return None
+
+
+def _is_tracker(process: int) -> bool:
+    return any(b"multiprocessing.resource_tracker" in word for word in _listed(process, "cmdline"))
+
+
+def _listed(process: int, name: str) -> list[bytes]:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/{name}").read_bytes().split(b"\0")
+    return []
