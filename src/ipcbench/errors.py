@@ -5,6 +5,11 @@ from __future__ import annotations
 from ipcbench.exit_status import FAILED, USAGE
 
 
+def with_notes(error: BaseException, text: str | None = None) -> str:
+    """Return an error's text, or what is said in its stead, with what was noted since: one line."""
+    return "; ".join([str(error) if text is None else text, *getattr(error, "__notes__", [])])
+
+
 class IpcbenchError(Exception):
     """Base of all our errors. Its text is one line for the user; it pickles across processes."""
 

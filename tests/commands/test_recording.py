@@ -20,7 +20,7 @@ from tests.support.documents import journal_entries
 
 from ipcbench.commands.recording import record
 from ipcbench.commands.recover import recover
-from ipcbench.errors import CaseError, DocumentError, IpcbenchError, UsageError
+from ipcbench.errors import CaseError, DocumentError, IpcbenchError, UsageError, with_notes
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.journal import Journal, read_journal
 from ipcbench.record.run import RunEntry, read_run
@@ -75,7 +75,7 @@ def test_a_folder_that_becomes_a_file_leaves_the_journal_and_says_where(tmp_path
         folder.write_text("")
 
     with pytest.raises(
-        IpcbenchError, match="accepted: a writable folder; what was measured is kept"
+        IpcbenchError, match="accepted: a writable folder; what had been measured is kept"
     ) as raised:
         record(Store(folder), measuring(5, replace))
     assert raised.value.exit_status == 4
@@ -181,4 +181,17 @@ def test_a_command_that_cannot_go_on_stores_what_it_had_measured_and_leaves_noth
     if stored:
         assert len(read_run(stored[0]).benchmarks[0].stats.data) == 3 * 4
         if isinstance(why, CaseError):
-            assert str(raised.value).endswith(f"killed; what had been measured is stored: {stored[0]}")
+            assert with_notes(raised.value).endswith(f"killed; what had been measured is stored: {stored[0]}")
+
+
+def test_what_had_been_measured_before_a_fault_of_ours_is_said_to_be_kept(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    with pytest.raises(MemoryError) as raised:
+        record(Store(tmp_path / "results"), measuring(9, fail))
+    (journal,) = (tmp_path / "results" / "journal").iterdir()
+    assert with_notes(raised.value, "out of memory") == (
+        f"out of memory; what had been measured is kept: ipcbench recover {journal}"
+    )
+    recover(journal, Store(tmp_path / "results"))

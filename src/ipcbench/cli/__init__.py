@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import errno
 import importlib
 import signal
 import sys
@@ -12,8 +13,9 @@ from typing import Any
 
 import click
 
-from ipcbench.errors import IpcbenchError
+from ipcbench.errors import IpcbenchError, with_notes
 from ipcbench.exit_status import FAILED, OF_BISECT, USAGE
+from ipcbench.machine.limits import check_address_space
 from ipcbench.streams import Visible
 
 #: By what they are for: name -> where its click command is, and its line in `ipcbench --help`.
@@ -56,6 +58,11 @@ COMMANDS = {name: command for section in SECTIONS.values() for name, command in 
 #: `ipcbench show | head`. All others end with the status of what they were asked for, whoever reads.
 READING = ("show", "plot", "export", "list", "history")
 
+#: What a machine may have too little of.
+USED_UP = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC)
+#: What works in little memory.
+LIGHT = ("list", "doctor", "demo")
+
 
 class LazyGroup(click.Group):
     """Knows all commands by name, imports only the one that is called."""
@@ -68,6 +75,8 @@ class LazyGroup(click.Group):
         """Import and return one; None where there is no such."""
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name not in LIGHT:
+            check_address_space()
         module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
@@ -146,16 +155,20 @@ def _main() -> None:
     except IpcbenchError as error:
         if error.details:
             click.echo(error.details, err=True)
-        _fail(str(error), error.exit_status)
+        _fail(with_notes(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(USAGE)
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "ipcbench"
         _fail(f"{error.format_message().rstrip('.')}; see {where} --help", USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted", FAILED)
-    except Exception:
+    except (click.Abort, KeyboardInterrupt) as error:
+        _fail(with_notes(error, "interrupted"), FAILED)
+    except MemoryError as error:
+        _fail(with_notes(error, "out of memory"), FAILED)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in USED_UP:
+            _fail(with_notes(error, f"{error.strerror}; `ipcbench doctor` says what is needed"), FAILED)
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.
         traceback.print_exc()
         sys.exit(FAILED)

@@ -31,12 +31,12 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
         try:
             with listening() as heard:
                 measure(journal)
-        except IpcbenchError as error:
-            told = _kept(journal, store, when)
-            error.args = (f"{error}{told}",)
+        except (IpcbenchError, KeyboardInterrupt) as error:
+            _keep(error, journal, store, when)
             raise
-        except KeyboardInterrupt:
-            _kept(journal, store, when)
+        except Exception as error:
+            # Of a fault of ours, or where there is no memory: the less is done about it the better.
+            error.add_note(_where(journal.path))
             raise
         for interpreter, written in heard.items():
             journal.append(Output(of=interpreter, text=written))
@@ -44,20 +44,30 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
         # It may have been removed meanwhile.
         store.prepare()
     except UsageError as error:
-        raise IpcbenchError(f"{error}; what was measured is kept: ipcbench recover {journal.path}") from error
-    return store_journal(journal.path, store, when)
+        raise IpcbenchError(f"{error}; {_where(journal.path)}") from error
+    try:
+        return store_journal(journal.path, store, when)
+    except Exception as error:
+        if not isinstance(error, IpcbenchError):
+            error.add_note(_where(journal.path))
+        raise
 
 
-def _kept(journal: Journal, store: Store, when: str) -> str:
-    """Store what a command had measured that could not go on, if anything; return what to say of it."""
+def _keep(error: BaseException, journal: Journal, store: Store, when: str) -> None:
+    """Store what a command had measured that could not go on, if anything; note where with the error."""
     if not journal.holds(MEASURED):
         journal.path.unlink(missing_ok=True)
-        return ""
+        return
     try:
         path, _ = store_journal(journal.path, store, when)
     except IpcbenchError:
-        return f"; what had been measured is kept: ipcbench recover {journal.path}"
-    return f"; what had been measured is stored: {path}"
+        error.add_note(_where(journal.path))
+    else:
+        error.add_note(f"what had been measured is stored: {path}")
+
+
+def _where(journal: Path) -> str:
+    return f"what had been measured is kept: ipcbench recover {journal}"
 
 
 def _journal(path: Path) -> Journal:

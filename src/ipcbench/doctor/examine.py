@@ -6,6 +6,7 @@ from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.finding import Finding
 from ipcbench.machine.jitter import Jitter, probe
 from ipcbench.machine.kernel import Kernel
+from ipcbench.machine.limits import limits
 from ipcbench.probe.process.affinity import usable_cores
 from ipcbench.probe.process.facts import pipe_buffer_bytes
 
@@ -29,7 +30,7 @@ def examine(kernel: Kernel, *, with_probe: bool = True) -> list[Finding]:
         settings.sockets(kernel),
         disturbances.swapping(kernel, pages, kernel.swapped_pages()),
         settings.huge_pages(kernel),
-        settings.limits(),
+        settings.limits(limits()),
         settings.virtualisation(kernel),
     ]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from ipcbench.doctor.finding import Finding, Verdict, unknown
 from ipcbench.machine.kernel import Kernel
+from ipcbench.machine.limits import FEWEST_FILES, FEWEST_MIB, FEWEST_PROCESSES, Limits
 
 #: Governors that keep a core's frequency; the others change it with the load, which a ping-pong hardly makes.
 STEADY_GOVERNORS = {"performance", "userspace"}
@@ -13,8 +12,6 @@ STEADY_GOVERNORS = {"performance", "userspace"}
 FAST_CLOCKS = {"tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page", "xen"}
 #: What Linux gives a pipe; less is left where a user has reached pipe-user-pages-soft.
 PIPE_BYTES = 65536
-#: What a group needs: six pairs with a driver each, three connections a process.
-FEWEST_FILES, FEWEST_PROCESSES = 256, 64
 
 
 def frequency(kernel: Kernel) -> Finding:
@@ -79,25 +76,27 @@ def virtualisation(kernel: Kernel) -> Finding:
     return Finding("virtualisation", kernel.virtualisation() or "no sign of any")
 
 
-def limits() -> Finding:
+def limits(found: Limits | None) -> Finding:
     """Six pairs live at the same time, each with its driver."""
-    if sys.platform == "win32":
+    if found is None:
         return unknown("limits")
-    import resource
+    told = f"{_limit(found.files)} open files, {_limit(found.processes)} processes"
+    if found.address_mib is not None:
+        told += f", {found.address_mib} MiB of address space"
+    flags = (
+        ("n", found.files, FEWEST_FILES, 1),
+        ("u", found.processes, FEWEST_PROCESSES, 1),
+        ("v", found.address_mib, FEWEST_MIB, 1024),
+    )
+    lacking = [
+        f"-{flag} {fewest * unit}"
+        for flag, value, fewest, unit in flags
+        if value is not None and value < fewest
+    ]
+    if not lacking:
+        return Finding("limits", told)
+    return Finding("limits", told, Verdict.UNFIT, f"ulimit {' '.join(lacking)} or more")
 
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    processes = resource.getrlimit(resource.RLIMIT_NPROC)[0]
-    found = f"{_limit(files)} open files, {_limit(processes)} processes"
-    enough = _enough(files, FEWEST_FILES) and _enough(processes, FEWEST_PROCESSES)
-    if enough:
-        return Finding("limits", found)
-    advice = f"ulimit -n {FEWEST_FILES} -u {FEWEST_PROCESSES} or more"
-    return Finding("limits", found, Verdict.UNFIT, advice)
 
-
-def _limit(value: int) -> str:
-    return "any number of" if value < 0 else str(value)
-
-
-def _enough(value: int, fewest: int) -> bool:
-    return value < 0 or value >= fewest
+def _limit(value: int | None) -> str:
+    return "any number of" if value is None else str(value)

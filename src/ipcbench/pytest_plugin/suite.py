@@ -16,7 +16,7 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run, run
-from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.errors import IpcbenchError, UsageError, with_notes
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
@@ -186,11 +186,11 @@ class Suite:
                     progress=progress_on(sys.stdout),
                 )
         except IpcbenchError as error:
-            self._error = str(error)
+            self._error = with_notes(error)
             return
         except BaseException as error:
             # Whatever ended it: the next test must not begin the run anew.
-            self._error = f"the run ended with {type(error).__name__}: {error}"
+            self._error = f"the run ended with {type(error).__name__}: {with_notes(error)}"
             raise
         self._groups = read_groups(read_run(self._result.path))
         self._results = {case.name: case for group in self._groups for case in group.cases.values()}

@@ -38,7 +38,7 @@ def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
                 raise DocumentError(f"{path}: cannot be read: not a regular file")
-            content = file.read(most_bytes) if found.st_size <= most_bytes else b""
+            content = file.read(found.st_size) if found.st_size <= most_bytes else b""
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:  # a null character in the path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ipcbench.errors import CaseError
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.settings import apply_settings
 
@@ -46,4 +47,9 @@ def settle(spec: ProbeSpec, peer: PeerSpec) -> None:
 def pin(core: int | None) -> None:
     """Bind this process, and the threads it will start, to one core; None leaves it to the scheduler."""
     if core is not None:
-        os.sched_setaffinity(0, {core})
+        try:
+            os.sched_setaffinity(0, {core})
+        except OSError as error:
+            raise CaseError(
+                f"no process may be bound to a core here: {error.strerror}; accepted: --placement free"
+            ) from error
