@@ -10,10 +10,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
-from tests.fuzz.engine import Outcome
+from tests.fuzz.engine import Outcome, preload
 from tests.fuzz.kinds import KINDS
+
+BATCH = 200
 
 
 def once(kind: str, seed: int) -> Outcome:
@@ -35,24 +39,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="The first input's number.")
     parser.add_argument("--inputs", type=int, default=10**9, help="At most so many.")
     parser.add_argument("--kind", choices=list(KINDS), action="append")
+    parser.add_argument("--side-by-side", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     kinds, limit_s = asked.kind or list(KINDS), time.monotonic() + 60 * asked.minutes
-    statuses, faults, number = Counter[tuple[str, int]](), Counter[str](), asked.seed
+    numbers = range(asked.seed, asked.seed + asked.inputs)
+    statuses, faults = Counter[tuple[str, int]](), Counter[str]()
     slowest, largest = 0.0, 0
-    while time.monotonic() < limit_s and number - asked.seed < asked.inputs:
-        kind = kinds[number % len(kinds)]
-        found = once(kind, number)
-        statuses[kind, found.status] += 1
-        slowest, largest = max(slowest, found.seconds), max(largest, found.peak_bytes)
-        if found.fault:
-            faults[found.fault] += 1
-            words = found.out.decode(errors="backslashreplace")[-1500:]
-            print(f"{found.fault}: --kind {kind!r} --seed {number} --inputs 1\n{words}", flush=True)
-        number += 1
+    preload()
+    with ProcessPoolExecutor(asked.side_by_side, get_context("fork")) as pool:
+        while numbers and time.monotonic() < limit_s:
+            batch, numbers = numbers[:BATCH], numbers[BATCH:]
+            of = [kinds[number % len(kinds)] for number in batch]
+            for kind, number, found in zip(of, batch, pool.map(once, of, batch, chunksize=5), strict=True):
+                statuses[kind, found.status] += 1
+                slowest, largest = max(slowest, found.seconds), max(largest, found.peak_bytes)
+                if found.fault:
+                    faults[found.fault] += 1
+                    words = found.out.decode(errors="backslashreplace")[-1500:]
+                    print(f"{found.fault}: --kind {kind!r} --seed {number} --inputs 1\n{words}", flush=True)
     for (kind, status), count in sorted(statuses.items()):
         print(f"{kind:14} status {status}: {count:6}")
     print(
-        f"{number - asked.seed} inputs, {faults.total()} faults; the slowest took {slowest:.1f} s, "
+        f"{statuses.total()} inputs, {faults.total()} faults; the slowest took {slowest:.1f} s, "
         f"the largest {largest >> 20} MiB"
     )
     return 1 if faults else 0

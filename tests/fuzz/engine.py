@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import resource
 import signal
@@ -11,7 +12,9 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pkgutil import walk_packages
 
+import ipcbench as package
 from ipcbench.cli import main
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch.launcher import Launcher
@@ -44,6 +47,14 @@ class Outcome:
         if self.peak_bytes > MOST_BYTES:
             return f"took {self.peak_bytes >> 20} MiB"
         return None
+
+
+def preload() -> None:
+    """Import once, before anything is forked, what each command would import by itself."""
+    for module in walk_packages(package.__path__, "ipcbench."):
+        importlib.import_module(module.name)
+    for name in ("matplotlib.backends.backend_svg", "matplotlib.figure", "hdrh.histogram", "rich.table"):
+        importlib.import_module(name)
 
 
 def ipcbench(words: Sequence[str]) -> Outcome:

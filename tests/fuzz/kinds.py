@@ -35,81 +35,29 @@ READERS = (
     *("history --results {2} --format json", "compare --results {2}", "show latest --results {2}"),
 )
 #: What a word of a command line may be.
-WORDS = (
-    *(
-        "--size",
-        "--channel",
-        "--workload",
-        "--payload",
-        "--python",
-        "--placement",
-        "--start-method",
-        "--heap",
-    ),
-    *(
-        "--holds",
-        "--touch",
-        "--setting",
-        "--a",
-        "--b",
-        "--max-time",
-        "--seed",
-        "--format",
-        "--rate",
-        "--metric",
-    ),
-    *(
-        "--threshold",
-        "--alpha",
-        "--precision",
-        "--git",
-        "--costs",
-        "--hot",
-        "--chart",
-        "--results",
-        "--no-probe",
-    ),
-    *(
-        "64",
-        "1KiB",
-        "64..1MiB",
-        "0",
-        "-1",
-        "9" * 40,
-        "pipe",
-        "queue,pipe",
-        "stream",
-        "burst:400",
-        "bytes",
-        "fork",
-    ),
-    *(
-        "used,fresh",
-        "python=python3",
-        "path=.",
-        "channel=pipe",
-        "env:A=1",
-        "switch-interval=0.1",
-        "p99",
-        "5%",
-    ),
-    *(
-        "json",
-        "latest",
-        "1",
-        "no.such:Thing",
-        "os:path",
-        "1s",
-        "1000/s",
-        "",
-        " ",
-        "=",
-        ":",
-        ",",
-        "é",
-        "\udcff",
-    ),
-    *("\x1b[2J", "a\nb", "::error::x", "/dev/null", "..", "HEAD", "HEAD~1..HEAD", "[1]", "%s", "--", "-o"),
+PLAIN_WORDS = """
+--size --channel --workload --payload --python --placement --start-method --heap --holds --touch
+--setting --a --b --max-time --seed --format --rate --metric --threshold --alpha --precision
+--git --costs --hot --chart --results --no-probe --launches --hdr --otava --only --names -o --
+64 1KiB 64..1MiB 0 -1 pipe queue,pipe stream burst:400 bytes fork used,fresh 1s 1000/s 5% p99
+python=python3 path=. channel=pipe env:A=1 switch-interval=0.1 json latest 1 1.5 nan inf 1e400
+no.such:Thing os:path HEAD HEAD~1..HEAD [1] %s /dev/null .. = : , \u00e9 ::error::x
+"""
+WORDS = (*PLAIN_WORDS.split(), "9" * 40, "", " ", "\udcff", "\x1b[2J", "a\nb", "\u202e")
+#: Lines that ask for something; what is launched for them is not.
+LINES = (
+    "run --channel pipe,queue --workload stream,ping-pong --size 64,4KiB --max-time 1",
+    "ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 1 --format json",
+    "explain --channel queue --size 64 --launches 2",
+    "count --channel pipe,queue --size 64,1KiB",
+    "compare latest latest --format markdown",
+    "history --results results --format json",
+    "show latest --costs --results results",
+    "plot latest -o charts",
+    "export --hdr latest -o out",
+    "list --results results",
+    "doctor --no-probe --format json",
+    "recover no-such-journal --results results",
 )
 
 
@@ -182,11 +130,18 @@ def wires(rng: random.Random, _folder: Path) -> Outcome:
 
 
 def command_lines(rng: random.Random, folder: Path) -> Outcome:
-    """Any words behind any command: what they ask for, or one line."""
-    command = rng.choice(list(COMMANDS))
-    words = [command, *(rng.choice(WORDS) for _ in range(rng.randint(0, 6)))]
+    """Any words behind any command, or a few in a good line: what they ask for, or one line."""
+    if rng.random() < 0.5:
+        words = [rng.choice(list(COMMANDS)), *(rng.choice(WORDS) for _ in range(rng.randint(0, 6)))]
+    else:
+        words = rng.choice(LINES).split()
+        for _ in range(rng.randint(0, 3)):
+            at = rng.randrange(1, len(words) + 1)
+            words[at : at + rng.randint(0, 1)] = [rng.choice(WORDS)] * rng.randint(0, 1)
+    (folder / "results").mkdir()
+    (folder / "results" / "0001_ours.json").write_text(json.dumps(rng.choice(seeds("record"))))
     os.chdir(folder)
-    return ipcbench([word.replace("\0", "") for word in words])
+    return ipcbench(words)
 
 
 def markers(rng: random.Random, _folder: Path) -> Outcome:
