@@ -39,8 +39,9 @@ MOMENTS = {
 PATH = (CALLED, AWAKE, TAKEN, PICKLED, WRITE_LOCKED, HEADER, BODY, LOADING, LOADED, RECEIVED)
 
 #: What ended a group of a run or a whole one, the gravest first; a comparison is decided instead of precise.
-INTERRUPTED, OUT_OF_TIME, PRECISE, ALL_FAILED = "interrupted", "time", "precision", "failures"
-RUN_STOPPED_BY = (INTERRUPTED, OUT_OF_TIME, PRECISE, ALL_FAILED)
+INTERRUPTED, OUT_OF_TIME, MOST_LAUNCHED = "interrupted", "time", "launches"
+PRECISE, ALL_FAILED = "precision", "failures"
+RUN_STOPPED_BY = (INTERRUPTED, OUT_OF_TIME, MOST_LAUNCHED, PRECISE, ALL_FAILED)
 DECIDED = "decided"
 #: It was cut off, and said nothing.
 UNKNOWN = "unknown"

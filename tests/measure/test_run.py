@@ -25,6 +25,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.histogram import counts_of
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
+from ipcbench.report.wording import stopped
 from ipcbench.statistics.estimates import Estimate
 
 HERE = str(Path(__file__).parents[2])
@@ -142,6 +143,18 @@ def test_a_run_says_what_stopped_it(result: RunResult) -> None:
     assert run.precision == 0.001
     assert run.stopped_by == "time"
     assert list(run.stopped.values()) == ["time", "time"]
+
+
+def test_a_run_that_has_as_many_launches_as_a_record_holds_ends_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("schedule", "run"):
+        monkeypatch.setattr(f"ipcbench.measure.run.{module}.MOST_LAUNCHES", 4)
+    stored = measure(tmp_path, {"channel": "null", "workload": "stream", "size": "64"}, launches=50)
+    run = read_run(stored.path).ipcbench
+    assert run
+    assert run.stopped_by == "launches"
+    assert "as often launched as a record holds before that: stream 64B" in stopped(run)
 
 
 def test_launches_stand_in_the_order_of_their_times(result: RunResult) -> None:

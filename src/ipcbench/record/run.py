@@ -41,7 +41,7 @@ class RunRecord(
     #: Half-width of the intervals that was asked for, as a share: 0.05 is 5 %. None in old documents.
     precision: Share | None = None
     elapsed_s: Duration
-    #: `precision`, `time`, `failures`, `interrupted` or `unknown` (a recovered journal).
+    #: `precision`, `time`, `launches`, `failures`, `interrupted` or `unknown` (a recovered journal).
     stopped_by: Name
     #: The same for each group by its name.
     stopped: dict[Text, Name] = {}

@@ -8,7 +8,7 @@ from ipcbench.record.run import RunRecord
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.statistics.modes import Modes
 from ipcbench.statistics.regimes import Regime
-from ipcbench.words import INTERRUPTED, OUT_OF_TIME, PRECISE
+from ipcbench.words import INTERRUPTED, MOST_LAUNCHED, OUT_OF_TIME, PRECISE
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -71,6 +71,14 @@ def _factor(value: float) -> str:
     return f"{value:.1f}" if value >= 20 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
+#: What ended the measuring of a group before it was as precise as asked.
+BEFORE_THAT = {
+    OUT_OF_TIME: "out of time before that",
+    MOST_LAUNCHED: "as often launched as a record holds before that",
+    INTERRUPTED: "interrupted before that",
+}
+
+
 def share(estimate: Estimate | None) -> str:
     """Return a share of the loop's rate in per cent, with its margin."""
     return "" if estimate is None else f"{estimate.value:.0%}{margin(estimate)}"
@@ -87,7 +95,7 @@ def stopped(run: RunRecord) -> str:
         return ""
     groups = [name for name, why in run.stopped.items() if why == PRECISE]
     lines = [f"{len(groups)} of {len(run.stopped)} groups are within {share_asked(run.precision)}"]
-    for why, words in ((OUT_OF_TIME, "out of time before that"), (INTERRUPTED, "interrupted before that")):
+    for why, words in BEFORE_THAT.items():
         names = [name for name, reason in run.stopped.items() if reason == why]
         if names:
             lines.append(f"{words}: {some(names)}")

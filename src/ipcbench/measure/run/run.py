@@ -28,7 +28,7 @@ from ipcbench.measure.run.progress import Progress, RunStatus, Silent
 from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
-from ipcbench.plan.matrix import Plan
+from ipcbench.plan.matrix import MOST_LAUNCHES, Plan
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
@@ -36,7 +36,7 @@ from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
 from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
 from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
-from ipcbench.words import ALL_FAILED, INTERRUPTED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
+from ipcbench.words import ALL_FAILED, INTERRUPTED, MOST_LAUNCHED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
 
 
 class LiveRun:
@@ -55,6 +55,7 @@ class LiveRun:
         self._progress, self._clock, self._trial_s = progress or Silent(), clock, trial_s
         self._rough_s: dict[Case, float] = {}
         self._failed: set[Case] = set()
+        self._passes = 0
         self._precision = Precision(plan.precision)
         self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
 
@@ -107,6 +108,7 @@ class LiveRun:
                 )
             )
             self._launch(group, number, launchers.of_pass(number))
+            self._passes = number + 1
 
     def _has_no_such_heap(self, case: Case, launchers: Launchers[Target]) -> bool:
         return case.heap != USUAL_HEAP and not launchers.of(Target.of(case)).facts["heap_managed"]
@@ -125,7 +127,9 @@ class LiveRun:
             return ALL_FAILED
         if self._is_narrow(group):
             return PRECISE
-        return INTERRUPTED if interrupted else OUT_OF_TIME
+        if interrupted:
+            return INTERRUPTED
+        return MOST_LAUNCHED if self._passes == MOST_LAUNCHES else OUT_OF_TIME
 
     def _launch(self, group: Group, pass_number: int, launchers: Launchers[Target]) -> None:
         # What stands beside needs no more precision than the first passes give, and costs as much.
