@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def hit(number: int) -> Hit:
         try:
             found.status = command.wait(seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
         except subprocess.TimeoutExpired:
-            found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s")
+            found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s: {_tree(command.pid)}")
             command.kill()
             command.wait()
         found.seconds = time.monotonic() - began_s
@@ -89,6 +90,17 @@ def hit(number: int) -> Hit:
     else:
         shutil.rmtree(folder, ignore_errors=True)
     return found
+
+
+def _tree(process: int) -> str:
+    """Return what a process and those below it are and wait for."""
+    told = []
+    for each in (process, *descendants(process)):
+        with suppress(OSError):
+            words = Path(f"/proc/{each}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            state = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[0]
+            told.append(f"{state} {Path(f'/proc/{each}/wchan').read_text()} {words[-60:]}")
+    return "; ".join(told)
 
 
 def _strike(command: subprocess.Popen[bytes], found: Hit, rng: random.Random) -> None:
@@ -113,7 +125,8 @@ def _look(folder: Path, found: Hit) -> None:
     if not killed and found.status is not None:
         if found.status not in STATUSES:
             found.faults.append(f"status {found.status}")
-        if "Traceback" in text:
+        # What a probe's process wrote stands in a line of its own.
+        if text.startswith("Traceback") or "\nTraceback" in text:
             found.faults.append("a traceback")
         found.faults += _record_faults(folder, found, text)
     elif killed:

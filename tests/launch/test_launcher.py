@@ -6,14 +6,17 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conformance import broken_channels
 from tests.conformance.interpreters import on_other_interpreters
 from tests.support.peers import FREE_PAIR
+from tests.support.processes import alive
 
 from ipcbench.errors import CaseError, IpcbenchError
+from ipcbench.launch import launcher as module
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.channels import CHANNELS
@@ -285,3 +288,17 @@ def _inodes() -> set[int]:
         with suppress(FileNotFoundError):
             found.add(path.stat().st_ino)
     return found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+def test_a_launcher_that_is_stopped_as_it_starts_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "START_DEADLINE_S", 0.5)
+    stops, note = tmp_path / "python", tmp_path / "process"
+    stops.write_text(f"#!/bin/sh\necho $$ > {note}\nkill -STOP $$\n")
+    stops.chmod(0o755)
+    started = replace(find_interpreter(None), executable=str(stops))
+    with pytest.raises(IpcbenchError, match=r"python did not start within 0\.5 s"), Launcher(started):
+        pass
+    assert alive([int(note.read_text())]) == []

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,18 +27,13 @@ class CannotWatch(IpcbenchError):
 class Watched:
     """What strace wrote of some processes."""
 
-    def __init__(self, processes: Sequence[int], log: Path) -> None:
-        self._log = log
+    def __init__(self, processes: Sequence[int]) -> None:
         self._threads = [_threads(process) for process in processes]
         self._calls: list[dict[str, int]] = []
 
-    def read(self) -> None:
-        """Take the log in, before it is deleted."""
-        begun = [
-            (int(match[1]), match[2])
-            for line in self._log.read_text().splitlines()
-            if (match := _CALL.match(line))
-        ]
+    def read(self, log: Iterable[str]) -> None:
+        """Take the log in."""
+        begun = [(int(match[1]), match[2]) for line in log if (match := _CALL.match(line))]
         self._calls = [dict(Counter(from_command(begun, threads))) for threads in self._threads]
 
     def calls(self) -> list[dict[str, int]]:
@@ -70,17 +65,18 @@ class Strace:
     @contextmanager
     def watch(self, processes: Sequence[int]) -> Iterator[Watched]:
         """Watch these processes, threads included, while the block runs; always detaches."""
-        with tempfile.TemporaryDirectory(prefix="ipcbench-strace-") as folder:
-            log = Path(folder) / "log"
+        # Without a name: whoever is killed leaves nothing.
+        with tempfile.TemporaryFile("w+") as log:
             targets = [word for process in processes for word in ("-p", str(process))]
             strace = subprocess.Popen(
-                [self._program, "-f", "-qq", "-o", str(log), *targets],
+                [self._program, "-f", "-qq", "-o", f"/proc/self/fd/{log.fileno()}", *targets],
+                pass_fds=[log.fileno()],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
             try:
                 _await_attached(strace, processes)
-                watched = Watched(processes, log)
+                watched = Watched(processes)
                 yield watched
             finally:
                 strace.send_signal(signal.SIGINT)
@@ -89,7 +85,7 @@ class Strace:
                 except subprocess.TimeoutExpired:
                     strace.kill()
                     strace.communicate()
-            watched.read()
+            watched.read(log)
 
 
 def _await_attached(strace: subprocess.Popen[bytes], processes: Sequence[int]) -> None:
