@@ -81,7 +81,7 @@ fuzz: env ## Try inputs that nobody would write, for ten minutes
 soak: env ## See that nothing grows or is lost in a hundred million messages (10 min)
 	$(BIN)/python bench/soak.py
 
-kills: env ## Send a thousand random signals to the processes of every command that measures (25 min)
+kills: env ## Send a thousand random signals to the processes of every command (50 min)
 	$(BIN)/python -m tests.fuzz.kills
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)

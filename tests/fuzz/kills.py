@@ -1,4 +1,4 @@
-"""`make kills`: random signals to random processes of every command that measures. Linux.
+"""`make kills`: random signals to random processes of every command. Linux.
 
 Whatever is hit: the command ends in time with the right status, nothing of it is left, and what had been
 measured is a record or a journal that becomes one.
@@ -7,6 +7,7 @@ measured is a record or a journal that becomes one.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
@@ -21,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.processes import descendants
 
@@ -30,22 +32,55 @@ from ipcbench.record.kinds import read_record
 from ipcbench.record.run import RunDocument
 from ipcbench.record.store import Store
 
-COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
-#: What is hit, and how long it goes on by itself, in seconds on a machine that four share.
-TARGETS: dict[str, tuple[str, float]] = {
-    "run fork": ("run --channel pipe,queue --workload stream,ping-pong --size 64 --max-time 4", 4),
-    "run spawn": ("run --channel queue --workload stream --size 64KiB --start-method spawn --max-time 4", 4),
-    "run forkserver": ("run --channel pipe --workload burst:40 --start-method forkserver --max-time 4", 4),
-    "run lives": ("run --channel queue --workload handoff,first-put --max-time 4", 4),
-    "ab": ("ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4),
-    "explain": ("explain --channel queue --size 64 --launches 2", 8),
-    "count": ("count --channel pipe,queue --size 64,1KiB", 4),
+PYTHON = [sys.executable, "-c"]
+IPCBENCH = "from ipcbench.cli import main; main()"
+SEEDS = Path(__file__).parent / "seeds"
+MARKED = """
+import pytest
+@pytest.mark.ipcbench(channel="pipe", size=64, workload=["stream", "ping-pong"])
+def test_pipe(ipcbench): ipcbench()
+"""
+
+
+class Target(NamedTuple):
+    """A command that is hit, and how long it goes on by itself, in seconds on a machine that four share."""
+
+    words: str
+    seconds: float
+    #: One that reads ends in less than a second, and may be gone before it is hit.
+    weight: float = 2.0
+
+
+MEASURING = {
+    "run fork": Target("run --channel pipe,queue --workload stream,ping-pong --size 64 --max-time 4", 4),
+    "run spawn": Target("run --channel queue --workload stream --start-method spawn --max-time 4", 4),
+    "run forkserver": Target("run --workload burst:40 --start-method forkserver --max-time 4", 4),
+    "run lives": Target("run --channel queue --workload handoff,first-put --max-time 4", 4),
+    "ab": Target("ab --a channel=pipe --b channel=duplex-pipe --workload ping-pong --max-time 4", 4),
+    "explain": Target("explain --channel queue --size 64 --launches 2", 8),
+    "count": Target("count --channel pipe,queue --size 64,1KiB", 4),
+    "self-test": Target("doctor --self-test --max-time 60s", 60, 0.2),
 }
+#: `{0}` is a folder with records, `{1}` one to write into.
+READING = {
+    "show": Target("show {0}/0001_a.json --costs", 0.6, 1),
+    "plot": Target("plot {0}/0001_a.json -o {1}", 3, 1),
+    "list": Target("list --results {0}", 0.6, 1),
+    "export": Target("export --hdr {0}/0001_a.json -o {1}", 0.6, 1),
+    "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.8, 1),
+    "history": Target("history --results {0} --chart {1}", 2, 1),
+    "recover": Target("recover {0}/a.journal.jsonl --results {1}", 0.6, 1),
+    "doctor": Target("doctor", 2, 1),
+    "demo": Target("demo", 0.5, 1),
+}
+TARGETS = {**MEASURING, **READING, "pytest": Target("pytest", 5)}
 SIGNALS = ("KILL", "KILL", "TERM", "INT", "HUP", "SEGV", "ABRT", "STOP", "PIPE", "USR1")
 #: How long after its time a command may go on, and how long its orphans may.
 LONGEST_S, ORPHANS_S, STARTUP_S = 15.0, 10.0, 8.0
 #: Statuses of commands that were not hit themselves: fine, a verdict, undecided, failed.
 STATUSES = (0, 1, 3, 4)
+#: Fine, failed tests, interrupted.
+OF_PYTEST = (0, 1, 2)
 
 
 @dataclass
@@ -63,22 +98,23 @@ class Hit:
 def hit(number: int) -> Hit:
     """Start a command, hit it, and look at what it did and left."""
     rng = random.Random(number)
-    name = list(TARGETS)[number % len(TARGETS)]
-    words, seconds = TARGETS[name]
+    name = rng.choices(list(TARGETS), [target.weight for target in TARGETS.values()])[0]
+    target = TARGETS[name]
     found = Hit(name, rng.choice(SIGNALS))
     folder = Path(tempfile.mkdtemp(prefix="k-", dir="/tmp"))
-    (folder / "t").mkdir()
+    for sub in ("t", "seeds", "written"):
+        (folder / sub).mkdir()
     environment = {**os.environ, "TMPDIR": str(folder / "t"), "XDG_CACHE_HOME": str(folder / "c")}
     with (folder / "out").open("wb") as out:
         command = subprocess.Popen(
-            [*COMMAND, *words.split(), "--results", str(folder / "r")],
+            _words(name, target, folder),
             stdout=out, stderr=out, env=environment, start_new_session=True, cwd=folder,
         )  # fmt: skip
         began_s = time.monotonic()
-        time.sleep(rng.uniform(0.3, seconds + 1))
+        time.sleep(rng.uniform(0.05, target.seconds + 1))
         _strike(command, found, rng)
         try:
-            found.status = command.wait(seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
+            found.status = command.wait(target.seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
         except subprocess.TimeoutExpired:
             found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s: {_tree(command.pid)}")
             command.kill()
@@ -90,6 +126,23 @@ def hit(number: int) -> Hit:
     else:
         shutil.rmtree(folder, ignore_errors=True)
     return found
+
+
+def _words(name: str, target: Target, folder: Path) -> list[str]:
+    """Return what is started, and put there what it takes."""
+    results = str(folder / "r")
+    if name == "pytest":
+        (folder / "test_marked.py").write_text(MARKED)
+        options = "-q -p no:cacheprovider --benchmark-only --ipcbench-max-time=4 --ipcbench-results"
+        return [sys.executable, "-m", "pytest", *options.split(), results]
+    if name in MEASURING:
+        return [*PYTHON, IPCBENCH, *target.words.split(), "--results", results]
+    for at in ("0001_a", "0002_b"):
+        shutil.copy(SEEDS / "record-run.json", folder / "seeds" / f"{at}.json")
+    entries = json.loads((SEEDS / "journal-run.json").read_text())
+    journal = folder / "seeds" / "a.journal.jsonl"
+    journal.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    return [*PYTHON, IPCBENCH, *target.words.format(folder / "seeds", folder / "written").split()]
 
 
 def _tree(process: int) -> str:
@@ -123,7 +176,7 @@ def _look(folder: Path, found: Hit) -> None:
     text = (folder / "out").read_text(errors="replace")
     killed = found.where == "itself" and found.status is not None and found.status < 0
     if not killed and found.status is not None:
-        if found.status not in STATUSES:
+        if found.status not in (OF_PYTEST if found.target == "pytest" else STATUSES):
             found.faults.append(f"status {found.status}")
         # What a probe's process wrote stands in a line of its own.
         if text.startswith("Traceback") or "\nTraceback" in text:
@@ -131,6 +184,8 @@ def _look(folder: Path, found: Hit) -> None:
         found.faults += _record_faults(folder, found, text)
     elif killed:
         found.faults += _journal_faults(folder)
+    if found.target == "recover" and not [*folder.glob("seeds/*.jsonl"), *folder.glob("written/0*.json")]:
+        found.faults.append("neither journal nor record is there")
     limit = time.monotonic() + ORPHANS_S
     while (left := _processes(folder)) and time.monotonic() < limit:
         time.sleep(0.1)
@@ -154,7 +209,7 @@ def _record_faults(folder: Path, found: Hit, text: str) -> list[str]:
     if isinstance(document, RunDocument) and document.ipcbench:
         cut_short = document.ipcbench.stopped_by == "interrupted" or "interrupted" in text
         failed = bool(document.ipcbench.failures) or cut_short
-        if (found.status == 4) != failed:
+        if (found.status in (OF_PYTEST[1:] if found.target == "pytest" else (4,))) != failed:
             return [f"status {found.status}, but failures are {document.ipcbench.failures}"]
     return []
 
