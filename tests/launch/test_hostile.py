@@ -63,6 +63,26 @@ def test_a_module_that_does_what_none_may_at_its_import_ends_in_a_line_or_is_mea
     assert time.monotonic() - began_s < 60
 
 
+@pytest.mark.parametrize("command", ["run --workload stream --max-time 1", "count", "explain --launches 1"])
+def test_what_a_channel_prints_is_one_visible_line_below_the_figures(command: str, tmp_path: Path) -> None:
+    (tmp_path / "talks.py").write_text(
+        "from ipcbench.probe.channels.stdlib.pipe import Pipe\n"
+        "class Channel(Pipe):\n"
+        "    def sender(self):\n"
+        "        print('\\x1b[2J first\\n::error::second', flush=True)\n"
+        "        return super().sender()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "from ipcbench.cli import main; main()", *command.split(),
+         "--channel", "talks:Channel", "--size", "64"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (line,) = (each for each in done.stdout.splitlines() if "what was measured wrote (Python" in each)
+    assert "\\u001b[2J first" in line
+    assert "::error::second" in line
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")
 def test_a_process_in_a_session_of_its_own_ends_with_the_launcher(tmp_path: Path) -> None:
     note = tmp_path / "process"

@@ -23,6 +23,7 @@ from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
 from ipcbench.report.ab_verdicts import comparisons_of
+from ipcbench.report.cautions import wrote
 from ipcbench.report.file_names import file_name
 from ipcbench.report.formats import FORMATS
 from ipcbench.report.tables.counts import counts_json, counts_text
@@ -144,6 +145,11 @@ def _describe_counts(document: CountsDocument) -> tuple[str, ...]:
     )
 
 
+def _with_output(text: str, document: Any) -> str:
+    """Return a text, and below it what was written by what was measured."""
+    return "\n".join([text.rstrip("\n"), *wrote(document.ipcbench.output)])
+
+
 def _line(what: str, of: str, seconds: float, date: str) -> tuple[str, ...]:
     return (what, of, f"{seconds:.0f} s", date[:16])
 
@@ -157,21 +163,23 @@ KINDS: dict[str, Shown] = {
     ),
     comparison.SELF_TEST: Shown(
         {
-            "text": lambda document: self_test_text(self_test_of(document)),
+            "text": lambda document: _with_output(self_test_text(self_test_of(document)), document),
             "json": lambda document: msgspec.json.encode(self_test_of(document)).decode(),
         },
         _describe_self_test,
     ),
     counts.KIND: Shown(
         {
-            "text": lambda document: counts_text(counts_of(document)),
+            "text": lambda document: _with_output(counts_text(counts_of(document)), document),
             "json": lambda document: counts_json(counts_of(document)),
         },
         _describe_counts,
     ),
     explanation.KIND: Shown(
         {
-            "text": lambda document: "\n\n".join(map(explanation_text, explanations_of(document))),
+            "text": lambda document: _with_output(
+                "\n\n".join(map(explanation_text, explanations_of(document))), document
+            ),
             "json": lambda document: explanations_json(explanations_of(document)),
         },
         _describe_explanations,
