@@ -53,10 +53,16 @@ class Target(NamedTuple):
 
 MEASURING = {
     "run fork": Target("run --channel pipe,queue --workload stream,ping-pong --size 64 --max-time 4", 4),
-    "run spawn": Target("run --channel queue --workload stream --start-method spawn --max-time 4", 4),
-    "run forkserver": Target("run --workload burst:40 --start-method forkserver --max-time 4", 4),
-    "run lives": Target("run --channel queue --workload handoff,first-put --max-time 4", 4),
-    "ab": Target("ab --a channel=pipe --b channel=duplex-pipe --workload ping-pong --max-time 4", 4),
+    "run spawn": Target(
+        "run --channel queue --workload stream --size 64 --start-method spawn --max-time 4", 4
+    ),
+    "run forkserver": Target(
+        "run --channel pipe --workload burst:40 --size 64 --start-method forkserver --max-time 4", 4
+    ),
+    "run lives": Target("run --channel queue --workload handoff,first-put --size 64 --max-time 4", 4),
+    "ab": Target(
+        "ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4
+    ),
     "explain": Target("explain --channel queue --size 64 --launches 2", 8),
     "count": Target("count --channel pipe,queue --size 64,1KiB", 4),
     "self-test": Target("doctor --self-test --max-time 60s", 60, 0.2),
@@ -208,9 +214,13 @@ def _record_faults(folder: Path, found: Hit, text: str) -> list[str]:
     _, document = read_record(stored[0])
     if isinstance(document, RunDocument) and document.ipcbench:
         cut_short = document.ipcbench.stopped_by == "interrupted" or "interrupted" in text
-        failed = bool(document.ipcbench.failures) or cut_short
+        failures = document.ipcbench.failures
+        if found.target == "pytest":
+            # A test is what was asked for, not what stands beside it.
+            failures = {case: why for case, why in failures.items() if case.startswith("pipe ")}
+        failed = bool(failures) or cut_short
         if (found.status in (OF_PYTEST[1:] if found.target == "pytest" else (4,))) != failed:
-            return [f"status {found.status}, but failures are {document.ipcbench.failures}"]
+            return [f"status {found.status}, but failures are {failures}"]
     return []
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import subprocess
+import sys
 import time
 from functools import lru_cache
 from typing import Any
 
 from ipcbench.machine.kernel import Kernel
 from ipcbench.probe.process.affinity import usable_cores
+from ipcbench.session import run_session
+
+DEADLINE_S = 10.0
 
 
 def host_line() -> str:
@@ -69,18 +75,25 @@ def steady_cpu(cpu: dict[str, Any]) -> dict[str, Any]:
 
 def commit_info() -> dict[str, Any]:
     """Return the commit and dirtiness of the current folder, as pytest-benchmark does."""
-    from pytest_benchmark.utils import get_commit_info
-
-    try:
-        found: dict[str, Any] = get_commit_info()
-    except Exception as error:  # no git on the PATH, no project name: a run must not fail for that
-        return {"id": "unknown", "dirty": False, "error": str(error)}
-    return found
+    found = _in_a_process("from pytest_benchmark.utils import get_commit_info as asked")
+    # No git on the PATH, no project name: a run must not fail for that.
+    return found or {"id": "unknown", "dirty": False, "error": "not found"}
 
 
 @lru_cache
 def _cpu() -> dict[str, Any]:
-    import cpuinfo
+    return _in_a_process("from cpuinfo import get_cpu_info as asked")
 
-    found: dict[str, Any] = cpuinfo.get_cpu_info() or {}
+
+def _in_a_process(definition: str) -> dict[str, Any]:
+    """Return what `asked`, as it is defined by this line, returns in a process of its own; {} where it fails.
+
+    Both packages start programs, and wait for them without a limit.
+    """
+    code = f"import sys; sys.path[:] = {sys.path!r}; {definition}; import json; print(json.dumps(asked()))"
+    try:
+        done = run_session([sys.executable, "-c", code], DEADLINE_S, stderr=subprocess.DEVNULL)
+        found: dict[str, Any] = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return {}
     return found

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.session import run_session
 
 _ACCEPTED = "accepted: BASE..HEAD, or BASE to compare it with the working tree"
 _GIT_DEADLINE_S, _BUILD_DEADLINE_S = 120.0, 900.0
@@ -108,38 +106,15 @@ def _add(folder: Path, tree: Path, commit: str) -> None:
 
 def _build(command: str, root: Path, name: str) -> None:
     """Run the command in a checkout; raise IpcbenchError with the end of what it said where it fails."""
-    with subprocess.Popen(
-        command,
-        shell=True,
-        cwd=root,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        text=True,
-        errors="replace",
-    ) as running:
-        try:
-            said, _ = running.communicate(timeout=_BUILD_DEADLINE_S)
-        except BaseException as error:
-            # Whatever ends the wait, Ctrl-C included: what the shell has started ends too.
-            _end_session(running)
-            if not isinstance(error, subprocess.TimeoutExpired):
-                raise
-            late = f"--build in {name}: {command!r} took longer than {_BUILD_DEADLINE_S:g} s"
-            raise IpcbenchError(late) from None
-    if running.returncode:
-        failure = IpcbenchError(f"--build in {name}: {command!r} ended with {running.returncode}")
-        failure.details = "\n".join(said.rstrip().splitlines()[-_MOST_LINES:])
+    try:
+        done = run_session(command, _BUILD_DEADLINE_S, shell=True, cwd=root, stderr=subprocess.STDOUT)
+    except subprocess.TimeoutExpired:
+        late = f"--build in {name}: {command!r} took longer than {_BUILD_DEADLINE_S:g} s"
+        raise IpcbenchError(late) from None
+    if done.returncode:
+        failure = IpcbenchError(f"--build in {name}: {command!r} ended with {done.returncode}")
+        failure.details = "\n".join(done.stdout.rstrip().splitlines()[-_MOST_LINES:])
         raise failure
-
-
-def _end_session(process: subprocess.Popen[str]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _git(folder: Path, *words: str) -> str:

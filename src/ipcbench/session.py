@@ -1,0 +1,44 @@
+"""Programs that are run in a session of their own, so that all that they start ends with them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+
+def run_session(
+    command: str | Sequence[str], timeout_s: float, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end and return its status and its standard output, as text.
+
+    `options` are those of `subprocess.Popen`. Whatever ends the wait, Ctrl-C included, ends all that was
+    started; raises `subprocess.TimeoutExpired` where it takes longer.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        errors="replace",
+        **options,
+    ) as running:
+        try:
+            said, _ = running.communicate(timeout=timeout_s)
+        except BaseException:
+            _end(running)
+            raise
+    return subprocess.CompletedProcess(command, running.returncode, said)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
