@@ -219,11 +219,11 @@ def test_what_can_be_found_is_said_before_anything_is_measured(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    words = f"ab --a path=old --b path=new {SHORT} --max-time 5s"
+    words = f"ab --a path=old --b path=new {SHORT} --max-time 2s"
     assert "`ipcbench doctor --self-test` learns that" in ipcbench(words, cwd=project).stderr
     kept = msgspec.structs.replace(self_test_of(cell(placement="same")), machine=machine_facts())
     save_self_test(kept, path_for(machine_facts()))
-    assert "in 5 s this machine finds slowdowns of" in ipcbench(words, cwd=project).stderr.splitlines()[0]
+    assert "in 2 s this machine finds slowdowns of" in ipcbench(words, cwd=project).stderr.splitlines()[0]
     path_for(machine_facts()).write_text("nonsense")
     assert "not a self-test" in ipcbench(words, cwd=project).stderr.splitlines()[0]
 

@@ -92,8 +92,8 @@ def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_an
     titles = [path.read_text() for path in (tmp_path / "charts").glob("*.svg")]
     assert any("records:8" in title for title in titles)
     compared = ipcbench(
-        "ab --a payload=bytes --b payload=records:8 --size 4KiB --workload stream --placement same "
-        "--max-time 20s",
+        "ab --a payload=bytes --b payload=records:8 --channel pipe --size 4KiB --workload stream "
+        "--placement same --max-time 20s",
         pythonpath=path,
     )
     assert compared.returncode == 1, compared.stderr

@@ -20,7 +20,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import STOP_DEADLINE_S
 from ipcbench.probe.protocol.spec import ProbeSpec
 
-MAX_TIME_S, LONGEST_BEYOND_S = 4.0, 15.0
+MAX_TIME_S, LONGEST_BEYOND_S = 2.0, 15.0
 #: How far below the command a process is.
 GENERATION = {"launcher": 0, "driver": 1}
 

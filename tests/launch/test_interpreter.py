@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.interpreters import ALL, on_other_interpreters
+from tests.support.processes import alive, wait_until
 
 from ipcbench.commands.resolve import find_interpreters
 from ipcbench.errors import UsageError
+from ipcbench.launch import interpreter as module
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
 HERE = ".".join(map(str, sys.version_info[:3]))
@@ -82,6 +84,15 @@ def test_a_stand_in_that_refuses_to_run_is_passed_over(
     monkeypatch.setenv("PATH", str(stand_in))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert find_interpreter("python3.99").label == HERE
+
+
+def test_one_that_hangs_is_refused_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ANSWER_DEADLINE_S", 0.3)
+    note = tmp_path / "process"
+    hangs = script(tmp_path / "python", f"sleep 1000 & echo $! > {note}; wait")
+    with pytest.raises(UsageError, match=r"gave no answer within 0\.3 s; accepted: a name like"):
+        find_interpreter(hangs)
+    wait_until(lambda: not alive([int(note.read_text())]), 5)
 
 
 @pytest.mark.parametrize(

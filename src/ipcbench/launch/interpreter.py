@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ipcbench.errors import IpcbenchError, UsageError
+from ipcbench.session import run_session
 
 OLDEST = (3, 9)
 _ASK = (
@@ -23,7 +24,7 @@ _ASK = (
 #: Those that run a probe, with what stands before the version in a label.
 _PREFIXES = {"CPython": "", "PyPy": "pypy"}
 _ACCEPTED = "accepted: a name like python3.13 or pypy3.11, or the path of a CPython or PyPy 3.9 or newer"
-_ANSWER_DEADLINE_S = 20.0
+_ANSWER_DEADLINE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def find_interpreter(name: str | None) -> Interpreter:
     for candidate in _candidates(name):
         try:
             return _ask(candidate, name)
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
-            refusal = str(error).splitlines()[0] if str(error) else type(error).__name__
+        except (OSError, ValueError) as error:
+            refusal = str(error).splitlines()[0]
     raise UsageError(f"interpreter {name!r}: {refusal}; {_ACCEPTED}")
 
 
@@ -71,14 +72,10 @@ def _numbers(path: Path) -> list[int]:
 
 
 def _ask(executable: str, asked_for: str) -> Interpreter:
-    answer = subprocess.run(
-        [executable, "-c", _ASK],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=_ANSWER_DEADLINE_S,
-        check=False,
-        text=True,
-    )
+    try:
+        answer = run_session([executable, "-c", _ASK], _ANSWER_DEADLINE_S, stderr=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{executable} gave no answer within {_ANSWER_DEADLINE_S:g} s") from None
     try:
         path, implementation, version, gil = json.loads(answer.stdout)
     except (TypeError, ValueError):
