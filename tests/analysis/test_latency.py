@@ -72,6 +72,11 @@ def test_the_longest_is_what_was_seen() -> None:
     assert RoundTripTimes([]).longest() is None
 
 
+def test_a_distribution_has_no_more_points_for_more_launches_of_the_same_times() -> None:
+    one, many = (RoundTripTimes([recorded(10, 2000)] * launches).distribution() for launches in (1, 50))
+    assert [list(axis) for axis in one] == [list(axis) for axis in many]
+
+
 def test_memory_stays_bounded_however_many_round_trips_are_added() -> None:
     times = RoundTrips()
     batch = np.full(1 << 16, 5000, dtype=np.int64).tobytes()

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,13 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_one_size_alone_is_drawn(tmp_path: Path) -> None:
     assert len(drawn(small_run(sizes=(64,)), tmp_path)) == 5
+
+
+def test_of_very_many_sizes_only_some_are_labelled(tmp_path: Path) -> None:
+    many = document(*(case("pipe", size=size) for size in range(1, 200)))
+    text = drawn(many, tmp_path)["throughput-stream"]
+    # Each size stands below two panels.
+    assert 20 < len(re.findall(r">\d+B<", text)) <= 2 * 24
 
 
 def test_an_empty_message_is_drawn(tmp_path: Path) -> None:

@@ -66,7 +66,11 @@ class RoundTripTimes:
         """Return values in seconds and the share of messages up to each, of all launches together."""
         if not self._launches:
             return np.array([]), np.array([])
-        values, counts = _together(self._launches)
+        # Buckets that launches share are one point: thousands of launches draw no more than a few.
+        values, bucket = np.unique(
+            np.concatenate([values for values, _ in self._launches]), return_inverse=True
+        )
+        counts = np.bincount(bucket, np.concatenate([counts for _, counts in self._launches]))
         return values / 1e9, np.cumsum(counts) / counts.sum()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,34 @@ if TYPE_CHECKING:
 
 #: Above this size a Connection writes header and body apart.
 TWO_WRITES_BYTES = 16 << 10
+#: More labels than these run into one another.
+MOST_TICKS = 24
 
 
 def size_axis(axis: Axes, family: Sequence[GroupResult], conditions: Conditions) -> None:
-    """Make the x axis one of message sizes: a tick at each that was measured, and the steps it reaches."""
+    """Make the x axis one of message sizes: a tick at each that was measured, if
+    there is room, and the steps it reaches."""
     sizes = sorted({group.reference.case.payload_bytes for group in family})
     if sizes[0] > 0:
         axis.set_xscale("log", base=2)
-    axis.set_xticks(sizes, [format_size(size) for size in sizes], rotation=45, ha="right", fontsize=8)
+    ticks = _apart(sizes) if len(sizes) > MOST_TICKS else sizes
+    axis.set_xticks(ticks, [format_size(size) for size in ticks], rotation=45, ha="right", fontsize=8)
     axis.minorticks_off()
     axis.set_xlabel("message size")
     for size, name, side in _steps(conditions.pipe_buffer_bytes):
         if sizes[0] < size < sizes[-1]:
             _mark(axis, size, name, side)
+
+
+def _apart(sizes: Sequence[int]) -> list[int]:
+    """Return so many of ascending sizes that their labels do not run into one another."""
+    place = math.log if sizes[0] > 0 else float
+    nearest = (place(sizes[-1]) - place(sizes[0])) / MOST_TICKS
+    kept = [sizes[0]]
+    for size in sizes:
+        if place(size) - place(kept[-1]) >= nearest:
+            kept.append(size)
+    return kept
 
 
 def _steps(pipe_buffer_bytes: int | None) -> list[tuple[int, str, str]]:
