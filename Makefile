@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills soak notebooks lock clean
+.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills limits soak notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -83,6 +83,9 @@ soak: env ## See that nothing grows or is lost in a hundred million messages (10
 
 kills: env ## Send a thousand random signals to the processes of every command (50 min)
 	$(BIN)/python -m tests.fuzz.kills
+
+limits: env ## See what the largest records that are accepted cost each command (2 min)
+	$(BIN)/python -m tests.fuzz.largest
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)
 	$(BIN)/python notebooks/run.py

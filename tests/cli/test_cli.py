@@ -253,6 +253,29 @@ cli.main()
     assert (done.returncode, done.stderr) == (4, "ipcbench: interrupted\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_forked_child_of_a_command_ends_of_a_signal_without_a_traceback() -> None:
+    program = """
+import os, signal, time
+from ipcbench import cli
+
+def work(**_):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if not (child := os.fork()):
+            time.sleep(20)
+        time.sleep(0.3)
+        os.kill(child, number)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+cli.ipcbench = work
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False
+    )
+    assert (done.stdout.split(), done.stderr) == (["-2", "-15", "-1"], "")
+
+
 def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None:
     words = "run --channel pipe --size 64 --workload stream --max-time 60 --results"
     run = start(words, str(tmp_path))

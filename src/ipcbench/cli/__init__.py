@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import errno
 import importlib
+import os
 import signal
 import sys
 import threading
@@ -112,6 +113,8 @@ def main() -> None:
         # Whoever started it with `nohup` wants it to go on.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_end_as_usual)
     before, sys.unraisablehook = sys.unraisablehook, _ask_again
     try:
         _main()
@@ -126,6 +129,13 @@ def main() -> None:
 def _interrupts() -> list[signal.Signals]:
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
+
+
+def _end_as_usual() -> None:
+    """Let a forked child be ended by signals, without the traceback of an interrupted command."""
+    for number in _interrupts():
+        if signal.getsignal(number) is signal.default_int_handler:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _ask_again(ignored: sys.UnraisableHookArgs) -> None:
