@@ -69,15 +69,15 @@ MEASURING = {
 }
 #: `{0}` is a folder with records, `{1}` one to write into.
 READING = {
-    "show": Target("show {0}/0001_a.json --costs", 0.6, 1),
+    "show": Target("show {0}/0001_a.json --costs", 0.5, 1),
     "plot": Target("plot {0}/0001_a.json -o {1}", 3, 1),
-    "list": Target("list --results {0}", 0.6, 1),
-    "export": Target("export --hdr {0}/0001_a.json -o {1}", 0.6, 1),
-    "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.8, 1),
+    "list": Target("list --results {0}", 0.5, 1),
+    "export": Target("export --hdr {0}/0001_a.json -o {1}", 1.5, 1),
+    "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.5, 1),
     "history": Target("history --results {0} --chart {1}", 2, 1),
-    "recover": Target("recover {0}/a.journal.jsonl --results {1}", 0.6, 1),
-    "doctor": Target("doctor", 2, 1),
-    "demo": Target("demo", 0.5, 1),
+    "recover": Target("recover {0}/a.journal.jsonl --results {1}", 0.4, 1),
+    "doctor": Target("doctor", 1.5, 1),
+    "demo": Target("demo", 0.4, 1),
 }
 TARGETS = {**MEASURING, **READING, "pytest": Target("pytest", 5)}
 SIGNALS = ("KILL", "KILL", "TERM", "INT", "HUP", "SEGV", "ABRT", "STOP", "PIPE", "USR1")
@@ -87,6 +87,7 @@ LONGEST_S, ORPHANS_S, STARTUP_S = 15.0, 10.0, 8.0
 STATUSES = (0, 1, 3, 4)
 #: Fine, failed tests, interrupted.
 OF_PYTEST = (0, 1, 2)
+SHARED = Path("/dev/shm")
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Hit:
     signal: str
     where: str = "nothing"
     status: int | None = None
-    seconds: float = 0.0
+    at_s: tuple[float, float] = (0.0, 0.0)
     faults: list[str] = field(default_factory=list)
 
 
@@ -117,7 +118,7 @@ def hit(number: int) -> Hit:
             stdout=out, stderr=out, env=environment, start_new_session=True, cwd=folder,
         )  # fmt: skip
         began_s = time.monotonic()
-        time.sleep(rng.uniform(0.05, target.seconds + 1))
+        time.sleep(rng.uniform(0.02, target.seconds + (name not in READING)))
         _strike(command, found, rng)
         try:
             found.status = command.wait(target.seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
@@ -125,7 +126,7 @@ def hit(number: int) -> Hit:
             found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s: {_tree(command.pid)}")
             command.kill()
             command.wait()
-        found.seconds = time.monotonic() - began_s
+        found.at_s = (time.time() - (time.monotonic() - began_s), time.time())
     _look(folder, found)
     if found.faults:
         found.faults.append(f"{folder}: " + (folder / "out").read_text(errors="replace")[-400:])
@@ -261,31 +262,38 @@ def _processes(folder: Path) -> list[int]:
 
 
 def main() -> int:
-    """Hit so many; print a table by command and signal; return 1 where there was a fault."""
+    """Hit so many commands; print a table by command and signal; return 1 where there was a fault."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.kills", description=__doc__)
-    parser.add_argument("--hits", type=int, default=1000)
+    parser.add_argument("--commands", type=int, default=1250)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--side-by-side", type=int, default=4)
     asked = parser.parse_args()
-    shared = {path.name for path in Path("/dev/shm").iterdir()}
-    table, faulty = Counter[tuple[str, str]](), 0
+    shared = {path.name for path in SHARED.iterdir()}
+    table, faulty, hits = Counter[tuple[str, str]](), 0, []
     with ThreadPoolExecutor(asked.side_by_side) as pool:
-        for found in pool.map(hit, range(asked.seed, asked.seed + asked.hits)):
-            table[found.target, found.signal] += found.where != "nothing"
+        for found in pool.map(hit, range(asked.seed, asked.seed + asked.commands)):
+            if found.where != "nothing":
+                table[found.target, found.signal] += 1
+                hits.append(found)
             if found.faults:
                 faulty += 1
-                print(
-                    f"{found.target}, SIG{found.signal} to {found.where}: {'; '.join(found.faults)}",
-                    flush=True,
-                )
+                print(f"{_words_of(found)}: {'; '.join(found.faults)}", flush=True)
     names = sorted({name for _, name in table})
     print(f"{'':16}" + "".join(f"{name:>6}" for name in names))
     for target in TARGETS:
         print(f"{target:16}" + "".join(f"{table[target, name]:6}" for name in names))
-    left = {path.name for path in Path("/dev/shm").iterdir()} - shared
-    print(f"{table.total()} hits of {asked.hits} commands, {faulty} with a fault")
-    print(f"left in /dev/shm: {', '.join(sorted(left)) or 'nothing'}")
+    left = [path for path in SHARED.iterdir() if path.name not in shared]
+    print(f"{table.total()} hits of {asked.commands} commands, {faulty} with a fault")
+    print(f"left in /dev/shm: {', '.join(path.name for path in left) or 'nothing'}")
+    for path in left:
+        when_s = path.stat().st_ctime
+        live = [_words_of(each) for each in hits if each.at_s[0] <= when_s <= each.at_s[1]]
+        print(f"{path.name} came while these were hit: {'; '.join(live)}")
     return 1 if faulty or left else 0
+
+
+def _words_of(found: Hit) -> str:
+    return f"{found.target}, SIG{found.signal} to {found.where}"
 
 
 if __name__ == "__main__":
