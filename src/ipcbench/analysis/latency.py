@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ipcbench.record.histogram import Counts, counts_of
+from ipcbench.record.histogram import Counts, counts_of, together
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate, independent_parts, median_of_launches
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
@@ -66,11 +66,7 @@ class RoundTripTimes:
         """Return values in seconds and the share of messages up to each, of all launches together."""
         if not self._launches:
             return np.array([]), np.array([])
-        # Buckets that launches share are one point: thousands of launches draw no more than a few.
-        values, bucket = np.unique(
-            np.concatenate([values for values, _ in self._launches]), return_inverse=True
-        )
-        counts = np.bincount(bucket, np.concatenate([counts for _, counts in self._launches]))
+        values, counts = together(self._launches)
         return values / 1e9, np.cumsum(counts) / counts.sum()
 
 

@@ -6,6 +6,7 @@ import binascii
 import weakref
 import zlib
 from base64 import b64decode
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -177,6 +178,16 @@ def _highest_values(indices: np.ndarray) -> np.ndarray:
     lowest = (indices - (doublings << HALF_BITS)) << doublings
     highest: np.ndarray = lowest + (1 << doublings) - 1
     return highest
+
+
+def together(counted: Sequence[Counts]) -> Counts:
+    """Return the counts of several as one: of buckets that they share, the sum."""
+    import numpy as np
+
+    values, bucket = np.unique(np.concatenate([values for values, _ in counted]), return_inverse=True)
+    counts = np.zeros(len(values), dtype=np.int64)
+    np.add.at(counts, bucket, np.concatenate([counts for _, counts in counted]))
+    return values, counts
 
 
 def record_counts(histogram: HdrHistogram, counts: Counts) -> None:

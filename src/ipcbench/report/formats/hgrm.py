@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.plan.coordinates import told
-from ipcbench.record.histogram import counts_of, empty_histogram, record_counts
+from ipcbench.record.histogram import Counts, counts_of, empty_histogram, record_counts, together
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
 from ipcbench.report.file_names import file_name
@@ -30,23 +30,30 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
     is not `duplex-pipe`. Raises UsageError for a run without round trips or a part of no name,
     DocumentError, naming file and case, for a histogram that is none.
     """
-    sums: dict[CaseRow, HdrHistogram] = {}
+    sums: dict[CaseRow, Counts] = {}
     for path, document in runs.items():
         stored = list(_stored_round_trips(document))
         if not stored:
             raise UsageError(f"{path}: no round trips are recorded; accepted: a run with ping-pong cases")
         for case, text in stored:
             try:
-                record_counts(sums.setdefault(case, empty_histogram()), counts_of(text))
+                counted = counts_of(text)
             except ValueError as error:
                 raise DocumentError(f"{path}: {_name(case)!r}: {error}") from error
+            sums[case] = together([sums[case], counted]) if case in sums else counted
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
     names = _file_names(sums).items()
-    chosen = {name: sums[case] for case, name in names if f" {part}" in f" {_name(case)}"}
+    chosen = {name: _histogram(sums[case]) for case, name in names if f" {part}" in f" {_name(case)}"}
     if not chosen:
         known = _name(next(iter(sums)))
         raise UsageError(f"no case with round trips has {part!r} in its name; accepted: a part of {known!r}")
     return chosen
+
+
+def _histogram(counts: Counts) -> HdrHistogram:
+    histogram = empty_histogram()
+    record_counts(histogram, counts)
+    return histogram
 
 
 def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
