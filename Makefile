@@ -35,7 +35,8 @@ types: env ## Check the types
 imports: env ## Check the design's import rules
 	$(BIN)/lint-imports
 
-QUICK := tests/analysis tests/plan tests/record tests/report
+QUICK := tests/analysis tests/doctor tests/machine tests/plan tests/record tests/report tests/statistics \
+	tests/test_house.py tests/test_visible.py
 
 quick: env format lint types imports ## What can be checked without starting a process, in under a minute
 	$(BIN)/pytest -n 3 -q $(QUICK)

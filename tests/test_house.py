@@ -56,3 +56,27 @@ def test_no_module_is_longer_than_a_reader_takes_in() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
     }
     assert long == {}
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield all functions with where they are."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                yield f"{file.relative_to(SOURCE)}: {node.name}", node
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    lines = {name: (node.end_lineno or 0) - node.lineno + 1 for name, node in functions()}
+    long = {name: count for name, count in lines.items() if count > 40}
+    assert long == {}
+
+
+def test_no_function_takes_more_than_six_things() -> None:
+    """Commands take what their options are; `**more` is what they hand on."""
+    many = {}
+    for name, node in functions():
+        named = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)]
+        if len(set(named) - {"self", "cls"}) > 6 and not name.startswith("cli/"):
+            many[name] = named
+    assert many == {}

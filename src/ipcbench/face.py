@@ -166,11 +166,12 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
 def load(
     record: str = "latest", *, results: str = "results"
 ) -> Run | Comparison | SelfTested | Explanations | Counts:
-    """Return a stored record: `latest`, `latest~1`, a number or a file."""
+    """Return a stored record: `latest`, `latest~1`, a number, a file or a git revision."""
+    from ipcbench.commands.find import find
     from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.records import ALL
 
-    kind, document = read_record(Store(Path(results)).find(record, ALL))
+    kind, document = read_record(find(Store(Path(results)), record, ALL))
     if isinstance(document, CountsDocument):
         return Counts(counts_of(document))
     if isinstance(document, ExplanationDocument):

@@ -3,6 +3,7 @@
 import math
 import random
 import statistics
+from dataclasses import replace
 
 import pytest
 
@@ -85,3 +86,9 @@ def test_a_channel_that_was_not_tested_is_as_noisy_as_the_noisiest_of_its_kind()
     mine, _ = slowdowns(found, [place("my:Channel", size=100)], 10, Rule())
     queue, _ = slowdowns(found, [place("queue")], 10, Rule())
     assert mine == queue
+
+
+def test_a_heap_that_was_not_tested_is_not_as_noisy_as_another() -> None:
+    found = self_test_of(cell(0.01))
+    kept = replace(place("pipe"), heap="kept")
+    assert slowdowns(found, [kept], 10, Rule()) == ([], 1)

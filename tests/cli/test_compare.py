@@ -82,6 +82,10 @@ def test_a_git_revision_means_the_run_of_that_commit(tmp_path: Path) -> None:
         Store(here / "results").save(msgspec.to_builtins(run), "20261101T120000Z")
     done = ipcbench("compare HEAD~1 HEAD --results results", cwd=here)
     assert done.returncode == 1, done.stderr
+    shown = [ipcbench(f"show {name} --results results", cwd=here).stdout for name in ("HEAD~1", "1")]
+    assert shown[0] == shown[1] != ""
+    drawn = ipcbench("plot HEAD --results results", cwd=here)
+    assert "0002_20261101T120000Z-throughput-stream.svg" in drawn.stdout
     git(here, "commit", "--quiet", "--allow-empty", "-m", "not measured")
     done = ipcbench("compare HEAD~1 HEAD --results results", cwd=here)
     assert done.returncode == 2

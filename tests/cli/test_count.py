@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.test_cli import ipcbench
+import msgspec
+from tests.cli.test_cli import ROOT, ipcbench
 from tests.support.projects import CHANNEL, write_channel
+from tests.support.runs import case, document
+
+from ipcbench.record.store import Store
 
 
 def test_what_a_message_takes_is_a_table() -> None:
@@ -34,6 +38,17 @@ def test_counts_are_a_record_that_is_shown_again(tmp_path: Path) -> None:
     refused = ipcbench("plot 1 --results", str(tmp_path))
     assert refused.returncode == 2
     assert "it has no chart" in refused.stderr
+    # What is latest for a command is the latest that it can do something with.
+    Store(tmp_path).save(msgspec.to_builtins(document(case("pipe"))), "20200101T000000Z")
+    ipcbench("count --channel pipe --size 64 --no-strace --results", str(tmp_path))
+    assert "0002_20200101T000000Z-throughput-stream.svg" in ipcbench("plot --results", str(tmp_path)).stdout
+
+
+def test_a_channel_that_loses_messages_is_not_counted(tmp_path: Path) -> None:
+    words = "count --channel tests.support.channels:Lossy --size 64 --no-strace --results"
+    done = ipcbench(words, str(tmp_path), pythonpath=[ROOT])
+    assert done.returncode == 4
+    assert "never arrived" in done.stderr or "lost" in done.stderr, done.stderr
 
 
 def test_an_unknown_channel_is_one_line() -> None:

@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -288,6 +290,18 @@ def _inodes() -> set[int]:
         with suppress(FileNotFoundError):
             found.add(path.stat().st_ino)
     return found
+
+
+def test_a_launcher_that_is_told_nothing_removes_its_folder(tmp_path: Path) -> None:
+    for name, stays in (("ipcbench-x", False), ("other", True)):
+        folder = tmp_path / name
+        folder.mkdir()
+        code = "from ipcbench.probe.launcher import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(folder)}, timeout=20, check=False,
+        )  # fmt: skip
+        assert (done.returncode, folder.exists()) == (0, stays)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")

@@ -76,7 +76,7 @@ def test_a_baseline_that_is_not_there_ends_the_session_before_anything_is_measur
 ) -> None:
     result = suite.runpytest_subprocess(*ENOUGH, "--ipcbench-baseline", "77", timeout=100)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--ipcbench-baseline: run '77' is not in*accepted: latest*"])
+    result.stderr.fnmatch_lines(["*--ipcbench-baseline: record '77' is not in*accepted: latest*"])
     assert not list((suite.path / "results").glob("*.json"))
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ipcbench.plan.case import Case
+from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import LOOKS, Rule
 from ipcbench.statistics.student import t_quantile
@@ -67,10 +68,15 @@ def slowdowns(
     return sorted(shares), len(places) - len(shares)
 
 
+def _kind(case: Case | CaseRow) -> tuple[object, ...]:
+    """Return what makes a case as noisy as another, apart from its size and its channel."""
+    settings = tuple(case.settings)
+    return (case.workload, case.placement, case.payload_kind, case.heap, case.holds, settings)
+
+
 def _nearest(cells: Sequence[CellTest], place: Case) -> CellTest | None:
-    """Return the noisiest cell of the workload and placement at the nearest size; the channel's if tested."""
-    where = (place.workload, place.placement)
-    alike = [cell for cell in cells if (cell.case.workload, cell.case.placement) == where]
+    """Return the noisiest cell of the same kind at the nearest size; the channel's if that was tested."""
+    alike = [cell for cell in cells if _kind(cell.case) == _kind(place)]
     own = [cell for cell in alike if cell.case.channel == place.channel] or alike
 
     def distance(cell: CellTest) -> float:

@@ -22,6 +22,7 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
 
     Of several runs, the messages of equal cases are put together.
     """
+    from ipcbench.commands.find import find
     from ipcbench.errors import UsageError
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
@@ -31,7 +32,8 @@ def export(runs: tuple[str, ...], results: str, hdr: bool, part: str, output: st
         raise UsageError("no format was asked for; accepted: --hdr")
     store = Store(Path(results))
     # A run that is named twice must not count twice.
-    paths = list({path.resolve(): path for path in map(store.find, runs or ("latest",))}.values())
+    named = [find(store, run) for run in runs or ("latest",)]
+    paths = list({path.resolve(): path for path in named}.values())
     round_trips = named_round_trips({path: read_run(path) for path in paths}, part)
     more = f"-and-{len(paths) - 1}-more" if len(paths) > 1 else ""
     folder = Path(output) if output else paths[0].parent

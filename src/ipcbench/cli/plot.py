@@ -18,11 +18,12 @@ from ipcbench.cli.options import results_option, writing
 )
 def plot(records: tuple[str, ...], results: str, output: str | None, only: str) -> None:
     """Draw the charts of stored RECORDS of any kind (`latest` without any), as SVG and PNG."""
+    from ipcbench.commands.find import find
     from ipcbench.record.store import Store
-    from ipcbench.report.records import ALL, draw
+    from ipcbench.report.records import DRAWN, draw
 
     store = Store(Path(results))
-    for path in [store.find(record, ALL) for record in records or ("latest",)]:
+    for path in [find(store, record, DRAWN) for record in records or ("latest",)]:
         folder = Path(output) if output else path.parent
         with writing(f"folder {str(folder)!r}", "a writable folder"):
             folder.mkdir(parents=True, exist_ok=True)

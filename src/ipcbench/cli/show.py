@@ -17,13 +17,14 @@ from ipcbench.record.run import RunDocument
 @results_option
 def show(record: str, results: str, costs: bool, style: str) -> None:
     """Print a stored RECORD of any kind: `latest` (the default), `latest~1`, a number, a file."""
+    from ipcbench.commands.find import find
     from ipcbench.record.reading import RUN
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
     from ipcbench.report.records import ALL
     from ipcbench.report.records import show as text_of
 
-    path = Store(Path(results)).find(record, (RUN,) if costs else ALL)
+    path = find(Store(Path(results)), record, (RUN,) if costs else ALL)
     if costs:
         print_costs(read_run(path))
     else:

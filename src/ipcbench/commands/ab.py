@@ -21,6 +21,7 @@ from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.measure.head import head
 from ipcbench.plan import defaults
 from ipcbench.plan.arms import ACCEPTED, Arm
+from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.settings import environment_of
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
@@ -58,14 +59,7 @@ def plan_ab(
     if percentile:
         usual["workload"] = defaults.WORKLOAD_OF_PERCENTILES
     cells, _ = resolve({**asked, **first}, launcher, usual)
-    for side in sides:
-        for cell in cells:
-            check_case(side.case(cell))
-    for workload in sorted({cell.workload for cell in cells} if percentile else ()):
-        if not workload_traits(workload).times_each:
-            raise UsageError(
-                f"{workload} times no single messages; accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"
-            )
+    _check(sides, cells, percentile)
     return AbPlan(
         sides,
         cells,
@@ -74,6 +68,17 @@ def plan_ab(
         secrets.randbits(32) if seed is None else seed,
         SECONDS_A_COMPARISON * len(cells) * (len(sides) - 1) if max_time_s is None else max_time_s,
     )
+
+
+def _check(sides: Sequence[ArmTarget], cells: Sequence[Case], percentile: float | None) -> None:
+    for side in sides:
+        for cell in cells:
+            check_case(side.case(cell))
+    for workload in sorted({cell.workload for cell in cells} if percentile else ()):
+        if not workload_traits(workload).times_each:
+            raise UsageError(
+                f"{workload} times no single messages; accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"
+            )
 
 
 def _launcher(sides: Sequence[ArmTarget]) -> Callable[[], Launcher]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.analysis.run_comparison import compare_runs
-from ipcbench.commands.find import find_run
+from ipcbench.commands.find import find
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import run_verdicts
@@ -13,7 +13,7 @@ from ipcbench.statistics.decision import Rule
 
 def compare(store: Store, base: str, head: str, rule: Rule) -> Comparisons:
     """Return the verdicts on two runs, as people name them, with what has to be said of them."""
-    paths = find_run(store, base), find_run(store, head)
+    paths = find(store, base), find(store, head)
     before, after = (read_run(path) for path in paths)
     compared = compare_runs(before, after, rule, (document for _, document in store.documents()))
     return run_verdicts(compared, before, after, (paths[0].stem, paths[1].stem))

@@ -1,29 +1,31 @@
-"""Finding stored runs as people name them: `latest`, numbers, files, git revisions."""
+"""Finding stored records as people name them: `latest`, numbers, files, git revisions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ipcbench.errors import UsageError
 from ipcbench.measure.ab.worktrees import commit_of
+from ipcbench.record.reading import RUN
 from ipcbench.record.store import Store
 
 
-def find_run(store: Store, name: str) -> Path:
-    """Return the run that a name means; raise UsageError, saying what is accepted, where there is none.
+def find(store: Store, name: str, kinds: Sequence[str] = (RUN,)) -> Path:
+    """Return the record that a name means; raise UsageError, saying what is accepted, where there is none.
 
-    A git revision means the newest run of that commit.
+    `latest` means the newest of these kinds, a git revision the newest of them that was measured at it.
     """
     try:
-        return store.find(name)
+        return store.find(name, kinds)
     except UsageError as error:
         commit = commit_of(name)
         if commit is None:
             raise UsageError(str(error).replace("or a file", "a file, or a git revision")) from None
-        found = store.of_commit(commit)
+        found = store.of_commit(commit, kinds)
         if found is None:
             raise UsageError(
-                f"no run in {str(store.folder)!r} was measured at {name!r} ({commit[:9]}); "
-                "accepted: latest, latest~1, a run's number, a file, or the revision of a stored run"
+                f"no record in {str(store.folder)!r} was measured at {name!r} ({commit[:9]}); "
+                "accepted: latest, latest~1, a record's number, a file, or the revision of a stored record"
             ) from None
         return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
-from ipcbench.commands.find import find_run
+from ipcbench.commands.find import find
 from ipcbench.errors import IpcbenchError
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
@@ -23,7 +23,7 @@ class Baseline:
     def __init__(self, store: Store, name: str) -> None:
         self._store = store
         try:
-            self._path = find_run(store, name)
+            self._path = find(store, name)
             self._base = read_run(self._path)
         except IpcbenchError as error:
             raise pytest.UsageError(f"--ipcbench-baseline: {error}") from None

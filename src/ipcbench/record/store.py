@@ -61,8 +61,8 @@ class Store:
         elif Path(name).is_file():
             return Path(name)
         raise UsageError(
-            f"run {name!r} is not in {str(self.folder)!r} ({len(runs)} stored records); "
-            "accepted: latest, latest~1, a run's number, or a file"
+            f"record {name!r} is not in {str(self.folder)!r} ({len(runs)} stored records); "
+            "accepted: latest, latest~1, a record's number, or a file"
         )
 
     def documents(
@@ -80,9 +80,9 @@ class Store:
             else:
                 yield path, document
 
-    def of_commit(self, commit: str) -> Path | None:
-        """Return the newest run of a commit, one of a clean working tree first; None without any."""
-        runs = (path for path in reversed(self.records()) if kind_of(path) == RUN)
+    def of_commit(self, commit: str, kinds: Sequence[str] = (RUN,)) -> Path | None:
+        """Return the newest of these kinds of a commit, one of a clean working tree first; None without."""
+        runs = (path for path in reversed(self.records()) if kind_of(path) in kinds)
         found = [(info, path) for path in runs if (info := commit_info(path))]
         of_it = [(info, path) for info, path in found if info.get("id") == commit]
         clean = [path for info, path in of_it if not info.get("dirty")]

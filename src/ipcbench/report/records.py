@@ -188,3 +188,5 @@ KINDS: dict[str, Shown] = {
 }
 #: All kinds, for who takes the latest of any.
 ALL: Sequence[str] = tuple(KINDS)
+#: Those that have charts.
+DRAWN: Sequence[str] = tuple(kind for kind, shown in KINDS.items() if shown.draw)

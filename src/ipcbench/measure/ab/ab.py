@@ -167,7 +167,7 @@ class Ab:
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         sides = [side for side in self._sides if side is base or side.label in rows]
         with LivePairs(cell, launchers, rng, self._left_s) as live:
-            # Who is created second has his own luck: they take turns.
+            # Where the process that is created second is at a disadvantage, each has it equally often.
             live.measure(_rotated(sides, number), self._rough_s, self._plan.metric.fewest_messages)
             for side in sides:
                 self._note_modules(side.label, live.modules(side.label))

@@ -11,11 +11,13 @@ import msgspec
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live import verification_messages
 from ipcbench.launch.probe import Probe
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.messages import Verify
 from ipcbench.record.counts import COUNTED, Counted, CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow, ModuleRow
@@ -61,6 +63,8 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsR
     if sys.platform != "linux":
         raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
     with launcher.ready(probe_spec(case, launcher, seed=1), DEADLINE_S) as probe:
+        probe.ask(Verify(verification_messages(case), DEADLINE_S))
+        probe.await_verified(DEADLINE_S)
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
         counts = {
