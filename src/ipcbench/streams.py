@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 from contextlib import suppress
 from typing import Any, TextIO
 
 from ipcbench.visible import visible_lines
+
+#: So much goes into a pipe at once, whatever the characters, where it takes any.
+PART_CHARACTERS = 1000
+#: How long progress waits for whoever reads it.
+PATIENCE_S = 1.0
 
 
 class Lenient:
@@ -16,16 +22,23 @@ class Lenient:
     the stream's own.
     """
 
-    def __init__(self, stream: TextIO | None) -> None:
-        """Take a stream; None, which Python has for one that was closed at its start, is written nowhere."""
-        self._stream = stream
+    def __init__(self, stream: TextIO | None, patience_s: float | None = None) -> None:
+        """Take a stream; None, which Python has for one that was closed at its start, is written nowhere.
+
+        What cannot be written for so long, as to a terminal that was stopped (Ctrl-S), is dropped; without
+        patience it is waited for, as a pager has it.
+        """
+        self._stream, self._patience_s = stream, patience_s
+        self._is_stuck = False
         self.failure: OSError | ValueError | None = None
 
     def write(self, text: str) -> int:
         """Write, or drop; return the number of characters as if all had been written."""
         if self._stream is not None and self.failure is None:
             try:
-                self._stream.write(text)
+                for start in range(0, len(text), PART_CHARACTERS):
+                    if self._takes_more():
+                        self._stream.write(text[start : start + PART_CHARACTERS])
             except (OSError, ValueError) as error:
                 self._give_up(error)
         return len(text)
@@ -34,9 +47,22 @@ class Lenient:
         """Flush, or drop what cannot be."""
         if self._stream is not None and self.failure is None:
             try:
-                self._stream.flush()
+                if self._takes_more():
+                    self._stream.flush()
             except (OSError, ValueError) as error:
                 self._give_up(error)
+
+    def _takes_more(self) -> bool:
+        """Whether writing a part would not wait; once it did, it is looked at again without patience."""
+        if self._patience_s is None or self._stream is None or not hasattr(select, "poll"):
+            return True
+        looked = select.poll()
+        try:
+            looked.register(self._stream.fileno(), select.POLLOUT)
+        except (OSError, ValueError):  # a stream in memory has no descriptor
+            return True
+        self._is_stuck = not looked.poll(0 if self._is_stuck else 1000 * self._patience_s)
+        return not self._is_stuck
 
     def isatty(self) -> bool:
         """Whether somebody looks at a terminal there."""
@@ -62,7 +88,7 @@ class Visible(Lenient):
     @property
     def as_it_is(self) -> Lenient:
         """The same stream for a display of ours, which moves the cursor."""
-        return Lenient(self._stream)
+        return Lenient(self._stream, self._patience_s)
 
 
 def discard(stream: TextIO) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,10 @@ SLOWER = (
     f"ab --a channel=pipe --b channel=tests.support.channels:Slow {QUICK} --max-time 20s --seed 1 "
     "--threshold 80%"
 )
+
+if sys.platform != "win32":
+    import pty
+    import termios
 
 
 @pytest.fixture
@@ -69,6 +74,27 @@ def test_a_verdict_is_measured_and_returned_whoever_reads_the_progress(
     alike = run(ALIKE, stderr=request.getfixturevalue(stream))
     assert alike.returncode == 3
     assert "inconclusive" in alike.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fills a pipe, stops a terminal")
+@pytest.mark.parametrize("stuck", ["a pipe", "a terminal"])
+@pytest.mark.parametrize("command", ["run --channel pipe", "ab --a channel=null --b channel=null"])
+def test_progress_that_nobody_takes_holds_nothing_up(stuck: str, command: str, tmp_path: Path) -> None:
+    if stuck == "a pipe":
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 512)
+        os.set_blocking(writer, True)
+    else:
+        reader, writer = pty.openpty()
+        termios.tcflow(writer, termios.TCOOFF)
+    done = run(f"{command} {QUICK} --max-time 1s --results {tmp_path}", stderr=writer)
+    assert done.returncode in (0, 3)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    for end in (reader, writer):
+        os.close(end)
 
 
 @pytest.mark.parametrize("stream", ["unread", "full"])

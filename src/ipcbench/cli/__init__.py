@@ -17,7 +17,7 @@ import click
 from ipcbench.errors import IpcbenchError, with_notes
 from ipcbench.exit_status import FAILED, OF_BISECT, USAGE
 from ipcbench.machine.limits import check_address_space
-from ipcbench.streams import Visible
+from ipcbench.streams import PATIENCE_S, Visible
 
 #: By what they are for: name -> where its click command is, and its line in `ipcbench --help`.
 SECTIONS = {
@@ -107,7 +107,7 @@ def ipcbench() -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
     # click itself would end with 1, a regression, where a reader has gone.
-    sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr)
+    sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr, PATIENCE_S)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
     for number in _interrupts():
         # Whoever started it with `nohup` wants it to go on.
