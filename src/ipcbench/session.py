@@ -31,12 +31,13 @@ def run_session(
         try:
             said, _ = running.communicate(timeout=timeout_s)
         except BaseException:
-            _end(running)
+            end_session(running)
             raise
     return subprocess.CompletedProcess(command, running.returncode, said)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end_session(process: subprocess.Popen[Any]) -> None:
+    """Kill all that is left of the session that this program leads."""
     if sys.platform == "win32":
         process.kill()
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
-from tests.support.processes import descendants
+from tests.support.processes import alive, descendants
 
 from ipcbench.analysis.counts import CaseCounts, Count, counts_of
 from ipcbench.commands.count import count
@@ -126,6 +126,21 @@ def test_a_strace_that_may_not_attach_is_said(monkeypatch: pytest.MonkeyPatch, t
     (found,) = count_all(tmp_path, "pipe", said)
     assert said == ["strace may not attach: strace: attach: Operation not permitted"]
     assert found.calls is None
+
+
+def test_a_strace_that_leaves_a_process_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As one that is killed while it tries the kernel with a process that it stops."""
+    note = tmp_path / "process"
+    leaving = tmp_path / "strace"
+    leaving.write_text(f"#!/bin/sh\n/bin/sleep 1000 &\necho $! > {note}\nkill -KILL $$\n")
+    leaving.chmod(0o755)
+    said: list[str] = []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    count_all(tmp_path, "pipe", said)
+    assert said == ["strace may not attach: status -9"]
+    assert not alive([int(note.read_text())])
 
 
 def test_calls_are_counted_from_the_command_to_the_answer() -> None:

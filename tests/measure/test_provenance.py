@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_cli import ipcbench
 from tests.support.processes import alive, descendants
-from tests.support.projects import CHANNEL, GROSS, repository, write_channel
+from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab, Outcome
@@ -86,6 +86,89 @@ def test_a_path_is_what_is_measured_though_the_package_is_also_installed_editabl
     )
     assert found.failure is None
     assert found.logs[0] > math.log(2)
+
+
+#: A channel whose messages go through a process that it starts for itself.
+SERVED = """
+import multiprocessing
+from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+import work
+
+
+class Mine(Channel):
+    traits = Traits(transport="pipe", duplex=False, carries="bytes", copies=4, wait="read")
+
+    def __init__(self, context, message_bytes):
+        taken, self.into = context.Pipe(duplex=False)
+        self.out_of, given = context.Pipe(duplex=False)
+        start = multiprocessing.get_context("spawn").Process
+        self.server = start(target=work.serve, args=(taken, given), daemon=True)
+        self.server.start()
+        taken.close()
+        given.close()
+
+    def __getstate__(self):
+        return {"into": self.into, "out_of": self.out_of}
+
+    def sender(self):
+        self.out_of.close()
+        return Endpoint(send=self.into.send_bytes, close=self.into.close)
+
+    def receiver(self):
+        self.into.close()
+        return Endpoint(receive=self.out_of.recv_bytes, close=self.out_of.close)
+
+    def close(self):
+        self.into.close()
+        self.out_of.close()
+
+    def remove(self):
+        self.server.terminate()
+        self.server.join()
+"""
+SERVER = """
+def serve(taken, given):
+    while True:
+        try:
+            message = taken.recv_bytes()
+        except EOFError:
+            return
+        for _ in range({loops}):
+            pass
+        given.send_bytes(message)
+"""
+
+
+def test_a_process_that_a_channel_starts_for_itself_runs_the_arms_code_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, loops in (("installed", "0"), ("old", "0"), ("new", GROSS)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mychannel.py").write_text(SERVED)
+        (tmp_path / name / "work.py").write_text(SERVER.format(loops=loops))
+    monkeypatch.syspath_prepend(str(tmp_path / "installed"))
+    text = EDITABLE.format(names=["mychannel", "work"], folder=str(tmp_path / "installed"))
+    everywhere = site(tmp_path / "site", text)
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'new'} {everywhere}")
+    assert found.failure is None
+    assert found.logs[0] > math.log(2)
+
+
+def test_code_elsewhere_in_the_repository_that_is_no_revisions_own_is_an_error(tmp_path: Path) -> None:
+    here = tmp_path / "project"
+    write_channel(here / "a" / "src")
+    text = (here / "a" / "src" / "mychannel.py").read_text()
+    (here / "a" / "src" / "mychannel.py").write_text(f"import second\n{text}")
+    (here / "b" / "src" / "second").mkdir(parents=True)
+    (here / "b" / "src" / "second" / "__init__.py").write_text("")
+    git(here, "init", "--quiet")
+    git(here, "add", ".")
+    git(here, "commit", "--quiet", "-m", "both")
+    words = f"ab --git HEAD --channel {CHANNEL} --size 64 --workload stream --placement same --max-time 1s"
+    done = ipcbench(words, cwd=here / "a", pythonpath=[here / "b" / "src"])
+    assert done.returncode == 4
+    second = here / "b" / "src" / "second" / "__init__.py"
+    assert f"second was imported from {second}, not from the arm's path" in done.stdout
 
 
 @pytest.mark.parametrize("start_method", ["fork", "spawn"])

@@ -122,7 +122,10 @@ def _arms(
         yield parse_arms(texts)
         return
     with checkouts(revisions, Path.cwd(), build) as found_at:
-        yield of_checkouts(texts, [(list(map(str, each.paths)), each.name) for each in found_at])
+        yield of_checkouts(
+            texts,
+            [(list(map(str, each.paths)), each.name, str(each.origin or "")) for each in found_at],
+        )
 
 
 def _measure(

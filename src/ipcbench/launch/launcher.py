@@ -19,6 +19,7 @@ from typing import Any, Self, TypeVar
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import output
+from ipcbench.launch.children import environment_of_children
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.leftovers import LAST_WORDS_S, end_session, end_strays, kill_session
@@ -106,13 +107,7 @@ class Launcher:
             start_new_session=True,
             # What multiprocessing or a channel leaves in the temporary folder goes with ours.
             # Safe path (3.11+): a spawned process must not find the user's queue.py first either.
-            env={
-                **os.environ,
-                **self._environment,
-                "TMPDIR": self._folder.name,
-                "PYTHONSAFEPATH": "1",
-                own_path.VARIABLE: os.pathsep.join(self._first_path),
-            },
+            env=self._environment_of_all(),
         )
         assert self._process.stdin is not None
         order = json.dumps(
@@ -124,6 +119,18 @@ class Launcher:
         if hello.version != VERSION:
             raise IpcbenchError(f"the launcher speaks version {hello.version} of the wire, not {VERSION}")
         self.facts: dict[str, Any] = {**hello.facts, "asked_for": self._interpreter.asked_for}
+
+    def _environment_of_all(self) -> dict[str, str]:
+        environment = {
+            **os.environ,
+            **self._environment,
+            "TMPDIR": self._folder.name,
+            "PYTHONSAFEPATH": "1",
+            own_path.VARIABLE: os.pathsep.join(self._first_path),
+        }
+        if self._first_path:
+            environment |= environment_of_children(Path(self._folder.name) / "site", environment)
+        return environment
 
     def _boot_code(self) -> str:
         """Return what the target runs first: our probe package before all else, one's own after its own."""

@@ -34,6 +34,8 @@ class Arm:
     paths: tuple[str, ...] = ()
     #: What they are called, where that is not their own name: a revision.
     path_name: str = ""
+    #: The repository of which they are another revision; empty where they are not.
+    origin: str = ""
     #: Values of the case's coordinates, by name.
     coordinates: Mapping[str, Any] = field(default_factory=dict)
     #: What its ends set, `name=value` each; it comes before what the command's options say.
@@ -59,9 +61,9 @@ def parse_arms(texts: Mapping[str, Sequence[str]]) -> list[Arm]:
 
 
 def of_checkouts(
-    texts: Mapping[str, Sequence[str]], found_at: Sequence[tuple[Sequence[str], str]]
+    texts: Mapping[str, Sequence[str]], found_at: Sequence[tuple[Sequence[str], str, str]]
 ) -> list[Arm]:
-    """Return arms whose paths are these checkouts (paths and name), with what the texts say besides."""
+    """Return arms whose paths are these checkouts (paths, name, origin), with what the texts say besides."""
     labels = list(texts)[: len(found_at)]
     if any(texts[label] for label in list(texts)[len(found_at) :]):
         raise UsageError("git revisions are the arms a and b; accepted: no third arm")
@@ -69,8 +71,8 @@ def of_checkouts(
     if any(arm.paths for arm in arms):
         raise UsageError("path= and git revisions exclude one another; accepted: one of them")
     return [
-        replace(arm, paths=tuple(paths), path_name=name)
-        for arm, (paths, name) in zip(arms, found_at, strict=True)
+        replace(arm, paths=tuple(paths), path_name=name, origin=origin)
+        for arm, (paths, name, origin) in zip(arms, found_at, strict=True)
     ]
 
 

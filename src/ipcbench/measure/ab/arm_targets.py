@@ -26,6 +26,7 @@ from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.settings import merge_settings
+from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 #: What a side's launcher is told apart by.
@@ -65,7 +66,7 @@ class ArmTarget:
         return Launcher(
             self.interpreter,
             first_path=self.arm.paths,
-            environment=dict(self.target(cell).environment),
+            environment={**dict(self.target(cell).environment), own_path.ORIGIN_VARIABLE: self.arm.origin},
         )
 
 

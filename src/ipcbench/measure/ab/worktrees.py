@@ -24,6 +24,8 @@ class Checkout:
 
     paths: Sequence[Path]
     name: str
+    #: The top folder of the working tree that it is another revision of; None for that itself.
+    origin: Path | None = None
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def checkouts(spec: str, folder: Path, build: str | None = None) -> Iterator[lis
         raise UsageError(f"git {spec!r} is not understood; {_ACCEPTED}")
     try:
         prefix = _git(folder, "rev-parse", "--show-prefix")
+        origin = Path(_git(folder, "rev-parse", "--show-toplevel"))
     except IpcbenchError as error:
         raise UsageError(f"git {spec!r}: {error}; {_ACCEPTED}, in a repository") from error
     revisions = [(name, _commit(folder, name)) for name in (base, head) if name]
@@ -56,7 +59,8 @@ def checkouts(spec: str, folder: Path, build: str | None = None) -> Iterator[lis
                 if build:
                     _build(build, root, name)
                 paths = [root, root / "src"] if build else [_modules(root)]
-                found.append(Checkout([path for path in paths if path.is_dir()], f"{name} ({commit[:9]})"))
+                there = [path for path in paths if path.is_dir()]
+                found.append(Checkout(there, f"{name} ({commit[:9]})", origin))
             yield found if head else [*found, Checkout([_modules(folder)], "the working tree")]
         finally:
             for tree in made:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ipcbench.errors import IpcbenchError
+from ipcbench.session import end_session
 
 ATTACH_DEADLINE_S = 10.0
 #: `4242 read(3, ...` begins a call; `4242 <... read resumed>` ends one that was begun before.
@@ -73,6 +74,8 @@ class Strace:
                 pass_fds=[log.fileno()],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
+                # It starts a process to try the kernel, which would stay where strace is killed meanwhile.
+                start_new_session=True,
             )
             try:
                 _await_attached(strace, processes)
@@ -84,7 +87,11 @@ class Strace:
                     strace.communicate(timeout=ATTACH_DEADLINE_S)
                 except subprocess.TimeoutExpired:
                     strace.kill()
-                    strace.communicate()
+                finally:
+                    end_session(strace)
+                    strace.wait()
+                    if strace.stderr:
+                        strace.stderr.close()
             watched.read(log)
 
 
@@ -94,6 +101,7 @@ def _await_attached(strace: subprocess.Popen[bytes], processes: Sequence[int]) -
     while time.monotonic() < limit:
         if strace.poll() is not None:
             assert strace.stderr is not None
+            end_session(strace)
             why = strace.stderr.read().decode(errors="replace").strip().splitlines()
             raise CannotWatch(f"strace may not attach: {why[0] if why else f'status {strace.returncode}'}")
         if all(_is_traced(process, thread) for process in processes for thread in _threads(process)):

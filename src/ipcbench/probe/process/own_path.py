@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-VARIABLE = "IPCBENCH_OWN_PATH"
+VARIABLE, ORIGIN_VARIABLE = "IPCBENCH_OWN_PATH", "IPCBENCH_OWN_ORIGIN"
 #: The folders of the arm, in order; empty where it has none.
 FOLDERS: list[str] = [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
+#: The repository of which the folders are another revision; empty where they are not.
+ORIGIN = os.environ.get(ORIGIN_VARIABLE, "")
 #: What never comes from them: the probe itself, and what the interpreter has built in.
 _NEVER = {"ipcbench", *sys.builtin_module_names}
 
@@ -52,12 +54,18 @@ def is_inside(path: str) -> bool:
 
     What is installed below one, as in the environment of a project, is not the folder's own.
     """
-    real = os.path.realpath(path)
-    for folder in FOLDERS:
-        inside = os.path.join(os.path.realpath(folder), "")
-        if real.startswith(inside):
-            return not {"site-packages", "dist-packages"} & set(real[len(inside) :].split(os.sep))
-    return False
+    return any(_is_own(path, folder) for folder in FOLDERS)
+
+
+def is_of_origin(path: str) -> bool:
+    """Whether a file is of the repository that the arm is a revision of, but not of that revision."""
+    return bool(ORIGIN) and _is_own(path, ORIGIN) and not is_inside(path)
+
+
+def _is_own(path: str, folder: str) -> bool:
+    real, inside = os.path.realpath(path), os.path.join(os.path.realpath(folder), "")
+    installed = {"site-packages", "dist-packages"} & set(real[len(inside) :].split(os.sep))
+    return real.startswith(inside) and not installed
 
 
 def _path_finder() -> Any:

@@ -43,7 +43,7 @@ def provenance(channel: type) -> dict[str, Any]:
 
 
 def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what matters or is of the arm's packages, and did not come from its folders."""
+    """Yield what matters, or is of the arm's packages or repository, and did not come from its folders."""
     named = 0
     for name in dict.fromkeys([*names, *sorted(sys.modules)]):
         module = sys.modules.get(name)
@@ -54,7 +54,8 @@ def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
         if file is None or own_path.is_inside(file) or name.partition(".")[0] == "ipcbench":
             continue
         # What the interpreter needs to start was imported before any path could say otherwise.
-        if name in names or (_is_ours(name) and not _is_standard(file)):
+        is_ours = own_path.is_of_origin(file) or (_is_ours(name) and not _is_standard(file))
+        if name in names or is_ours:
             yield name, file
             named += 1
             if named == _MOST_NAMED:
