@@ -92,6 +92,17 @@ def test_a_series_is_broken_where_something_begins_to_slow_its_messages() -> Non
     assert str(change) == "slowed by: nothing -> a trace hook (coverage.CTracer)"
 
 
+def test_what_slowed_all_runs_is_said_beside_their_changes() -> None:
+    slow = ["a trace hook (coverage.CTracer)"]
+    runs = [run(i, document(case("pipe", seconds=1e-5 * (1 + i // 10), slowdowns=slow))) for i in range(20)]
+    found = read_history(runs)
+    text = history_text(found.runs, found.series)
+    assert "2.000×" in text
+    assert text.endswith("slowed by a trace hook (coverage.CTracer): some runs of every cell")
+    (stretch,) = json.loads(history_json(found.runs, found.series))["series"][0]["stretches"]
+    assert stretch["slowed_by"] == "a trace hook (coverage.CTracer)"
+
+
 def test_another_machine_is_another_series() -> None:
     runs = [run(i, document(case("pipe"))) for i in range(4)]
     runs[2] = ("0002_x", varied(runs[2][1], cpu="Other"))

@@ -30,6 +30,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
         "host": "engine.example.org, that is engine; not engineer",
         f"{home}/key": 3,
         "shared": "/scratch/lovelace/x of lovelace; /data/lovelaces",
+        "somebody else's": "/home/grace/py '--prefix=/Users/grace/py' C:\\Users\\grace\\py /home /homely/x",
     }
     assert without_private(facts) == {
         "executable": "~/.pyenv/bin/python",
@@ -39,6 +40,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
         "host": "..., that is ...; not engineer",
         "~/key": 3,
         "shared": "/scratch/.../x of lovelace; /data/lovelaces",
+        "somebody else's": "~/py '--prefix=~/py' ~\\py /home /homely/x",
     }
 
 

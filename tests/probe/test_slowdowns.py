@@ -50,6 +50,7 @@ CAUSES = {
     ),
     "development mode": Cause("-X dev", options=("-X", "dev"), needs="sys.implementation.name == 'cpython'"),
     "warnings": Cause("warnings filters (error)", options=("-W", "error")),
+    "all warnings": Cause("warnings filters (always)", "import warnings; warnings.simplefilter('always')"),
     "collector's flags": Cause(
         "gc debug flags",
         "import gc; gc.set_debug(gc.DEBUG_UNCOLLECTABLE)",
@@ -138,6 +139,8 @@ def configured(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
 
 def test_debug_builds_and_sanitizers_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     configured(monkeypatch, CONFIG_ARGS="'--with-address-sanitizer' '--with-undefined-behavior-sanitizer'")
+    assert facts.build_slowdowns() == ["the address sanitizer", "the undefined-behavior sanitizer"]
+    configured(monkeypatch, CONFIG_ARGS="", PY_CFLAGS="-O1 -fsanitize=address,undefined -g")
     assert facts.build_slowdowns() == ["the address sanitizer", "the undefined-behavior sanitizer"]
     monkeypatch.setattr(sys, "gettotalrefcount", lambda: 0, raising=False)
     assert facts.build_slowdowns()[0] == "a debug build"

@@ -80,6 +80,17 @@ def test_a_baseline_that_is_not_there_ends_the_session_before_anything_is_measur
     assert not list((suite.path / "results").glob("*.json"))
 
 
+def test_a_case_that_was_slowed_in_one_run_only_is_no_silent_pass(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(msgspec.to_builtins(varied(document(case("pipe")), day=1)), "20261101T120000Z")
+    baseline = Baseline(store, "1")
+    slowed = varied(document(case("pipe", seconds=9e-5, slowdowns=["a trace hook"])), day=2)
+    baseline.judge(store.save(msgspec.to_builtins(slowed), "20261102T120000Z"))
+    why = "slowed by a trace hook in the later run only"
+    assert str(baseline.regression("pipe stream 64")).endswith(f": {why}")
+    assert "1 failed" in baseline.summary
+
+
 def test_a_case_that_got_faster_never_fails_because_its_loop_got_faster_still(tmp_path: Path) -> None:
     store = Store(tmp_path)
 

@@ -25,6 +25,7 @@ from ipcbench.statistics.changes import Change, find_changes
 
 #: What a cell's figure depends on besides what its run does.
 OF_CELLS = ("Python", "slowed by")
+NOTHING = "nothing"
 #: A reference loop is heeded where successive differences of both correlate more than so, over so many runs.
 CORRELATION, FEWEST_FOR_LOOP = 0.5, 8
 
@@ -68,6 +69,11 @@ class Stretch:
 
     points: Sequence[Point]
     environment: tuple[str, ...] = ()
+
+    @property
+    def slowed_by(self) -> str | None:
+        """What slowed every message of all its runs; None where nothing did."""
+        return self.environment[-1] if self.environment and self.environment[-1] != NOTHING else None
 
     @cached_property
     def logs(self) -> np.ndarray:
@@ -185,7 +191,7 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
             series = found.setdefault(
                 (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []
             )
-            slowed = ", ".join(sorted(cell.case.slowdowns)) or "nothing"
+            slowed = ", ".join(sorted(cell.case.slowdowns)) or NOTHING
             environment = (*run.settings, key.python, slowed)
             # One tuple for all that share it: there may be a million points.
             same = series and series[-1][0] == environment

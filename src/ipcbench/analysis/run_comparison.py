@@ -95,6 +95,8 @@ class ComparedCell:
     decision: Decision | None
     spread: Spread | None = None
     failure: str | None = None
+    #: Both runs have it, under conditions that make its figures no answer: the failure says which.
+    is_refused: bool = False
     #: The later run's seconds a message to the earlier one's. The decision's ratio is the same, unless it is
     #: of times divided by the loops' (`spread.normalised`).
     ratio: float | None = None
@@ -186,7 +188,7 @@ def _row(
         if failure := cell.case.record.failure:
             return ComparedCell(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
     if failure := _slowed_apart(base, head):
-        return ComparedCell(name, case_name, key, None, failure=failure)
+        return ComparedCell(name, case_name, key, None, failure=failure, is_refused=True)
     for spread in spreads:
         before, after = (cell.log(normalised=spread.normalised) for cell in (base, head))
         if before is None or after is None:

@@ -43,8 +43,13 @@ class Baseline:
         )
 
     def regression(self, case_name: str) -> str | None:
-        """Return why a case fails, in a line; None where it is not regressed."""
+        """Return why a case fails, in a line; None where it is not regressed.
+
+        One that was slowed in one of the runs only fails, too: it would pass however slow it became.
+        """
         row = self._rows.get(case_name)
+        if row is not None and row.is_refused:
+            return f"{case_name}: cannot be compared with baseline {self._path.stem}: {row.failure}"
         if row is None or row.decision is None or row.decision.verdict is not Verdict.REGRESSED:
             return None
         assert self._head is not None

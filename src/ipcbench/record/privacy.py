@@ -42,6 +42,10 @@ _PACKED = ("round_trips_hdr", "stamps")
 _INSIDE = re.compile(r"/[^\s'\",:;=/][^\s'\",:;=]*$")
 
 
+#: Anybody's home folder: an interpreter may have been built, or installed, by somebody else.
+_ANY_HOME = re.compile(r"(?:/home|/Users|[A-Za-z]:\\Users)[/\\][^\s'\",:;=/\\]+(?=/|\\|$|[\s'\",:;])")
+
+
 def _changed(value: Any, replacements: Sequence[tuple[re.Pattern[str], str]], *, keys: bool) -> Any:
     """Return plain values with every text in them changed, keys too where that is asked for."""
     if isinstance(value, str):
@@ -79,6 +83,7 @@ def _paths() -> list[tuple[re.Pattern[str], str]]:
     folders = [
         (re.compile(rf"{re.escape(folder)}(?=/|\\|$|[\s'\",:;])"), short) for folder, short in _folders()
     ]
+    folders.append((_ANY_HOME, "~"))
     # Elsewhere than in paths a user's name may be any word.
     user = [(re.compile(rf"(?<=[/\\]){re.escape(name)}(?=[/\\]|$)"), "...") for name in _user()]
     return folders + user

@@ -59,7 +59,7 @@ def verdict_row(row: ComparedCell) -> Row:
         row.decision,
         0.0,
         row.failure,
-        missing=row.decision is None,
+        missing=row.decision is None and not row.is_refused,
         raw=row.ratio if row.spread and row.spread.normalised else None,
         undecided=row.undecided,
     )

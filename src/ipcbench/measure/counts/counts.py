@@ -23,7 +23,7 @@ from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import ROLES
 
-DEADLINE_S = 20.0
+DEADLINE_S = 10.0
 WARMUP_MESSAGES, REPETITIONS = 4, 5
 #: The kernel's names in /proc/<process>/io of what is counted.
 _FIELDS = dict(zip(COUNTED, ("syscw", "wchar", "syscr", "rchar"), strict=True))

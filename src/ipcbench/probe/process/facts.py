@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import platform
+import re
 import socket
 import sys
 import sysconfig
@@ -15,7 +16,13 @@ from ipcbench.probe.process.affinity import separate_cores, usable_cores
 from ipcbench.probe.process.heap import is_managed
 from ipcbench.probe.process.slowdowns import slowdowns
 
-_SANITIZERS = ("address", "memory", "thread", "undefined-behavior")
+#: As `configure` calls them, and as compilers do.
+_SANITIZERS = {
+    "address": "address",
+    "memory": "memory",
+    "thread": "thread",
+    "undefined-behavior": "undefined",
+}
 
 
 def version_label() -> str:
@@ -53,9 +60,14 @@ def target_facts() -> dict[str, Any]:
 
 def build_slowdowns() -> list[str]:
     """Return what slows every message because of how the interpreter was built."""
-    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    variables = ("CONFIG_ARGS", "CFLAGS", "PY_CFLAGS", "PY_CFLAGS_NODIST")
+    arguments = " ".join(sysconfig.get_config_var(name) or "" for name in variables)
+    by_flag = ",".join(re.findall(r"-fsanitize=([\w,-]+)", arguments)).split(",")
     found = ["a debug build"] if hasattr(sys, "gettotalrefcount") else []
-    return found + [f"the {name} sanitizer" for name in _SANITIZERS if f"with-{name}-sanitizer" in arguments]
+    for name, flag in _SANITIZERS.items():
+        if f"with-{name}-sanitizer" in arguments or flag in by_flag:
+            found.append(f"the {name} sanitizer")
+    return found
 
 
 def _optimised() -> str:

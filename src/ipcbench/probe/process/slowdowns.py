@@ -45,11 +45,21 @@ def _named(hook: Any) -> str:
     return f"{getattr(kind, '__module__', '?')}.{kind.__qualname__}"
 
 
+def _warns_of_all() -> str:
+    """Return the action of a filter that lets every warning through, each time; empty where there is none."""
+    for action, message, category, module, line in getattr(sys.modules.get("warnings"), "filters", ()):
+        if category is Warning and not (message or module or line) and action in ("always", "all", "error"):
+            return str(action)
+    return ""
+
+
 def _modes() -> Iterator[str]:
     if sys.flags.dev_mode:
         yield "-X dev"
     elif sys.warnoptions:
         yield f"warnings filters ({', '.join(sys.warnoptions)})"
+    elif action := _warns_of_all():
+        yield f"warnings filters ({action})"
     if "t" in getattr(sys, "abiflags", "") and getattr(sys, "_is_gil_enabled", lambda: True)():
         yield "the GIL, in a build that can do without"
     # PyPy's garbage collector has neither.

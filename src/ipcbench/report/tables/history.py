@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ipcbench.analysis.history import Break, Series, StoredRun, Stretch
+from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
@@ -44,6 +45,11 @@ def history_text(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
         f"broken between {each.before} and {each.after}: {'; '.join(map(str, each.differences))}"
         for each in breaks(series)
     ]
+    slowed = by_slowdown(
+        (each.name, list(dict.fromkeys(what for one in each.stretches if (what := one.slowed_by))))
+        for each in series
+    )
+    lines += slowed_text(slowed, len(series), every="some runs of every cell")
     text = as_text([table]) if table.row_count else f"{table.title}\n"
     return text + "\n".join(lines)
 
@@ -117,6 +123,7 @@ def _break(one: Break) -> dict[str, Any]:
 def _stretch(stretch: Stretch) -> dict[str, Any]:
     return {
         "runs": [point.run.name for point in stretch.points],
+        "slowed_by": stretch.slowed_by,
         "seconds": [math.exp(point.log) for point in stretch.points],
         "relative_errors": [point.error for point in stretch.points],
         "judged_seconds": [math.exp(log) for log in stretch.logs],
