@@ -44,6 +44,16 @@ def test_what_git_ignores_is_named_with_the_cure_which_works(how: str, tmp_path:
     assert not (here / "src" / "mypackage" / "_version.py").exists()
 
 
+def test_what_a_build_has_put_into_the_top_folder_comes_before_the_source(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    repository(here, ["0", GROSS])
+    # The base is as slow as the later revision once it is built, by what it finds at its top.
+    slow = write_channel(tmp_path / "slow", burn=GROSS) / "mychannel.py"
+    words = f"ab --git HEAD~1..HEAD --channel {CHANNEL} {CELL} --max-time 5s"
+    done = ipcbench(words, "--build", f"cp {slow} .", cwd=here)
+    assert done.returncode in (0, 3), done.stdout
+
+
 def test_what_a_failing_build_says_is_shown_and_is_exit_status_4(tmp_path: Path) -> None:
     here = tmp_path / "here"
     repository(here, ["0", "0"])

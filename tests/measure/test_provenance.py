@@ -154,6 +154,58 @@ def test_a_process_that_a_channel_starts_for_itself_runs_the_arms_code_too(
     assert found.logs[0] > math.log(2)
 
 
+PAYLOAD = """
+from ipcbench.testing import Payload
+
+
+class Numbers(Payload):
+    summary = "numbers"
+
+    @classmethod
+    def make(cls, size, seed):
+        return list(range(seed, seed + size // {bytes_each}))
+
+    @classmethod
+    def touch(cls, message, every):
+        for number in message[::every]:
+            hash(number)
+"""
+
+
+@pytest.mark.parametrize("channel", ["pipe", CHANNEL])
+def test_a_payload_of_ones_own_is_each_arms_own_with_any_channel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    for name, bytes_each in (("old", 4096), ("new", 8)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mypayload.py").write_text(PAYLOAD.format(bytes_each=bytes_each))
+    # The channel is the same in both arms: neither has one.
+    monkeypatch.syspath_prepend(str(write_channel(tmp_path / "installed")))
+    texts = {label: [f"path={tmp_path / name}"] for label, name in (("a", "old"), ("b", "new"))}
+    cells = {
+        "channel": channel, "workload": "stream", "size": "64KiB", "placement": "same",
+        "payload": "mypayload:Numbers",
+    }  # fmt: skip
+    (found,) = Ab(plan_ab(parse_arms(texts), cells, max_time_s=0, seed=1)).run()
+    assert found.failure is None
+    assert found.logs[0] > math.log(2)
+
+
+def test_the_record_has_the_versions_of_what_was_measured(tmp_path: Path) -> None:
+    for name, version in (("old", "1.5"), ("new", "2.0")):
+        write_channel(tmp_path / name)
+        text = (tmp_path / name / "mychannel.py").read_text()
+        stated = f'__version__ = "{version}"\n' if name == "old" else ""
+        (tmp_path / name / "mychannel.py").write_text(stated + text)
+        (tmp_path / name / f"mychannel-{version}.dist-info").mkdir()
+    arms = (f"--a path={tmp_path / 'old'} --b path={tmp_path / 'new'}").split()
+    words = f"ab --channel {CHANNEL} --size 64 --workload stream --placement same --max-time 0.1 --results"
+    ipcbench(words, str(tmp_path / "results"), *arms)
+    record = read_comparison(next((tmp_path / "results").glob("*.json"))).ipcbench
+    versions = [arm.modules["mychannel"].version for arm in record.arms]
+    assert versions == ["1.5", "2.0"]
+
+
 def test_code_elsewhere_in_the_repository_that_is_no_revisions_own_is_an_error(tmp_path: Path) -> None:
     here = tmp_path / "project"
     write_channel(here / "a" / "src")

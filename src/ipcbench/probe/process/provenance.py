@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib.machinery import all_suffixes
 from types import ModuleType
 from typing import Any
@@ -22,40 +22,54 @@ _SOURCES = (".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs")
 _MOST_NAMED = 8
 
 
-def self_report(channel: type) -> dict[str, Any]:
+def self_report(channel: type, *others: type) -> dict[str, Any]:
     """Return what a process says of itself before it sends or receives: `provenance` and `slowdowns`."""
-    return {**provenance(channel), "slowdowns": slowdowns()}
+    return {**provenance(channel, *others), "slowdowns": slowdowns()}
 
 
-def provenance(channel: type) -> dict[str, Any]:
+def provenance(channel: type, *others: type) -> dict[str, Any]:
     """Return plain values: file and version of the modules that matter, and what hides the arm's own.
 
-    `modules` holds the channel's module and its package, or multiprocessing for channels of ours; `elsewhere`
-    those loaded modules that the arm's folders have, too, and that came from another file.
+    `others` are payload and workload. `modules` holds the module and the package of each that is not ours,
+    and multiprocessing for channels of ours; `elsewhere` those loaded modules that the arm's folders have,
+    too, and that came from another file.
     """
-    module = channel.__module__
-    package = module.partition(".")[0]
-    names = ["multiprocessing"] if package == "ipcbench" else list(dict.fromkeys([module, package]))
+    own = [_names(kind) for kind in (channel, *others) if not _is_of_ipcbench(kind)]
+    names = dict.fromkeys(name for each in own for name in each)
+    if _is_of_ipcbench(channel):
+        names["multiprocessing"] = None
+    # Of several things of one's own, those that the arm does not have may be the same in all arms.
+    theirs = [each for each in own if own_path.is_inside(_file(each[0]) or "")]
+    required = {name for each in theirs or own or [["multiprocessing"]] for name in each}
     return {
         "modules": {name: {"file": _file(name), "version": _version(name)} for name in names},
-        "elsewhere": dict(_elsewhere(names)) if own_path.FOLDERS else {},
+        "elsewhere": dict(_elsewhere(required)) if own_path.FOLDERS else {},
     }
 
 
-def _elsewhere(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what matters, or is of the arm's packages or repository, and did not come from its folders."""
+def _is_of_ipcbench(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == "ipcbench"
+
+
+def _names(kind: type) -> list[str]:
+    """Return the names of its module and of the package of that, once each."""
+    return list(dict.fromkeys([kind.__module__, kind.__module__.partition(".")[0]]))
+
+
+def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is required, or is of the arm's packages or repository, and came from no folder of it."""
     named = 0
-    for name in dict.fromkeys([*names, *sorted(sys.modules)]):
+    for name in dict.fromkeys([*sorted(required), *sorted(sys.modules)]):
         module = sys.modules.get(name)
         file = _file_of(module) if isinstance(module, ModuleType) else None
-        if file is None and name in names:
+        if file is None and name in required:
             # Made by a finder that tells no file: nobody can say whose code it is.
             file = "no file"
         if file is None or own_path.is_inside(file) or name.partition(".")[0] == "ipcbench":
             continue
         # What the interpreter needs to start was imported before any path could say otherwise.
         is_ours = own_path.is_of_origin(file) or (_is_ours(name) and not _is_standard(file))
-        if name in names or is_ours:
+        if name in required or is_ours:
             yield name, file
             named += 1
             if named == _MOST_NAMED:

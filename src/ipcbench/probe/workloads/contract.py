@@ -12,6 +12,7 @@ from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.held import Held
 from ipcbench.probe.loading import Parametrised
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.protocol.messages import Traced, TrialTimes
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -164,7 +165,8 @@ class Workload(Parametrised):
         Where each message has processes of its own, it is the one that starts them, and those of the
         verification, which have ended.
         """
-        return {"driver": self_report(load_channel(self.spec.channel))}
+        channel, payload = load_channel(self.spec.channel), load_payload(self.spec.payload_kind)
+        return {"driver": self_report(channel, payload, type(self))}
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:  # noqa: ARG002
         """What each peer's trials have used since this was last asked: counters of `usage`, by role."""

@@ -93,7 +93,7 @@ class Peer:
 
     def report(self) -> PeerReady:
         """Return what this process says of itself so far."""
-        return PeerReady(self_report(self._channel))
+        return PeerReady(self_report(self._channel, self._payload, self._workload))
 
     def obey(self, answer: Any) -> None:
         """Send a first answer, then answer commands until the driver closes the control connection."""

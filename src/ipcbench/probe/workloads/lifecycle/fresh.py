@@ -49,7 +49,7 @@ def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any, homes
         if not payload.check(workload.receive(end, moments), spec.payload_bytes, spec.seed):
             raise IntegrityError("a message was corrupted on the way")
     end.close()
-    say_what_it_is(homes, place.name, type(channel))
+    say_what_it_is(homes, place.name, type(channel), payload, workload)
 
 
 class FreshWorkload(WholeLife):

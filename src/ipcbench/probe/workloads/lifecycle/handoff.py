@@ -41,7 +41,8 @@ class Stamper:
             self._stamps[_SENT] = now_ns()
         if self._homes:
             end = self._spec.one(RECEIVER if what == "received" else SENDER)
-            say_what_it_is(self._homes, end.name, load_channel(self._spec.channel))
+            own = load_channel(self._spec.channel), load_payload(self._spec.payload_kind)
+            say_what_it_is(self._homes, end.name, *own)
 
 
 class Handoff(WholeLife):

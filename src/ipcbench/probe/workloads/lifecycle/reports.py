@@ -18,10 +18,10 @@ Homes = Mapping[str, Connection]
 NO_HOMES: Homes = {}
 
 
-def say_what_it_is(homes: Homes, name: str, channel: type) -> None:
+def say_what_it_is(homes: Homes, name: str, channel: type, *others: type) -> None:
     """In the end of this name: report itself, where it is asked to."""
     if name in homes:
-        homes[name].send(self_report(channel))
+        homes[name].send(self_report(channel, *others))
 
 
 class EndReports:
