@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing import shared_memory
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any
 
 from ipcbench.probe.channels.stdlib.duplex_pipe import DuplexPipe
@@ -273,6 +274,34 @@ class LeakingSegments(Pipe):
         segment = shared_memory.SharedMemory(create=True, size=64)
         segment.close()
         removals.append(segment.unlink)
+
+
+class LeakingNowAndThen(Pipe):
+    """Leaves a segment at nine openings of ten."""
+
+    opened = 0
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        type(self).opened += 1
+        if self.opened % 10:
+            segment = shared_memory.SharedMemory(create=True, size=64)
+            segment.close()
+            removals.append(segment.unlink)
+
+
+class LeavingWhenKilled(Pipe):
+    """Leaves the segment that its receiver would have removed."""
+
+    def receiver(self) -> Endpoint:
+        end, path = super().receiver(), Path(f"/dev/shm/ipcbench-broken-{os.getppid()}-{os.getpid()}")
+        path.touch()
+
+        def close() -> None:
+            path.unlink()
+            end.close()
+
+        return Endpoint(receive=end.receive, close=close)
 
 
 class LeakingFiles(Pipe):

@@ -25,8 +25,8 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "64-mib": delivery.large_message,
     "both-directions": delivery.both_directions,
     "end-of-stream": endings.end_of_stream,
-    "killed-sender": endings.killed_sender,
-    "killed-receiver": endings.killed_receiver,
+    "killed-sender": leaks.leaving_nothing(endings.killed_sender),
+    "killed-receiver": leaks.leaving_nothing(endings.killed_receiver),
     "leaks-nothing": leaks.leaks_nothing,
 }
 
