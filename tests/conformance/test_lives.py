@@ -63,10 +63,11 @@ def test_what_the_kernel_keeps_is_removed_though_an_end_was_killed(killed: str) 
         assert not segments()
 
 
-def test_what_the_kernel_keeps_is_gone_with_the_launcher_though_its_creator_was_killed() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_what_the_kernel_keeps_is_gone_with_the_launcher_whatever_became_of_its_creator(number: int) -> None:
     with live_pair() as (_, probe):
         assert len(segments()) == 1
-        os.kill(probe.process, signal.SIGKILL)
+        os.kill(probe.process, number)
     assert not segments()
 
 

@@ -6,8 +6,8 @@ import os
 import shutil
 import tempfile
 from dataclasses import replace
-from multiprocessing import shared_memory
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
@@ -28,8 +28,8 @@ class Segment(Pipe):
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         super().__init__(context, message_bytes)
         self._name = f"{os.environ[PREFIX_VARIABLE]}{os.getpid()}-{id(self)}-{os.urandom(4).hex()}"
-        made = shared_memory.SharedMemory(self._name, create=True, size=64)
-        made.close()
+        # No resource tracker knows of it.
+        Path(f"/dev/shm/{self._name}").touch(exist_ok=False)
 
     def sender(self) -> Endpoint:
         self._attach()
@@ -48,12 +48,7 @@ class Segment(Pipe):
         os.close(descriptor)
 
     def _unlink(self) -> None:
-        try:
-            segment = shared_memory.SharedMemory(self._name)
-        except FileNotFoundError:
-            return
-        segment.close()
-        segment.unlink()
+        Path(f"/dev/shm/{self._name}").unlink(missing_ok=True)
 
 
 class KeptSegment(Segment):

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ipcbench.probe.process import guard
+
 #: How long a launcher whose wire closed, or a resource tracker whose processes have gone, may take to end.
 LAST_WORDS_S = 1.0
 #: A process may be starting another one while it is looked at.
@@ -48,23 +50,23 @@ def end_strays(folder: str) -> list[int]:
 
 
 def _end(belongs: Callable[[int], bool]) -> list[int]:
-    """Kill all that belong, resource trackers last: they unlink what the others have made. Return which."""
+    """Kill all that belong, trackers and guards last: they remove what the others have made. Return which."""
     ended: list[int] = []
     for look in range(LOOKS):
         found = [process for process in _processes() if process not in ended and belongs(process)]
-        trackers = [process for process in found if _is_tracker(process)]
-        others = [process for process in found if process not in trackers]
+        last = [process for process in found if _goes_last(process)]
+        others = [process for process in found if process not in last]
         _kill(others)
         ended += others
         if not others:
             break
         time.sleep(BETWEEN_S * (look + 1))
     limit = time.monotonic() + LAST_WORDS_S
-    while trackers and time.monotonic() < limit:
+    while last and time.monotonic() < limit:
         time.sleep(BETWEEN_S)
-        trackers = [process for process in trackers if _is_tracker(process)]
-    _kill(trackers)
-    return ended + trackers
+        last = [process for process in last if _goes_last(process)]
+    _kill(last)
+    return ended + last
 
 
 def _kill(processes: list[int]) -> None:
@@ -88,8 +90,11 @@ def _group(process: int) -> int | None:
     return None
 
 
-def _is_tracker(process: int) -> bool:
-    return any(b"multiprocessing.resource_tracker" in word for word in _listed(process, "cmdline"))
+def _goes_last(process: int) -> bool:
+    """Whether it is a resource tracker or a guard, and no zombie."""
+    words = _listed(process, "cmdline")
+    is_guard = _listed(process, "comm")[:1] == [f"{guard.NAME}\n".encode()] and any(words)
+    return is_guard or any(b"multiprocessing.resource_tracker" in word for word in words)
 
 
 def _listed(process: int, name: str) -> list[bytes]:

@@ -64,6 +64,11 @@ class Link:
             for channel in self._channels():
                 stack.callback(channel.remove)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is something to remove: most channels consist of descriptors."""
+        return any(type(channel).remove is not Channel.remove for channel in self._channels())
+
     def _channels(self) -> list[Channel]:
         return [self._forth, *([self._back] if self._back else [])]
 

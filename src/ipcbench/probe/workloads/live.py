@@ -18,6 +18,7 @@ from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.link import Link
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
+from ipcbench.probe.process.guard import Guard
 from ipcbench.probe.protocol.messages import (
     Costs,
     Failed,
@@ -64,6 +65,8 @@ class LiveWorkload(Workload, Loops):
         self._link = link = Link(
             channel, context, spec.payload_bytes, two_way=self.two_way, watched=self.watched
         )
+        if link.keeps:
+            self._guard = Guard(link.remove, CLOSE_DEADLINE_S)
         for peer in spec.peers:
             near, far = context.Pipe(duplex=True)
             self._controls[peer.name] = Wire(near)
@@ -181,6 +184,8 @@ class LiveWorkload(Workload, Loops):
         end_processes(list(getattr(self, "_processes", {}).values()))
         if hasattr(self, "_link"):
             let_go(self._link)
+        if hasattr(self, "_guard"):
+            self._guard.dismiss()
 
 
 def let_go(link: Channel | Link) -> None:
