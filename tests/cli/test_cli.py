@@ -231,6 +231,26 @@ def test_ctrl_c_stores_what_was_measured_and_reaps_everything(tmp_path: Path) ->
     assert alive(everything) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("show {long}", "list --results {long}", "show {digits}", "show latest~{digits}", "plot {long}"),
+        *(
+            "run --python {long}",
+            "run --size {digits}",
+            "run --max-time {digits}",
+            "ab --a path={long} --b path=.",
+        ),
+    ],
+)
+def test_what_is_too_long_is_one_line_that_says_what_is_accepted(words: str) -> None:
+    done = ipcbench(words.format(long="a" * 3000, digits="9" * 5000))
+    assert done.returncode == 2
+    assert len(done.stderr) < 1500
+    assert len(done.stderr.splitlines()) == 1
+    assert "accepted: " in done.stderr
+
+
 def test_a_ctrl_c_inside_a_finaliser_is_not_lost() -> None:
     program = """
 import signal, time

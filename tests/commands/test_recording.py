@@ -23,7 +23,8 @@ from ipcbench.commands.recover import recover
 from ipcbench.errors import CaseError, DocumentError, IpcbenchError, UsageError, with_notes
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.journal import Journal, read_journal
-from ipcbench.record.run import RunEntry, read_run
+from ipcbench.record.run import LaunchEntry, RunEntry, read_run
+from ipcbench.record.schema import ModuleRow
 from ipcbench.record.store import Store
 
 
@@ -128,7 +129,7 @@ def test_a_journal_that_neither_folder_takes_any_more_keeps_all_whole_entries(tm
 
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(DocumentError, match=r"File too large, and .* takes no more either"):
+        with pytest.raises(IpcbenchError, match=r"File too large, and .* takes no more either"):
             record(Store(tmp_path / "results"), measuring(9, begin))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -195,3 +196,16 @@ def test_what_had_been_measured_before_a_fault_of_ours_is_said_to_be_kept(tmp_pa
         f"out of memory; what had been measured is kept: ipcbench recover {journal}"
     )
     recover(journal, Store(tmp_path / "results"))
+
+
+def test_what_the_reader_would_not_take_is_refused_as_it_comes_and_the_rest_is_kept(tmp_path: Path) -> None:
+    def fail(journal: Journal) -> None:
+        measuring(9, lambda: None)(journal)
+        launch = next(entry for entry in entries() if isinstance(entry, LaunchEntry))
+        module = ModuleRow(file=None, version="9" * 300)
+        journal.append(msgspec.structs.replace(launch, modules={"mine": module}))
+
+    with pytest.raises(IpcbenchError, match="what came cannot be stored: Expected `str` of length <= 200"):
+        record(Store(tmp_path / "results"), fail)
+    (stored,) = Store(tmp_path / "results").records()
+    assert read_run(stored).benchmarks

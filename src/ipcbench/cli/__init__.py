@@ -61,6 +61,9 @@ READING = ("show", "plot", "export", "list", "history")
 
 #: What a machine may have too little of.
 USED_UP = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC)
+#: Characters of an error that a reader takes in, of its beginning and of its end, where it says what is
+#: accepted: what was given, or stands in a document, may be of any length.
+MOST_OF_A_LINE = 1000, 400
 #: What works in little memory.
 LIGHT = ("list", "doctor", "demo")
 
@@ -124,6 +127,9 @@ def main() -> None:
         raise
     finally:
         sys.unraisablehook = before
+        # All is done, and the status is known: nothing interrupts the interpreter's own end.
+        for number in _interrupts():
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupts() -> list[signal.Signals]:
@@ -179,11 +185,16 @@ def _main() -> None:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in USED_UP:
             _fail(with_notes(error, f"{error.strerror}; `ipcbench doctor` says what is needed"), FAILED)
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            _fail(f"{error.filename}: {error.strerror}; accepted: a shorter one", USAGE)
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.
         traceback.print_exc()
         sys.exit(FAILED)
 
 
 def _fail(line: str, status: int) -> None:
-    click.echo("ipcbench: " + " ".join(line.split()), err=True)
+    line = " ".join(line.split())
+    if len(line) > sum(MOST_OF_A_LINE):
+        line = f"{line[: MOST_OF_A_LINE[0]]} … {line[-MOST_OF_A_LINE[1] :]}"
+    click.echo(f"ipcbench: {line}", err=True)
     sys.exit(status)

@@ -57,7 +57,7 @@ def find_interpreter(name: str | None) -> Interpreter:
 
 
 def _candidates(name: str) -> Iterator[str]:
-    if os.sep in name or Path(name).is_file():
+    if os.sep in name or os.path.isfile(name):  # noqa: PTH113  (a name too long is no file)
         yield str(Path(name).expanduser().absolute())
         return
     if found := shutil.which(name):

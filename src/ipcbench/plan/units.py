@@ -17,10 +17,10 @@ _UNITS = {
     "MB": 10**6,
     "GB": 10**9,
 }
-_SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
+_SIZE = re.compile(r"(\d{1,18})\s*([A-Za-z]*)")
 _SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/s)?")
+_DURATION = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*([a-z]*)")
+_RATE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:/s)?")
 #: Faster than a sleep can pace.
 MOST_A_SECOND = 5000
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
@@ -75,12 +75,18 @@ def format_size(size: int) -> str:
     return f"{size}B"
 
 
+MOST_SECONDS = 366 * 86400.0
+
+
 def parse_seconds(text: str) -> float:
     """Return the seconds that `60`, `60s`, `2min` or `500ms` means; they must be above zero."""
     match = _DURATION.fullmatch(text.strip())
-    if match is None or match[2] not in _SECONDS or float(match[1]) <= 0:
-        raise UsageError(f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min")
-    return float(match[1]) * _SECONDS[match[2]]
+    seconds = float(match[1]) * _SECONDS.get(match[2], 0) if match else 0
+    if not 0 < seconds <= MOST_SECONDS:
+        raise UsageError(
+            f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min, up to a year"
+        )
+    return seconds
 
 
 def parse_rate(text: str) -> float:

@@ -6,6 +6,7 @@ One JSON object a line. The first describes what is measured, the last (if it go
 from __future__ import annotations
 
 import errno
+import json
 import os
 import tempfile
 from collections.abc import Collection
@@ -15,8 +16,8 @@ from typing import Any, Self
 
 import msgspec
 
-from ipcbench.errors import DocumentError
-from ipcbench.record.files import MOST_BYTES, read_bytes, texts_of
+from ipcbench.errors import DocumentError, IpcbenchError
+from ipcbench.record.files import MOST_BYTES, read_bytes, texts_of, with_visible_texts
 from ipcbench.record.head import Entry, Head
 from ipcbench.record.privacy import with_short_paths
 
@@ -43,10 +44,11 @@ class Journal:
     def append(self, entry: Head | Entry) -> None:
         """Write an entry, with the paths in it shortened (`privacy`).
 
-        Raises DocumentError where neither its folder nor the temporary one takes it; all before it is kept.
+        Raises IpcbenchError where neither its folder nor the temporary one takes it, or where the reader of
+        records would not take it; all before it is kept.
         """
+        line = _line(entry)
         self._kinds.add(type(entry).__struct_config__.tag)
-        line = msgspec.json.encode(with_short_paths(msgspec.to_builtins(entry))) + b"\n"
         self._heal()
         try:
             if not os.fstat(self._file.fileno()).st_nlink:
@@ -100,13 +102,10 @@ class Journal:
             self.path.unlink()
         self.path = new
 
-    def _full(self, why: OSError) -> DocumentError:
+    def _full(self, why: OSError) -> IpcbenchError:
         with suppress(OSError):
             self._file.truncate(self._whole_bytes)
-        return DocumentError(
-            f"{self.path}: {why.strerror}, and {tempfile.gettempdir()} takes no more either; "
-            "what was measured until then is kept: ipcbench recover"
-        )
+        return IpcbenchError(f"{self.path}: {why.strerror}, and {tempfile.gettempdir()} takes no more either")
 
     def close(self) -> None:
         """End it as it stands."""
@@ -117,6 +116,21 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _line(entry: Head | Entry) -> bytes:
+    """Return the line of an entry as the reader takes it; raise IpcbenchError where there is none."""
+    plain = with_short_paths(msgspec.to_builtins(entry))
+    try:
+        line = msgspec.json.encode(plain)
+    except UnicodeEncodeError:
+        # Texts from elsewhere, as folders' names, may hold what is no character.
+        line = json.dumps(plain).encode()
+    try:
+        msgspec.json.decode(with_visible_texts(line.decode()), type=type(entry))
+    except msgspec.MsgspecError as error:
+        raise IpcbenchError(f"what came cannot be stored: {error}") from error
+    return line + b"\n"
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

@@ -100,37 +100,37 @@ class RunHead(Head, tag=RUN, frozen=True, kw_only=True):
 class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
     """A case that will be measured, with what readers ask of its channel and workload."""
 
-    name: str
+    name: Name
     case: CaseRow
-    group: str
+    group: Name
     asked: bool
     workload: WorkloadRow
     delivers: bool
-    reference_loop: str | None = None
+    reference_loop: Name | None = None
     copies: int | None = None
 
 
 class GroupEntry(Entry, tag="group", frozen=True, kw_only=True):
     """A group that is about to be launched."""
 
-    name: str
+    name: Name
     pass_number: int
 
 
 class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
     """One launch of a case, and its samples in seconds a message."""
 
-    name: str
+    name: Name
     row: LaunchRow
     data: list[Seconds]
-    modules: dict[str, ModuleRow] = msgspec.field(default_factory=dict)
+    modules: dict[Name, ModuleRow] = msgspec.field(default_factory=dict)
 
 
 class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
     """Why a case is measured no longer."""
 
-    name: str
-    why: str
+    name: Name
+    why: Text
 
 
 RunEntry = RunHead | CaseEntry | GroupEntry | LaunchEntry | FailureEntry | Output | End
@@ -145,6 +145,11 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
     for entry in entries:
         if isinstance(entry, LaunchEntry):
             launches.setdefault(entry.name, []).append(entry)
+    cases = {entry.name: entry for entry in entries if isinstance(entry, CaseEntry)}
+    if unknown := launches.keys() - cases.keys():
+        raise ValueError(f"launches of a case that is not described: {min(unknown)}")
+    if any(isinstance(entry, RunHead) for entry in entries[1:]):
+        raise ValueError("two journals in one")
     failures = {entry.name: entry.why for entry in entries if isinstance(entry, FailureEntry)}
     record = RunRecord(
         schema=SCHEMA,
@@ -161,7 +166,6 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
         failures=failures,
         output=output_of(entries),
     )
-    cases = {entry.name: entry for entry in entries if isinstance(entry, CaseEntry)}
     return head.document(
         record,
         [

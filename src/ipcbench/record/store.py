@@ -49,16 +49,16 @@ class Store:
         `latest` is the newest of these kinds.
         """
         runs = self.records()
-        if match := re.fullmatch(r"latest(?:~(\d+))?", name):
+        if match := re.fullmatch(r"latest(?:~(\d{1,9}))?", name):
             back = int(match[1] or 0)
             alike = (path for path in reversed(runs) if kind_of(path) in kinds)
             if found := next(islice(alike, back, None), None):
                 return found
-        elif name.isdecimal():
+        elif name.isdecimal() and len(name) < 10:
             for path in runs:
                 if int(path.name.split("_")[0]) == int(name):
                     return path
-        elif Path(name).is_file():
+        elif os.path.isfile(name):  # noqa: PTH113  (a name too long is no file)
             return Path(name)
         raise UsageError(
             f"record {name!r} is not in {str(self.folder)!r} ({len(runs)} stored records); "
@@ -106,7 +106,11 @@ class Store:
             try:
                 # A hard link fails where the name is taken, so two runs that end together both survive.
                 path.hardlink_to(scratch)
-                return path
+                # Of two that take one number at once, one has it.
+                if path == min(self.folder.glob(f"{number:04}_*.json")):
+                    return path
+                path.unlink()
+                number += 1
             except FileExistsError:
                 number += 1
             except OSError:
@@ -137,6 +141,14 @@ def _scratch_file(folder: Path, content: bytes) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, in the place of one of this name; raise OSError if it cannot be."""
+    """Write a file whole or not at all, in the place of one of this name; raise OSError if it cannot be.
+
+    What is no file, as a device or a pipe that somebody reads, is written into.
+    """
+    if path.exists() and not path.is_file():
+        with open(os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)), "wb") as file:  # noqa: PTH123
+            os.set_blocking(file.fileno(), True)
+            file.write(content)
+        return
     with _scratch_file(path.parent, content) as scratch:
         scratch.replace(path)

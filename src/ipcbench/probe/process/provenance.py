@@ -20,6 +20,7 @@ from ipcbench.probe.process.slowdowns import slowdowns
 _SOURCES = (".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs")
 #: More modules from elsewhere than this are not named one by one.
 _MOST_NAMED = 8
+_MOST_OF_A_VERSION = 100
 
 
 def self_report(channel: type, *others: type) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _version(name: str) -> str | None:
     package = name.partition(".")[0]
     stated = getattr(sys.modules.get(package), "__version__", None)
     if isinstance(stated, str):
-        return stated
+        return stated[:_MOST_OF_A_VERSION]
     file = _file(package)
     if file is None:
         return None
@@ -136,5 +137,5 @@ def _version(name: str) -> str | None:
         stem, ending = os.path.splitext(entry)
         distribution, dash, version = stem.partition("-")
         if ending == ".dist-info" and dash and distribution.lower().replace("-", "_") == package.lower():
-            return version
+            return version[:_MOST_OF_A_VERSION]
     return None

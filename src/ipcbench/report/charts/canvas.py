@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
 from ipcbench.record.run import RunDocument
+from ipcbench.record.store import write_whole
 from ipcbench.visible import replaced
 
 if TYPE_CHECKING:
@@ -142,8 +144,16 @@ def save(figure: Figure, base: Path) -> list[Path]:
     with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
         # A name in a script that the font lacks: the SVG holds it as text, the PNG draws boxes.
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
-        figure.savefig(paths[0], metadata={"Date": None}, bbox_inches="tight", pad_inches=0.15)
-        figure.savefig(paths[1], metadata={"Software": None}, bbox_inches="tight", pad_inches=0.15)
+        for path, leave_out in zip(paths, ("Date", "Software"), strict=True):
+            drawn = io.BytesIO()
+            figure.savefig(
+                drawn,
+                format=path.suffix[1:],
+                metadata={leave_out: None},
+                bbox_inches="tight",
+                pad_inches=0.15,
+            )
+            write_whole(path, drawn.getvalue())
     return paths
 
 
