@@ -1,14 +1,18 @@
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.support.documents import journal_entries
+from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import SCHEMA
-from ipcbench.record.store import Store
+from ipcbench.record.store import Store, write_whole
 from ipcbench.report.records import describe, show
 
 
@@ -115,3 +119,32 @@ def test_a_record_of_an_unknown_kind_is_named_and_no_latest_run(store: Store) ->
     for read in (lambda path: show(path, "text"), describe):
         with pytest.raises(DocumentError, match="a kind that this version does not know"):
             read(other)
+
+
+def test_runs_that_end_at_once_have_a_number_each(tmp_path: Path) -> None:
+    content = msgspec.to_builtins(document(case("pipe")))
+
+    def save(writer: int) -> None:
+        for number in range(10):
+            Store(tmp_path).save(content, f"2026112{writer}T1200{number:02}Z")
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(save, range(4)))
+    numbers = [int(path.name.split("_")[0]) for path in Store(tmp_path).records()]
+    assert sorted(numbers) == sorted(set(numbers))
+    assert len(numbers) == 40
+
+
+def test_a_device_is_written_into_and_a_link_replaced(tmp_path: Path) -> None:
+    precious, link = tmp_path / "precious", tmp_path / "link"
+    precious.write_text("kept")
+    link.symlink_to(precious)
+    write_whole(link, b"new")
+    assert (precious.read_text(), link.read_text(), link.is_symlink()) == ("kept", "new", False)
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(OSError, match="No such device"):
+        write_whole(tmp_path / "fifo", b"for nobody")
+    reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(tmp_path / "fifo", b"for somebody")
+    assert os.read(reader, 100) == b"for somebody"
+    os.close(reader)

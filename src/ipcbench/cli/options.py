@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ipcbench.errors import UsageError
+from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.units import parse_precision
 
@@ -94,12 +95,21 @@ def parse_share(what: str, text: str) -> float:
     return share
 
 
+#: Of disks; Windows has no quotas of this kind.
+FULL = {getattr(errno, name, None) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO")}
+
+
 @contextmanager
 def writing(what: str, accepted: str) -> Iterator[None]:
-    """Raise UsageError, with what is accepted, where a file or a folder cannot be written."""
+    """Raise UsageError, with what is accepted, where a file or a folder cannot be written.
+
+    A disk that is full is nobody's wrong usage: IpcbenchError.
+    """
     try:
         yield
     except OSError as error:
+        if error.errno in FULL:
+            raise IpcbenchError(f"{what}: {error.strerror}") from error
         raise UsageError(f"{what}: {error.strerror}; accepted: {accepted}") from error
 
 

@@ -102,20 +102,19 @@ class Store:
         runs = self.records()
         number = int(runs[-1].name.split("_")[0]) + 1 if runs else 1
         while True:
-            path = self.folder / f"{number:04}_{stamp}.json"
+            claim = self.folder / f".claimed-{number:04}"
             try:
-                # A hard link fails where the name is taken, so two runs that end together both survive.
-                path.hardlink_to(scratch)
-                # Of two that take one number at once, one has it.
-                if path == min(self.folder.glob(f"{number:04}_*.json")):
-                    return path
-                path.unlink()
-                number += 1
+                claim.touch(exist_ok=False)
             except FileExistsError:
                 number += 1
-            except OSError:
-                scratch.replace(path)
-                return path
+                continue
+            try:
+                # Whoever had it before has let go of it with a record in its place.
+                if not any(self.folder.glob(f"{number:04}_*.json")):
+                    return scratch.rename(self.folder / f"{number:04}_{stamp}.json")
+            finally:
+                claim.unlink()
+            number += 1
 
 
 def require_writable(folder: Path) -> None:
