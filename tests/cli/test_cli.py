@@ -67,12 +67,24 @@ def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) 
     assert "tests.support.channels:Mine" in done.stdout
 
 
-def test_a_channel_that_a_package_announces_is_taken_by_its_name(tmp_path: Path) -> None:
+def test_a_channel_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
     path = announce(tmp_path, "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n")
     words = "run --channel announced --size 64 --workload stream --max-time 1 --results"
     done = ipcbench(words, str(tmp_path), pythonpath=path)
     assert done.returncode == 0, done.stderr
     assert " announced " in done.stdout
+    listed = ipcbench("list", pythonpath=path)
+    assert "  announced" in listed.stdout
+    # Who reads it needs no code of the channel.
+    ipcbench("plot --results", str(tmp_path), "--output", str(tmp_path / "charts"))
+    assert "announced" in (next((tmp_path / "charts").glob("*throughput-stream.svg"))).read_text()
+    compared = ipcbench(
+        "ab --a channel=announced --b channel=announced --size 64 --workload stream --placement same "
+        "--max-time 0.1",
+        pythonpath=path,
+    )
+    assert compared.returncode == 3, compared.stderr
+    assert "announced stream 64B" in compared.stdout
 
 
 def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
