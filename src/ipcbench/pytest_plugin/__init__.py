@@ -131,8 +131,6 @@ def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
     if (suite := _suite(config)) and suite.run_record:
         output_json["ipcbench"] = suite.run_record
-        # Records are published; whose machine it was is not.
-        output_json.get("machine_info", {}).pop("node", None)
 
 
 def _suite(config: pytest.Config) -> Suite | None:

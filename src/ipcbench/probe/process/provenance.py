@@ -41,7 +41,7 @@ def provenance(channel: type, *others: type) -> dict[str, Any]:
         names["multiprocessing"] = None
     # Of several things of one's own, those that the arm does not have may be the same in all arms.
     theirs = [each for each in own if own_path.is_inside(_file(each[0]) or "")]
-    required = {name for each in theirs or own or [["multiprocessing"]] for name in each}
+    required = [name for each in theirs or own or [["multiprocessing"]] for name in each]
     return {
         "modules": {name: {"file": _file(name), "version": _version(name)} for name in names},
         "elsewhere": dict(_elsewhere(required)) if own_path.FOLDERS else {},
@@ -60,7 +60,7 @@ def _names(kind: type) -> list[str]:
 def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what is required, or is of the arm's packages or repository, and came from no folder of it."""
     named = 0
-    for name in dict.fromkeys([*sorted(required), *sorted(sys.modules)]):
+    for name in dict.fromkeys([*required, *sorted(sys.modules)]):
         module = sys.modules.get(name)
         file = _file_of(module) if isinstance(module, ModuleType) else None
         if file is None and name in required:
