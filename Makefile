@@ -42,8 +42,8 @@ quick: env format lint types imports ## What can be checked without starting a p
 	$(BIN)/pytest -n 3 -q $(QUICK)
 
 # More than two cores can run, since tests wait for processes; nothing in a test is a speed.
-tests: env ## Run the tests, three at a time
-	$(BIN)/pytest -n 3 --dist worksteal --benchmark-disable
+tests: env ## Run the tests, four at a time
+	$(BIN)/pytest -n 4 --dist worksteal --benchmark-disable
 
 fidelity: env ## Compare the harness with bare hand-written loops, in every state of the heap (2 h)
 	$(BIN)/python bench/fidelity.py --whole
