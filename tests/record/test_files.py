@@ -92,16 +92,17 @@ def test_what_is_no_file_is_one_line_at_once(make: Callable[[Path], Path], why: 
     [
         (b'{"a": "\xff"}', "not UTF-8 at byte 7"),
         (b"[" + b"1," * 20 + b"1]", "more than 10 values"),
+        (b"[" * 20 + b"]" * 20, "more than 10 values"),
+        (b'{"":' * 20 + b"1" + b"}" * 20, "more than 10 values"),
         (b'"' + b"\\n" * 20 + b'"', "more than 10 escapes"),
         (b" " * 2000, "larger than 0 MiB"),
     ],
-    ids=["bytes", "values", "escapes", "size"],
+    ids=["bytes", "values", "lists", "objects", "escapes", "size"],
 )
 def test_what_is_more_than_any_of_ours_is_one_line(
     content: bytes, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "MOST_VALUES", 10)
-    monkeypatch.setattr(files, "MOST_ESCAPES", 10)
+    monkeypatch.setattr(files, "LIMITS", {what: (signs, 10) for what, (signs, _) in files.LIMITS.items()})
     (tmp_path / "x.json").write_bytes(content)
     with pytest.raises(DocumentError, match=why):
         files.texts_of(tmp_path / "x.json", read_bytes(tmp_path / "x.json", 1000))

@@ -18,6 +18,8 @@ from ipcbench.visible import spelt
 MOST_BYTES = 64 << 20
 #: Each value takes a hundred bytes of memory and more once it is read; hardly any text has an escape.
 MOST_VALUES, MOST_ESCAPES = 4_000_000, 200_000
+#: Behind each of these bytes one begins.
+LIMITS = {"values": ((b",", b"[", b"{"), MOST_VALUES), "escapes": ((b"\\",), MOST_ESCAPES)}
 #: Opening a FIFO or a device must not wait for anybody.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 #: A pair of surrogates, another character, a short escape, what stands for itself.
@@ -58,8 +60,8 @@ def read_json(path: Path) -> str:
 
 def texts_of(path: Path, content: bytes) -> str:
     """Return the same of what was read of a file."""
-    for what, sign, most in (("values", b",", MOST_VALUES), ("escapes", b"\\", MOST_ESCAPES)):
-        if content.count(sign) > most:
+    for what, (signs, most) in LIMITS.items():
+        if sum(map(content.count, signs)) > most:
             raise DocumentError(f"{path}: more than {most:,} {what}, so no record")
     try:
         return with_visible_texts(content.decode("utf-8"))
