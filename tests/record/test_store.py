@@ -10,6 +10,7 @@ from tests.support.documents import journal_entries
 from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
+from ipcbench.record.counts import read_counts
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store, write_whole
@@ -148,3 +149,13 @@ def test_a_device_is_written_into_and_a_link_replaced(tmp_path: Path) -> None:
     write_whole(tmp_path / "fifo", b"for somebody")
     assert os.read(reader, 100) == b"for somebody"
     os.close(reader)
+
+
+@pytest.mark.parametrize("what", ["reads", "bytes written"])
+def test_counts_that_lack_something_are_no_record(tmp_path: Path, what: str) -> None:
+    plain = json.loads((Path(__file__).parents[1] / "fuzz" / "seeds" / "record-counts.json").read_text())
+    counts = plain["ipcbench"]["rows"][0]["counts"]["receiver"]
+    counts["other"] = counts.pop(what)
+    (tmp_path / "0001_x.json").write_text(json.dumps(plain))
+    with pytest.raises(DocumentError, match=f"of the receiver there are no {what}"):
+        read_counts(tmp_path / "0001_x.json")

@@ -11,6 +11,7 @@ from ipcbench.record.head import Document, Entry, Head, Output, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.record.values import Change, Name, Text
+from ipcbench.words import ROLES
 
 KIND = "counts"
 #: What is counted at either end.
@@ -29,6 +30,12 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     slowdowns: list[Text] = []
     #: Where the code came from that the ends ran.
     modules: dict[Name, ModuleRow] = {}
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where an end or something that is counted is missing."""
+        for end in ROLES:
+            if missing := set(COUNTED) - self.counts.get(end, {}).keys():
+                raise ValueError(f"of the {end} there are no {min(missing)}")
 
 
 class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
