@@ -159,3 +159,12 @@ def test_counts_that_lack_something_are_no_record(tmp_path: Path, what: str) -> 
     (tmp_path / "0001_x.json").write_text(json.dumps(plain))
     with pytest.raises(DocumentError, match=f"of the receiver there are no {what}"):
         read_counts(tmp_path / "0001_x.json")
+
+
+def test_two_launches_of_one_pass_are_no_record(tmp_path: Path) -> None:
+    plain = json.loads((Path(__file__).parents[1] / "fuzz" / "seeds" / "record-run.json").read_text())
+    launches = plain["benchmarks"][0]["extra_info"]["ipcbench"]["launches"]
+    launches[1]["pass_number"] = launches[0]["pass_number"]
+    (tmp_path / "0001_x.json").write_text(json.dumps(plain))
+    with pytest.raises(DocumentError, match="two launches of one pass"):
+        read_run(tmp_path / "0001_x.json")

@@ -36,6 +36,8 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         for end in ROLES:
             if missing := set(COUNTED) - self.counts.get(end, {}).keys():
                 raise ValueError(f"of the {end} there are no {min(missing)}")
+            if self.calls is not None and end not in self.calls:
+                raise ValueError(f"of the {end} there are no calls")
 
 
 class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

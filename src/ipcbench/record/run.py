@@ -223,6 +223,8 @@ def read_run(path: Path) -> RunDocument:
         raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
     for benchmark in document.benchmarks:
         record = benchmark.extra_info.ipcbench
+        if record and len({launch.pass_number for launch in record.launches}) != len(record.launches):
+            raise DocumentError(f"{path}: {benchmark.name}: two launches of one pass")
         if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):
             raise DocumentError(f"{path}: {benchmark.name}: samples and launches do not agree")
     return document
