@@ -96,7 +96,19 @@ def test_one_that_hangs_is_refused_and_ended(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["python3.1", "no-such-python", "/no/such/python", "/bin/true", "/bin/cat", "true", "/", "", "~"]
+    "name",
+    [
+        "python3.1",
+        "no-such-python",
+        "/no/such/python",
+        "/bin/true",
+        "/bin/cat",
+        "true",
+        "/",
+        "",
+        "~",
+        "a" * 300,
+    ],
 )
 def test_what_is_no_interpreter_is_refused_with_what_is_accepted(name: str) -> None:
     with pytest.raises(

@@ -48,7 +48,11 @@ def find_interpreter(name: str | None) -> Interpreter:
         except ValueError as error:
             raise IpcbenchError(str(error)) from error
     refusal = "not found"
-    for candidate in _candidates(name):
+    try:
+        candidates = list(_candidates(name))
+    except OSError as error:  # as of a name that is too long
+        raise UsageError(f"interpreter {name!r}: {error.strerror}; {_ACCEPTED}") from error
+    for candidate in candidates:
         try:
             return _ask(candidate, name)
         except (OSError, ValueError) as error:
