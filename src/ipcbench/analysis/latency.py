@@ -77,19 +77,12 @@ def _aligned(launches: Sequence[Counts]) -> Counts:
     """
     medians = np.array([value_at(launch, 50) for launch in launches])
     middle = np.exp(np.log(medians).mean())
-    return _together(
+    return together(
         [
             (values * (middle / median), counts)
             for (values, counts), median in zip(launches, medians, strict=True)
         ]
     )
-
-
-def _together(launches: Sequence[Counts]) -> Counts:
-    """Return the counts of several launches as one, values ascending."""
-    values, counts = (np.concatenate(rows) for rows in zip(*launches, strict=True))
-    order = np.argsort(values, kind="stable")
-    return values[order], counts[order]
 
 
 def value_at(launch: Counts, percentile: float) -> float:
