@@ -31,13 +31,13 @@ def run_session(
         try:
             said, _ = running.communicate(timeout=timeout_s)
         except BaseException:
-            end_session(running)
+            kill_group(running)
             raise
     return subprocess.CompletedProcess(command, running.returncode, said)
 
 
-def end_session(process: subprocess.Popen[Any]) -> None:
-    """Kill all that is left of the session that this program leads."""
+def kill_group(process: subprocess.Popen[Any]) -> None:
+    """Kill this program, which leads a session, and all that is left of that."""
     if sys.platform == "win32":
         process.kill()
         return

@@ -10,11 +10,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ipcbench.errors import IpcbenchError
-from ipcbench.session import end_session
+from ipcbench.session import kill_group
 
 ATTACH_DEADLINE_S = 10.0
 #: `4242 read(3, ...` begins a call; `4242 <... read resumed>` ends one that was begun before.
@@ -83,15 +83,10 @@ class Strace:
                 yield watched
             finally:
                 strace.send_signal(signal.SIGINT)
-                try:
-                    strace.communicate(timeout=ATTACH_DEADLINE_S)
-                except subprocess.TimeoutExpired:
-                    strace.kill()
-                finally:
-                    end_session(strace)
-                    strace.wait()
-                    if strace.stderr:
-                        strace.stderr.close()
+                with suppress(subprocess.TimeoutExpired):
+                    strace.wait(ATTACH_DEADLINE_S)
+                kill_group(strace)
+                strace.communicate()
             watched.read(log)
 
 
@@ -101,7 +96,7 @@ def _await_attached(strace: subprocess.Popen[bytes], processes: Sequence[int]) -
     while time.monotonic() < limit:
         if strace.poll() is not None:
             assert strace.stderr is not None
-            end_session(strace)
+            kill_group(strace)
             why = strace.stderr.read().decode(errors="replace").strip().splitlines()
             raise CannotWatch(f"strace may not attach: {why[0] if why else f'status {strace.returncode}'}")
         if all(_is_traced(process, thread) for process in processes for thread in _threads(process)):
