@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ipcbench.errors import DocumentError, IpcbenchError, UsageError
@@ -27,26 +28,30 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     """
     store.prepare()
     when = stamp()
-    with _journal(store.journal_path(when)) as journal:
+    journal = _journal(store.journal_path(when))
+    with _noting_where(journal):
+        with journal:
+            try:
+                with listening() as heard:
+                    measure(journal)
+            except (IpcbenchError, KeyboardInterrupt) as error:
+                _keep(error, journal, store, when)
+                raise
+            for interpreter, written in heard.items():
+                journal.append(Output(of=interpreter, text=written))
         try:
-            with listening() as heard:
-                measure(journal)
-        except (IpcbenchError, KeyboardInterrupt) as error:
-            _keep(error, journal, store, when)
-            raise
-        except Exception as error:
-            # Of a fault of ours, or where there is no memory: the less is done about it the better.
-            error.add_note(_where(journal.path))
-            raise
-        for interpreter, written in heard.items():
-            journal.append(Output(of=interpreter, text=written))
-    try:
-        # It may have been removed meanwhile.
-        store.prepare()
-    except UsageError as error:
-        raise IpcbenchError(f"{error}; {_where(journal.path)}") from error
-    try:
+            # It may have been removed meanwhile.
+            store.prepare()
+        except UsageError as error:
+            raise IpcbenchError(f"{error}; {_where(journal.path)}") from error
         return store_journal(journal.path, store, when)
+
+
+@contextmanager
+def _noting_where(journal: Journal) -> Iterator[None]:
+    """Note where the journal is with a fault of ours, or where there is no memory to do more about it."""
+    try:
+        yield
     except Exception as error:
         if not isinstance(error, IpcbenchError):
             error.add_note(_where(journal.path))
@@ -55,6 +60,8 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
 
 def _keep(error: BaseException, journal: Journal, store: Store, when: str) -> None:
     """Store what a command had measured that could not go on, if anything; note where with the error."""
+    # Windows removes no file that is open.
+    journal.close()
     if not journal.holds(MEASURED):
         journal.path.unlink(missing_ok=True)
         return
