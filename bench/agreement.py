@@ -7,6 +7,8 @@ then do so equally often, and take equally long where they take equally many.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +18,55 @@ PAGE_BYTES = 4096
 #: Differences in faults below this share of a message's pages count as none.
 LEAST_SHARE = 1 / 16
 PERMUTATIONS = 2000
+PERCENTILES = (50.0, 99.0, 99.9)
+
+
+@dataclass
+class Launches:
+    """What the launches of one case gave, in the harness and in the bare loop."""
+
+    harness_s: list[np.ndarray] = field(default_factory=list)
+    bare_s: list[np.ndarray] = field(default_factory=list)
+    longer_s: list[np.ndarray] = field(default_factory=list)
+    #: Faults a message of sender and receiver, by launch.
+    harness_faults: list[tuple[float, float]] = field(default_factory=list)
+    bare_faults: list[tuple[float, float]] = field(default_factory=list)
+    harness_each_ns: list[np.ndarray] = field(default_factory=list)
+    bare_each_ns: list[np.ndarray] = field(default_factory=list)
+    longer_each_ns: list[np.ndarray] = field(default_factory=list)
+
+    def ratio(self, payload_bytes: int) -> Estimate:
+        """Return harness to bare loop, seconds a message, at equal page faults."""
+        ours, theirs = ([sum(ends) for ends in side] for side in (self.harness_faults, self.bare_faults))
+        ratio: Estimate = ratio_at_equal_faults(self.harness_s, self.bare_s, ours, theirs, payload_bytes)
+        return ratio
+
+    def chances(self, payload_bytes: int) -> tuple[float, float]:
+        """Return the p-values that sender and receiver have as many faults as those of the bare loop."""
+        ours, theirs = (np.array(side).T for side in (self.harness_faults, self.bare_faults))
+        sender, receiver = map(partial(chance_of_faults, payload_bytes=payload_bytes), ours, theirs)
+        return sender, receiver
+
+    def percentiles(self) -> dict[str, Estimate | None]:
+        """Return ratios of percentiles of single messages: to the bare loop, and of longer trials to ours."""
+        beside = {"": (self.harness_each_ns, self.bare_each_ns)}
+        beside[" of 10x longer"] = (self.longer_each_ns, self.harness_each_ns)
+        return {
+            f"p{at:g}{of}": percentile_ratio(*sides, at) for of, sides in beside.items() for at in PERCENTILES
+        }
+
+
+def percentile_ratio(
+    ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray], percentile: float
+) -> Estimate | None:
+    """Return the ratio of a percentile of single messages; None where launches have too few for it."""
+    fewest = min(map(len, (*ours, *theirs)), default=0)
+    if fewest * (100 - percentile) / 100 < 5:
+        return None
+    at_percentile = (
+        [np.array([np.percentile(each, percentile)]) for each in side] for side in (ours, theirs)
+    )
+    return paired_ratio(*at_percentile)
 
 
 def ratio_at_equal_faults(

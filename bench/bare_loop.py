@@ -8,7 +8,7 @@ first send to the last receive, those of each round trip of a ping-pong, and the
 
 What is imported or freed before decides what large messages cost (docs/method.md): `used` imports numpy and
 has some data, half of which it drops again, `kept` makes and drops 33 MB besides, `fresh` has nothing but a
-few blocks that come and go between the lines.
+few blocks that come and go between the lines. `imported` only imports numpy, `started` does nothing at all.
 `holds`: the receiver keeps a message until the next has come, as `m = receive()` does; `drops`: it keeps
 none.
 """
@@ -22,9 +22,9 @@ import sys
 import time
 
 name, workload, size, heap, held, method, *cores = sys.argv[1:]
-if heap != "fresh":
+if heap not in ("fresh", "started"):
     import numpy  # noqa: F401
-
+if heap in ("used", "kept"):
     data = [bytes(round(500 * 120 ** random.random())) for _ in range(random.randrange(600))]
     random.shuffle(data)
     del data[len(data) // 2 :]

@@ -20,15 +20,20 @@ DEADLINE_S = 60.0
 BARE_S, MOST_BARE_MESSAGES = 0.1, 2000
 
 
+#: What a program that does no more than measure has done to its heap, by the state that it stands beside.
+PLAIN = {"used": "imported", "fresh": "started"}
+
+
 class BareLoop:
     """The hand-written program, in an interpreter of its own."""
 
-    def __init__(self, case: Case, cores: Sequence[int | None]) -> None:
+    def __init__(self, case: Case, cores: Sequence[int | None], *, plain: bool) -> None:
+        heap = PLAIN[case.heap] if plain else case.heap
         self._process = subprocess.Popen(
             [
                 sys.executable,
                 str(Path(__file__).with_name("bare_loop.py")),
-                *(case.channel, case.workload, str(case.payload_bytes), case.heap),
+                *(case.channel, case.workload, str(case.payload_bytes), heap),
                 *("holds" if case.holds else "drops", case.start_method),
                 *("-" if core is None else str(core) for core in cores),
             ],
@@ -80,9 +85,9 @@ def typical_s(each_ns: Sequence[int], part: int) -> float:
 
 
 @contextmanager
-def bare_loop(case: Case, cores: Sequence[int | None]) -> Iterator[BareLoop]:
-    """Start the program and end it."""
-    loop = BareLoop(case, cores)
+def bare_loop(case: Case, cores: Sequence[int | None], *, plain: bool) -> Iterator[BareLoop]:
+    """Start the program, where it is `plain` with no data of its own, and end it."""
+    loop = BareLoop(case, cores, plain=plain)
     try:
         yield loop
     finally:

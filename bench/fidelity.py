@@ -15,7 +15,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from agreement import chance_of_faults, ratio_at_equal_faults
+from agreement import Launches
 from bare_process import bare_loop, bare_messages
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
@@ -57,52 +57,15 @@ LONGEST_LONGER_BYTES = 1 << 20
 BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 6, 10, 8
 #: The harness's ratio to the bare loop lies within this of 1; faults differ by chance with more than that.
 WITHIN, ALPHA = 0.05, 0.01
-PERCENTILES = (50.0, 99.0, 99.9)
 
 
-@dataclass
-class Launches:
-    """What the launches of one case gave, in the harness and in the bare loop."""
-
-    harness_s: list[np.ndarray] = field(default_factory=list)
-    bare_s: list[np.ndarray] = field(default_factory=list)
-    longer_s: list[np.ndarray] = field(default_factory=list)
-    #: Faults a message of sender and receiver, by launch.
-    harness_faults: list[tuple[float, float]] = field(default_factory=list)
-    bare_faults: list[tuple[float, float]] = field(default_factory=list)
-    harness_each_ns: list[np.ndarray] = field(default_factory=list)
-    bare_each_ns: list[np.ndarray] = field(default_factory=list)
-
-    def ratio(self, payload_bytes: int) -> Estimate:
-        """Return harness to bare loop, seconds a message, at equal page faults."""
-        ours, theirs = ([sum(ends) for ends in side] for side in (self.harness_faults, self.bare_faults))
-        ratio: Estimate = ratio_at_equal_faults(self.harness_s, self.bare_s, ours, theirs, payload_bytes)
-        return ratio
-
-    def chances(self, payload_bytes: int) -> tuple[float, float]:
-        """Return the p-values that sender and receiver have as many faults as those of the bare loop."""
-        ours, theirs = (np.array(side).T for side in (self.harness_faults, self.bare_faults))
-        sender, receiver = map(partial(chance_of_faults, payload_bytes=payload_bytes), ours, theirs)
-        return sender, receiver
-
-    def percentile_ratio(self, percentile: float) -> Estimate | None:
-        """Return the same of a percentile of single messages; None where launches have too few for it."""
-        pairs = list(zip(self.harness_each_ns, self.bare_each_ns, strict=True))
-        fewest = min((min(len(a), len(b)) for a, b in pairs), default=0)
-        if fewest * (100 - percentile) / 100 < 5:
-            return None
-        ours, theirs = (
-            [np.array([np.percentile(each, percentile)]) for each in side]
-            for side in zip(*pairs, strict=True)
-        )
-        return paired_ratio(ours, theirs)
-
-
-def measure(interpreter: Interpreter, case: Case, rng: random.Random, most: int, *, longer: bool) -> Launches:
+def measure(
+    interpreter: Interpreter, case: Case, rng: random.Random, most: int, *, longer: bool, plain: bool
+) -> Launches:
     """Launch until the ratio's interval lies within 1.00 ± 0.05: `FEWEST_LAUNCHES` times to `most` times."""
     found = Launches()
     while len(found.harness_s) < most:
-        launch(interpreter, case, rng, found, longer=longer)
+        launch(interpreter, case, rng, found, longer=longer, plain=plain)
         if len(found.harness_s) >= FEWEST_LAUNCHES and is_within(found.ratio(case.payload_bytes)):
             break
     return found
@@ -116,7 +79,7 @@ def is_within(ratio: Estimate) -> bool:
 
 
 def launch(
-    interpreter: Interpreter, case: Case, rng: random.Random, found: Launches, *, longer: bool
+    interpreter: Interpreter, case: Case, rng: random.Random, found: Launches, *, longer: bool, plain: bool
 ) -> None:
     """Add what one launch of both gives."""
     times = RawTimes()
@@ -129,7 +92,7 @@ def launch(
 
         if swapped := rng.random() < 0.5:
             start()
-        with bare_loop(case, cores) as bare:
+        with bare_loop(case, cores, plain=plain) as bare:
             if not swapped:
                 start()
             live.make_ready(again=False)
@@ -145,9 +108,10 @@ def launch(
             bare.run(rng.randint(1, LONGEST_CYCLE), keep=False)
             live.take_costs()
             long_s: list[float] = []
+            long_times = RawTimes()
             turns: list[Callable[[], object]] = [live.block, partial(bare.run, many, ours.messages)]
             if longer:
-                turns.append(lambda: long_s.append(longer_trial(ours)))
+                turns.append(lambda: long_s.append(longer_trial(ours, long_times)))
             for _ in range(BLOCKS):
                 for turn in rng.sample(turns, len(turns)):
                     turn()
@@ -163,6 +127,7 @@ def launch(
     found.harness_faults.append((sender, receiver))
     found.bare_faults.append((bare.faults[0] / bare.messages, bare.faults[1] / bare.messages))
     found.harness_each_ns.append(times.nanoseconds())
+    found.longer_each_ns.append(long_times.nanoseconds())
     found.bare_each_ns.append(np.array(bare.each_ns, dtype=np.int64))
 
 
@@ -177,9 +142,10 @@ def messages_of(_compared: list[LiveCase], live: LiveCase) -> int:
     )
 
 
-def longer_trial(ours: LiveCase) -> float:
-    """Run a trial of the harness that is ten times as long; return seconds a message."""
-    times, _ = ours.run(10 * ours.messages, ours.lead)
+def longer_trial(ours: LiveCase, each: RawTimes) -> float:
+    """Run a trial of the harness that is ten times as long; return seconds a message, add those of each."""
+    times, each_ns = ours.run(10 * ours.messages, ours.lead)
+    each.add(each_ns)
     return times.elapsed_ns / 1e9 / (10 * ours.messages)
 
 
@@ -207,7 +173,7 @@ def row(case: Case, found: Launches) -> tuple[dict[str, str], bool]:
         "faults": " / ".join(map(shown_faults, (found.harness_faults, found.bare_faults))),
         "faults as often": f"p {chance:.2f}",
         "10x longer / usual": shown(to_usual) if len(found.longer_s[0]) else "",
-        **{f"p{at:g}": shown(found.percentile_ratio(at)) for at in PERCENTILES},
+        **{name: shown(ratio) for name, ratio in found.percentiles().items()},
     }
     return cells, agrees
 
@@ -250,13 +216,18 @@ def done(output: str | None) -> dict[str, bool]:
 @click.option("--heap", default="used", help="Which states: used, kept, fresh.  [used]")
 @click.option("--holds", default="1", help="1, 0 or both.  [1]")
 @click.option("--whole", is_flag=True, help="Then the other states of the heap and the other start methods.")
+@click.option(
+    "--plain", is_flag=True, help="The bare loop imports numpy (used) or does nothing (fresh), and no more."
+)
 @click.option("--most", default=30, type=click.IntRange(min=FEWEST_LAUNCHES), help="Launches at most.  [30]")
 @click.option("--only-bare", is_flag=True, help="Leave out longer trials and the null channel.")
 @click.option("--seed", default=1, help="Repeats the random orders.  [1]")
 @click.option(
     "--output", help="Add a line of JSON for each case here; those that are there are not measured."
 )
-def main(whole: bool, most: int, only_bare: bool, seed: int, output: str | None, **asked: str) -> None:
+def main(
+    whole: bool, plain: bool, most: int, only_bare: bool, seed: int, output: str | None, **asked: str
+) -> None:
     """Print, for each case, the harness's figures to the bare loop's; fails where one does not agree."""
     usual, (interpreter,) = resolve(asked)
     others = [case for part in OTHERS if whole for case in resolve({**asked, **part})[0]]
@@ -265,9 +236,9 @@ def main(whole: bool, most: int, only_bare: bool, seed: int, output: str | None,
         if case.name in agreeing:
             continue
         with_longer = case in usual and not only_bare and case.payload_bytes <= LONGEST_LONGER_BYTES
-        found = measure(interpreter, case, rng, most, longer=with_longer)
+        found = measure(interpreter, case, rng, most, longer=with_longer, plain=plain)
         cells, agreeing[case.name] = row(case, found)
-        told = " | ".join(text for text in cells.values() if text)
+        told = " | ".join(f"{name} {text}" for name, text in cells.items() if text)
         print(f"{'ok ' if agreeing[case.name] else '-- '} {told}", flush=True)
         if output:
             with Path(output).open("a", encoding="utf-8") as file:
