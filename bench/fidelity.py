@@ -54,7 +54,9 @@ OTHERS = (
 )
 #: Trials ten times as long of what is larger would take minutes.
 LONGEST_LONGER_BYTES = 1 << 20
-BLOCKS, WARMUP_BLOCKS, FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 6, 10, 8
+FEWEST_LAUNCHES, LONGEST_CYCLE = 10, 8
+#: Blocks of a launch and those before them, and how many where a trial of large messages takes half a second.
+BLOCKS, WARMUP_BLOCKS, SLOW_BYTES, SLOW_BLOCKS, SLOW_WARMUP_BLOCKS = 10, 6, 8 << 20, 4, 2
 #: The harness's ratio to the bare loop lies within this of 1; faults differ by chance with more than that.
 WITHIN, ALPHA = 0.05, 0.01
 
@@ -82,7 +84,8 @@ def launch(
     interpreter: Interpreter, case: Case, rng: random.Random, found: Launches, *, longer: bool, plain: bool
 ) -> None:
     """Add what one launch of both gives."""
-    times = RawTimes()
+    times, is_slow = RawTimes(), case.payload_bytes >= SLOW_BYTES
+    blocks, warmup_blocks = (SLOW_BLOCKS, SLOW_WARMUP_BLOCKS) if is_slow else (BLOCKS, WARMUP_BLOCKS)
     with Launcher(interpreter) as launcher, LiveSet[str](rng) as live:
         by_role, seed = choose_cores(case.placement, launcher.facts), rng.getrandbits(32)
         cores = [by_role[role] for role in ROLES]
@@ -100,7 +103,7 @@ def launch(
             live.size(messages_of)
             (ours,) = live.compared
             many = bare_messages(case, ours.messages, ours.seconds_per_message)
-            for _ in range(WARMUP_BLOCKS):
+            for _ in range(warmup_blocks):
                 bare.run(ours.messages, keep=False)
             live.warm_up()
             # Large messages go in cycles: each launch begins somewhere else in them.
@@ -112,7 +115,7 @@ def launch(
             turns: list[Callable[[], object]] = [live.block, partial(bare.run, many, ours.messages)]
             if longer:
                 turns.append(lambda: long_s.append(longer_trial(ours, long_times)))
-            for _ in range(BLOCKS):
+            for _ in range(blocks):
                 for turn in rng.sample(turns, len(turns)):
                     turn()
             live.take_costs()
@@ -121,8 +124,8 @@ def launch(
     found.harness_s.append(batch_means(ours.data, ours.messages))
     found.bare_s.append(batch_means(bare.seconds, ours.messages))
     found.longer_s.append(np.array(long_s))
-    sent = BLOCKS * (ours.messages + ours.untimed)
-    sent += BLOCKS * (10 * ours.messages + ours.untimed) if longer else 0
+    sent = blocks * (ours.messages + ours.untimed)
+    sent += blocks * (10 * ours.messages + ours.untimed) if longer else 0
     sender, receiver = (float(ours.costs[end]["minor_faults"]) / sent for end in ROLES)
     found.harness_faults.append((sender, receiver))
     found.bare_faults.append((bare.faults[0] / bare.messages, bare.faults[1] / bare.messages))

@@ -305,6 +305,30 @@ sys.modules["xxlimited"] = importlib.util.module_from_spec(spec)
     assert f"xxlimited was imported from {built}, not from the arm's path" in found.failure
 
 
+@pytest.mark.skipif(EXTENSION is None, reason="this build has no extension that could be copied")
+@pytest.mark.parametrize("package", ["mychannel", "another"])
+def test_an_extension_that_was_installed_with_the_arms_package_is_named(tmp_path: Path, package: str) -> None:
+    """The arms have no file of its name: only what was installed says whose it is."""
+    assert EXTENSION is not None
+    assert EXTENSION.origin is not None
+    folder = tmp_path / "site"
+    everywhere = site(folder, "")
+    built = shutil.copy(EXTENSION.origin, folder)
+    (folder / "dist-1.0.dist-info").mkdir()
+    files = [f"{package}.py", Path(built).name, "dist-1.0.dist-info/RECORD"]
+    (folder / "dist-1.0.dist-info" / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+    for name in ("old", "new"):
+        arm = write_channel(tmp_path / name)
+        text = (arm / "mychannel.py").read_text()
+        (arm / "mychannel.py").write_text(f"import xxlimited\n{text}")
+    found = compare(f"path={tmp_path / 'old'} {everywhere}", f"path={tmp_path / 'new'} {everywhere}")
+    if package == "another":
+        assert found.failure is None
+    else:
+        assert found.failure
+        assert f"xxlimited was imported from {built}, not from the arm's path" in found.failure
+
+
 def test_a_second_package_of_the_arm_that_came_from_elsewhere_is_named(
     tmp_path: Path, installed: Path
 ) -> None:

@@ -10,6 +10,7 @@ from tests.support.projects import CHANNEL, write_channel
 
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.ab import plan_ab
+from ipcbench.exit_status import FINE, UNDECIDED
 from ipcbench.measure.ab.ab import Ab
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.run import read_run
@@ -49,6 +50,25 @@ def test_a_trace_hook_that_started_itself_in_every_child_is_named(tmp_path: Path
     done = ipcbench(f"{RUN} --results {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED))
     assert done.returncode == 0, done.stderr
     assert "slowed by a trace hook (sitecustomize.hook): every case" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "explain --channel pipe --size 64 --launches 1",
+        "count --channel pipe --size 64 --no-strace",
+        "ab --a channel=pipe --b channel=pipe --workload stream --size 64 --placement same --max-time 4s",
+    ],
+)
+def test_every_other_table_names_it_too(words: str, tmp_path: Path) -> None:
+    # Each end starts tracing by itself, when the channel's module is imported.
+    write_channel(tmp_path)
+    module = tmp_path / "mychannel.py"
+    module.write_text(f"{TRACED}{module.read_text()}")
+    words = words.replace("channel=pipe", f"channel={CHANNEL}").replace("channel pipe", f"channel {CHANNEL}")
+    done = ipcbench(f"{words} --results {tmp_path / 'results'}", cwd=tmp_path)
+    assert done.returncode in (FINE, UNDECIDED), done.stderr
+    assert "slowed by a trace hook (mychannel.hook)" in done.stdout
 
 
 def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:

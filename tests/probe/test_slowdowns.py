@@ -77,6 +77,7 @@ CAUSES = {
         "LD_PRELOAD=libone.so libtwo.so",
         environment=("LD_PRELOAD", "/home/ada/libone.so:/opt/x/libtwo.so"),
     ),
+    "auditing library": Cause("LD_AUDIT=libthree.so", environment=("LD_AUDIT", "/home/ada/libthree.so")),
     "a timer's thread": Cause(
         "threads that Python did not start (a faulthandler timer, a library's pool)",
         "import faulthandler; faulthandler.dump_traceback_later(600)",

@@ -23,7 +23,7 @@ from ipcbench.launch.children import environment_of_children
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.leftovers import LAST_WORDS_S, end_session, end_strays, kill_session
-from ipcbench.launch.probe import STOP_DEADLINE_S, Probe
+from ipcbench.launch.probe import SHORTEST_WAIT_S, STOP_DEADLINE_S, Probe
 from ipcbench.launch.short_folder import short_folder
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.messages import (
@@ -85,6 +85,8 @@ class Launcher:
         self._environment = dict(environment or {})
         self._numbers = itertools.count()
         self._probes: list[Probe] = []
+        #: How long the next probe may take to end: where one is stopped, others may be.
+        self._patience_s = STOP_DEADLINE_S
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="ipcbench-", dir=short_folder())
@@ -214,9 +216,12 @@ class Launcher:
             probe.stop()
         for probe in probes:
             # One that is late is killed at once, which a launcher that is not stopped itself does in no time.
-            reap = Reap(probe.process, 0.0 if probe.is_late else STOP_DEADLINE_S)
+            patience_s, began_s = 0.0 if probe.is_late else self._patience_s, time.monotonic()
             with suppress(IpcbenchError):
+                reap = Reap(probe.process, patience_s)
                 self._ask(reap, Reaped, LATE_DEADLINE_S if probe.is_late else None)
+            if not probe.is_late and time.monotonic() - began_s >= patience_s:
+                self._patience_s = SHORTEST_WAIT_S
             probe.close()
             self._probes.remove(probe)
 

@@ -185,6 +185,9 @@ class LiveSet(Generic[Label]):
         for label, live in order:
             with self._noting_failure(label):
                 action(live)
+            if live.probe.is_late:
+                # The others may be stopped as well, and are not waited for where too few are left without it.
+                self._drop_failed()
         self._drop_failed()
 
     def _drop_failed(self) -> None:

@@ -140,7 +140,7 @@ def _launch(
     deadline_s = DEADLINE_S + 2 * messages * pace.interval_s
     batches: dict[TracedChannel, list[Rows]] = {each: [] for each in channels}
     seed = rng.getrandbits(32)
-    with LiveSet[TracedChannel](rng, fewest=len(channels)) as live_set:
+    with LiveSet[TracedChannel](rng, fewest=len(channels), left_s=lambda: DEADLINE_S) as live_set:
         for each in rng.sample(channels, len(channels)):
             own = replace(case, channel=each.channel)
             live_set.launch(each, partial(_spec, launcher, own, seed, each.traced), own)

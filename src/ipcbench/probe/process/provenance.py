@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from importlib.machinery import all_suffixes
+from importlib.machinery import EXTENSION_SUFFIXES, all_suffixes
 from types import ModuleType
 from typing import Any
 
@@ -59,7 +59,7 @@ def _names(kind: type) -> list[str]:
 
 def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what is required, or is of the arm's packages or repository, and came from no folder of it."""
-    named = 0
+    named, beside = 0, set(_beside(required))
     for name in dict.fromkeys([*required, *sorted(sys.modules)]):
         module = sys.modules.get(name)
         file = _file_of(module) if isinstance(module, ModuleType) else None
@@ -70,11 +70,46 @@ def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
             continue
         # What the interpreter needs to start was imported before any path could say otherwise.
         is_ours = own_path.is_of_origin(file) or (_is_ours(name) and not _is_standard(file))
-        if name in required or is_ours:
+        if name in required or is_ours or os.path.realpath(file) in beside:
             yield name, file
             named += 1
             if named == _MOST_NAMED:
                 return
+
+
+def _beside(required: Collection[str]) -> Iterator[str]:
+    """Yield the extensions that were installed by a distribution of the arm's own packages.
+
+    Which source one was built from, nobody can tell: an installed copy of the arm's package that came with it
+    says that it is the package's.
+    """
+    packages = {name.partition(".")[0] for name in required}
+    packages |= {
+        name.partition(".")[0]
+        for name, module in list(sys.modules.items())
+        if isinstance(module, ModuleType) and own_path.is_inside(_file_of(module) or "")
+    }
+    for folder in sys.path:
+        for files in _installed(folder):
+            if packages & {file.partition("/")[0].partition(".")[0] for file in files}:
+                for file in files:
+                    if file.endswith(tuple(EXTENSION_SUFFIXES)):
+                        yield os.path.realpath(os.path.join(folder, file))
+
+
+def _installed(folder: str) -> Iterator[list[str]]:
+    """Yield what each distribution has put into a folder, as it says itself."""
+    try:
+        entries = os.listdir(folder or ".")
+    except OSError:
+        return
+    for entry in entries:
+        if entry.endswith(".dist-info"):
+            try:
+                with open(os.path.join(folder, entry, "RECORD"), encoding="utf-8") as record:
+                    yield [line.split(",", 1)[0] for line in record]
+            except (OSError, ValueError):
+                continue
 
 
 def _is_ours(name: str) -> bool:

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from typing import Any
 
 #: Environment variables that make allocation or loading slower, or merely different.
-_VARIABLES = ("LD_PRELOAD", "PYTHONMALLOC", "MALLOC_CHECK_", "MALLOC_PERTURB_", "GLIBC_TUNABLES")
+_VARIABLES = (
+    *("LD_PRELOAD", "LD_AUDIT", "LD_DEBUG"),
+    *("PYTHONMALLOC", "MALLOC_CHECK_", "MALLOC_PERTURB_", "GLIBC_TUNABLES"),
+)
 
 
 def slowdowns() -> list[str]:
@@ -82,7 +85,7 @@ def _memory() -> Iterator[str]:
     for name in _VARIABLES:
         value = os.environ.get(name)
         if value:
-            yield f"{name}={_without_folders(value) if name == 'LD_PRELOAD' else value}"
+            yield f"{name}={_without_folders(value) if name.startswith('LD_') else value}"
 
 
 def _without_folders(libraries: str) -> str:
