@@ -8,6 +8,10 @@ ROLES = (SENDER, RECEIVER)
 #: The thread of a Queue's sender that writes.
 FEEDER = "feeder"
 
+#: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
+#: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
+TRAIL_MESSAGES = 1
+
 #: What is kept of a moment: the clock; where stamps are detailed also the thread's CPU time and its wait
 #: for a core.
 WALL, CPU, DELAY = "wall", "cpu", "delay"

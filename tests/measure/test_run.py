@@ -19,9 +19,10 @@ from ipcbench.commands.run import RunResult, plan_run
 from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.run.display import Display, progress_on
-from ipcbench.measure.run.progress import Lines, RunStatus, Silent
+from ipcbench.measure.run.progress import RunStatus, Silent
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.progress.display import Display, progress_on
+from ipcbench.progress.lines import Lines
 from ipcbench.record.histogram import counts_of
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store

@@ -42,8 +42,8 @@ def run(
     from ipcbench.commands.resolve import resolve
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
-    from ipcbench.measure.run.display import progress_on
     from ipcbench.measure.run.progress import Silent
+    from ipcbench.progress.display import progress_on
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 

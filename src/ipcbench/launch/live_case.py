@@ -14,8 +14,8 @@ from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.probe import Probe
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import TrialTimes
-from ipcbench.probe.workloads.contract import TRAIL_MESSAGES
 from ipcbench.statistics.estimates import batch_means
+from ipcbench.words import TRAIL_MESSAGES
 
 SHORTEST_TRIAL_DEADLINE_S = 10.0
 #: Eleven days.

@@ -21,10 +21,10 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.smoke import smoke
 from ipcbench.launch.targets import Target, makers_of
-from ipcbench.measure.run.display import progress_on
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_precision, parse_seconds
+from ipcbench.progress.display import progress_on
 from ipcbench.pytest_plugin.baseline import Baseline
 from ipcbench.pytest_plugin.clock import ReplayClock
 from ipcbench.record.privacy import with_short_paths

@@ -12,6 +12,7 @@ from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, Pair
+from ipcbench.words import RECEIVER, SENDER
 
 #: How long an end may take to notice that the other one is gone.
 SILENCE_S = 5.0
@@ -50,11 +51,11 @@ def killed_sender(channel: type[Channel], start_method: str) -> None:
     size = _size(channel, SMALL_BYTES)
     with Pair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_send_and_stay, size), receiver=partial(_await_death, size))
-        pair.report("sender")
-        pair.report("receiver")
+        pair.report(SENDER)
+        pair.report(RECEIVER)
         time.sleep(SETTLE_S)
-        pair.kill("sender")
-        pair.report("receiver")
+        pair.kill(SENDER)
+        pair.report(RECEIVER)
 
 
 def _send_and_stay(size: int, ends: list[Endpoint], wire: Wire) -> None:
@@ -75,14 +76,14 @@ def killed_receiver(channel: type[Channel], start_method: str) -> None:
     size = _size(channel, FILLING_BYTES)
     with Pair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_fill, size), receiver=partial(_receive_and_stay, size))
-        pair.report("sender")
-        pair.report("receiver")
-        pair.tell("sender")
-        if pair.has_word("sender", SETTLE_S):
+        pair.report(SENDER)
+        pair.report(RECEIVER)
+        pair.tell(SENDER)
+        if pair.has_word(SENDER, SETTLE_S):
             raise ConformanceError(f"{pair.report('sender')['raised']} though the receiver lived")
-        pair.kill("receiver")
-        pair.tell("sender")
-        raised = pair.report("sender")["raised"]
+        pair.kill(RECEIVER)
+        pair.tell(SENDER)
+        raised = pair.report(SENDER)["raised"]
     if raised.startswith("close") and not channel.traits.loses_on_death:
         raise ConformanceError(f"the receiver was killed and only {raised}; the traits lack loses_on_death")
 

@@ -16,6 +16,7 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
+from ipcbench.words import RECEIVER, ROLES, SENDER
 
 #: How long the creator may take to make, start or close something.
 CREATOR_DEADLINE_S = 8.0
@@ -55,10 +56,10 @@ class Pair:
         try:
             with deadline(CREATOR_DEADLINE_S):
                 self._channels += [self._class(self._context, size) for size in self._message_bytes]
-                for role, task in (("receiver", receiver), ("sender", sender)):
+                for role, task in ((RECEIVER, receiver), (SENDER, sender)):
                     doing = f"starting the {role}"
                     self._start(role, task)
-                for role in ("receiver", "sender"):
+                for role in reversed(ROLES):
                     self.report(role)
                 doing = "closing the creator's side"
                 self._each_channel("close")
@@ -163,7 +164,7 @@ def _run_end(role: str, task: Task, channels: list[Channel], control: Connection
     wire = Wire(control)
     try:
         with deadline(END_DEADLINE_S):
-            ends = [channel.sender() if role == "sender" else channel.receiver() for channel in channels]
+            ends = [channel.sender() if role == SENDER else channel.receiver() for channel in channels]
             wire.send({"holds": len(ends)})
             task(ends, wire)
         answer: Message = {}

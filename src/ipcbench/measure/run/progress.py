@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import Protocol
 
 from ipcbench.plan.case import Case, Group
 from ipcbench.statistics.estimates import Estimate
@@ -60,25 +60,3 @@ class Silent:
 
     def finished(self, elapsed_s: float) -> None:
         pass
-
-
-class Lines:
-    """A line a pass, and one for each failure: for logs."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._pass = -1
-
-    def launching(self, status: RunStatus) -> None:
-        if status.pass_number != self._pass:
-            self._write(status.headline)
-        self._pass = status.pass_number
-
-    def failed(self, why: str) -> None:
-        self._write(f"failed: {why}")
-
-    def finished(self, elapsed_s: float) -> None:
-        self._write(f"measured for {elapsed_s:.0f} s")
-
-    def _write(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)

@@ -18,10 +18,6 @@ from ipcbench.probe.protocol.messages import Traced, TrialTimes
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 
-#: What follows timed messages that have a lead: a receiver that has no more to receive replies to its driver
-#: at once, and a queue's feeder thread would have to wait for the GIL with the last echo.
-TRAIL_MESSAGES = 1
-
 
 @dataclass(frozen=True)
 class Trial:

@@ -47,8 +47,8 @@ from ipcbench.probe.touch import touching
 from ipcbench.probe.tracing.loops import receive_each, send_each
 from ipcbench.probe.tracing.tape import Tape
 from ipcbench.probe.workloads import load_workload
-from ipcbench.probe.workloads.contract import TRAIL_MESSAGES, Loops, Stamps
-from ipcbench.words import FEEDER, MOMENTS, RECEIVER, SENDER, WRITTEN
+from ipcbench.probe.workloads.contract import Loops, Stamps
+from ipcbench.words import FEEDER, MOMENTS, RECEIVER, SENDER, TRAIL_MESSAGES, WRITTEN
 
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0

@@ -15,7 +15,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ipcbench.measure.run.progress import Lines, Progress, RunStatus
+from ipcbench.measure.run.progress import Progress, RunStatus
+from ipcbench.progress.lines import Lines
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate
 from ipcbench.streams import Lenient, Visible
 from ipcbench.visible import visible
