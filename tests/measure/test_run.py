@@ -311,14 +311,13 @@ def test_a_failure_stays_on_the_screen() -> None:
 
 
 def test_a_channel_that_stalls_once_a_batch_is_quoted_by_its_sustained_time(tmp_path: Path) -> None:
-    result = measure(
-        tmp_path,
-        {"channel": "tests.support.channels:Stalls,pipe", "workload": "stream", "size": "64"},
-        # Where other tests hold both processors, six launches once left it open.
-        launches=15,
-    )
-    (group,) = read_groups(read_run(result.path))
-    stalls = next(case for case in group.asked if case.case.channel != "pipe")
+    request = {"channel": "tests.support.channels:Stalls,pipe", "workload": "stream", "size": "64"}
+    # Where other programs hold both processors, a single trial may take three times as long: more are asked.
+    for launches in (15, 40, 80):
+        (group,) = read_groups(read_run(measure(tmp_path, request, launches).path))
+        stalls = next(case for case in group.asked if case.case.channel != "pipe")
+        if stalls.sustained:
+            break
     assert stalls.sustained is not None
     assert 0.03 < stalls.sustained.fixed_s < 0.08
     assert stalls.seconds is not None

@@ -30,9 +30,9 @@ LARGE_BYTES, LARGE_MESSAGES, LARGE_BRIEF_MESSAGES = 128 << 10, 16, 8
 #: Before single messages are timed so many are sent, or as many as last so long: of a pair that has paused
 #: while others ran, the first 10 to 15 take longer, the very first twice to four times as long, at 1 MiB too.
 MOST_LEAD_MESSAGES, LEAD_S = 20, 10e-3
-#: In each launch of the first passes one trial is longer, by these factors in turns, up to so many seconds:
-#: what every trial takes once, whatever its length, is no message's time.
-LONGER_BY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 0.15
+#: In each launch of the first passes, and of every so many-th later one, a trial is longer, by these factors
+#: in turns, up to so many seconds: what every trial takes once, whatever its length, is no message's time.
+LONGER_BY, LONGER_EVERY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 3, 0.15
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40

@@ -133,9 +133,8 @@ class LiveRun:
 
     def _launch(self, group: Group, pass_number: int, launchers: Launchers[Target]) -> None:
         # What stands beside needs no more precision than the first passes give, and costs as much.
-        wanted = (
-            group.cases if pass_number < self._plan.passes else [c for c in group.cases if c in group.asked]
-        )
+        is_first = pass_number < self._plan.passes
+        wanted = group.cases if is_first else [c for c in group.cases if c in group.asked]
         cases = [case for case in wanted if case not in self._failed]
         self._journal.append(GroupEntry(name=group.name, pass_number=pass_number))
         launched_s = self._clock()
@@ -154,13 +153,13 @@ class LiveRun:
                 warmup_blocks, steady = live.warm_up()
                 live.take_costs()
                 block_s = live.block()
-                if pass_number < self._plan.passes:
+                if is_first or pass_number % sizing.LONGER_EVERY == 0:
                     live.longer_block(sizing.LONGER_BY[pass_number % len(sizing.LONGER_BY)])
                 fixed_s = self._clock() - launched_s - block_s
                 for _ in range(self._budget.blocks(group.name, fixed_s, block_s, self._elapsed_s()) - 1):
                     live.block()
                 live.take_costs()
-                if pass_number < self._plan.passes:
+                if is_first:
                     live.take_backlogs()
             finally:
                 # Also on Ctrl-C: nothing measured is lost.
