@@ -6,6 +6,8 @@ import pytest
 
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.measure.counts.counts import processes_by_role
+from ipcbench.probe.process.usage import COUNTERS, total
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.topologies import TOPOLOGIES, load_topology
 from ipcbench.probe.topologies.contract import Topology
@@ -49,6 +51,17 @@ def test_every_peer_of_a_topology_is_started_named_and_reaped(start_method: str)
     with Launcher(find_interpreter(None)) as launcher, launcher.ready(asked, 20) as probe:
         assert list(probe.peers) == ["receiver", "sender 1", "sender 2"]
         assert len(set(probe.peers.values())) == 3
+        assert list(probe.costs(20)) == [SENDER, RECEIVER]
+        processes = list(probe.peers.values())
+        assert processes_by_role(asked, probe) == {SENDER: processes[1:], RECEIVER: processes[:1]}
+
+
+def test_what_several_of_a_role_have_used_is_added_up_but_for_the_largest_memory() -> None:
+    usages = [
+        {**dict.fromkeys(COUNTERS, float(used)), "peak_rss_bytes": memory}
+        for used, memory in [(1, 9), (2, 5)]
+    ]
+    assert total(usages) == {**dict.fromkeys(COUNTERS, 3.0), "peak_rss_bytes": 9}
 
 
 def test_what_took_several_loops_goes_from_the_first_start_to_the_last_end() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import Verify
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.counts import COUNTED, Counted, CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow, ModuleRow
@@ -62,16 +64,18 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsR
     """
     if sys.platform != "linux":
         raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
-    with launcher.ready(probe_spec(case, launcher, seed=1), DEADLINE_S) as probe:
+    spec = probe_spec(case, launcher, seed=1)
+    with launcher.ready(spec, DEADLINE_S) as probe:
+        ends = processes_by_role(spec, probe)
         probe.ask(Verify(verification_messages(case), DEADLINE_S))
         probe.await_verified(DEADLINE_S)
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
-        counted = [_difference(probe, _snapshot) for _ in range(REPETITIONS)]
+        counted = [_difference(probe, lambda: _snapshot(ends)) for _ in range(REPETITIONS)]
         counts = {
             end: {what: _fewest_and_most([each[end][what] for each in counted]) for what in COUNTED}
             for end in ROLES
         }
-        calls = _calls(probe, strace) if strace else None
+        calls = _calls(probe, ends, strace) if strace else None
     return CountsRow(
         case=CaseRow.of(case),
         counts=counts,
@@ -81,44 +85,51 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsR
     )
 
 
+#: The processes of each role, and what they have counted together.
+Ends = Mapping[str, Sequence[int]]
 Snapshot = dict[str, dict[str, int]]
 
 
-def _difference(probe: Probe, look: Callable[[Probe], Snapshot]) -> Snapshot:
+def processes_by_role(spec: ProbeSpec, probe: Probe) -> Ends:
+    """Return who sends and who receives in a probe that is ready."""
+    return {role: [probe.peers[peer.name] for peer in spec.peers if peer.role == role] for role in ROLES}
+
+
+def _difference(probe: Probe, look: Callable[[], Snapshot]) -> Snapshot:
     """Return what a trial of one message adds to one of none."""
-    start = look(probe)
+    start = look()
     probe.trial(0, DEADLINE_S)
-    none = look(probe)
+    none = look()
     probe.trial(1, DEADLINE_S)
-    one = look(probe)
+    one = look()
     return {
         end: {what: one[end][what] - 2 * none[end][what] + start[end][what] for what in COUNTED}
         for end in ROLES
     }
 
 
-def _snapshot(probe: Probe) -> Snapshot:
-    """Read both ends' counters, when they have come to rest."""
+def _snapshot(ends: Ends) -> Snapshot:
+    """Read all ends' counters, when they have come to rest."""
     limit = time.monotonic() + SETTLE_DEADLINE_S
-    last = _read(probe)
+    last = _read(ends)
     while time.monotonic() < limit:
         time.sleep(SETTLED_S)
-        now = _read(probe)
+        now = _read(ends)
         if now == last:
             return now
         last = now
     raise CaseError("the counters of its processes do not come to rest")
 
 
-def _read(probe: Probe) -> Snapshot:
+def _read(ends: Ends) -> Snapshot:
     found: Snapshot = {}
-    for end in ROLES:
+    for end, processes in ends.items():
         try:
-            lines = Path(f"/proc/{probe.peers[end]}/io").read_text().splitlines()
+            texts = [Path(f"/proc/{process}/io").read_text() for process in processes]
         except OSError as error:
             raise UsageError(f"this kernel does not count reads and writes: {error}") from error
-        fields = dict(line.split(": ") for line in lines)
-        found[end] = {what: int(fields[name]) for what, name in _FIELDS.items()}
+        fields = [dict(line.split(": ") for line in text.splitlines()) for text in texts]
+        found[end] = {what: sum(int(each[name]) for each in fields) for what, name in _FIELDS.items()}
     return found
 
 
@@ -134,24 +145,23 @@ def beyond(one: Sequence[int], none: Sequence[int]) -> tuple[int, int]:
     return _fewest_and_most([taken - min(none) for taken in one])
 
 
-def _calls(probe: Probe, strace: Strace) -> Counted:
+def _calls(probe: Probe, ends: Ends, strace: Strace) -> Counted:
     """Return all system calls of a message by end and name, each repetition watched on its own."""
-    processes = [probe.peers[end] for end in ROLES]
+    processes = [process for each in ends.values() for process in each]
 
-    def watch(messages: int) -> list[dict[str, int]]:
+    def watch(messages: int) -> dict[str, Counter[str]]:
         with strace.watch(processes) as watched:
             probe.trial(messages, DEADLINE_S)
             time.sleep(SETTLED_S)
-        return watched.calls()
+        calls = dict(zip(processes, watched.calls(), strict=True))
+        return {end: sum((Counter(calls[each]) for each in ends[end]), Counter()) for end in ends}
 
     none, one = zip(*((watch(0), watch(1)) for _ in range(REPETITIONS)), strict=True)
     found: Counted = {}
-    for place, end in enumerate(ROLES):
-        names = sorted({name for trial in (*none, *one) for name in trial[place]})
+    for end in ends:
+        names = sorted({name for trial in (*none, *one) for name in trial[end]})
         counts = {
-            name: beyond(
-                [each[place].get(name, 0) for each in one], [each[place].get(name, 0) for each in none]
-            )
+            name: beyond([each[end][name] for each in one], [each[end][name] for each in none])
             for name in names
         }
         found[end] = {name: count for name, count in counts.items() if count != (0, 0)}

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 if sys.platform != "win32":
     import resource
 
@@ -54,6 +58,14 @@ class UsageMeter:
         self._loops, self._others = [0.0] * len(COUNTERS), others
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {**dict(zip(COUNTERS, used)), "peak_rss_bytes": peak * _RSS_UNIT_BYTES}
+
+
+def total(peers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what several peers have used together: sums, and the largest memory of any."""
+    return {
+        **{name: sum(used[name] for used in peers) for name in COUNTERS},
+        "peak_rss_bytes": max(used["peak_rss_bytes"] for used in peers),
+    }
 
 
 def _read(who: str) -> list[float]:

@@ -19,6 +19,7 @@ from ipcbench.probe.link import Link
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.process.guard import Guard
+from ipcbench.probe.process.usage import total
 from ipcbench.probe.protocol.messages import (
     Costs,
     Failed,
@@ -119,7 +120,8 @@ class LiveWorkload(Workload, Loops):
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
         replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
-        return {name: reply.used for name, (reply, _) in replies.items() if reply.used}
+        by_role = {role: [replies[name][0].used for name in self.names(role)] for role in ROLES}
+        return {role: total(used) for role, used in by_role.items() if all(used)}
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:
         replies = self.timed(RunTrace(messages, timeout_s, interval_ns), timeout_s + 1, Traced)
