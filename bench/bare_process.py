@@ -80,7 +80,7 @@ def typical_s(each_ns: Sequence[int], part: int) -> float:
 
     A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not.
     """
-    parts = np.array(each_ns[: len(each_ns) // part * part]).reshape(-1, part)
+    parts = np.array(each_ns[len(each_ns) % part :]).reshape(-1, part)
     return float(np.median(parts.mean(axis=1))) / 1e9
 
 
@@ -94,11 +94,14 @@ def bare_loop(case: Case, cores: Sequence[int | None], *, plain: bool) -> Iterat
         loop.close()
 
 
-def bare_messages(case: Case, messages: int, seconds_per_message: float) -> int:
+def bare_messages(case: Case, messages: int, untimed: int, seconds_per_message: float) -> int:
     """Return the messages of the bare loop's trials: as many in a stream, traffic that goes on else.
 
-    In a fresh heap as many, too: data come and go between trials, and what a message costs hangs on them.
+    In a fresh heap as many as the harness sends, timed or not: data come and go between trials, and what a
+    message costs hangs on how many have passed since.
     """
-    if load_workload(case.workload).overlapping or case.heap == "fresh":
+    if load_workload(case.workload).overlapping:
         return messages
+    if case.heap == "fresh":
+        return messages + untimed
     return max(messages, min(MOST_BARE_MESSAGES, round(BARE_S / seconds_per_message)))

@@ -102,7 +102,7 @@ def launch(
             live.calibrate({})
             live.size(messages_of)
             (ours,) = live.compared
-            many = bare_messages(case, ours.messages, ours.seconds_per_message)
+            many = bare_messages(case, ours.messages, ours.untimed, ours.seconds_per_message)
             for _ in range(warmup_blocks):
                 bare.run(ours.messages, keep=False)
             live.warm_up()

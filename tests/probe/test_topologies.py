@@ -57,7 +57,7 @@ def test_every_peer_of_a_topology_is_started_named_and_reaped(start_method: str)
 
 
 def test_what_several_of_a_role_have_used_is_added_up_but_for_the_largest_memory() -> None:
-    usages = [
+    usages: list[dict[str, float]] = [
         {**dict.fromkeys(COUNTERS, float(used)), "peak_rss_bytes": memory}
         for used, memory in [(1, 9), (2, 5)]
     ]
