@@ -28,7 +28,8 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 
 @pytest.mark.parametrize("kind", messages.TYPES.values(), ids=lambda kind: kind.__name__)
 def test_every_message_arrives_as_what_it_was(kind: Any) -> None:
-    sent = kind(**{each.name: number for number, each in enumerate(fields(kind))})
+    values = {"int": 3, "float": 0.5, "str": "a", "dict": {"a": 1}, "list": [1], "Union": None}
+    sent = kind(**{each.name: values[each.type.partition("[")[0]] for each in fields(kind)})
     assert decode(json.loads(json.dumps(encode(sent)))) == sent
 
 
@@ -42,6 +43,9 @@ def test_every_message_arrives_as_what_it_was(kind: Any) -> None:
         (None, "unknown message None"),
         ({"type": "RunTrial", "messages": 1}, "message RunTrial: .*timeout_s"),
         ({"type": "Stop", "now": True}, "message Stop: .*now"),
+        ({"type": "RunTrial", "messages": "1", "timeout_s": 1}, "RunTrial: messages is str, not int"),
+        ({"type": "Backlog", "messages": [1]}, "Backlog: messages is list, not Union"),
+        ({"type": "Traced", "rows": {}}, "Traced: rows is dict, not list"),
     ],
 )
 def test_what_is_no_message_is_an_error(plain: Any, says: str) -> None:

@@ -243,6 +243,16 @@ TYPES: dict[str, type] = {
     )
 }  # fmt: skip
 
+#: What a field may hold, by what its annotation begins with.
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "dict": (dict,),
+    "list": (list, tuple),
+    "Union": (int, type(None)),
+}
+
 Expected = TypeVar("Expected")
 
 
@@ -261,9 +271,15 @@ def decode(plain: Any) -> Any:
     if not isinstance(name, str) or name not in TYPES:
         raise ProtocolError(f"unknown message {name!r}; known: {', '.join(TYPES)}")
     try:
-        return TYPES[name](**values)
+        message = TYPES[name](**values)
     except TypeError as error:
         raise ProtocolError(f"message {name}: {error}") from None
+    for each in fields(message):
+        value = getattr(message, each.name)
+        # The annotations are texts, so that they can be of Python 3.9.
+        if not isinstance(value, _PLAIN[str(each.type).partition("[")[0]]):
+            raise ProtocolError(f"message {name}: {each.name} is {type(value).__name__}, not {each.type}")
+    return message
 
 
 #: Characters of an error's text, which may be a whole message.

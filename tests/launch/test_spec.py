@@ -1,0 +1,54 @@
+"""From a case to what its probe is told: nothing that a case says is lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.spec import probe_spec
+from ipcbench.launch.targets import Target
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES, PLACEMENTS, START_METHODS
+
+USUAL = Case(
+    channel="pipe",
+    workload="stream",
+    payload_bytes=64,
+    start_method="fork",
+    placement="split",
+    python="3.13.0",
+)
+#: Another value of each coordinate, by the field of a case.
+OTHERS: dict[str, Any] = {
+    "channel": "queue",
+    "workload": "ping-pong",
+    "payload_kind": "tests.support.payloads:Records",
+    "payload_bytes": 65,
+    "start_method": START_METHODS[1],
+    "placement": PLACEMENTS[1],
+    "heap": "kept",
+    "holds": False,
+    "touch": "all",
+    "settings": ("switch-interval=0.001",),
+    "python": "3.14.0",
+}
+FACTS = {"start_methods": START_METHODS, "heap_managed": True, "affinity": True, "cores": [0, 1]}
+
+
+@pytest.mark.parametrize("coordinate", COORDINATES, ids=lambda each: each.name)
+def test_every_coordinate_of_a_case_reaches_its_probe(
+    coordinate: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Which cores there are is not the question.
+    monkeypatch.setattr(
+        "ipcbench.launch.spec.choose_cores",
+        lambda placement, _: {"sender": 0, "receiver": PLACEMENTS.index(placement)},
+    )
+    launcher = cast("Launcher", SimpleNamespace(facts=FACTS))
+    other = replace(USUAL, **{coordinate.field: OTHERS[coordinate.field]})
+    told = [(probe_spec(case, launcher, 1), Target.of(case)) for case in (USUAL, other)]
+    assert told[0] != told[1]
