@@ -68,7 +68,9 @@ class Run:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each case asked for: coordinates as text, seconds and ratio with intervals."""
-        return [_row(group, case) for group in self.groups for case in group.asked]
+        from ipcbench.report.tables.run_rows import run_rows
+
+        return run_rows(self.groups)
 
     def cases(self, channel: str, **coordinates: str) -> dict[str, CaseResult]:
         """Return a channel's cases by what differs between them: size, workload, placement, Python.
@@ -234,16 +236,3 @@ class History(RunHistory):
         if not 0 <= number < len(drawn):
             raise UsageError(f"there is no chart {number}; accepted: 0 to {len(drawn) - 1}")
         return Picture.of(drawn[number])
-
-
-def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
-    row: dict[str, Any] = {each.name: each.text(each.of(case.case)) for each in COORDINATES}
-    row["unit"] = case.workload.unit
-    row["launches"] = len(case.by_pass)
-    figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
-    figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
-    for name, estimate in figures.items():
-        row[name] = estimate.value if estimate else None
-        row[f"{name}_low"] = estimate.low if estimate else None
-        row[f"{name}_high"] = estimate.high if estimate else None
-    return row

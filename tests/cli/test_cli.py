@@ -12,8 +12,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import click
 import pytest
 from tests.support.processes import alive, descendants, generations, wait_until
+
+from ipcbench.cli import COMMANDS
+from ipcbench.cli import ipcbench as group
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
@@ -205,6 +209,38 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
     assert "handoff" in listing
     assert "0001_foreign.json" in listing
     assert "not a run document" in listing
+    told = json.loads(ipcbench("list --format json --results", str(tmp_path)).stdout)
+    assert list(told) == ["channels", "workloads", "payloads", "settings", "records"]
+    assert "Unix stream socket pair" in [channel["transport"] for channel in told["channels"]]
+    assert [record["file"] for record in told["records"]] == ["0001_foreign.json"]
+
+
+#: What prints no figures: a listing of files, a number that is handed over.
+WITHOUT_FIGURES = ("plot", "export", "recover", "demo")
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_FIGURES])
+def test_what_prints_figures_prints_them_for_programs_too_and_into_a_file(name: str) -> None:
+    command = group.get_command(click.Context(group), name)
+    assert command
+    options = {option: each for each in command.params for option in each.opts}
+    assert "json" in options["--format"].type.choices  # type: ignore[attr-defined]
+    assert options["-o"] is options["--output"]
+
+
+def test_a_runs_figures_are_json_alone_or_go_into_a_file(tmp_path: Path) -> None:
+    words = "run --channel pipe --workload stream --size 64 --placement same --max-time 1s --results"
+    printed = ipcbench(words, str(tmp_path), "--format", "json")
+    (case,) = json.loads(printed.stdout)["cases"]
+    assert (case["channel"], case["unit"]) == ("pipe", "message")
+    assert case["seconds"] > 0
+    assert printed.stderr.splitlines()[-1].startswith("stored: ")
+    written = ipcbench(words, str(tmp_path), "-o", str(tmp_path / "table"), "--quiet")
+    assert written.stdout.splitlines() == [str(path) for path in sorted(tmp_path.glob("0002*.json"))]
+    assert "pipe" in (tmp_path / "table").read_text()
+    again = ipcbench("show 1 --format json --results", str(tmp_path), "-o", str(tmp_path / "again"))
+    assert again.stdout == ""
+    assert (tmp_path / "again").read_text() == printed.stdout
 
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:

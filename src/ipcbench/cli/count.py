@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, format_option, results_option
+from ipcbench.cli.options import (
+    coordinate_options,
+    format_option,
+    output_option,
+    prepare_output,
+    results_option,
+    write_measured,
+)
 from ipcbench.exit_status import FINE
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
@@ -19,10 +26,12 @@ from ipcbench.plan.coordinates import COORDINATES
 )
 @click.option("--no-strace", is_flag=True, help="Count reads and writes only.")
 @format_option
+@output_option
 @results_option
 def count(
     no_strace: bool,
     style: str,
+    output: str | None,
     results: str,
     **asked: object,
 ) -> int:
@@ -31,12 +40,13 @@ def count(
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
+    prepare_output(output)
     stored = count_and_store(
         asked,
         Store(Path(results)),
         with_strace=not no_strace,
         told=lambda why: click.echo(f"ipcbench: {why}", err=True),
     )
-    click.echo(show(stored, style))
+    write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
     return FINE

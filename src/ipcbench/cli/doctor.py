@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import format_option, results_option, tell_passes, writing
+from ipcbench.cli.options import (
+    format_option,
+    output_option,
+    prepare_output,
+    results_option,
+    tell_passes,
+    write_measured,
+    writing,
+)
 from ipcbench.exit_status import FINE
 from ipcbench.plan.units import parse_seconds
 
@@ -17,8 +25,11 @@ from ipcbench.plan.units import parse_seconds
 @click.option("--no-probe", is_flag=True, help="Leave out the jitter probe, which takes up to two seconds.")
 @click.option("--self-test", "self_test", is_flag=True, help="Compare channels with themselves instead.")
 @click.option("--max-time", metavar="TIME", default="3min", help="How long the self-test takes.  [3min]")
+@output_option
 @results_option
-def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: str) -> int:
+def doctor(
+    style: str, no_probe: bool, self_test: bool, max_time: str, output: str | None, results: str
+) -> int:
     """Say what on this machine will disturb measuring, and what to do about it.
 
     The exit status is 0 for a machine that is fit, 3 for a doubtful one, 4 for one that is unfit. With
@@ -26,8 +37,9 @@ def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: 
     find in 10, 30 and 60 s; that is stored as a record, and kept besides: `ipcbench ab` tells from it what it
     will be able to find.
     """
+    prepare_output(output)
     if self_test:
-        return _run_self_test(style, parse_seconds(max_time), results)
+        return _run_self_test(style, parse_seconds(max_time), output, results)
     from ipcbench.doctor.examine import examine
     from ipcbench.doctor.finding import overall
     from ipcbench.machine.kernel import Kernel
@@ -39,18 +51,19 @@ def doctor(style: str, no_probe: bool, self_test: bool, max_time: str, results: 
             {"name": row.name, "found": row.found, "verdict": row.verdict.word, "advice": row.advice}
             for row in findings
         ]
-        click.echo(json.dumps({"verdict": verdict.word, "findings": rows}, indent=2, ensure_ascii=False))
+        told = json.dumps({"verdict": verdict.word, "findings": rows}, indent=2, ensure_ascii=False)
+        write_measured(told, output)
         return verdict.value
     width = max(len(finding.name) for finding in findings)
+    lines = []
     for finding in findings:
-        click.echo(f"{finding.name:{width}}  {finding.verdict.word:8}  {finding.found}")
-        if finding.advice:
-            click.echo(f"{'':{width}}  {'':8}  -> {finding.advice}")
-    click.echo(f"This machine is {verdict.word} for measuring.")
+        lines += [f"{finding.name:{width}}  {finding.verdict.word:8}  {finding.found}"]
+        lines += [f"{'':{width}}  {'':8}  -> {finding.advice}"] if finding.advice else []
+    write_measured("\n".join([*lines, f"This machine is {verdict.word} for measuring."]), output)
     return verdict.value
 
 
-def _run_self_test(style: str, max_time_s: float, results: str) -> int:
+def _run_self_test(style: str, max_time_s: float, output: str | None, results: str) -> int:
     from ipcbench.analysis.self_test import self_test_of
     from ipcbench.commands.self_test import SHORTEST_S
     from ipcbench.commands.self_test import self_test as self_test_and_store
@@ -67,7 +80,7 @@ def _run_self_test(style: str, max_time_s: float, results: str) -> int:
     stored = self_test_and_store(Store(Path(results)), max_time_s, told=tell_passes)
     found = self_test_of(read_comparison(stored, SELF_TEST))
     path = path_for(found.machine)
-    click.echo(show(stored, style))
+    write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
     with writing(repr(str(path)), "a cache folder that can be written"):
         save_self_test(found, path)

@@ -11,8 +11,11 @@ from ipcbench.cli.options import (
     coordinate_options,
     draw_chart,
     format_option,
+    output_option,
+    prepare_output,
     results_option,
     seed_option,
+    write_measured,
 )
 from ipcbench.exit_status import FINE, UNDECIDED
 from ipcbench.plan import defaults
@@ -34,6 +37,7 @@ DEFAULT_RATE = "1000/s"
 )
 @seed_option
 @format_option
+@output_option
 @chart_option
 @results_option
 def explain(
@@ -42,6 +46,7 @@ def explain(
     launches: int,
     seed: int | None,
     style: str,
+    output: str | None,
     chart: str | None,
     results: str,
     **asked: object,
@@ -61,9 +66,10 @@ def explain(
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
     interval_s = 0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE)
+    prepare_output(output)
     plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
     stored = explain_and_store(plan, Store(Path(results)), told=_tell)
-    click.echo(show(stored, style))
+    write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
     if chart:
         draw_chart(stored, chart)

@@ -2,53 +2,62 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ipcbench.cli.options import results_option
+from ipcbench.cli.options import format_option, output_option, results_option, write_out
 
 if TYPE_CHECKING:
+    from ipcbench.commands.listing import Listing
     from ipcbench.probe.traits import NamedTraits, SettingTraits
 
 
 @click.command("list")
+@format_option
+@output_option
 @results_option
-def list_all(results: str) -> None:
+def list_all(style: str, output: str | None, results: str) -> None:
     """List the channels with their traits, the workloads, payloads, settings and stored records."""
-    from ipcbench.launch.catalogue import (
-        channel_traits,
-        learn,
-        names,
-        payload_traits,
-        setting_traits,
-        usual_launcher,
-        workload_traits,
-    )
+    from ipcbench.commands.listing import listing
     from ipcbench.record.store import Store
 
-    learn({kind: names(kind) for kind in ("channel", "workload", "payload", "setting")}, usual_launcher)
+    found = listing(Store(Path(results)))
+    write_out(_as_json(found) if style == "json" else _as_text(found, results), output)
 
-    click.echo("Channels (or your own: package.module:Class)")
+
+def _as_json(found: Listing) -> str:
+    kinds = {
+        f"{kind}s": [{"name": name, **asdict(traits)} for name, traits in each.items()]
+        for kind, each in found.traits.items()
+    }
+    records = [{"file": path.name, "says": _describe(path)} for path in found.records]
+    return json.dumps({**kinds, "records": records}, indent=2, ensure_ascii=False)
+
+
+def _as_text(found: Listing, results: str) -> str:
+    traits = found.traits
     rows: list[tuple[str, ...]] = [
         ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "reference loop")
     ]
-    for name in names("channel"):
-        traits = channel_traits(name)
-        direction = "both ways" if traits.duplex else "one way"
-        copies, loop = str(traits.copies), traits.reference_loop or ""
-        rows.append((name, traits.transport, direction, traits.carries, copies, traits.wait, loop))
-    _print_columns(rows)
-    click.echo("\nWorkloads (or your own: package.module:Class)")
-    _print_columns([_summary(name, workload_traits(name)) for name in names("workload")])
-    click.echo("\nPayloads (or your own: package.module:Class)")
-    _print_columns([_summary(name, payload_traits(name)) for name in names("payload")])
-    click.echo("\nSettings of both ends (or your own: package.module:Class)")
-    _print_columns([_setting(name, setting_traits(name)) for name in names("setting")])
-    records = Store(Path(results)).records()
-    click.echo(f"\nRecords in {results}: {len(records) or 'none'}")
-    _print_columns([_describe(path) for path in records])
+    for name, each in traits["channel"].items():
+        direction = "both ways" if each.duplex else "one way"
+        copies, loop = str(each.copies), each.reference_loop or ""
+        rows.append((name, each.transport, direction, each.carries, copies, each.wait, loop))
+    own = "(or your own: package.module:Class)"
+    parts = {
+        f"Channels {own}": rows,
+        f"Workloads {own}": [_summary(*each) for each in traits["workload"].items()],
+        f"Payloads {own}": [_summary(*each) for each in traits["payload"].items()],
+        f"Settings of both ends {own}": [_setting(*each) for each in traits["setting"].items()],
+        f"Records in {results}: {len(found.records) or 'none'}": [
+            (path.name, *_describe(path)) for path in found.records
+        ],
+    }
+    return "\n\n".join("\n".join([heading, *_columns(part)]) for heading, part in parts.items())
 
 
 def _summary(name: str, traits: NamedTraits) -> tuple[str, ...]:
@@ -67,14 +76,13 @@ def _describe(path: Path) -> tuple[str, ...]:
     from ipcbench.report.records import describe
 
     try:
-        return (path.name, *describe(path))
+        return describe(path)
     except DocumentError as error:
-        return (path.name, str(error))
+        return (str(error),)
 
 
-def _print_columns(rows: list[tuple[str, ...]]) -> None:
+def _columns(rows: list[tuple[str, ...]]) -> list[str]:
     if not rows:
-        return
+        return []
     widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
-    for row in rows:
-        click.echo("  " + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)).rstrip())
+    return ["  " + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)).rstrip() for row in rows]

@@ -136,6 +136,15 @@ def write_out(text: str, output: str | None) -> None:
         write_whole(Path(output), (text + "\n").encode())
 
 
+def write_measured(text: str, output: str | None) -> None:
+    """Write out what was measured; where that cannot be, say so and print it: it is not lost."""
+    try:
+        write_out(text, output)
+    except IpcbenchError as error:
+        click.echo(f"ipcbench: {error}", err=True)
+        click.echo(text)
+
+
 def prepare_output(output: str | None) -> None:
     """Make sure before anything is measured that a file can be written; raise UsageError if not."""
     from ipcbench.record.store import require_writable
@@ -158,10 +167,5 @@ def print_verdicts(comparisons: Comparisons, style: str, output: str | None) -> 
     """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
     from ipcbench.report.formats import FORMATS
 
-    text = FORMATS[style](comparisons)
-    try:
-        write_out(text, output)
-    except UsageError as error:
-        click.echo(f"ipcbench: {error}", err=True)
-        click.echo(text)
+    write_measured(FORMATS[style](comparisons), output)
     return comparisons.exit_status

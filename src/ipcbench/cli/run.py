@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import coordinate_options, results_option, seed_option
+from ipcbench.cli.options import (
+    coordinate_options,
+    format_option,
+    output_option,
+    prepare_output,
+    results_option,
+    seed_option,
+    write_measured,
+)
 from ipcbench.exit_status import FAILED, FINE
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
@@ -25,19 +33,24 @@ from ipcbench.plan.units import parse_precision, parse_seconds
     help=f"Stop early where the ratios' intervals are as narrow as this: 2%, 0.02.  [{PRECISION:.0%}]",
 )
 @seed_option
+@format_option
+@output_option
 @results_option
 @click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
 def run(
     max_time: str | None,
     precision: str | None,
     seed: int | None,
+    style: str,
+    output: str | None,
     results: str,
     quiet: bool,
     **asked: object,
 ) -> int:
     """Measure channels, each beside its reference loop, and store the run.
 
-    Lists are separated by commas. The last line printed is the stored document's path.
+    Lists are separated by commas. The last line printed is the stored document's path (as JSON, it is told on
+    standard error).
     """
     from ipcbench.commands.resolve import resolve
     from ipcbench.commands.run import plan_run
@@ -47,6 +60,7 @@ def run(
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
+    prepare_output(output)
     max_time_s = parse_seconds(max_time) if max_time is not None else None
     half_width = parse_precision(precision) if precision is not None else None
     cases, interpreters = resolve(asked)
@@ -56,9 +70,12 @@ def run(
         Store(Path(results)),
         progress=Silent() if quiet else progress_on(),
     )
-    if not quiet:
-        click.echo(show(result.path, "text"))
+    if not quiet or output:
+        write_measured(show(result.path, style), output)
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
-    click.echo(str(result.path))
+    if style == "text" or output:
+        click.echo(str(result.path))
+    else:
+        click.echo(f"stored: {result.path}", err=True)
     return FAILED if result.failures or result.interrupted else FINE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipcbench.cli.options import results_option, verdict_format_option
+from ipcbench.cli.options import output_option, results_option, verdict_format_option, write_out
 from ipcbench.record.run import RunDocument
 
 
@@ -14,8 +14,9 @@ from ipcbench.record.run import RunDocument
 @click.argument("record", default="latest")
 @click.option("--costs", is_flag=True, help="Of a run: CPU, switches, faults, memory at either end.")
 @verdict_format_option
+@output_option
 @results_option
-def show(record: str, results: str, costs: bool, style: str) -> None:
+def show(record: str, results: str, output: str | None, costs: bool, style: str) -> None:
     """Print a stored RECORD of any kind: `latest` (the default), `latest~1`, a number, a file."""
     from ipcbench.commands.find import find
     from ipcbench.record.reading import RUN
@@ -25,16 +26,12 @@ def show(record: str, results: str, costs: bool, style: str) -> None:
     from ipcbench.report.records import show as text_of
 
     path = find(Store(Path(results)), record, (RUN,) if costs else ALL)
-    if costs:
-        print_costs(read_run(path))
-    else:
-        click.echo(text_of(path, style))
+    write_out(costs_text(read_run(path)) if costs else text_of(path, style), output)
 
 
-def print_costs(document: RunDocument) -> None:
-    """Print a run's tables of costs; say so where it has none."""
+def costs_text(document: RunDocument) -> str:
+    """Return a run's tables of costs; that it has none where it is so."""
     from ipcbench.analysis.groups import read_groups
     from ipcbench.report.tables.costs import costs_table
 
-    table = costs_table(read_groups(document))
-    click.echo(table or "this run recorded no costs")
+    return costs_table(read_groups(document)) or "this run recorded no costs"

@@ -66,7 +66,8 @@ def decode_document(path: Path, kind: str, schema: type[T]) -> T:
     content = read_json(path)
     tag = _tag_of(content)
     if tag.kind != kind:
-        raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}")
+        shown = f"accepted: ipcbench show {path.name}"
+        raise DocumentError(f"{path}: the record of a {tag.kind}, not of a {kind}; {shown}")
     oldest = 1 if kind == RUN else SCHEMA
     if tag.schema is not None and not oldest <= tag.schema <= SCHEMA:
         raise DocumentError(f"{path}: schema {tag.schema}; this version reads schemas {oldest} to {SCHEMA}")

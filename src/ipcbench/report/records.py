@@ -29,6 +29,7 @@ from ipcbench.report.formats import FORMATS
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.report.tables.explanation import explanation_text, explanations_json
 from ipcbench.report.tables.run import run_table
+from ipcbench.report.tables.run_rows import run_json
 from ipcbench.report.tables.self_test import self_test_text
 from ipcbench.report.verdicts import Comparisons
 
@@ -79,6 +80,10 @@ def describe(path: Path) -> tuple[str, ...]:
 
 def _run_text(document: RunDocument) -> str:
     return run_table(read_groups(document), document.ipcbench)
+
+
+def _run_json(document: RunDocument) -> str:
+    return run_json(read_groups(document))
 
 
 def _draw_run(document: RunDocument, folder: Path, stem: str, only: str) -> list[Path]:
@@ -155,7 +160,7 @@ def _line(what: str, of: str, seconds: float, date: str) -> tuple[str, ...]:
 
 
 KINDS: dict[str, Shown] = {
-    RUN: Shown({"text": _run_text}, _describe_run, _draw_run),
+    RUN: Shown({"text": _run_text, "json": _run_json}, _describe_run, _draw_run),
     comparison.KIND: Shown(
         {name: partial(_comparison_text, write) for name, write in FORMATS.items()},
         _describe_comparison,

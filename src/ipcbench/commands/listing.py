@@ -1,0 +1,34 @@
+"""What can be measured here, and what has been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ipcbench.launch import catalogue
+from ipcbench.record.store import Store
+
+_TRAITS = {
+    "channel": catalogue.channel_traits,
+    "workload": catalogue.workload_traits,
+    "payload": catalogue.payload_traits,
+    "setting": catalogue.setting_traits,
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All that is known here."""
+
+    #: By kind (channel, workload, payload, setting) and name.
+    traits: Mapping[str, Mapping[str, Any]]
+    records: list[Path]
+
+
+def listing(store: Store) -> Listing:
+    """Return the catalogues, what is announced by entry points included, and the store's records."""
+    catalogue.learn({kind: catalogue.names(kind) for kind in _TRAITS}, catalogue.usual_launcher)
+    traits = {kind: {name: of(name) for name in catalogue.names(kind)} for kind, of in _TRAITS.items()}
+    return Listing(traits, store.records())

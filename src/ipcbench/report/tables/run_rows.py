@@ -1,0 +1,34 @@
+"""A run's figures for programs: a row for each case that was asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ipcbench.analysis.case_result import CaseResult
+from ipcbench.analysis.groups import GroupResult
+from ipcbench.plan.coordinates import COORDINATES
+
+
+def run_rows(groups: Sequence[GroupResult]) -> list[dict[str, Any]]:
+    """Return coordinates as text, seconds, ratio and percentiles, each with its interval or None."""
+    return [_row(group, case) for group in groups for case in group.asked]
+
+
+def run_json(groups: Sequence[GroupResult]) -> str:
+    """Return the rows as an object that may get more fields."""
+    return json.dumps({"cases": run_rows(groups)}, indent=2, ensure_ascii=False)
+
+
+def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
+    row: dict[str, Any] = {each.name: each.text(each.of(case.case)) for each in COORDINATES}
+    row["unit"] = case.workload.unit
+    row["launches"] = len(case.by_pass)
+    figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
+    figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
+    for name, estimate in figures.items():
+        row[name] = estimate.value if estimate else None
+        row[f"{name}_low"] = estimate.low if estimate else None
+        row[f"{name}_high"] = estimate.high if estimate else None
+    return row
