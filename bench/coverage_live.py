@@ -78,7 +78,7 @@ def verdicts(documents: Sequence[RunDocument]) -> Counter[str]:
     """Return what `compare` says of all cells of each run and the one before, by how often."""
     found: Counter[str] = Counter()
     for number, (base, head) in enumerate(pairwise(documents)):
-        for row in compare_runs(base, head, Rule(), documents[:number]).rows:
+        for row in compare_runs(base, head, Rule(0.05, 0.01), documents[:number]).rows:
             found[row.decision.verdict.value if row.decision else "not decided"] += 1
     return found
 

@@ -69,12 +69,12 @@ def tried(learnt: Launches, others: Sequence[float], seconds: float) -> Iterator
         seconds_per_launch=learnt.seconds_each,
         launches=len(logs),
     )
-    share = smallest_slowdown(cell, seconds, Rule())
+    share = smallest_slowdown(cell, seconds, Rule(0.05, 0.01))
     if share is None:
         return
     affordable = max(look for look in LOOKS if look * cell.seconds_per_launch <= seconds)
     for start in range(0, len(others) - affordable + 1, affordable):
-        comparison = SequentialTest(Rule(threshold=share))
+        comparison = SequentialTest(Rule(share, 0.01))
         for log_ratio in others[start : start + affordable]:
             comparison.add(log_ratio + math.log1p(share))
         yield comparison.end().verdict is Verdict.REGRESSED

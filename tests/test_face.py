@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.support.runs import case, document
 
 import ipcbench
 from ipcbench.errors import CaseError, UsageError
+from ipcbench.plan.defaults import results_folder
 
 SOURCE = Path(ipcbench.__file__).parent.parent
 
@@ -106,6 +108,15 @@ def test_stored_runs_are_compared_and_their_history_told(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts")
+def test_records_are_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IPCBENCH_RESULTS", str(tmp_path))
+    with pytest.raises(UsageError, match=re.escape(str(tmp_path))):
+        ipcbench.load()
+    assert results_folder("elsewhere") == Path("elsewhere")
+    monkeypatch.delenv("IPCBENCH_RESULTS")
+    assert results_folder(beside=tmp_path) == tmp_path / "results"
+
+
 def test_counts_come_as_values() -> None:
     found = ipcbench.count(channel="pipe", size="100", strace=False)
     assert str(found.counts[0].counts["sender"]["writes"]) == "1"

@@ -1,7 +1,7 @@
 """What `import ipcbench` gives: the commands as functions; what they found is in `results`.
 
 Coordinates are written as on the command line (`size="64,1MiB"`); without `results`, nothing is left on the
-disk.
+disk, and those that look take the folder of `IPCBENCH_RESULTS`, else `results`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.errors import CaseError
+from ipcbench.plan.defaults import ALPHA, LAUNCHES, RATE, THRESHOLD, results_folder
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.counts import CountsDocument
@@ -79,8 +80,8 @@ def run(
 
 def ab(
     *arms: str | Sequence[str],
-    threshold: float = 0.05,
-    alpha: float = 0.01,
+    threshold: float = THRESHOLD,
+    alpha: float = ALPHA,
     percentile: float | None = None,
     seconds: float | None = None,
     seed: int | None = None,
@@ -117,28 +118,28 @@ def compare(
     base: str = "latest~1",
     head: str = "latest",
     *,
-    threshold: float = 0.05,
-    alpha: float = 0.01,
-    results: str = "results",
+    threshold: float = THRESHOLD,
+    alpha: float = ALPHA,
+    results: str | None = None,
 ) -> Comparison:
     """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
     from ipcbench.commands.compare import compare as compare_runs
 
-    return Comparison(compare_runs(Store(Path(results)), base, head, Rule(threshold, alpha)))
+    return Comparison(compare_runs(Store(results_folder(results)), base, head, Rule(threshold, alpha)))
 
 
-def history(*, results: str = "results", **asked: object) -> History:
+def history(*, results: str | None = None, **asked: object) -> History:
     """Return all stored runs, and after which a figure changed, as `ipcbench history` does."""
     from ipcbench.commands.history import history as history_of
 
-    found = history_of(Store(Path(results)), asked)
+    found = history_of(Store(results_folder(results)), asked)
     return History(found.runs, found.series)
 
 
 def explain(
     *,
-    rate: str | None = "1000/s",
-    launches: int = 8,
+    rate: str | None = RATE,
+    launches: int = LAUNCHES,
     seed: int | None = None,
     results: str | None = None,
     **asked: object,
@@ -164,14 +165,14 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
 
 
 def load(
-    record: str = "latest", *, results: str = "results"
+    record: str = "latest", *, results: str | None = None
 ) -> Run | Comparison | SelfTested | Explanations | Counts:
     """Return a stored record: `latest`, `latest~1`, a number, a file or a git revision."""
     from ipcbench.commands.find import find
     from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.records import ALL
 
-    kind, document = read_record(find(Store(Path(results)), record, ALL))
+    kind, document = read_record(find(Store(results_folder(results)), record, ALL))
     if isinstance(document, CountsDocument):
         return Counts(counts_of(document))
     if isinstance(document, ExplanationDocument):

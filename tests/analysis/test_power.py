@@ -44,7 +44,7 @@ def self_test_of(*cells: CellTest) -> SelfTest:
 
 
 def test_more_time_finds_smaller_slowdowns_and_no_time_none() -> None:
-    found = [smallest_slowdown(cell(), seconds, Rule()) for seconds in (1, 2, 10, 60)]
+    found = [smallest_slowdown(cell(), seconds, Rule(0.05, 0.01)) for seconds in (1, 2, 10, 60)]
     assert found[0] is None
     assert found[1] is not None
     assert found[1] > (found[2] or 1) > (found[3] or 1)
@@ -56,9 +56,9 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
         rng = random.Random(seed)
         # Six launches do not know the spread well; and it is a quarter larger when the comparison is made.
         learnt = statistics.stdev(rng.gauss(0, spread) for _ in range(6))
-        share = smallest_slowdown(cell(learnt, launches=6), 0.2 * LOOKS[1], Rule())
+        share = smallest_slowdown(cell(learnt, launches=6), 0.2 * LOOKS[1], Rule(0.05, 0.01))
         assert share is not None
-        comparison = SequentialTest(Rule(threshold=share))
+        comparison = SequentialTest(Rule(share, 0.01))
         for _ in range(LOOKS[1]):
             comparison.add(rng.gauss(math.log1p(share), MOODS * spread))
         hits += comparison.end().verdict is Verdict.REGRESSED
@@ -67,14 +67,14 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
 
 def test_nothing_smaller_than_the_threshold_is_promised() -> None:
     calm = self_test_of(cell(0.001))
-    found, _ = slowdowns(calm, [place("pipe")], 60, Rule(threshold=0.05))
+    found, _ = slowdowns(calm, [place("pipe")], 60, Rule(0.05, 0.01))
     assert found == [0.05]
 
 
 def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"))
     pipe, queue = (place(channel) for channel in ("pipe", "queue"))
-    rule = Rule(threshold=0.001)
+    rule = Rule(0.001, 0.01)
     alone, _ = slowdowns(found, [pipe], 10, rule)
     both, unknown = slowdowns(found, [pipe, queue, place("pipe", "ping-pong")], 30, rule)
     assert alone[0] == both[0] < both[1]
@@ -83,12 +83,12 @@ def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
 
 def test_a_channel_that_was_not_tested_is_as_noisy_as_the_noisiest_of_its_kind() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"), cell(0.5, size=1 << 20))
-    mine, _ = slowdowns(found, [place("my:Channel", size=100)], 10, Rule())
-    queue, _ = slowdowns(found, [place("queue")], 10, Rule())
+    mine, _ = slowdowns(found, [place("my:Channel", size=100)], 10, Rule(0.05, 0.01))
+    queue, _ = slowdowns(found, [place("queue")], 10, Rule(0.05, 0.01))
     assert mine == queue
 
 
 def test_a_heap_that_was_not_tested_is_not_as_noisy_as_another() -> None:
     found = self_test_of(cell(0.01))
     kept = replace(place("pipe"), heap="kept")
-    assert slowdowns(found, [kept], 10, Rule()) == ([], 1)
+    assert slowdowns(found, [kept], 10, Rule(0.05, 0.01)) == ([], 1)

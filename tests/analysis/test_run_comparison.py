@@ -16,7 +16,7 @@ from ipcbench.plan.coordinates import told
 from ipcbench.record.run import RunDocument
 from ipcbench.statistics.decision import Rule, Verdict
 
-RULE = Rule()
+RULE = Rule(0.05, 0.01)
 
 
 def run(

@@ -62,7 +62,7 @@ def test_too_little_time_is_an_error_and_no_empty_self_test(tmp_path: Path) -> N
 
 
 def test_comparisons_of_a_cell_follow_one_another() -> None:
-    repeated = Repeated(Rule())
+    repeated = Repeated(Rule(0.05, 0.01))
     for number in range(3 * LOOKS[0]):
         repeated.add(1e-4 * (-1) ** number)
     assert [one.verdict.value for one in repeated.ended] == ["not slower"] * 3
@@ -70,7 +70,7 @@ def test_comparisons_of_a_cell_follow_one_another() -> None:
 
 
 def test_a_comparison_that_time_cuts_off_after_a_look_is_known_as_torn() -> None:
-    repeated = Repeated(Rule())
+    repeated = Repeated(Rule(0.05, 0.01))
     for number in range(LOOKS[0]):
         repeated.add(0.3 * (-1) ** number)
     assert not repeated.ended
@@ -106,5 +106,5 @@ def test_the_text_tells_what_slowed_every_cell_meanwhile() -> None:
 
 def test_an_outlook_says_for_how_many_cells_nothing_can_be_said() -> None:
     places = [place("pipe", workload) for workload in ("stream", "ping-pong")]
-    assert "of 1 of 2 nothing can be said" in outlook(made_of(cell()), places, 20, Rule())
-    assert "says nothing" in outlook(made_of(cell()), places[1:], 20, Rule())
+    assert "of 1 of 2 nothing can be said" in outlook(made_of(cell()), places, 20, Rule(0.05, 0.01))
+    assert "says nothing" in outlook(made_of(cell()), places[1:], 20, Rule(0.05, 0.01))

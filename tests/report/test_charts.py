@@ -181,7 +181,7 @@ def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> No
         )
     ]
     arms = [("a", "python=python3.11"), ("b", "python=python3.12"), ("c", "python=python3.13")]
-    figure = draw_verdicts(Comparisons(rows, Rule(), arms, "Imaginary 9000, 2 cores"))
+    figure = draw_verdicts(Comparisons(rows, Rule(0.05, 0.01), arms, "Imaginary 9000, 2 cores"))
     (svg, png) = save(figure, tmp_path / "map")
     text = svg.read_text()
     for fact in (

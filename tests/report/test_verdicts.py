@@ -50,7 +50,7 @@ def test_an_adjusted_ratio_stands_in_a_column_of_its_own_and_is_never_the_time_a
 
 
 def test_an_interrupted_comparison_is_no_pass() -> None:
-    assert Comparisons([SAME], Rule(), [], "", interrupted=True).exit_status == 4
+    assert Comparisons([SAME], Rule(0.05, 0.01), [], "", interrupted=True).exit_status == 4
 
 
 def test_text_shows_each_cell_its_ratio_and_what_would_decide() -> None:
@@ -64,11 +64,11 @@ def test_text_shows_each_cell_its_ratio_and_what_would_decide() -> None:
 def test_warnings_stand_before_figures_and_promises_after_them() -> None:
     one = Comparisons(
         [SAME],
-        Rule(),
+        Rule(0.05, 0.01),
         [("a", "x"), ("b", "y")],
         "here",
         warnings=["differs: kernel"],
-        notes=[guarantee(Rule())],
+        notes=[guarantee(Rule(0.05, 0.01))],
     )
     text = FORMATS["text"](one)
     assert text.startswith("differs: kernel\n")
@@ -121,7 +121,9 @@ def test_github_marks_what_is_wrong_and_no_text_can_forge_a_command() -> None:
 
 
 def test_what_differs_comes_before_figures_wherever_verdicts_are_read() -> None:
-    one = Comparisons([SLOWER], Rule(), [("a", "x"), ("b", "y")], "here", warnings=["differs: kernel"])
+    one = Comparisons(
+        [SLOWER], Rule(0.05, 0.01), [("a", "x"), ("b", "y")], "here", warnings=["differs: kernel"]
+    )
     assert FORMATS["github"](one).startswith("::warning title=ipcbench::differs: kernel\n::error")
     suite = Xml.fromstring(FORMATS["junit"](one))
     assert suite[0].tag == "properties"

@@ -22,18 +22,19 @@ from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.units import parse_rate
 
-DEFAULT_RATE = "1000/s"
-
 
 @click.command()
 @coordinate_options(
     *(each.name for each in COORDINATES if each.name != "workload"),
     usually=defaults.EXPLAIN,
 )
-@click.option("--rate", metavar="N/s", help=f"Messages a second.  [{DEFAULT_RATE}]")
+@click.option("--rate", metavar="N/s", help=f"Messages a second.  [{defaults.RATE}]")
 @click.option("--hot", is_flag=True, help="Each message as soon as the one before is accepted, instead.")
 @click.option(
-    "--launches", type=click.IntRange(min=1), default=8, help="How many, 3 s each; intervals take 5.  [8]"
+    "--launches",
+    type=click.IntRange(min=1),
+    default=defaults.LAUNCHES,
+    help=f"How many, 3 s each; intervals take 5.  [{defaults.LAUNCHES}]",
 )
 @seed_option
 @format_option
@@ -65,7 +66,7 @@ def explain(
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")
-    interval_s = 0.0 if hot else 1 / parse_rate(rate or DEFAULT_RATE)
+    interval_s = 0.0 if hot else 1 / parse_rate(rate or defaults.RATE)
     prepare_output(output)
     plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
     stored = explain_and_store(plan, Store(Path(results)), told=_tell)

@@ -12,6 +12,7 @@ import click
 
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
+from ipcbench.plan.defaults import ALPHA, RESULTS, RESULTS_VARIABLE, THRESHOLD
 from ipcbench.plan.units import parse_precision
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 results_option = click.option(
     "--results",
     metavar="DIR",
-    envvar="IPCBENCH_RESULTS",
-    default="results",
-    help="The folder of records.  [$IPCBENCH_RESULTS, else results]",
+    envvar=RESULTS_VARIABLE,
+    default=RESULTS,
+    help=f"The folder of records.  [${RESULTS_VARIABLE}, else {RESULTS}]",
 )
 
 
@@ -60,10 +61,16 @@ def _none_if_empty(_context: click.Context, _option: click.Parameter, given: tup
 
 
 threshold_option = click.option(
-    "--threshold", default="5%", metavar="SHARE", help="Slower by so much is a regression.  [5%]"
+    "--threshold",
+    default=f"{THRESHOLD:.0%}",
+    metavar="SHARE",
+    help=f"Slower by so much is a regression.  [{THRESHOLD:.0%}]",
 )
 alpha_option = click.option(
-    "--alpha", default="1%", metavar="SHARE", help="How often the whole may err.  [1%]"
+    "--alpha",
+    default=f"{ALPHA:.0%}",
+    metavar="SHARE",
+    help=f"How often the whole may err.  [{ALPHA:.0%}]",
 )
 verdict_format_option = click.option(
     "--format",

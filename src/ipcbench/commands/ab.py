@@ -63,7 +63,7 @@ def plan_ab(
     return AbPlan(
         sides,
         cells,
-        rule or Rule(),
+        rule or Rule(defaults.THRESHOLD, defaults.ALPHA),
         Metric(percentile),
         secrets.randbits(32) if seed is None else seed,
         SECONDS_A_COMPARISON * len(cells) * (len(sides) - 1) if max_time_s is None else max_time_s,

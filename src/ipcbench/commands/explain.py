@@ -19,14 +19,12 @@ from ipcbench.record.explanation import ExplanationHead
 from ipcbench.record.journal import Journal
 from ipcbench.record.store import Store
 
-LAUNCHES = 8
-
 
 def plan_explain(
     asked: Mapping[str, object],
     *,
     interval_s: float = 1e-3,
-    launches: int = LAUNCHES,
+    launches: int = defaults.LAUNCHES,
     seed: int | None = None,
 ) -> TracePlan:
     """Return what is to be traced: a message each interval, or (0) as fast as they are accepted.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 CHANNELS = "pipe,duplex-pipe,queue"
 WORKLOADS = "stream,ping-pong"
@@ -23,7 +25,18 @@ COUNT: Mapping[str, str] = {
     "size": "64,1KiB,16KiB,64KiB,1MiB",
 }
 EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
+#: Of comparisons: slower by so much is a regression, and how often all of them together may err.
+THRESHOLD, ALPHA = 0.05, 0.01
+#: Of explanations: messages a second, and launches.
+RATE, LAUNCHES = "1000/s", 8
+#: Where records are, unless the environment's variable says.
+RESULTS, RESULTS_VARIABLE = "results", "IPCBENCH_RESULTS"
 #: A workload that times single messages.
 WORKLOAD_OF_PERCENTILES = "ping-pong"
 #: The textbook's, the first of which `demo` shows unless told otherwise.
 DEMO = ("pipe", "duplex-pipe", "queue")
+
+
+def results_folder(named: str | None = None, beside: Path = Path()) -> Path:
+    """Return the folder of records: as named, as the environment says, or below a folder."""
+    return Path(named or os.environ.get(RESULTS_VARIABLE) or beside / RESULTS)

@@ -27,7 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a session."""
     group = parser.getgroup("ipcbench", "inter-process communication benchmarks")
     group.addoption(
-        "--ipcbench-results", metavar="DIR", default=None, help="Where runs are stored (default: results)."
+        "--ipcbench-results",
+        metavar="DIR",
+        default=None,
+        help="Where runs are stored (default: $IPCBENCH_RESULTS, else results below the root folder).",
     )
     group.addoption(
         "--ipcbench-max-time",

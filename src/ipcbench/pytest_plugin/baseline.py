@@ -9,6 +9,7 @@ import pytest
 from ipcbench.analysis.run_comparison import ComparedCell, compare_runs
 from ipcbench.commands.find import find
 from ipcbench.errors import IpcbenchError
+from ipcbench.plan.defaults import ALPHA, THRESHOLD
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.report.compare_verdicts import ab_command, run_verdicts, verdict_row
@@ -36,7 +37,7 @@ class Baseline:
         """Compare the run that was just stored with the baseline."""
         self._head = read_run(head)
         history = (document for _, document in self._store.documents())
-        compared = compare_runs(self._base, self._head, Rule(), history)
+        compared = compare_runs(self._base, self._head, Rule(THRESHOLD, ALPHA), history)
         self._rows = {row.case_name: row for row in compared.rows}
         self.summary = verdicts_text(
             run_verdicts(compared, self._base, self._head, (self._path.stem, head.stem))

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from ipcbench.launch.smoke import smoke
 from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
+from ipcbench.plan.defaults import results_folder
 from ipcbench.plan.units import parse_precision, parse_seconds
 from ipcbench.progress.display import progress_on
 from ipcbench.pytest_plugin.baseline import Baseline
@@ -90,7 +90,7 @@ class Suite:
         self._results: dict[str, CaseResult] = {}
         self._launchers: dict[Target, Launcher] = {}
         self._stack = ExitStack()
-        self._results_folder = Path(config.getoption("--ipcbench-results") or config.rootpath / "results")
+        self._results_folder = results_folder(config.getoption("--ipcbench-results"), config.rootpath)
         self._max_time_s = self._option("--ipcbench-max-time", parse_seconds)
         self._precision = self._option("--ipcbench-precision", parse_precision)
         baseline = config.getoption("--ipcbench-baseline")

@@ -55,8 +55,8 @@ class Verdict(Enum):
 class Rule:
     """What is asked: slower by `threshold` (a share) or more, in one of `comparisons`, wrongly in `alpha`."""
 
-    threshold: float = 0.05
-    alpha: float = 0.01
+    threshold: float
+    alpha: float
     comparisons: int = 1
     looks: int = len(LOOKS)
 
