@@ -1,6 +1,9 @@
 """The state of the heap that a case asks for is there, whatever the probe imported: seen by page faults."""
 
+import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -17,6 +20,7 @@ from ipcbench.probe.process import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 DEADLINE_S = 20.0
+SOURCE = Path(heap.__file__).parents[3]
 WARMUP_MESSAGES, MESSAGES = 60, 60
 pytestmark = pytest.mark.skipif(not heap.is_managed(), reason="states of the heap are those of glibc")
 
@@ -125,6 +129,39 @@ def test_in_a_fresh_heap_some_data_go_and_others_come_between_trials(launcher: L
             probe.trial(MESSAGES, DEADLINE_S)
             by_trial.append(float(probe.costs(DEADLINE_S)["receiver"]["minor_faults"]) / MESSAGES)
     assert max(by_trial) > min(by_trial) + 3
+
+
+def traces(interpreter: Interpreter, act: str) -> tuple[bool, int, int]:
+    """Return whether the C library knows of one thread only, types that copyreg knows, threads there are."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+        "import copyreg, ctypes, json, multiprocessing.connection, os\n"
+        f"{act}\n"
+        "single = bool(ctypes.c_char.in_dll(ctypes.CDLL(None), '__libc_single_threaded').value[0])\n"
+        "print(json.dumps([single, len(copyreg.dispatch_table), len(os.listdir('/proc/self/task'))]))\n"
+    )
+    done = subprocess.run(
+        [interpreter.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    single, types, threads = json.loads(done.stdout)
+    return single, types, threads
+
+
+MAKE = "from ipcbench.probe.process import heap; heap.make({!r}, 1)"
+
+
+@on_every_interpreter
+def test_a_used_process_has_had_a_thread_and_knows_as_many_types_as_one_that_imported_numpy(
+    interpreter: Interpreter,
+) -> None:
+    if interpreter.label.startswith("pypy"):
+        pytest.skip("its memory is not the C library's")
+    single, before, _ = traces(interpreter, MAKE.format("fresh"))
+    assert single
+    assert before < 5
+    assert traces(interpreter, MAKE.format("used")) == (False, 5, 1)
+    if interpreter == find_interpreter(None):
+        assert traces(interpreter, "import numpy")[1] == 5
 
 
 def test_what_comes_between_trials_is_drawn_from_the_seed_and_only_where_a_heap_is_fresh() -> None:

@@ -10,6 +10,7 @@ called after, let them leave no trace; then one declared act makes the state tha
   data go and others come (`Churn`).
 - `used`: as after importing something of numpy's size, in a program with some data of its own. The limits
   have risen once (to 250 kB), and up to 600 blocks of up to 60 kB were made, half of which are free again.
+  A thread has run, and copyreg knows more types, as after such an import (`_become_large`).
 - `kept`: as `used`, and `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up
   to 16 MiB.
 
@@ -46,6 +47,9 @@ _LARGEST_FILL_BYTES, _SMALLEST_FILL_BYTES, _MOST_FILLS = 90_000, 1_400, 4_000
 #: What the largest block is that a program of numpy's size has freed; then the blocks of its own.
 _USED_BYTES, _MOST_OWN_BLOCKS, _SMALLEST_OWN_BYTES, _LARGEST_OWN_BYTES = 250_000, 600, 500, 60_000
 _KEPT_BYTES = 33_000_000
+#: How many types of others copyreg knows in a program that has imported numpy.
+_REGISTERED_TYPES = 5
+_THREAD_DEADLINE_S = 1.0
 #: How many blocks of such sizes come between two trials at most, in place of those that came before.
 _MOST_PASSING_BLOCKS = 20
 #: A block of own pages begins 16 bytes after a page's start.
@@ -107,6 +111,8 @@ def make(state: str, seed: int) -> None:
     """Do this state's act in this process, with what `seed` draws; its imports count for nothing."""
     from random import Random  # Long there, with multiprocessing.
 
+    if state != "fresh":
+        _become_large()
     seal()
     if state == "fresh":
         return
@@ -114,6 +120,31 @@ def make(state: str, seed: int) -> None:
     _held.append(_own_data(Random(seed)))
     if state == "kept":
         _raise_limits(_KEPT_BYTES)
+
+
+def _become_large() -> None:
+    """Leave what an import of numpy's size leaves besides: a thread has run, and copyreg knows more types.
+
+    Once there was a second thread, the C library takes locks at every block and call, and multiprocessing
+    copies copyreg's table for every message: together 4 % of a message of 64 B.
+    """
+    if not is_managed():
+        return
+    import _thread
+    import copyreg
+    import time
+    from os import listdir
+
+    threads, has_run = len(listdir("/proc/self/task")), _thread.allocate_lock()
+    has_run.acquire()
+    _thread.start_new_thread(has_run.release, ())
+    has_run.acquire()
+    # It must have gone before anything is forked, which a process of several threads had better not do.
+    limit = time.monotonic() + _THREAD_DEADLINE_S
+    while len(listdir("/proc/self/task")) > threads and time.monotonic() < limit:
+        time.sleep(1e-4)
+    for number in range(_REGISTERED_TYPES - len(copyreg.dispatch_table)):
+        copyreg.pickle(type(f"Registered{number}", (), {}), repr)
 
 
 class Churn:
