@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_what_varies_is_asked_of_traits_and_never_of_names() -> None:
         if any(each[: place.start()] in names for place in re.finditer(r"[-:=.*@]|$", each))
     }
     assert found == ALSO
+
+
+def test_a_name_of_a_class_means_one_thing() -> None:
+    names = Counter(
+        node.name
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_module_is_longer_than_a_reader_takes_in() -> None:

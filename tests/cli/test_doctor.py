@@ -12,7 +12,7 @@ from tests.cli.test_cli import ipcbench
 from tests.support.machines import machine
 
 from ipcbench.cli.doctor import doctor
-from ipcbench.doctor.finding import Verdict
+from ipcbench.doctor.finding import Fitness
 from ipcbench.machine import kernel
 
 STATUSES = {
@@ -35,12 +35,12 @@ def test_the_exit_status_is_the_verdict(
     monkeypatch.setattr("ipcbench.doctor.cores.separate_cores", lambda usable: usable)
     done = CliRunner().invoke(doctor, ["--no-probe"], standalone_mode=False)
     assert done.return_value == status, done.output
-    assert done.output.endswith(f"This machine is {Verdict(status).word} for measuring.\n")
+    assert done.output.endswith(f"This machine is {Fitness(status).word} for measuring.\n")
 
 
 def test_this_machine_is_examined_as_json() -> None:
     done = ipcbench("doctor --format json")
     told = json.loads(done.stdout)
-    assert done.returncode == Verdict[told["verdict"].upper()].value
+    assert done.returncode == Fitness[told["verdict"].upper()].value
     names = [row["name"] for row in told["findings"]]
     assert {"cores", "cpu quota", "load", "steal time", "jitter", "pipe buffers", "swap"} <= set(names)

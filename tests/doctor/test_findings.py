@@ -9,7 +9,7 @@ from tests.support.machines import machine
 
 from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.examine import examine
-from ipcbench.doctor.finding import Finding, Verdict, overall
+from ipcbench.doctor.finding import Finding, Fitness, overall
 from ipcbench.machine.jitter import Jitter
 from ipcbench.machine.kernel import Kernel
 
@@ -21,12 +21,12 @@ def jitter(lost_share: float = 0.0, longest_gap_s: float = 1e-4, clock_read_s: f
 
 
 def test_the_worst_finding_is_the_verdict() -> None:
-    rows = [Finding("a", "", verdict) for verdict in (Verdict.FIT, Verdict.UNFIT, Verdict.DOUBTFUL)]
-    assert overall(rows) is Verdict.UNFIT
+    rows = [Finding("a", "", verdict) for verdict in (Fitness.FIT, Fitness.UNFIT, Fitness.DOUBTFUL)]
+    assert overall(rows) is Fitness.UNFIT
 
 
 def test_what_is_not_known_is_no_fault() -> None:
-    assert overall([Finding("a", ""), Finding("b", "", Verdict.UNKNOWN)]) is Verdict.FIT
+    assert overall([Finding("a", ""), Finding("b", "", Fitness.UNKNOWN)]) is Fitness.FIT
 
 
 def test_every_fault_comes_with_advice_and_nothing_else_does(tmp_path: Path) -> None:
@@ -49,29 +49,29 @@ def test_every_fault_comes_with_advice_and_nothing_else_does(tmp_path: Path) -> 
         settings.pipes(machine(tmp_path / "f"), 4096),
         settings.sockets(machine(tmp_path / "g", {"proc/sys/net/core/wmem_default": "4096"})),
     ]
-    assert all(fault.verdict.value >= Verdict.DOUBTFUL.value for fault in faults), faults
+    assert all(fault.verdict.value >= Fitness.DOUBTFUL.value for fault in faults), faults
     assert all(fault.advice for fault in faults), faults
     quiet = examine(machine(tmp_path / "h"), with_probe=False)
-    assert not [row for row in quiet if row.advice and row.verdict in (Verdict.FIT, Verdict.UNKNOWN)]
+    assert not [row for row in quiet if row.advice and row.verdict in (Fitness.FIT, Fitness.UNKNOWN)]
 
 
 def test_two_cores_are_enough_and_one_leaves_a_placement() -> None:
-    assert cores.cores([]).verdict is Verdict.DOUBTFUL
+    assert cores.cores([]).verdict is Fitness.DOUBTFUL
     one = cores.cores([0])
-    assert (one.verdict, "--placement same" in one.advice) == (Verdict.DOUBTFUL, True)
+    assert (one.verdict, "--placement same" in one.advice) == (Fitness.DOUBTFUL, True)
 
 
 @pytest.mark.parametrize(
     ("quota", "verdict"),
     [
-        ("max 100000", Verdict.FIT),
-        ("800000 100000", Verdict.FIT),
-        ("200000 100000", Verdict.DOUBTFUL),
-        ("150000 100000", Verdict.UNFIT),
+        ("max 100000", Fitness.FIT),
+        ("800000 100000", Fitness.FIT),
+        ("200000 100000", Fitness.DOUBTFUL),
+        ("150000 100000", Fitness.UNFIT),
     ],
 )
 def test_a_quota_below_a_pair_is_unfit_and_one_below_the_machine_doubtful(
-    tmp_path: Path, quota: str, verdict: Verdict
+    tmp_path: Path, quota: str, verdict: Fitness
 ) -> None:
     kernel = machine(tmp_path, {"sys/fs/cgroup/cpu.max": quota})
     assert cores.quota(kernel, [0, 1, 2, 3]).verdict is verdict
@@ -79,27 +79,27 @@ def test_a_quota_below_a_pair_is_unfit_and_one_below_the_machine_doubtful(
 
 def test_a_load_that_is_over_by_now_is_fit(tmp_path: Path) -> None:
     kernel = machine(tmp_path, {"proc/loadavg": "3.00 2.00 1.00 1/100 1"})
-    assert cores.load(kernel).verdict is Verdict.FIT
+    assert cores.load(kernel).verdict is Fitness.FIT
 
 
 def test_steal_counts_while_this_looks_not_since_boot() -> None:
     boot = [1000, 0, 0, 1000, 0, 0, 0, 900]
     now = [1100, 0, 0, 1100, 0, 0, 0, 900]
     found = disturbances.steal(boot, now)
-    assert found.verdict is Verdict.FIT
+    assert found.verdict is Fitness.FIT
     assert found.found.startswith("29.0% since boot, 0.0% ")
 
 
 @pytest.mark.parametrize(
-    ("stolen", "verdict"), [(1, Verdict.FIT), (5, Verdict.DOUBTFUL), (40, Verdict.UNFIT)]
+    ("stolen", "verdict"), [(1, Fitness.FIT), (5, Fitness.DOUBTFUL), (40, Fitness.UNFIT)]
 )
-def test_more_steal_is_worse(stolen: int, verdict: Verdict) -> None:
+def test_more_steal_is_worse(stolen: int, verdict: Fitness) -> None:
     assert disturbances.steal(IDLE, [200 - stolen, 0, 0, 100, 0, 0, 0, stolen]).verdict is verdict
 
 
 def test_one_gap_as_long_as_a_trial_is_doubtful() -> None:
-    assert disturbances.jitter([jitter(), jitter(longest_gap_s=6e-3)]).verdict is Verdict.DOUBTFUL
-    assert disturbances.jitter([jitter(), jitter()]).verdict is Verdict.FIT
+    assert disturbances.jitter([jitter(), jitter(longest_gap_s=6e-3)]).verdict is Fitness.DOUBTFUL
+    assert disturbances.jitter([jitter(), jitter()]).verdict is Fitness.FIT
 
 
 def test_the_worst_core_is_told() -> None:
@@ -111,12 +111,12 @@ def test_memory_that_was_swapped_out_once_is_no_fault(tmp_path: Path) -> None:
     swapped = machine(tmp_path, {"proc/meminfo": "SwapTotal: 4096 kB\nSwapFree: 1024 kB"})
     found = disturbances.swapping(swapped, 30, 30)
     assert (found.verdict, found.found) == (
-        Verdict.FIT,
+        Fitness.FIT,
         "3 MiB in use, 0 pages moved while this looked",
     )
 
 
 def test_a_machine_of_no_words_is_examined_all_the_same(tmp_path: Path) -> None:
     rows = examine(Kernel(tmp_path), with_probe=False)
-    unknown = {row.name for row in rows if row.verdict is Verdict.UNKNOWN}
+    unknown = {row.name for row in rows if row.verdict is Fitness.UNKNOWN}
     assert {"load", "steal time", "clock source", "frequency", "socket buffers", "swap"} <= unknown

@@ -11,7 +11,7 @@ from tests.support.charts import drawn
 from tests.support.runs import case, document, small_run
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.costs import Costs
+from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.record.run import RunDocument
 from ipcbench.report.charts import costs
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KIB = 1024
-Recorded = Callable[[CaseResult], dict[str, Costs]]
+Recorded = Callable[[CaseResult], dict[str, MessageCosts]]
 
 
-def spent(user_us: float, system_us: float) -> Costs:
-    return Costs(user_us / 1e6, system_us / 1e6, 0.0, 0.0, 0.0, 1 << 20)
+def spent(user_us: float, system_us: float) -> MessageCosts:
+    return MessageCosts(user_us / 1e6, system_us / 1e6, 0.0, 0.0, 0.0, 1 << 20)
 
 
-def of_both_ends(one: CaseResult) -> dict[str, Costs]:
+def of_both_ends(one: CaseResult) -> dict[str, MessageCosts]:
     """Return 3 µs of the sender and 6 µs of the receiver, and a microsecond more for each KiB."""
     more = one.case.payload_bytes / KIB
     return {"sender": spent(1, 2 + more), "receiver": spent(2, 4 + more)}

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ipcbench.analysis.costs import Costs, page_faults, read_costs
+from ipcbench.analysis.costs import MessageCosts, page_faults, read_costs
 from ipcbench.analysis.latency import RoundTripTimes
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
@@ -204,7 +204,7 @@ class CaseResult:
         return max((row.backlog for row in self.record.launches if row.backlog is not None), default=None)
 
     @cached_property
-    def costs(self) -> dict[str, Costs]:
+    def costs(self) -> dict[str, MessageCosts]:
         """What a message costs each end, by role; empty where that was not recorded."""
         return read_costs(self.record.launches)
 

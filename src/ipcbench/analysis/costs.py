@@ -9,7 +9,7 @@ from ipcbench.record.schema import LaunchRow
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
+class MessageCosts:
     """What one end spends on each message, on average over all messages of a run's trials, timed or not."""
 
     user_s: float
@@ -26,19 +26,19 @@ class Costs:
         return self.user_s + self.system_s
 
 
-def read_costs(launches: Sequence[LaunchRow]) -> dict[str, Costs]:
+def read_costs(launches: Sequence[LaunchRow]) -> dict[str, MessageCosts]:
     """Return the costs by role; empty where none were recorded."""
     roles = dict.fromkeys(role for launch in launches for role in launch.costs)
     return {role: _of_role(role, [launch for launch in launches if role in launch.costs]) for role in roles}
 
 
-def _of_role(role: str, launches: Sequence[LaunchRow]) -> Costs:
+def _of_role(role: str, launches: Sequence[LaunchRow]) -> MessageCosts:
     messages = max(1, sum(_messages(launch) for launch in launches))
     used = [launch.costs[role] for launch in launches]
     # The kernel knows the sum well and shares it out by ticks: a share of little time may come out negative.
     cpu_s = max(0.0, sum(row.user_s + row.system_s for row in used))
     user_s = min(cpu_s, max(0.0, sum(row.user_s for row in used)))
-    return Costs(
+    return MessageCosts(
         user_s=user_s / messages,
         system_s=(cpu_s - user_s) / messages,
         voluntary_switches=sum(row.voluntary_switches for row in used) / messages,

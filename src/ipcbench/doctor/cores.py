@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ipcbench.doctor.finding import Finding, Verdict, judge, unknown
+from ipcbench.doctor.finding import Finding, Fitness, judge, unknown
 from ipcbench.machine.kernel import Kernel
 from ipcbench.probe.process.affinity import separate_cores, usable_cores
 
@@ -23,7 +23,7 @@ def cores(usable: list[int] | None = None) -> Finding:
         return Finding(
             "cores",
             f"{os.cpu_count()} cores, which a process cannot be bound to here",
-            Verdict.DOUBTFUL,
+            Fitness.DOUBTFUL,
             "only placement free can be measured, whose figures repeat worst",
         )
     separate = len(separate_cores(usable))
@@ -31,7 +31,7 @@ def cores(usable: list[int] | None = None) -> Finding:
     if separate >= CORES_OF_A_PAIR:
         return Finding("cores", found)
     return Finding(
-        "cores", found, Verdict.DOUBTFUL, "measure --placement same, or allow this process more cores"
+        "cores", found, Fitness.DOUBTFUL, "measure --placement same, or allow this process more cores"
     )
 
 
@@ -46,11 +46,11 @@ def quota(kernel: Kernel, usable: list[int] | None = None) -> Finding:
         return Finding(
             "cpu quota",
             found,
-            Verdict.UNFIT,
+            Fitness.UNFIT,
             f"raise the control group's limit to {CORES_OF_A_PAIR} cores or more",
         )
     if limit < wanted:
-        return Finding("cpu quota", found, Verdict.DOUBTFUL, "lift the control group's limit while measuring")
+        return Finding("cpu quota", found, Fitness.DOUBTFUL, "lift the control group's limit while measuring")
     return Finding("cpu quota", found)
 
 
@@ -66,8 +66,8 @@ def load(kernel: Kernel) -> Finding:
     verdict = judge(busy, BUSY_LOAD, float("inf"))
     if pressure is not None:
         found += f"; something waited for a core {pressure:.0%} of the last 10 s"
-        if pressure < BUSY_PRESSURE and verdict is Verdict.DOUBTFUL:
+        if pressure < BUSY_PRESSURE and verdict is Fitness.DOUBTFUL:
             # The load of a minute ago says less than what waits now.
-            verdict = Verdict.FIT
-    advice = "close what else runs, then ask again" if verdict is Verdict.DOUBTFUL else ""
+            verdict = Fitness.FIT
+    advice = "close what else runs, then ask again" if verdict is Fitness.DOUBTFUL else ""
     return Finding("load", found, verdict, advice)

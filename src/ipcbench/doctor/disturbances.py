@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ipcbench.doctor.finding import Finding, Verdict, judge, unknown
+from ipcbench.doctor.finding import Finding, Fitness, judge, unknown
 from ipcbench.machine.jitter import Jitter
 from ipcbench.machine.kernel import Kernel, steal_share
 
@@ -27,7 +27,7 @@ def steal(before: list[int] | None, after: list[int] | None) -> Finding:
     verdict = judge(share, SOME_STEAL, MUCH_STEAL)
     found = f"{boot:.1%} since boot" + ("" if now is None else f", {now:.1%} while this looked")
     advice = "the host is busy: measure at another time, on a larger or a dedicated machine"
-    return Finding("steal time", found, verdict, "" if verdict is Verdict.FIT else advice)
+    return Finding("steal time", found, verdict, "" if verdict is Fitness.FIT else advice)
 
 
 def swapping(kernel: Kernel, before: int | None, after: int | None) -> Finding:
@@ -39,7 +39,7 @@ def swapping(kernel: Kernel, before: int | None, after: int | None) -> Finding:
     if after == before:
         return Finding("swap", found)
     return Finding(
-        "swap", found, Verdict.DOUBTFUL, "memory is short: close what needs it, or swapoff -a (as root)"
+        "swap", found, Fitness.DOUBTFUL, "memory is short: close what needs it, or swapoff -a (as root)"
     )
 
 
@@ -54,7 +54,7 @@ def jitter(seen: Sequence[Jitter]) -> Finding:
     found = f"{worst.lost_share:.1%} of a core's time taken, longest gap {longest_s * 1e3:.2f} ms"
     found += f" ({len(seen)} cores)" if worst.core is not None else ""
     advice = "something takes the cores for moments: close it, or take more launches (--max-time)"
-    return Finding("jitter", found, verdict, "" if verdict is Verdict.FIT else advice)
+    return Finding("jitter", found, verdict, "" if verdict is Fitness.FIT else advice)
 
 
 def clock(seen: Sequence[Jitter]) -> Finding:
@@ -65,4 +65,4 @@ def clock(seen: Sequence[Jitter]) -> Finding:
     verdict = judge(max(read_s, step_s), SLOW_READ_S, UNUSABLE_READ_S)
     found = f"steps of {step_s * 1e9:.0f} ns, {read_s * 1e9:.0f} ns a reading in a loop"
     advice = "round trips of small messages are measured too coarsely: see the clock source"
-    return Finding("clock", found, verdict, "" if verdict is Verdict.FIT else advice)
+    return Finding("clock", found, verdict, "" if verdict is Fitness.FIT else advice)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Verdict(Enum):
+class Fitness(Enum):
     """How a machine suits measuring; the value is the exit status (3 undecided, 4 cannot measure)."""
 
     FIT = 0
@@ -27,22 +27,22 @@ class Finding:
 
     name: str
     found: str
-    verdict: Verdict = Verdict.FIT
+    verdict: Fitness = Fitness.FIT
     #: What to do about it; empty where nothing is to be done.
     advice: str = ""
 
 
 def unknown(name: str) -> Finding:
     """Return the finding that the system does not say."""
-    return Finding(name, "not said by this system", Verdict.UNKNOWN)
+    return Finding(name, "not said by this system", Fitness.UNKNOWN)
 
 
-def judge(value: float, doubtful: float, unfit: float) -> Verdict:
+def judge(value: float, doubtful: float, unfit: float) -> Fitness:
     """Return the verdict on a value that is the worse the larger it is."""
-    return Verdict.UNFIT if value >= unfit else Verdict.DOUBTFUL if value >= doubtful else Verdict.FIT
+    return Fitness.UNFIT if value >= unfit else Fitness.DOUBTFUL if value >= doubtful else Fitness.FIT
 
 
-def overall(findings: Iterable[Finding]) -> Verdict:
+def overall(findings: Iterable[Finding]) -> Fitness:
     """Return the worst verdict; what is not known does not count."""
     worst = max((finding.verdict.value for finding in findings), default=0)
-    return Verdict(worst) if worst > Verdict.UNKNOWN.value else Verdict.FIT
+    return Fitness(worst) if worst > Fitness.UNKNOWN.value else Fitness.FIT

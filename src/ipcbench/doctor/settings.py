@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipcbench.doctor.finding import Finding, Verdict, unknown
+from ipcbench.doctor.finding import Finding, Fitness, unknown
 from ipcbench.machine.kernel import Kernel
 from ipcbench.machine.limits import FEWEST_FILES, FEWEST_MIB, FEWEST_PROCESSES, Limits
 
@@ -24,7 +24,7 @@ def frequency(kernel: Kernel) -> Finding:
         found += ", boost " + ("on" if boost else "off")
     if set(governors) <= STEADY_GOVERNORS:
         return Finding("frequency", found)
-    return Finding("frequency", found, Verdict.DOUBTFUL, "cpupower frequency-set -g performance (as root)")
+    return Finding("frequency", found, Fitness.DOUBTFUL, "cpupower frequency-set -g performance (as root)")
 
 
 def clock_source(kernel: Kernel) -> Finding:
@@ -35,7 +35,7 @@ def clock_source(kernel: Kernel) -> Finding:
     if source in FAST_CLOCKS:
         return Finding("clock source", source)
     advice = "every reading is a slow one: boot with clocksource=tsc if the machine's is stable"
-    return Finding("clock source", source, Verdict.DOUBTFUL, advice)
+    return Finding("clock source", source, Fitness.DOUBTFUL, advice)
 
 
 def pipes(kernel: Kernel, buffer_bytes: int | None) -> Finding:
@@ -50,7 +50,7 @@ def pipes(kernel: Kernel, buffer_bytes: int | None) -> Finding:
     if buffer_bytes >= PIPE_BYTES:
         return Finding("pipe buffers", found)
     advice = "close programs that hold many pipes, or raise fs.pipe-user-pages-soft"
-    return Finding("pipe buffers", found, Verdict.UNFIT, advice)
+    return Finding("pipe buffers", found, Fitness.UNFIT, advice)
 
 
 def sockets(kernel: Kernel) -> Finding:
@@ -61,7 +61,7 @@ def sockets(kernel: Kernel) -> Finding:
     if size >= PIPE_BYTES:
         return Finding("socket buffers", f"{size} B")
     return Finding(
-        "socket buffers", f"{size} B", Verdict.DOUBTFUL, "raise net.core.wmem_default to 212992, its default"
+        "socket buffers", f"{size} B", Fitness.DOUBTFUL, "raise net.core.wmem_default to 212992, its default"
     )
 
 
@@ -95,7 +95,7 @@ def limits(found: Limits | None) -> Finding:
     ]
     if not lacking:
         return Finding("limits", told)
-    return Finding("limits", told, Verdict.UNFIT, f"ulimit {' '.join(lacking)} or more")
+    return Finding("limits", told, Fitness.UNFIT, f"ulimit {' '.join(lacking)} or more")
 
 
 def _limit(value: int | None) -> str:

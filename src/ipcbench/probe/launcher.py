@@ -65,13 +65,13 @@ def main() -> None:
         )
     else:
         try:
-            Launcher(order["address"], order["key"]).obey()
+            ProbeStarter(order["address"], order["key"]).obey()
         finally:
             # The measuring side does this too, unless it was killed.
             shutil.rmtree(order["folder"], ignore_errors=True)
 
 
-class Launcher:
+class ProbeStarter:
     """Starts probes and reaps them."""
 
     def __init__(self, address: Any, key: str) -> None:

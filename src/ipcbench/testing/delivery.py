@@ -11,7 +11,7 @@ from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.integrity import FrameLedger, IntegrityError, numbered
 from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
 from ipcbench.probe.protocol.wire import Wire
-from ipcbench.testing.pair import ConformanceError, Pair
+from ipcbench.testing.pair import ConformanceError, LivePair
 
 SMALL_BYTES = 64
 LARGE_BYTES = 64 << 20
@@ -29,7 +29,7 @@ Lane = tuple[int, "list[int]"]
 def once_in_order(channel: type[Channel], start_method: str) -> None:
     """Many small messages: none lost, duplicated, reordered or corrupt."""
     size = min(SMALL_BYTES, channel.traits.limit_bytes or SMALL_BYTES)
-    with Pair(channel, start_method, [size]) as pair:
+    with LivePair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_send_frames, size), receiver=partial(_count_frames, size))
         pair.finish()
 
@@ -84,7 +84,7 @@ def large_message(channel: type[Channel], start_method: str) -> None:
 def both_directions(channel: type[Channel], start_method: str) -> None:
     """A duplex channel carries messages there and back."""
     lanes = _lanes(channel.traits, MIXED_SIZES)
-    with Pair(channel, start_method, [size for size, _ in lanes]) as pair:
+    with LivePair(channel, start_method, [size for size, _ in lanes]) as pair:
         pair.start(sender=partial(_call, lanes), receiver=partial(_reply, lanes))
         pair.finish()
 
@@ -118,7 +118,7 @@ def _lanes(traits: Traits, sizes: Iterable[int]) -> list[Lane]:
 
 
 def _run(channel: type[Channel], start_method: str, lanes: list[Lane]) -> None:
-    with Pair(channel, start_method, [size for size, _ in lanes]) as pair:
+    with LivePair(channel, start_method, [size for size, _ in lanes]) as pair:
         pair.start(sender=partial(_send_lanes, lanes), receiver=partial(_receive_lanes, lanes))
         pair.finish()
 

@@ -11,7 +11,7 @@ from ipcbench.probe.payloads.random_bytes import random_bytes
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
-from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, Pair
+from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, LivePair
 from ipcbench.words import RECEIVER, SENDER
 
 #: How long an end may take to notice that the other one is gone.
@@ -28,7 +28,7 @@ FILLING_MESSAGES = 500
 def end_of_stream(channel: type[Channel], start_method: str) -> None:
     """After the last message of a sender that closed, and lives on, `receive` raises."""
     size = _size(channel, SMALL_BYTES)
-    with Pair(channel, start_method, [size]) as pair:
+    with LivePair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_send_and_close, size), receiver=partial(_await_close, size))
         pair.finish()
 
@@ -49,7 +49,7 @@ def _await_close(size: int, ends: list[Endpoint], _: Wire) -> None:
 def killed_sender(channel: type[Channel], start_method: str) -> None:
     """A receiver that waits when its sender is killed gets EOFError or OSError."""
     size = _size(channel, SMALL_BYTES)
-    with Pair(channel, start_method, [size]) as pair:
+    with LivePair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_send_and_stay, size), receiver=partial(_await_death, size))
         pair.report(SENDER)
         pair.report(RECEIVER)
@@ -74,7 +74,7 @@ def _await_death(size: int, ends: list[Endpoint], wire: Wire) -> None:
 def killed_receiver(channel: type[Channel], start_method: str) -> None:
     """A sender whose receiver is killed gets OSError from `send`, or hears of losses from `close`."""
     size = _size(channel, FILLING_BYTES)
-    with Pair(channel, start_method, [size]) as pair:
+    with LivePair(channel, start_method, [size]) as pair:
         pair.start(sender=partial(_fill, size), receiver=partial(_receive_and_stay, size))
         pair.report(SENDER)
         pair.report(RECEIVER)

@@ -17,7 +17,7 @@ from typing import Any
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
-from ipcbench.testing.pair import ConformanceError, Pair
+from ipcbench.testing.pair import ConformanceError, LivePair
 
 MESSAGE = bytes(range(64))
 PAIRS = 4
@@ -157,7 +157,7 @@ def _own_temporary_folder() -> Iterator[str]:
 def _use_channels(channel: type[Channel], start_method: str) -> None:
     size = min(len(MESSAGE), channel.traits.limit_bytes or len(MESSAGE))
     delivers = channel.traits.delivers
-    with Pair(channel, start_method, [size] * CHANNELS_PER_PAIR) as pair:
+    with LivePair(channel, start_method, [size] * CHANNELS_PER_PAIR) as pair:
         pair.start(sender=partial(_send_one, size), receiver=partial(_receive_one, size, delivers))
         pair.finish()
 

@@ -35,7 +35,7 @@ class ConformanceError(IpcbenchError):
     """A channel does not keep a promise of its contract; the text says what was sent and what came."""
 
 
-class Pair:
+class LivePair:
     """Two live ends. Leaving it ends both processes and closes the channels, whatever happened."""
 
     def __init__(self, channel: type[Channel], start_method: str, message_bytes: Sequence[int]) -> None:
@@ -47,7 +47,7 @@ class Pair:
         self._wires: dict[str, Wire] = {}
         self._limit = time.monotonic() + PAIR_DEADLINE_S
 
-    def __enter__(self) -> Pair:
+    def __enter__(self) -> LivePair:
         return self
 
     def start(self, *, sender: Task, receiver: Task) -> None:

@@ -32,7 +32,7 @@ SILENCE_S = 0.5
 Kind = TypeVar("Kind", bound=Parametrised)
 
 
-class Silent(Pipe):
+class SilentPipe(Pipe):
     """Accepts messages and delivers none."""
 
     def sender(self) -> Endpoint:
@@ -69,7 +69,7 @@ def times_its_messages(workload: type[Workload], start_method: str) -> None:
 
 def notices_lost_messages(workload: type[Workload], start_method: str) -> None:
     """Verifying a channel that loses messages raises, within its time."""
-    with opened(workload, start_method, channel=f"{__name__}:{Silent.__name__}") as live:
+    with opened(workload, start_method, channel=f"{__name__}:{SilentPipe.__name__}") as live:
         try:
             live.verify(MESSAGES, SILENCE_S)
         except IpcbenchError:

@@ -22,7 +22,7 @@ WORKLOADS = {
     "busy-producer": "ipcbench.probe.workloads.closed.busy_producer:BusyProducer",
     "burst": "ipcbench.probe.workloads.closed.burst:Burst",
     "busy-burst": "ipcbench.probe.workloads.closed.burst:BusyBurst",
-    "backlog": "ipcbench.probe.workloads.closed.backlog:Backlog",
+    "backlog": "ipcbench.probe.workloads.closed.backlog:BacklogDrain",
     "close": "ipcbench.probe.workloads.lifecycle.closing:Close",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.costs import Costs
+from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
@@ -89,7 +89,7 @@ def _draw_case(axis: Axes, case: CaseResult, place: int) -> None:
             _draw_bar(axis, case.costs[role], _row(place, role))
 
 
-def _draw_bar(axis: Axes, costs: Costs, row: float) -> None:
+def _draw_bar(axis: Axes, costs: MessageCosts, row: float) -> None:
     left = 0.0
     for spent, (name, colour, hatch) in zip((costs.user_s, costs.system_s), _PARTS, strict=True):
         axis.barh(

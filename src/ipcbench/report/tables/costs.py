@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.costs import Costs
+from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed
@@ -83,7 +83,7 @@ def _labels(case: CaseResult) -> list[str]:
     return [size_label(case), channel_label(case)]
 
 
-def _costs(costs: Costs) -> list[str]:
+def _costs(costs: MessageCosts) -> list[str]:
     return [
         wording.seconds(costs.cpu_s),
         wording.seconds(costs.user_s),

@@ -23,7 +23,7 @@ MOST_MESSAGES, MOST_BYTES = 40_000, 64 << 20
 BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
 
 
-class Backlog(LiveWorkload):
+class BacklogDrain(LiveWorkload):
     """What a channel holds while nobody receives, and how fast it drains."""
 
     unit = "message"
