@@ -19,8 +19,8 @@ from tests.fuzz.engine import Outcome, forked, ipcbench
 from ipcbench.cli import COMMANDS
 from ipcbench.errors import IpcbenchError
 from ipcbench.plan.coordinates import BY_NAME
+from ipcbench.probe.protocol.encoding import decode, encode
 from ipcbench.probe.protocol.messages import TYPES as MESSAGES
-from ipcbench.probe.protocol.messages import decode, encode
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.pytest_plugin.suite import cases_of
 from ipcbench.record.self_test_cache import read_self_test

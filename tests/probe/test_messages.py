@@ -13,16 +13,8 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.probe.protocol import messages
-from ipcbench.probe.protocol.messages import (
-    Done,
-    Failed,
-    ProtocolError,
-    RunTrial,
-    Stop,
-    decode,
-    encode,
-    expect,
-)
+from ipcbench.probe.protocol.encoding import ProtocolError, decode, encode, expect
+from ipcbench.probe.protocol.messages import Done, Failed, RunTrial, Stop
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 

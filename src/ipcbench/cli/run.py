@@ -74,8 +74,10 @@ def run(
         write_measured(show(result.path, style), output)
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
-    if style == "text" or output:
-        click.echo(str(result.path))
-    else:
-        click.echo(f"stored: {result.path}", err=True)
+    _tell_path(result.path, alone=style == "text" or output is not None)
     return FAILED if result.failures or result.interrupted else FINE
+
+
+def _tell_path(path: Path, *, alone: bool) -> None:
+    """Print where the run is stored; on standard error where something else is printed for programs."""
+    click.echo(str(path) if alone else f"stored: {path}", err=not alone)

@@ -26,8 +26,8 @@ from ipcbench.launch.leftovers import LAST_WORDS_S, end_session, end_strays, kil
 from ipcbench.launch.probe import SHORTEST_WAIT_S, STOP_DEADLINE_S, Probe
 from ipcbench.launch.short_folder import short_folder
 from ipcbench.probe.process import own_path
+from ipcbench.probe.protocol.encoding import MOST_WORDS, decode, expect, hear, say
 from ipcbench.probe.protocol.messages import (
-    MOST_WORDS,
     VERSION,
     Describe,
     Described,
@@ -37,10 +37,6 @@ from ipcbench.probe.protocol.messages import (
     ProbeHello,
     Reap,
     Reaped,
-    decode,
-    expect,
-    hear,
-    say,
 )
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Listener, Wire, WireClosed, WireTimeout

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from ipcbench.errors import CaseError
+from ipcbench.probe.protocol.encoding import expect, hear, say
 from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
@@ -24,9 +25,6 @@ from ipcbench.probe.protocol.messages import (
     TrialTimes,
     Verified,
     Verify,
-    expect,
-    hear,
-    say,
 )
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 

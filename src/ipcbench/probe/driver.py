@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
+from ipcbench.probe.protocol.encoding import ProtocolError, encode, hear, say
 from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
     Failed,
     ProbeHello,
-    ProtocolError,
     Ready,
     RunTrace,
     RunTrial,
@@ -19,9 +19,6 @@ from ipcbench.probe.protocol.messages import (
     TakeCosts,
     Verified,
     Verify,
-    encode,
-    hear,
-    say,
 )
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout, connect

@@ -22,6 +22,7 @@ from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.facts import target_facts
+from ipcbench.probe.protocol.encoding import ProtocolError, decode, encode, say
 from ipcbench.probe.protocol.messages import (
     Describe,
     Described,
@@ -29,12 +30,8 @@ from ipcbench.probe.protocol.messages import (
     Launch,
     Launched,
     LauncherHello,
-    ProtocolError,
     Reap,
     Reaped,
-    decode,
-    encode,
-    say,
 )
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import WireClosed, WireTimeout, connect

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from multiprocessing.process import BaseProcess
 
 from ipcbench.errors import CaseError
-from ipcbench.probe.protocol.messages import CheckEnd, Failed, hear, say
+from ipcbench.probe.protocol.encoding import hear, say
+from ipcbench.probe.protocol.messages import CheckEnd, Failed
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 
 #: How long a failure waits for the other peers' word, so that the cause is named and not its echo.

@@ -20,6 +20,7 @@ from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.process.guard import Guard
 from ipcbench.probe.process.usage import total
+from ipcbench.probe.protocol.encoding import expect, hear, say
 from ipcbench.probe.protocol.messages import (
     Costs,
     Failed,
@@ -31,9 +32,6 @@ from ipcbench.probe.protocol.messages import (
     TakeCosts,
     Traced,
     Verify,
-    expect,
-    hear,
-    say,
 )
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.cause import failure, losses

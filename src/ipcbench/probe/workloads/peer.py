@@ -22,6 +22,7 @@ from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.process.usage import UsageMeter
+from ipcbench.probe.protocol.encoding import ProtocolError, decode, encode, say
 from ipcbench.probe.protocol.messages import (
     CheckEnd,
     Costs,
@@ -29,7 +30,6 @@ from ipcbench.probe.protocol.messages import (
     Failed,
     PeerReady,
     PeerTimes,
-    ProtocolError,
     Report,
     RunTrace,
     RunTrial,
@@ -37,9 +37,6 @@ from ipcbench.probe.protocol.messages import (
     TakeCosts,
     Traced,
     Verify,
-    decode,
-    encode,
-    say,
 )
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
