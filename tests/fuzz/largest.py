@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.fuzz.engine import ipcbench, preload
 
-from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES
+from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.files import MOST_VALUES
 
 SEED = Path(__file__).parent / "seeds" / "record-run.json"
@@ -40,6 +40,21 @@ def launches() -> Any:
         one = record["launches"][0]
         benchmark["stats"]["data"] = benchmark["stats"]["data"][: one["trials"]] * MOST_LAUNCHES
         record["launches"] = [{**one, "pass_number": n, "at_s": n * 5.0} for n in range(MOST_LAUNCHES)]
+    return run
+
+
+def spread_launches() -> Any:
+    """As many launches as a run may have, of as many cases as that leaves a hundred to, in charts of sixty."""
+    run = json.loads(SEED.read_text())
+    seed, run["benchmarks"] = next(each for each in run["benchmarks"] if "ping-pong" in each["name"]), []
+    for number in range(MOST_LAUNCHES_OF_ALL // 100):
+        benchmark = copy.deepcopy(seed)
+        record = benchmark["extra_info"]["ipcbench"]
+        record["case"] |= {"channel": f"own.module:C{number % 50}", "payload_bytes": 1 + number // 50}
+        one = record["launches"][0]
+        benchmark["stats"]["data"] = benchmark["stats"]["data"][: one["trials"]] * 100
+        record["launches"] = [{**one, "pass_number": n, "at_s": n * 5.0} for n in range(100)]
+        run["benchmarks"].append(benchmark)
     return run
 
 
@@ -71,6 +86,7 @@ def samples() -> Any:
 
 LARGEST: dict[str, Callable[[], Any]] = {
     f"{MOST_LAUNCHES:,} launches of 3 cases": launches,
+    f"{MOST_LAUNCHES_OF_ALL:,} launches of 200 cases": spread_launches,
     f"{MOST_CASES:,} sizes": cases,
     f"{MOST_CASES:,} kinds of payloads": lambda: cases(kinds=True),
     "3.9 million samples": samples,

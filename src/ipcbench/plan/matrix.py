@@ -18,8 +18,9 @@ SECONDS_PER_GROUP = 11.5
 #: How narrow the intervals of a group are to be, as a share, unless told otherwise.
 PRECISION = 0.05
 
-#: Of one run, and of one case: what is stored is read again, and more launches make no interval better.
-MOST_CASES, MOST_LAUNCHES = 2_000, 5_000
+#: Of a run, of one case, of all cases of a run: what is stored is read again, and more launches make no
+#: interval better.
+MOST_CASES, MOST_LAUNCHES, MOST_LAUNCHES_OF_ALL = 2_000, 5_000, 20_000
 
 #: Returns the cases that a case needs beside it to be judged: its loop, `null`, itself with memory kept.
 Companions = Callable[[Case], Sequence[Case]]
@@ -36,6 +37,12 @@ class Plan:
     max_time_s: float
     #: Half-width, as a share, at which a group's intervals are narrow enough.
     precision: float
+
+    @property
+    def most_passes(self) -> int:
+        """How many passes there are at most: a record holds no more launches."""
+        cases = sum(len(group.cases) for group in self.groups)
+        return min(MOST_LAUNCHES, MOST_LAUNCHES_OF_ALL // max(1, cases))
 
     def pass_order(self, number: int) -> list[Group]:
         """Return the groups in this pass's random order: no group meets only the good minutes."""

@@ -6,15 +6,16 @@ It stands in the folder of stored runs, so it has `benchmarks`, which pytest-ben
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.head import Document, End, Entry, Head, Output, end_of, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
-from ipcbench.record.values import Duration, LogRatio, Name, Share, Text
+from ipcbench.record.values import Duration, Facts, Few, FewNamed, LogRatio, Name, Share, Text
 from ipcbench.words import UNKNOWN
 
 KIND, SELF_TEST = "comparison", "self-test"
@@ -26,10 +27,10 @@ class ArmRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     label: Name
     text: Text
     #: The coordinates that it names.
-    coordinates: list[Name] = []
-    facts: dict[str, Any] = {}
+    coordinates: Few[Name] = []
+    facts: Facts = {}
     #: Where the code came from that its ends ran, of all its cells.
-    modules: dict[Name, ModuleRow] = {}
+    modules: FewNamed[ModuleRow] = {}
 
 
 class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +41,7 @@ class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     #: As the arm runs it; in old documents without a channel where the arms name theirs.
     case: CaseRow
     #: Each launch's log of the arm's time to the first arm's.
-    logs: list[LogRatio] = []
+    logs: Annotated[list[LogRatio], msgspec.Meta(max_length=MOST_LAUNCHES_OF_ALL)] = []
     #: What its launches took, those of all arms of the cell together.
     seconds: Duration = 0.0
     failure: Text | None = None
@@ -59,16 +60,16 @@ class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     metric: Name
     conditions: Text
     #: The first is what the others are compared with.
-    arms: list[ArmRow]
-    rows: list[ComparedRow]
+    arms: Few[ArmRow]
+    rows: Annotated[list[ComparedRow], msgspec.Meta(max_length=MOST_CASES)]
     #: What slowed messages, with the labels of the arms that it slowed.
-    slowdowns: dict[Text, list[Name]]
-    host: dict[str, Any]
+    slowdowns: Annotated[dict[Text, Few[Name]], msgspec.Meta(max_length=1_000)]
+    host: Facts
     elapsed_s: Duration
     #: `decided`, `time`, `interrupted`, or `unknown` (a recovered journal).
     stopped_by: Name
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
-    output: dict[Name, Text] = {}
+    output: FewNamed[Text] = {}
 
 
 class ComparisonDocument(msgspec.Struct, frozen=True):

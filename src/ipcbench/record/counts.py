@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from ipcbench.plan.matrix import MOST_CASES
 from ipcbench.record.head import Document, Entry, Head, Output, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
-from ipcbench.record.values import Change, Name, Text
+from ipcbench.record.values import Change, Facts, Few, FewNamed, Text
 from ipcbench.words import ROLES
 
 KIND = "counts"
 #: What is counted at either end.
 COUNTED = ("writes", "bytes written", "reads", "bytes read")
 #: By end and by what is counted: the fewest and the most of the repetitions.
-Counted = dict[Name, dict[Name, tuple[Change, Change]]]
+Counted = FewNamed[FewNamed[tuple[Change, Change]]]
 
 
 class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,9 +28,9 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     counts: Counted
     #: System calls by end and name; None where they could not be watched.
     calls: Counted | None = None
-    slowdowns: list[Text] = []
+    slowdowns: Few[Text] = []
     #: Where the code came from that the ends ran.
-    modules: dict[Name, ModuleRow] = {}
+    modules: FewNamed[ModuleRow] = {}
 
     def __post_init__(self) -> None:
         """Raise ValueError where an end or something that is counted is missing."""
@@ -45,10 +46,10 @@ class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     schema: int
     kind: str
-    rows: list[CountsRow]
-    host: dict[str, Any]
+    rows: Annotated[list[CountsRow], msgspec.Meta(max_length=MOST_CASES)]
+    host: Facts
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
-    output: dict[Name, Text] = {}
+    output: FewNamed[Text] = {}
 
 
 class CountsDocument(msgspec.Struct, frozen=True):

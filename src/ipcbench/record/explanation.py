@@ -6,15 +6,16 @@ import zlib
 from array import array
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from ipcbench.errors import DocumentError
+from ipcbench.plan.matrix import MOST_LAUNCHES
 from ipcbench.record.head import Document, Entry, Head, Output, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
-from ipcbench.record.values import Duration, Name, Seconds, Text
+from ipcbench.record.values import Duration, Facts, Few, FewNamed, Seconds, Text
 
 KIND = "explanation"
 #: How arms are traced: not at all, with the clock alone, with CPU time and waiting for a core too.
@@ -27,9 +28,9 @@ class TraceLaunch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """One launch of a channel and of all that it is made of, side by side."""
 
     #: Seconds a message of each block, by tracing and channel.
-    samples: dict[Name, dict[Name, list[Seconds]]]
+    samples: FewNamed[FewNamed[list[Seconds]]]
     #: Nanoseconds of each message, packed (`pack`), by tracing, channel, moment and clock.
-    stamps: dict[Name, dict[Name, dict[Name, dict[Name, str]]]]
+    stamps: FewNamed[FewNamed[FewNamed[FewNamed[str]]]]
 
 
 class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,11 +41,11 @@ class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     interval_s: Duration
     conditions: Text
     #: The channels that it is made of, lowest first, itself last, with what each adds.
-    rungs: dict[Name, Text]
-    launches: list[TraceLaunch] = []
-    slowdowns: list[Text] = []
+    rungs: FewNamed[Text]
+    launches: Annotated[list[TraceLaunch], msgspec.Meta(max_length=MOST_LAUNCHES)] = []
+    slowdowns: Few[Text] = []
     #: Where the code came from that the ends ran, of all that the channel is made of.
-    modules: dict[Name, ModuleRow] = {}
+    modules: FewNamed[ModuleRow] = {}
 
 
 class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,10 +54,10 @@ class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     schema: int
     kind: str
     machine: Text
-    host: dict[str, Any]
-    explained: list[TracesRow]
+    host: Facts
+    explained: Few[TracesRow]
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
-    output: dict[Name, Text] = {}
+    output: FewNamed[Text] = {}
 
 
 class ExplanationDocument(msgspec.Struct, frozen=True):

@@ -20,8 +20,10 @@ MOST_WAITING_BYTES = 1 << 20
 #: So few stay in the processor's cache while they are sorted into buckets, and take no memory to speak of.
 PART_VALUES = 1 << 15
 #: What comes before the compressed part of a stored text, what before the counts in it, and the most that the
-#: part may unpack to: four bytes a bucket.
-PACKED_HEADER_BYTES, HEADER_BYTES, MOST_BYTES = 8, 40, 1 << 20
+#: part may unpack to: two bytes a bucket, of which hardly any launch fills a tenth.
+PACKED_HEADER_BYTES, HEADER_BYTES, MOST_BYTES = 8, 40, 1 << 16
+#: Of all the histograms of a record together.
+MOST_BYTES_OF_ALL = 64 << 20
 #: 2^10 buckets for each doubling are three digits; a count in more bytes than this is none of messages.
 HALF_BITS, LONGEST_COUNT_BYTES = 10, 8
 
@@ -134,11 +136,19 @@ def counts_of(text: str) -> Counts:
     return _highest_values(places[counted]), steps[counted]
 
 
+def unpacked_bytes(text: str) -> int:
+    """Return how much a stored text unpacks to; 0 for one that is no histogram."""
+    try:
+        return len(_unpacked(b64decode(text, validate=True)))
+    except (binascii.Error, zlib.error, ValueError):
+        return 0
+
+
 def _unpacked(content: bytes) -> bytes:
     """Return what a compressed histogram unpacks to; a few KB may be the beginning of terabytes."""
     payload = zlib.decompressobj().decompress(content[PACKED_HEADER_BYTES:], MOST_BYTES + 1)
     if len(payload) > MOST_BYTES:
-        raise ValueError(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
+        raise ValueError(f"it unpacks to more than {MOST_BYTES >> 10} KiB")
     return payload
 
 

@@ -13,8 +13,9 @@ from typing import Annotated, Any
 import msgspec
 
 from ipcbench.errors import DocumentError
-from ipcbench.plan.matrix import MOST_CASES
+from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.head import Document, End, Entry, Head, Output, as_plain, end_of, output_of
+from ipcbench.record.histogram import MOST_BYTES_OF_ALL, unpacked_bytes
 from ipcbench.record.reading import RUN, decode_document
 from ipcbench.record.schema import (
     SCHEMA,
@@ -25,7 +26,7 @@ from ipcbench.record.schema import (
     WorkloadRow,
 )
 from ipcbench.record.upgrade import upgraded_case
-from ipcbench.record.values import Count, Duration, Name, Seconds, Share, Text
+from ipcbench.record.values import Count, Duration, Facts, FewNamed, Name, Seconds, Share, Text
 from ipcbench.words import UNKNOWN
 
 
@@ -46,15 +47,15 @@ class RunRecord(
     #: The same for each group by its name.
     stopped: dict[Text, Name] = {}
     #: Facts of each target interpreter by its label in the cases.
-    targets: dict[str, dict[str, Any]]
+    targets: FewNamed[Facts]
     #: Facts of the machine and its kernel.
-    host: dict[str, Any]
+    host: Facts
     #: The groups' names in the order they were launched.
     order: list[Text] = []
     #: Why a case stopped being measured, by its name; what it gave before is in its benchmark.
     failures: dict[Text, Text] = {}
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
-    output: dict[Name, Text] = {}
+    output: FewNamed[Text] = {}
 
 
 class CaseInfo(msgspec.Struct, frozen=True):
@@ -94,7 +95,7 @@ class RunHead(Head, tag=RUN, frozen=True, kw_only=True):
     passes: int
     max_time_s: float
     precision: float | None = None
-    targets: dict[str, dict[str, Any]]
+    targets: FewNamed[Facts]
 
 
 class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
     name: Name
     row: LaunchRow
     data: list[Seconds]
-    modules: dict[Name, ModuleRow] = msgspec.field(default_factory=dict)
+    modules: FewNamed[ModuleRow] = msgspec.field(default_factory=dict)
 
 
 class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
@@ -221,8 +222,13 @@ def read_run(path: Path) -> RunDocument:
     document = decode_document(path, RUN, RunDocument)
     if document.ipcbench is None:
         raise DocumentError(f"{path}: a pytest-benchmark file without an ipcbench record")
-    for benchmark in document.benchmarks:
-        record = benchmark.extra_info.ipcbench
+    records = [benchmark.extra_info.ipcbench for benchmark in document.benchmarks]
+    if sum(len(record.launches) for record in records if record) > MOST_LAUNCHES_OF_ALL:
+        raise DocumentError(f"{path}: more than {MOST_LAUNCHES_OF_ALL:,} launches, so no record")
+    texts = [row.round_trips_hdr for record in records if record for row in record.launches]
+    if sum(unpacked_bytes(text) for text in texts if text) > MOST_BYTES_OF_ALL:
+        raise DocumentError(f"{path}: more than {MOST_BYTES_OF_ALL >> 20} MiB of histograms, so no record")
+    for benchmark, record in zip(document.benchmarks, records, strict=True):
         if record and len({launch.pass_number for launch in record.launches}) != len(record.launches):
             raise DocumentError(f"{path}: {benchmark.name}: two launches of one pass")
         if record and sum(launch.trials for launch in record.launches) != len(benchmark.stats.data):

@@ -9,7 +9,18 @@ import msgspec
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH
 from ipcbench.plan.matrix import MOST_LAUNCHES
-from ipcbench.record.values import Amount, Count, Difference, Duration, Name, Seconds, Share, Text
+from ipcbench.record.values import (
+    Amount,
+    Count,
+    Difference,
+    Duration,
+    Few,
+    FewNamed,
+    Name,
+    Seconds,
+    Share,
+    Text,
+)
 
 SCHEMA = 2
 
@@ -43,19 +54,19 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     #: False: the block times were still falling when the warm-up's limit was reached.
     steady: bool
     #: What slowed every message of either end: a trace hook, `-X dev`; usually nothing.
-    slowdowns: list[Text] = []
+    slowdowns: Few[Text] = []
     #: Share of the machine's time that its host gave to others while this launch lived; None if unknown.
     steal: Share | None = None
     #: Further seconds per message, one list entry a trial: `accepted`, stages of handoffs.
-    also_s: dict[Name, list[Difference]] = {}
+    also_s: FewNamed[list[Difference]] = {}
     #: Seconds of the first message of each trial's lead, which met a pair that had paused.
     after_pause_s: list[Seconds] = []
     #: Longer trials, which are not in `stats.data`: their messages, and seconds a message.
-    longer: list[tuple[Count, Seconds]] = []
+    longer: Few[tuple[Count, Seconds]] = []
     #: What each message took by itself, as round trips: HdrHistogram V2, compressed, base64; nanoseconds.
     round_trips_hdr: str | None = None
     #: By peer: `sender`, `receiver`.
-    costs: dict[Name, UsageRow] = {}
+    costs: FewNamed[UsageRow] = {}
     #: The most messages that were accepted and not yet received at one time, in a batch of `messages`.
     backlog: Count | None = None
 
@@ -75,7 +86,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     #: Whether ends kept the last message while they received the next.
     holds: bool = True
     touch: Name = USUAL_TOUCH
-    settings: tuple[Name, ...] = ()
+    settings: Annotated[tuple[Name, ...], msgspec.Meta(max_length=100)] = ()
 
     @classmethod
     def of(cls, case: Case) -> CaseRow:
@@ -103,7 +114,7 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     #: Whether it finds out how many messages the channel takes while nobody receives.
     fills: bool = False
     #: The charts that are drawn of it.
-    charts: tuple[Name, ...] = ("durations",)
+    charts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=100)] = ("durations",)
 
     @classmethod
     def of(cls, traits: object) -> WorkloadRow:
@@ -133,6 +144,6 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     #: How often the channel copies the bytes of a large message on their way.
     copies: Count | None = None
     #: Where the code came from that the ends ran: the channel's module and package, or multiprocessing.
-    modules: dict[Name, ModuleRow] = {}
+    modules: FewNamed[ModuleRow] = {}
     launches: Annotated[list[LaunchRow], msgspec.Meta(max_length=MOST_LAUNCHES)]
     failure: Text | None = None

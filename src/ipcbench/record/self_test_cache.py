@@ -12,7 +12,7 @@ from ipcbench.errors import DocumentError
 from ipcbench.record.files import read_json
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import write_whole
-from ipcbench.record.values import Amount, Count, Duration, Name, Share, Text
+from ipcbench.record.values import Amount, Count, Duration, Few, FewNamed, Name, Share, Text
 
 SCHEMA = 2
 
@@ -33,9 +33,9 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     schema: int = SCHEMA
     datetime: Name
     #: The machine's facts: a self-test says nothing of another machine.
-    machine: dict[Name, Text]
+    machine: FewNamed[Text]
     python: Name
-    cells: list[CellTest]
+    cells: Few[CellTest]
     #: Sequential comparisons of a channel with itself that were looked at, those of them that erred, and
     #: those that no look had decided when the time was up.
     comparisons: Count
@@ -44,7 +44,7 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threshold: Share
     alpha: Share
     #: What slowed every message meanwhile.
-    slowdowns: list[Text] = []
+    slowdowns: Few[Text] = []
 
 
 def path_for(machine: Mapping[str, str]) -> Path:

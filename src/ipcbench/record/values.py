@@ -5,9 +5,11 @@ The types say so themselves, so that no record is read, and none stored, with a 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import Meta
+
+T = TypeVar("T")
 
 #: What is called something: cases, channels, arms, facts.
 Name = Annotated[str, Meta(max_length=200)]
@@ -26,3 +28,10 @@ Amount = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 #: The log of a ratio of two times: beyond e to this they are none that a clock gave.
 LogRatio = Annotated[float, Meta(ge=-100, le=100)]
+
+#: Of what there is one a module, a process or a coordinate.
+Few = Annotated[list[T], Meta(max_length=1_000)]
+FewNamed = Annotated[dict[Name, T], Meta(max_length=1_000)]
+Plain = str | int | float | bool | None
+#: What is known of a machine or an interpreter: values, lists and groups of them.
+Facts = FewNamed[Plain | Few[Plain] | FewNamed[Plain | Few[Plain]]]

@@ -28,7 +28,7 @@ from ipcbench.measure.run.progress import Progress, RunStatus, Silent
 from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
-from ipcbench.plan.matrix import MOST_LAUNCHES, Plan
+from ipcbench.plan.matrix import Plan
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
@@ -129,7 +129,7 @@ class LiveRun:
             return PRECISE
         if interrupted:
             return INTERRUPTED
-        return MOST_LAUNCHED if self._passes == MOST_LAUNCHES else OUT_OF_TIME
+        return MOST_LAUNCHED if self._passes == self._plan.most_passes else OUT_OF_TIME
 
     def _launch(self, group: Group, pass_number: int, launchers: Launchers[Target]) -> None:
         # What stands beside needs no more precision than the first passes give, and costs as much.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ipcbench.measure.run.budget import Budget
 from ipcbench.plan.case import Group
-from ipcbench.plan.matrix import MOST_LAUNCHES, Plan
+from ipcbench.plan.matrix import Plan
 
 
 def launches(
@@ -24,7 +24,7 @@ def launches(
     already, but not for sure (`Precision.reached`), wait until no other is left; and those whose launches are
     long wait until the others have had as much time since then.
     """
-    for number in range(MOST_LAUNCHES):
+    for number in range(plan.most_passes):
         order = [group for group in plan.pass_order(number) if not is_lost(group)]
         if number < plan.passes:
             ranks = [order]

@@ -57,6 +57,8 @@ CHARTS = {
 
 #: Drawn at once; each takes some tenths of a second.
 MOST_CHARTS = 30
+#: Lines of one chart.
+MOST_LINES = 60
 
 
 def draw_charts(document: RunDocument, folder: Path, stem: str, only: str = "") -> list[Path]:
@@ -91,7 +93,10 @@ def draw_named(document: RunDocument, name: str) -> Iterator[tuple[str, Figure]]
 
 def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure | None]]]:
     """Yield the name of each chart and what draws it, or finds that there is nothing to show."""
-    families = list(by_size(read_groups(document)).values())
+    groups = read_groups(document)
+    if (most := max((len(group.cases) for group in groups), default=0)) > MOST_LINES:
+        raise UsageError(f"{most:,} cases side by side; accepted: up to {MOST_LINES} in a chart")
+    families = list(by_size(groups).values())
 
     def conditions(*shown: Family) -> Conditions:
         return Conditions.of(document, *shown)
