@@ -44,7 +44,7 @@ def launches() -> Any:
 
 
 def spread_launches() -> Any:
-    """As many launches as a run may have, of as many cases as that leaves a hundred to, in charts of sixty."""
+    """As many launches as a run may have, a hundred of each case."""
     run = json.loads(SEED.read_text())
     seed, run["benchmarks"] = next(each for each in run["benchmarks"] if "ping-pong" in each["name"]), []
     for number in range(MOST_LAUNCHES_OF_ALL // 100):

@@ -53,6 +53,21 @@ def test_an_unknown_coordinate_is_refused_with_what_is_accepted() -> None:
         require_known(["channel", "colour"])
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("channel", "module:" + "C" * 200),
+        ("python", ["/bin/" + "p" * 200]),
+        ("setting", [f"env:X={'v' * 200}"]),
+    ],
+)
+def test_what_is_longer_than_a_record_holds_is_refused_before_anything_is_measured(
+    name: str, asked: object
+) -> None:
+    with pytest.raises(UsageError, match=f"{name} .* characters; accepted: up to 200"):
+        BY_NAME[name].values(asked)
+
+
 def test_settings_stand_in_a_name_as_they_are_written() -> None:
     case = Case(**{**USUAL.as_record(), "settings": ("env:X=1", "switch-interval=0.0005")})
     assert case.name == "pipe stream 64B fork split env:X=1 switch-interval=0.0005 3.13.0"

@@ -135,6 +135,18 @@ def test_words_of_a_channels_error_are_no_markup_of_ours() -> None:
     assert "bad options [/dev/shm] [abc] :cat:" in text
 
 
+def test_words_of_a_channels_error_are_no_html_link_or_picture_of_a_comment() -> None:
+    why = "![a](http://b) [c]: http://d <img src=e> *f* | g \\"
+    text = FORMATS["markdown"](found(Row("x", "b", None, 0.0, why), conditions=why))
+    assert not [sign for sign in ("](", "]:", "<img", " *f", " | g ") if sign in text]
+    assert (
+        FORMATS["markdown"](
+            Comparisons([SAME], Rule(0.05, 0.01), [("a", "path=`x`"), ("b", "y")], "here")
+        ).count("`")
+        == 4
+    )
+
+
 def test_markdown_cells_stay_in_their_columns() -> None:
     rows = [line for line in FORMATS["markdown"](found(FAILED)).splitlines() if line.startswith("| ping")]
     assert len(rows) == 1

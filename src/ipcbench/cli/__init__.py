@@ -184,7 +184,8 @@ def _main() -> None:
         _fail(with_notes(error, "out of memory"), FAILED)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in USED_UP:
-            _fail(with_notes(error, f"{error.strerror}; `ipcbench doctor` says what is needed"), FAILED)
+            hint = "" if error.errno == errno.ENOSPC else "; `ipcbench doctor` says what is needed"
+            _fail(with_notes(error, f"{error.strerror}{hint}"), FAILED)
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             _fail(f"{error.filename}: {error.strerror}; accepted: a shorter one", USAGE)
         # A fault of ours: Python's exit status for it, 1, would be read as a regression.

@@ -53,7 +53,7 @@ def _noting_where(journal: Journal) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not isinstance(error, IpcbenchError):
+        if not isinstance(error, IpcbenchError) and journal.holds(MEASURED):
             error.add_note(_where(journal.path))
         raise
 

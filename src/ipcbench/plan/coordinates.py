@@ -29,6 +29,10 @@ TOUCHES = ("none", "pages", "all")
 USUAL_TOUCH = "none"
 
 
+#: Characters of a value, as it is written: records hold no longer one.
+MOST_OF_A_NAME = 200
+
+
 def _names(text: str) -> list[Any]:
     return list(dict.fromkeys(name.strip() for name in text.split(",")))
 
@@ -73,10 +77,17 @@ class Coordinate:
 
     def values(self, asked: object) -> list[Any]:
         """Return the values of what a user writes: a list by comma, a value of Python, or several of them."""
-        if not isinstance(asked, (list, tuple)):
-            return self.parse(str(asked))
-        texts = [str(each) for each in asked]
-        return self.parse(texts if self.repeats else ",".join(texts))
+        if isinstance(asked, (list, tuple)):
+            texts = [str(each) for each in asked]
+            values = self.parse(texts if self.repeats else ",".join(texts))
+        else:
+            values = self.parse(str(asked))
+        for value in values:
+            for text in value if isinstance(value, tuple) else [self.text(value)]:
+                if len(text) > MOST_OF_A_NAME:
+                    long = f"{self.name} {text[:40]}..."
+                    raise UsageError(f"{long}: {len(text)} characters; accepted: up to {MOST_OF_A_NAME}")
+        return values
 
     @property
     def key(self) -> str:

@@ -101,9 +101,9 @@ class RunHead(Head, tag=RUN, frozen=True, kw_only=True):
 class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
     """A case that will be measured, with what readers ask of its channel and workload."""
 
-    name: Name
+    name: Text
     case: CaseRow
-    group: Name
+    group: Text
     asked: bool
     workload: WorkloadRow
     delivers: bool
@@ -114,14 +114,14 @@ class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
 class GroupEntry(Entry, tag="group", frozen=True, kw_only=True):
     """A group that is about to be launched."""
 
-    name: Name
+    name: Text
     pass_number: int
 
 
 class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
     """One launch of a case, and its samples in seconds a message."""
 
-    name: Name
+    name: Text
     row: LaunchRow
     data: list[Seconds]
     modules: FewNamed[ModuleRow] = msgspec.field(default_factory=dict)
@@ -130,7 +130,7 @@ class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
 class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
     """Why a case is measured no longer."""
 
-    name: Name
+    name: Text
     why: Text
 
 

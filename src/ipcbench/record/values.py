@@ -9,10 +9,12 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
+from ipcbench.plan.coordinates import MOST_OF_A_NAME
+
 T = TypeVar("T")
 
 #: What is called something: cases, channels, arms, facts.
-Name = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(max_length=MOST_OF_A_NAME)]
 #: What is said of something.
 Text = Annotated[str, Meta(max_length=10_000)]
 #: What a message, or a part of its way, took.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
+#: What begins something else in Markdown, and how it is itself. A bracket alone is none: intervals have some.
+_SIGNS = {"|": "\\|", "<": "&lt;", "*": "\\*", "](": "]\\(", "]:": "]\\:", "~": "\\~"}
+
 
 def verdicts_markdown(comparisons: Comparisons) -> str:
     """Return a table for a pull request's comment."""
     lines = [f"**{summary(comparisons)}**", "", *(f"- {_in_table(line)}" for line in comparisons.warnings)]
-    lines += [f"- {label}: `{_in_table(text)}`" for label, text in comparisons.told_arms]
+    lines += [f"- {label}: `{_as_code(text)}`" for label, text in comparisons.told_arms]
     adjusted = f"{ADJUSTED} | " if comparisons.has_adjusted else ""
     base = comparisons.arms[0][0]
     lines += [
@@ -25,5 +28,13 @@ def verdicts_markdown(comparisons: Comparisons) -> str:
 
 
 def _in_table(text: str) -> str:
-    """Return a text that stays in its column and is no HTML, whatever a channel's error says."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    """Return a text that stays in its column and is no HTML and no link, whatever a channel's error says."""
+    text = " ".join(text.split()).replace("\\", "\\\\")
+    for sign, shown in _SIGNS.items():
+        text = text.replace(sign, shown)
+    return text
+
+
+def _as_code(text: str) -> str:
+    """Return a text that stays between its backticks."""
+    return " ".join(text.split()).replace("`", "'")
