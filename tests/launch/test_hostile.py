@@ -85,6 +85,27 @@ def test_what_a_channel_prints_is_one_visible_line_below_the_figures(command: st
     assert "::error::second" in line
 
 
+def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "chatty.py").write_text(
+        CHANNEL.replace(
+            "    pass",
+            "    def sender(self):\n        print('first', 'x' * 10_000_000, flush=True)\n"
+            "        return super().sender()",
+        )
+    )
+    case = Case(
+        channel="chatty:Channel", workload="stream", payload_bytes=64,
+        start_method="fork", placement="free", python="",
+    )  # fmt: skip
+    with Launcher(find_interpreter(None), [str(tmp_path)]) as launcher:
+        (log,) = (path for path in Path(launcher._folder.name).iterdir() if path.name == "output")
+        for seed in range(3):
+            with launcher.ready(probe_spec(case, launcher, seed), 20) as probe:
+                probe.trial(3, 20)
+            assert log.stat().st_size <= 1 << 20
+        assert log.read_text().startswith("first xxx")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")
 def test_a_process_in_a_session_of_its_own_ends_with_the_launcher(tmp_path: Path) -> None:
     note = tmp_path / "process"

@@ -44,8 +44,8 @@ from ipcbench.visible import one_line
 
 #: A busy machine may take seconds over it; a run must end soon though one is stopped as it starts.
 START_DEADLINE_S = 10.0
-#: Characters of what is written that are looked at.
-MOST_OUTPUT = 1 << 16
+#: Bytes of what is written that are looked at, and that are left between two launches.
+MOST_OUTPUT, MOST_LOGGED = 1 << 16, 1 << 20
 #: What a launcher that runs is asked takes milliseconds, but for a probe that is reaped at its deadline.
 ANSWER_DEADLINE_S, LATE_DEADLINE_S = 10.0, 2.0
 #: To describe somebody's own is to import it, with all that it imports.
@@ -180,8 +180,14 @@ class Launcher:
         self._log.seek(0)
         return self._log.read(MOST_OUTPUT).decode(errors="replace")
 
+    def _trim_output(self) -> None:
+        """Keep the beginning of what was written: a channel that prints all the time must fill no disk."""
+        if os.fstat(self._log.fileno()).st_size > MOST_LOGGED:
+            self._log.truncate(MOST_OUTPUT)
+
     def launch(self, spec: ProbeSpec) -> Probe:
         """Start a probe; its two ends start meanwhile: ask `await_ready`."""
+        self._trim_output()
         number = next(self._numbers)
         process = self._ask(Launch(number, spec.as_message()), Launched).process
         try:
@@ -220,6 +226,7 @@ class Launcher:
                 self._patience_s = SHORTEST_WAIT_S
             probe.close()
             self._probes.remove(probe)
+        self._trim_output()
 
     def describe(self, kind: str, name: str) -> dict[str, Any]:
         """Return the traits of somebody's own channel, workload, payload or setting: `probe.traits`.
