@@ -130,21 +130,30 @@ def _become_large() -> None:
     """
     if not is_managed():
         return
-    import _thread
     import copyreg
+
+    _have_had_a_thread()
+    for number in range(_REGISTERED_TYPES - len(copyreg.dispatch_table)):
+        copyreg.pickle(type(f"Registered{number}", (), {}), repr)
+
+
+def _have_had_a_thread() -> None:
+    import _thread
     import time
     from os import listdir
 
     threads, has_run = len(listdir("/proc/self/task")), _thread.allocate_lock()
     has_run.acquire()
-    _thread.start_new_thread(has_run.release, ())
+    try:
+        _thread.start_new_thread(has_run.release, ())
+    except RuntimeError:
+        # Where a limit forbids a thread, a program has had none either.
+        return
     has_run.acquire()
     # It must have gone before anything is forked, which a process of several threads had better not do.
     limit = time.monotonic() + _THREAD_DEADLINE_S
     while len(listdir("/proc/self/task")) > threads and time.monotonic() < limit:
         time.sleep(1e-4)
-    for number in range(_REGISTERED_TYPES - len(copyreg.dispatch_table)):
-        copyreg.pickle(type(f"Registered{number}", (), {}), repr)
 
 
 class Churn:
