@@ -78,9 +78,11 @@ class BareLoop:
 def typical_s(each_ns: Sequence[int], part: int) -> float:
     """Return the median of the means of so many neighbouring messages: what a trial of the harness takes.
 
-    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not.
+    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not. The last
+    message meets a receiver that has turned to other work, for which a Queue's feeder has to wait with its echo.
     """
-    parts = np.array(each_ns[len(each_ns) % part :]).reshape(-1, part)
+    whole = each_ns[:-1] if len(each_ns) > part else each_ns
+    parts = np.array(whole[len(whole) % part :]).reshape(-1, part)
     return float(np.median(parts.mean(axis=1))) / 1e9
 
 
