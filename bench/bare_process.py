@@ -78,8 +78,9 @@ class BareLoop:
 def typical_s(each_ns: Sequence[int], part: int) -> float:
     """Return the median of the means of so many neighbouring messages: what a trial of the harness takes.
 
-    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not. The last
-    message meets a receiver that has turned to other work, for which a Queue's feeder has to wait with its echo.
+    A long trial's own mean would have the machine's rare hiccups in it, which most short trials have not. The
+    last message meets a receiver that has turned to other work, for which a Queue's feeder has to wait with
+    its echo.
     """
     whole = each_ns[:-1] if len(each_ns) > part else each_ns
     parts = np.array(whole[len(whole) % part :]).reshape(-1, part)
