@@ -34,15 +34,18 @@ class Display:
         self._live: Live | None = None
 
     def launching(self, status: RunStatus) -> None:
+        """Draw where the run stands."""
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
         self._live.update(_drawn(status), refresh=True)
 
     def failed(self, why: str) -> None:
+        """Print why a case failed, above what is drawn."""
         self._console.print(Text(f"failed: {visible(why)}", style="red"))
 
     def finished(self, elapsed_s: float) -> None:
+        """Print how long it took, in place of what was drawn."""
         if self._live is not None:
             self._live.stop()
             self._live = None

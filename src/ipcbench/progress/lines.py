@@ -15,14 +15,17 @@ class Lines:
         self._pass = -1
 
     def launching(self, status: RunStatus) -> None:
+        """Write where the run stands, once a pass."""
         if status.pass_number != self._pass:
             self._write(status.headline)
         self._pass = status.pass_number
 
     def failed(self, why: str) -> None:
+        """Write why a case failed."""
         self._write(f"failed: {why}")
 
     def finished(self, elapsed_s: float) -> None:
+        """Write how long it took."""
         self._write(f"measured for {elapsed_s:.0f} s")
 
     def _write(self, line: str) -> None:

@@ -91,10 +91,12 @@ class LiveWorkload(Workload, Loops):
         return [peer.name for peer in self.spec.peers if peer.role == role]
 
     def verify(self, messages: int, timeout_s: float) -> None:
+        """Send framed messages, which the receiver checks one by one."""
         if self.channel_traits.delivers:
             self._note_reports(self.ask(Verify(messages, timeout_s), timeout_s + 1, PeerReady))
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
+        """Run one batch between live peers; return its times."""
         replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)
         stamps = {
             name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
@@ -117,11 +119,13 @@ class LiveWorkload(Workload, Loops):
         return self.elapsed(sent, received, self.channel_traits)
 
     def costs(self, timeout_s: float) -> dict[str, dict[str, Any]]:
+        """Return what the peers of each role have used together."""
         replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
         by_role = {role: [replies[name][0].used for name in self.names(role)] for role in ROLES}
         return {role: total(used) for role, used in by_role.items() if all(used)}
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:
+        """Have the peers stamp messages on their way; return the rows of all."""
         replies = self.timed(RunTrace(messages, timeout_s, interval_ns), timeout_s + 1, Traced)
         told = [replies[name] for role in ROLES for name in self.names(role)]
         return Traced([row for reply, _ in told for row in reply.rows]), b"".join(rows for _, rows in told)
@@ -179,6 +183,7 @@ class LiveWorkload(Workload, Loops):
         return replies
 
     def close(self) -> None:
+        """End the peers, whatever they are doing."""
         for wire in getattr(self, "_controls", {}).values():
             wire.close()
         end_processes(list(getattr(self, "_processes", {}).values()))

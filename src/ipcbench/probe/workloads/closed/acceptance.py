@@ -25,12 +25,15 @@ class Acceptance(FromRest):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        """Send as the parameter says: at rest, or in full flow."""
         return cls._loops().drive(end, payload, messages, held)
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """Receive what `drive` sends."""
         return cls._loops().serve(end, messages, held)
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+        """Return when messages were there, and beside it when `send` returned."""
         return cls._loops().elapsed(sender, receiver, traits)

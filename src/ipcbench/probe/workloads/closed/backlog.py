@@ -40,6 +40,7 @@ class BacklogDrain(LiveWorkload):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
+        """Send, and note how many were accepted, until the channel takes no more."""
         send, progress = end.send, end.progress
         start_ns = now_ns()
         for _ in repeat(None, messages):
@@ -49,6 +50,7 @@ class BacklogDrain(LiveWorkload):
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """Wait until the sender stands still; then receive all, which is what is timed."""
         progress = end.progress
         before = progress[RECEIVED]
         backlog = wait_until_still(progress, before + messages) - before
@@ -60,10 +62,12 @@ class BacklogDrain(LiveWorkload):
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
+        """Return the time of the drain alone."""
         took_ns = max(receiver.end_ns, sender.end_ns) - sender.start_ns
         return Trial(0, receiver.end_ns - receiver.start_ns, {}, b"", took_ns)
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:  # noqa: ARG002
+        """Return how many messages the channel holds; None where no limit was found."""
         size = max(1, self.spec.payload_bytes)
         fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))

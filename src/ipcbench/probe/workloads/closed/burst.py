@@ -26,10 +26,12 @@ class Burst(FromRest):
 
     @classmethod
     def takes(cls, parameter: str) -> bool:
+        """Whether this is a number of messages."""
         return is_count(parameter)
 
     @classmethod
     def batch(cls) -> int:
+        """How many messages are sent at once."""
         return int(cls.parameter)
 
 

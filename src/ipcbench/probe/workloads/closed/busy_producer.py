@@ -34,12 +34,14 @@ class BusyProducer(FromRest):
 
     @classmethod
     def takes(cls, parameter: str) -> bool:
+        """Whether this is a switch interval in ms, or what leaves it as it is set."""
         if parameter == AS_SET:
             return True
         return bool(_MILLISECONDS.fullmatch(parameter)) and float(parameter[:-2]) > 0
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        """Send and compute, with the switch interval of the parameter."""
         if not cls.sets:
             return super().drive(end, payload, messages, held)
         usual_s = sys.getswitchinterval()

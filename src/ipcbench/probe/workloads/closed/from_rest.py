@@ -47,6 +47,7 @@ class FromRest(LiveWorkload):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
+        """Send a batch, wait until it was received, and so on; note each batch's first call."""
         send, progress, now, wait, batch = end.send, end.progress, now_ns, cls.wait, cls.batch()
         called_ns, calls_ns, sent = array("q", bytes(8 * messages)), 0, progress[RECEIVED]
         first_ns = now()
@@ -63,6 +64,7 @@ class FromRest(LiveWorkload):
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """Receive batch by batch; note when each one's last message was there."""
         progress, now, batch = end.progress, now_ns, cls.batch()
         received_ns = array("q", bytes(8 * messages))
         first_ns = now()
@@ -74,6 +76,7 @@ class FromRest(LiveWorkload):
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
+        """Return the sum of the batches, each from its first call to its last message."""
         called, received = array("q", sender.each_ns), array("q", receiver.each_ns)
         each = array("q", (at - start for start, at in zip(called, received)))
         took_ns = sender.end_ns - sender.start_ns

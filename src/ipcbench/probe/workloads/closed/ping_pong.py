@@ -27,6 +27,7 @@ class PingPong(LiveWorkload):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:
+        """Send, receive the echo, and note how long that took, message by message."""
         send, receive, now = end.send, end.receive, now_ns
         round_trips_ns = array("q", bytes(8 * messages))
         indices = range(messages)
@@ -49,6 +50,7 @@ class PingPong(LiveWorkload):
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """Send every message back."""
         send, receive, times = end.send, end.receive, repeat(None, messages)
         start_ns = now_ns()
         if held.holds:
@@ -64,4 +66,5 @@ class PingPong(LiveWorkload):
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:  # noqa: ARG003
+        """Return the sender's time: round trips are timed by one clock."""
         return Trial(0, sender.end_ns - sender.start_ns, each_ns=sender.each_ns)

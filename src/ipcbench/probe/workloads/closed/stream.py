@@ -30,6 +30,7 @@ class Stream(LiveWorkload):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
+        """Send as fast as the channel accepts."""
         send, times = end.send, repeat(None, messages)
         start_ns = now_ns()
         for _ in times:
@@ -38,12 +39,14 @@ class Stream(LiveWorkload):
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
+        """Receive as fast as messages come."""
         start_ns = now_ns()
         receive_all(end, messages, held)
         return Stamps(start_ns, now_ns())
 
     @classmethod
     def elapsed(cls, sender: Stamps, receiver: Stamps, traits: Traits) -> Trial:
+        """Return the time from the first call of `send` to the return of the last `receive`."""
         accepted_ns = sender.end_ns - sender.start_ns
         if traits.delivers:
             delivered_ns = receiver.end_ns - sender.start_ns
@@ -53,6 +56,7 @@ class Stream(LiveWorkload):
         return Trial(0, delivered_ns, {"accepted": accepted_ns})
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:
+        """Return the most messages that were accepted and not yet received."""
         if not self.channel_traits.delivers:
             return None
         replies = self.timed(StampEach(messages), timeout_s, Done)

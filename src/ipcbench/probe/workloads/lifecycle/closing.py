@@ -27,10 +27,12 @@ class Close(FreshWorkload):
 
     @classmethod
     def takes(cls, parameter: str) -> bool:
+        """Whether this is a number of messages."""
         return is_count(parameter)
 
     @classmethod
     def send(cls, end: Endpoint, payload: Any, moments: Any) -> None:
+        """Send so many messages, then close, and note when that began and returned."""
         send, times = end.send, repeat(None, int(cls.parameter))
         for _ in times:
             send(payload)
@@ -41,6 +43,7 @@ class Close(FreshWorkload):
 
     @classmethod
     def receive(cls, end: Endpoint, moments: Any) -> Any:
+        """Receive them all; note when the last was there."""
         receive, message = end.receive, None
         for _ in repeat(None, int(cls.parameter)):
             message = receive()
@@ -48,6 +51,7 @@ class Close(FreshWorkload):
         return message
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
+        """Return what `close` took, and beside it when the last message was received."""
         start_ns = now_ns()
         also = {"last received": 0}
         each = array("q")

@@ -27,6 +27,7 @@ class FirstPut(FreshWorkload):
 
     @classmethod
     def send(cls, end: Endpoint, payload: Any, moments: Any) -> None:
+        """Send two messages, each from rest; note when either was called and accepted."""
         send, now = end.send, now_ns
         for base in (0, _SECOND):
             time.sleep(REST_S)
@@ -38,6 +39,7 @@ class FirstPut(FreshWorkload):
 
     @classmethod
     def receive(cls, end: Endpoint, moments: Any) -> Any:
+        """Receive both; note when."""
         receive, now = end.receive, now_ns
         for base in (0, _SECOND):
             message = receive()
@@ -45,6 +47,7 @@ class FirstPut(FreshWorkload):
         return message
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
+        """Return the time of the first message, and beside it that of the second."""
         start_ns = now_ns()
         also = dict.fromkeys(("accepted", "second message", "second accepted"), 0)
         each = array("q")

@@ -73,6 +73,7 @@ class FreshWorkload(WholeLife):
         self._moments = self._context.RawArray("q", self.moments)
 
     def reporting_life(self, timeout_s: float, homes: Homes) -> object:
+        """Run one life whose ends say what they ran."""
         return self.life(timeout_s, homes)
 
     def life(self, timeout_s: float, homes: Homes = NO_HOMES) -> list[int]:

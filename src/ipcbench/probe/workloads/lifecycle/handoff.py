@@ -67,6 +67,7 @@ class Handoff(WholeLife):
         return self._life(timeout_s, Stamper(self.spec, self._stamps, homes))
 
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:  # noqa: ARG002
+        """Return what whole lives took, and beside it their stages."""
         stages = dict.fromkeys(("create", "start", "message", "end"), 0)
         elapsed_ns = 0
         for _ in range(messages):
