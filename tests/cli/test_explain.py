@@ -19,7 +19,6 @@ def write_explanation(folder: Path, stamps: str) -> Path:
     moments = {moment: {"wall": stamps} for moment in ("send called", "receive returned")}
     record = ExplanationRecord(
         schema=2,
-        kind="explanation",
         machine="",
         host={},
         explained=[

@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -16,9 +17,11 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.recording import store_journal
 from ipcbench.errors import DocumentError
 from ipcbench.record.journal import Journal
+from ipcbench.record.kinds import KINDS, Record
 from ipcbench.record.run import RunEntry, build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store
+from ipcbench.report.records import ALL
 from ipcbench.report.tables.costs import costs_table
 from ipcbench.report.tables.run import run_table
 
@@ -156,3 +159,14 @@ def test_a_host_may_be_called_as_a_field_or_a_channel(
             journal.append(msgspec.convert(entry, RunEntry))
     stored, _ = store_journal(journal.path, Store(tmp_path), "20261123T120000Z")
     assert read_run(stored).benchmarks[0].name == "pipe stream 64B fork split 3.11.7"
+
+
+def test_every_kind_of_record_is_one_of_a_tagged_union_and_has_a_reader_and_a_table() -> None:
+    tags = [kind.__struct_config__.tag for kind in get_args(Record)]
+    assert tags == list(KINDS)
+    assert tags == list(ALL)
+    # One type decodes them all: the tag says which it is.
+    for path in sorted(RESULTS.glob("0*.json")):
+        content = json.loads(path.read_bytes())["ipcbench"]
+        if content["schema"] == SCHEMA:
+            assert type(msgspec.convert(content, Record)) in get_args(Record)

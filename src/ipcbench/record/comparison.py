@@ -47,11 +47,12 @@ class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     failure: Text | None = None
 
 
-class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is recorded of one `ab`, or of a self-test."""
+class ComparisonRecord(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=KIND
+):
+    """What is recorded of one `ab`."""
 
     schema: int
-    kind: str
     seed: int
     max_time_s: Duration
     threshold: Share
@@ -72,12 +73,16 @@ class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     output: FewNamed[Text] = {}
 
 
+class SelfTestRecord(ComparisonRecord, frozen=True, kw_only=True, tag=SELF_TEST):
+    """What is recorded of one self-test: the same."""
+
+
 class ComparisonDocument(msgspec.Struct, frozen=True):
     """What we read of a stored comparison."""
 
     datetime: str
     commit_info: dict[str, Any]
-    ipcbench: ComparisonRecord
+    ipcbench: ComparisonRecord | SelfTestRecord
 
 
 class ComparisonHead(Head, tag=KIND, frozen=True, kw_only=True):
@@ -149,9 +154,9 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
             modules.setdefault(entry.arm, {}).update(entry.modules)
     facts = {entry.arm: entry.facts for entry in entries if isinstance(entry, FactsEntry)}
     rows = [_measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
-    record = ComparisonRecord(
+    kind = SelfTestRecord if isinstance(head, SelfTestHead) else ComparisonRecord
+    record = kind(
         schema=SCHEMA,
-        kind=plain[0]["kind"],
         seed=head.seed,
         max_time_s=head.max_time_s,
         threshold=head.threshold,

@@ -41,11 +41,12 @@ class CountsRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 raise ValueError(f"of the {end} there are no calls")
 
 
-class CountsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CountsRecord(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=KIND
+):
     """What is recorded of one `count`."""
 
     schema: int
-    kind: str
     rows: Annotated[list[CountsRow], msgspec.Meta(max_length=MOST_CASES)]
     host: Facts
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
@@ -75,7 +76,7 @@ def build_counts(plain: list[dict[str, Any]]) -> Document:
     assert isinstance(head, CountsHead)
     rows = [entry.row for entry in counted if isinstance(entry, CountedEntry)]
     return head.document(
-        CountsRecord(schema=SCHEMA, kind=KIND, rows=rows, host=head.host, output=output_of(counted)), []
+        CountsRecord(schema=SCHEMA, rows=rows, host=head.host, output=output_of(counted)), []
     )
 
 

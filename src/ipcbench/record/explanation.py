@@ -48,11 +48,12 @@ class TracesRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     modules: FewNamed[ModuleRow] = {}
 
 
-class ExplanationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ExplanationRecord(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=KIND
+):
     """What is recorded of one `explain`."""
 
     schema: int
-    kind: str
     machine: Text
     host: Facts
     explained: Few[TracesRow]
@@ -121,7 +122,6 @@ def build_explanation(plain: list[dict[str, Any]]) -> Document:
             )
     record = ExplanationRecord(
         schema=SCHEMA,
-        kind=KIND,
         machine=head.machine,
         host=head.host,
         explained=[row for row in rows if row.launches],

@@ -10,13 +10,15 @@ from typing import Any
 
 from ipcbench.errors import DocumentError
 from ipcbench.record import comparison, counts, explanation
-from ipcbench.record.comparison import ComparisonDocument
-from ipcbench.record.counts import CountsDocument
-from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.comparison import ComparisonDocument, ComparisonRecord, SelfTestRecord
+from ipcbench.record.counts import CountsDocument, CountsRecord
+from ipcbench.record.explanation import ExplanationDocument, ExplanationRecord
 from ipcbench.record.head import Document
 from ipcbench.record.reading import RUN, kind_of
-from ipcbench.record.run import RunDocument, build_run, read_run
+from ipcbench.record.run import RunDocument, RunRecord, build_run, read_run
 
+#: One record or the other: `kind` says which.
+Record = RunRecord | ComparisonRecord | SelfTestRecord | CountsRecord | ExplanationRecord
 AnyDocument = RunDocument | ComparisonDocument | CountsDocument | ExplanationDocument
 
 

@@ -31,7 +31,7 @@ from ipcbench.words import UNKNOWN
 
 
 class RunRecord(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="run"
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=RUN
 ):
     """What is recorded of the run as a whole."""
 
