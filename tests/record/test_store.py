@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -109,6 +111,13 @@ def test_pytest_benchmark_reads_our_documents(store: Store) -> None:
     assert [bench["name"] for bench in benchmarks] == ["pipe stream 64B fork split 3.11.7"]
     assert benchmarks[0]["rounds"] == 8
     assert benchmarks[0]["min"] == 4e-6
+    saved(store)
+    compared = subprocess.run(
+        [sys.executable, "-m", "pytest_benchmark", "--storage", f"file://{store.folder}", "compare"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert compared.stdout.count("pipe stream 64B fork split 3.11.7 (") == 2
+    assert compared.stderr == ""
 
 
 def test_a_record_of_an_unknown_kind_is_named_and_no_latest_run(store: Store) -> None:
