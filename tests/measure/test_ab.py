@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.conformance.interpreters import ALL
 from tests.support.processes import alive, descendants
@@ -21,8 +22,8 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab.ab import Ab, Outcome
-from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
-from ipcbench.plan.arms import ArmLabel, parse_arms
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, Learnt, LivePairs, launchers_of
+from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
@@ -77,6 +78,13 @@ def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
     assert back.decision
     assert back.decision.verdict is Verdict.IMPROVED
     sys.modules.pop("mychannel", None)
+
+
+def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike() -> None:
+    arms = (f"channel=tests.support.channels:{name}" for name in ("StallsBriefly", "StallsSlowly"))
+    (found,) = compare(*arms)
+    assert found.failure is None
+    assert np.median(found.logs) > math.log(1.2)
 
 
 def test_an_environment_reaches_the_probe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,11 +241,9 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     launched: list[str] = []
     measure = LivePairs.measure
 
-    def noted_too(
-        self: LivePairs, sides: Sequence[ArmTarget], rough_s: dict[tuple[Case, ArmLabel], float], few: int
-    ) -> None:
+    def noted_too(self: LivePairs, sides: Sequence[ArmTarget], learnt: Learnt, few: int) -> None:
         launched.append(sides[0].label)
-        measure(self, sides, rough_s, few)
+        measure(self, sides, learnt, few)
 
     monkeypatch.setattr(LivePairs, "measure", noted_too)
 

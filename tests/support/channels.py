@@ -97,6 +97,8 @@ class Losing(Queue):
 class Stalls(Pipe):
     """Holds the first message of every batch back for 40 ms, as TCP does with the last bytes of one."""
 
+    stall_s = 40e-3
+
     def receiver(self) -> Endpoint:
         end = super().receiver()
         batch: FrameType | None = None
@@ -107,7 +109,27 @@ class Stalls(Pipe):
             # A batch is one call of the calling loop. Pauses would be no sign: a busy machine makes some.
             if sys._getframe(1) is not batch:
                 batch = sys._getframe(1)
-                time.sleep(40e-3)
+                time.sleep(self.stall_s)
             return message
 
         return Endpoint(receive=receive, close=end.close)
+
+
+class StallsBriefly(Stalls):
+    """The same, for 10 ms."""
+
+    stall_s = 10e-3
+
+
+class StallsSlowly(StallsBriefly):
+    """The same, with a sender that takes twice as long for each message."""
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+
+        def send(message: Any) -> None:
+            for _ in range(150):
+                pass
+            end.send(message)
+
+        return Endpoint(send=send, close=end.close)

@@ -24,6 +24,11 @@ WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
 STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
 #: A launch has so many blocks of brief trials as last so long an arm.
 FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
+#: Fewer where a trial takes as long as this.
+FEWEST_LONG_BLOCKS, LONG_BRIEF_S = 4, 0.25
+#: A brief trial that takes so many times what its messages take has a part that it takes once; that is to be
+#: so small a share of it, if it may last as long as this.
+MOST_ONCE, LEAST_ONCE, LONGEST_SUSTAINED_S = 2.0, 0.05, 1.0
 #: From here on a message's memory may be returned and taken anew, in cycles of 2 to 8 messages
 #: (docs/method.md): a trial has so many, a brief one so many, unless they are too slow.
 LARGE_BYTES, LARGE_MESSAGES, LARGE_BRIEF_MESSAGES = 128 << 10, 16, 8
@@ -85,10 +90,26 @@ def brief_trial_messages(
     return max(fewest, brief, affordable)
 
 
+def sustained_messages(messages: int, seconds_per_message: float, trial_s: float, slowest_s: float) -> int:
+    """Return how many messages a brief trial needs so that what it takes once counts little.
+
+    `trial_s` is what one of so many messages takes. Where that is more than twice what its messages take, as
+    when TCP holds the last bytes of each back for 40 ms, two arms of different speed would look alike. A
+    message of the slowest arm takes `slowest_s`, and its trials no longer than `LONGEST_SUSTAINED_S`.
+    """
+    own_s = messages * seconds_per_message
+    if trial_s <= MOST_ONCE * own_s:
+        return messages
+    wanted = math.ceil((trial_s - own_s) / LEAST_ONCE / seconds_per_message)
+    return max(messages, min(wanted, round(LONGEST_SUSTAINED_S / slowest_s)))
+
+
 def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int = 1) -> int:
     """Return how many blocks of such trials a launch has, to have `fewest_messages` or more in all."""
-    affordable = round(BRIEF_BLOCKS_S / (messages * seconds_per_message))
-    blocks = max(FEWEST_BRIEF_BLOCKS, min(MOST_BRIEF_BLOCKS, affordable))
+    trial_s = messages * seconds_per_message
+    affordable = round(BRIEF_BLOCKS_S / trial_s)
+    fewest = FEWEST_BRIEF_BLOCKS if trial_s < LONG_BRIEF_S else FEWEST_LONG_BLOCKS
+    blocks = max(fewest, min(MOST_BRIEF_BLOCKS, affordable))
     return max(blocks, math.ceil(fewest_messages / messages))
 
 

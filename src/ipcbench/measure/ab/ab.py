@@ -17,9 +17,9 @@ import msgspec
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
-from ipcbench.measure.ab.arm_targets import ArmTarget, Key, LivePairs, launchers_of
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, Learnt, LivePairs, launchers_of
 from ipcbench.measure.ab.plan import AbPlan
-from ipcbench.plan.arms import Arm, ArmLabel
+from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
@@ -83,7 +83,7 @@ class Ab:
             for cell in plan.cells
             for side in plan.sides[1:]
         ]
-        self._rough_s: dict[tuple[Case, ArmLabel], float] = {}
+        self._learnt = Learnt()
         #: Facts of each arm's interpreter, by the arm's label.
         self.facts: dict[str, dict[str, Any]] = {}
         #: What slowed messages, with the labels of the arms that it slowed.
@@ -168,7 +168,7 @@ class Ab:
         sides = [side for side in self._sides if side is base or side.label in rows]
         with LivePairs(cell, launchers, rng, self._left_s) as live:
             # Where the process that is created second is at a disadvantage, each has it equally often.
-            live.measure(_rotated(sides, number), self._rough_s, self._plan.metric.fewest_messages)
+            live.measure(_rotated(sides, number), self._learnt, self._plan.metric.fewest_messages)
             for side in sides:
                 self._note_modules(side.label, live.modules(side.label))
                 for what in live.slowdowns(side.label):

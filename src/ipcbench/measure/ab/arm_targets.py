@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -90,6 +90,16 @@ class RawTimes:
         return np.frombuffer(b"".join(self._batches), dtype=np.int64)
 
 
+@dataclass
+class Learnt:
+    """What the first launch of a cell has learnt for the later ones."""
+
+    #: Roughly how many seconds a message takes, by cell and arm.
+    rough_s: dict[tuple[Case, arms.ArmLabel], float] = field(default_factory=dict)
+    #: How many messages a trial has, by cell.
+    messages: dict[Case, int] = field(default_factory=dict)
+
+
 class LivePairs:
     """One launch of one cell: a live pair for each side, measured in turns."""
 
@@ -120,22 +130,23 @@ class LivePairs:
     def measure(
         self,
         sides: Sequence[ArmTarget],
-        rough_s: dict[tuple[Case, arms.ArmLabel], float],
+        learnt: Learnt,
         fewest_messages: int = 1,
     ) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
-        `rough_s` remembers from launch to launch how long a message takes. A side that fails leaves.
+        A side that fails leaves.
         """
         with suppress(NothingLeft):
-            self._measure(sides, rough_s, fewest_messages)
+            self._measure(sides, learnt, fewest_messages)
 
     def _measure(
         self,
         sides: Sequence[ArmTarget],
-        rough_s: dict[tuple[Case, arms.ArmLabel], float],
+        learnt: Learnt,
         fewest_messages: int,
     ) -> None:
+        rough_s = learnt.rough_s
         known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
         again, seed = len(known) == len(sides), self._rng.getrandbits(32)
         for side in sides:
@@ -158,9 +169,25 @@ class LivePairs:
             single=fewest_messages > 1,
         )
         self._set.size(lambda _compared, _live: messages)
+        if not workload_traits(self._cell.workload).whole_lives:
+            if self._cell not in learnt.messages:
+                learnt.messages[self._cell] = self._sustained(messages, slowest_s)
+            messages = learnt.messages[self._cell]
+            self._set.size(lambda _compared, _live: messages)
         self._set.warm_up()
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
+
+    def _sustained(self, messages: int, slowest_s: float) -> int:
+        """Make trials longer where one takes something once that is no message's time; return how long."""
+        wanted = [messages]
+
+        def look(live: LiveCase) -> None:
+            rough_s, trial_s = live.seconds_per_message, live.fastest_trial_s()
+            wanted.append(sizing.sustained_messages(messages, rough_s, trial_s, slowest_s))
+
+        self._set.each(look)
+        return max(wanted)
 
     def _require_alike(self, sides: Sequence[ArmTarget]) -> None:
         """Let an arm go that something slows which does not slow the base, unless an arm asked for that.
