@@ -145,7 +145,7 @@ class Comparison:
 
     def plot(self) -> Picture:
         """Return the heat map."""
-        from ipcbench.report.charts.verdicts import draw_verdicts
+        from ipcbench.report.charts.heat_map import draw_verdicts
 
         return Picture.of(draw_verdicts(self.verdicts))
 

@@ -10,8 +10,8 @@ from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
 from ipcbench.report.charts import draw_charts
 from ipcbench.report.charts.canvas import save
+from ipcbench.report.charts.heat_map import draw_verdicts
 from ipcbench.report.charts.history import draw_history
-from ipcbench.report.charts.verdicts import draw_verdicts
 from ipcbench.report.verdicts import Comparisons, Row
 from ipcbench.statistics.decision import Decision, Rule, Verdict
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import LOOKS, Rule
@@ -17,9 +18,11 @@ from ipcbench.statistics.student import t_quantile
 #: How surely a slowdown of the size that is told is found.
 POWER = 0.9
 DRAWS = 20_000
-#: The spread itself is another one some minutes later: with so much more of it nine of ten promises are kept
-#: (`bench/self_test_power.py`).
+#: Minutes after the self-test launches scatter more or less than in it. Taken for this much more, nine of ten
+#: promises are kept (`bench/self_test_power.py`).
 MOODS = 1.25
+#: Coordinates in which cells differ that are as noisy as one another.
+_NO_KIND = ("channel", "size", "python", "start_method", "touch")
 
 
 def smallest_slowdown(cell: CellTest, seconds: float, rule: Rule) -> float | None:
@@ -70,8 +73,7 @@ def slowdowns(
 
 def _kind(case: Case | CaseRow) -> tuple[object, ...]:
     """Return what makes a case as noisy as another, apart from its size and its channel."""
-    settings = tuple(case.settings)
-    return (case.workload, case.placement, case.payload_kind, case.heap, case.holds, settings)
+    return tuple(each.of(case) for each in COORDINATES if each.name not in _NO_KIND)
 
 
 def _nearest(cells: Sequence[CellTest], place: Case) -> CellTest | None:

@@ -14,6 +14,7 @@ from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.defaults import ALPHA, RESULTS, RESULTS_VARIABLE, THRESHOLD
 from ipcbench.plan.units import parse_precision
+from ipcbench.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from ipcbench.report.verdicts import Comparisons
@@ -75,7 +76,7 @@ alpha_option = click.option(
 verdict_format_option = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "markdown", "github", "junit"]),
+    type=click.Choice(list(FORMATS)),
     default="text",
     help="[text]",
 )
@@ -172,7 +173,5 @@ def tell_passes(passes: int, still_open: int, seconds: float) -> None:
 
 def print_verdicts(comparisons: Comparisons, style: str, output: str | None) -> int:
     """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
-    from ipcbench.report.formats import FORMATS
-
     write_measured(FORMATS[style](comparisons), output)
     return comparisons.exit_status

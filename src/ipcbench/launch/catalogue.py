@@ -42,10 +42,10 @@ CATALOGUES: dict[str, Mapping[str, str]] = {
     "payload": PAYLOADS,
     "setting": SETTINGS,
 }
-#: What kinds are called where that differs; and those of which a whole name is one: they take no parameter.
+#: How messages call a kind, where that is not its name; and the kinds whose names take no parameter.
 _WORDS = {"stampable": "channel"}
 _WHOLE = ("channel", "stampable")
-#: From the one size on a message costs something else where memory is kept; up to the other it is (`heap`).
+#: The sizes for which it makes a difference whether memory is kept (`heap`), and up to which it is kept.
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
 #: What launchers have said, by kind and name.

@@ -21,9 +21,10 @@ SHORTEST_TRIAL_DEADLINE_S = 10.0
 #: Eleven days.
 LONGEST_NS = 10**15
 #: A calibrating trial is long enough once it lasts this long and a message takes about as long as in the one
-#: before (within this factor): a stall in every batch is no message's time. Longer than the last: as it is.
+#: before (within this factor): a stall in every batch is no message's time. After `LONGEST_CALIBRATING_S` it
+#: is taken as it is.
 CALIBRATED_S, ALIKE, LONGEST_CALIBRATING_S = 1e-3, 1.6, 0.1
-#: So many, of which the fastest counts, as long as one takes less than a disturbance may.
+#: Of so many trials the fastest counts; of those that outlast a disturbance one is enough.
 CALIBRATING_TRIALS, UNDISTURBED_S = 3, 10e-3
 MOST_CALIBRATING_MESSAGES = 1 << 20
 

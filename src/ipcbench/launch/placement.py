@@ -37,6 +37,7 @@ def choose_cores(placement: str, facts: dict[str, Any]) -> dict[str, int | None]
         raise UsageError(
             f"placement {placement!r}: this platform cannot bind a process to a core; accepted: free"
         )
+    # The last core: the first one usually serves the machine's interrupts.
     if placement == "same":
         return dict.fromkeys(ROLES, cores[-1])
     if len(cores) < 2:

@@ -22,29 +22,30 @@ WARMUP_TRIAL_S = BRIEF_TRIAL_S = 1.5e-3
 #: A brief trial of a stream is half as long again as what a pipe holds, up to `LONGEST_BRIEF_S`: what fits
 #: into the buffer is faster or slower by half, as the scheduler lets the receiver run meanwhile or not.
 STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
-#: A launch has so many blocks of brief trials as last so long an arm.
+#: A launch has as many blocks of brief trials as take `BRIEF_BLOCKS_S` for each arm, within these bounds.
 FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
-#: Fewer where a trial takes as long as this.
+#: Where one trial takes `LONG_BRIEF_S` or longer, fewer blocks do.
 FEWEST_LONG_BLOCKS, LONG_BRIEF_S = 4, 0.25
-#: A brief trial that takes so many times what its messages take has a part that it takes once; that is to be
-#: so small a share of it, if it may last as long as this.
+#: A brief trial that takes `MOST_ONCE` times what its messages take has a part that every trial takes once. It
+#: is made longer until that part is a share of `LEAST_ONCE`, or it lasts `LONGEST_SUSTAINED_S`.
 MOST_ONCE, LEAST_ONCE, LONGEST_SUSTAINED_S = 2.0, 0.05, 1.0
 #: From here on a message's memory may be returned and taken anew, in cycles of 2 to 8 messages
-#: (docs/method.md): a trial has so many, a brief one so many, unless they are too slow.
+#: (docs/method.md): a trial has `LARGE_MESSAGES`, a brief one `LARGE_BRIEF_MESSAGES`, unless they are slow.
 LARGE_BYTES, LARGE_MESSAGES, LARGE_BRIEF_MESSAGES = 128 << 10, 16, 8
-#: Before single messages are timed so many are sent, or as many as last so long: of a pair that has paused
+#: Messages that are sent before single ones are timed, or as many as take `LEAD_S`: of a pair that has paused
 #: while others ran, the first 10 to 15 take longer, the very first twice to four times as long, at 1 MiB too.
 MOST_LEAD_MESSAGES, LEAD_S = 20, 10e-3
-#: In each launch of the first passes, and of every so many-th later one, a trial is longer, by these factors
-#: in turns, up to so many seconds: what every trial takes once, whatever its length, is no message's time.
+#: In the first passes, and in every third later one, each launch has one trial that is 4 or 16 times as long,
+#: up to `LONGEST_LONGER_S`: they tell what every trial takes once, whatever its length.
 LONGER_BY, LONGER_EVERY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 3, 0.15
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
-#: Who compiles while running is warm when times have stopped falling for so many blocks, after so long.
+#: Where code is compiled while it runs, it is warm when times have stopped falling for `COMPILING_BLOCKS`
+#: blocks and `COMPILING_S` seconds.
 COMPILING_BLOCKS, COMPILING_S, MOST_COMPILING_BLOCKS = 30, 0.25, 1000
 MIN_BLOCKS, MAX_BLOCKS = 4, 40
-#: Where so many take longer than this, a launch has two or three: more launches tell more than more blocks.
+#: Where `MIN_BLOCKS` take longer than this, a launch has two or three: more launches tell more than blocks.
 FEWEST_BLOCKS_S = 2.0
 _FALLING_WINDOW = 5
 

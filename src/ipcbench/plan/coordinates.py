@@ -66,7 +66,7 @@ class Coordinate:
     text: Callable[[Any], str] = str
     #: Whether it goes without saying in a case.
     is_usual: Callable[[Any], bool] = _never
-    #: Whether its values say by themselves what they are of.
+    #: Whether a value is understood without the coordinate's name: `split` is, `1` of `holds` is not.
     speaks: bool = True
     #: What stands before its values where they are told in a line by themselves, under a chart's title.
     caption: str = ""

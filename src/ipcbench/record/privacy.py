@@ -29,7 +29,7 @@ def without_private(value: Any) -> Any:
 def with_short_paths(value: Any) -> Any:
     """Return the plain values of a journal's entry with paths shortened, and nothing else.
 
-    Names stay: a host may be called as a channel, or as a field. So do keys, and what is packed.
+    Names of users and hosts stay: a channel or a field may have the same. So do keys, and packed bytes.
     """
     return _changed(value, _paths(), keys=False)
 

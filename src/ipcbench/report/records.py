@@ -42,8 +42,8 @@ class Shown:
     formats: dict[str, Callable[[Any], str]]
     #: What it has, of what, and how long and when it was measured.
     describe: Callable[[Any], tuple[str, ...]]
-    #: Draws its charts into a folder, named by a stem (of a run, those whose names begin as is said); returns
-    #: their files. None: it has none.
+    #: Draws its charts into a folder, their names beginning with a stem, and returns the files; of a run it can
+    #: draw only the charts whose own names begin so. None: it has no charts.
     draw: Callable[..., list[Path]] | None = None
 
 
@@ -104,7 +104,7 @@ def _comparison_text(write: Callable[[Comparisons], str], document: ComparisonDo
 
 def _draw_comparison(document: ComparisonDocument, folder: Path, stem: str) -> list[Path]:
     from ipcbench.report.charts.canvas import save
-    from ipcbench.report.charts.verdicts import draw_verdicts
+    from ipcbench.report.charts.heat_map import draw_verdicts
 
     return save(draw_verdicts(comparisons_of(document)), folder / stem)
 

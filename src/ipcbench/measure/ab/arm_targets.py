@@ -39,7 +39,7 @@ class ArmTarget:
 
     arm: arms.Arm
     interpreter: Interpreter
-    #: Sides that are the same but for this are not forked from one launcher.
+    #: Keeps arms that are alike apart: those of different `apart` are forked from different launchers.
     apart: str = ""
 
     @property
@@ -190,7 +190,7 @@ class LivePairs:
         return max(wanted)
 
     def _require_alike(self, sides: Sequence[ArmTarget]) -> None:
-        """Let an arm go that something slows which does not slow the base, unless an arm asked for that.
+        """Give up each arm that is slowed by something else than the base is, unless an arm asked for it.
 
         Arms of other interpreters and environments ask for what these bring, which their launchers have too;
         what only comes with a channel's code nobody asked for.

@@ -8,7 +8,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.report.file_names import file_name
 
-#: Groups that differ in size only, smallest first.
+#: Groups that differ in size and parameter only, smallest first.
 Family = list[GroupResult]
 
 #: In what families of one workload may differ.

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ipcbench.report.formats.github import verdicts_github
-from ipcbench.report.formats.json import verdicts_json
-from ipcbench.report.formats.junit import verdicts_junit
-from ipcbench.report.formats.markdown import verdicts_markdown
-from ipcbench.report.tables.verdicts import verdicts_text
-from ipcbench.report.verdicts import Comparisons
+if TYPE_CHECKING:
+    from ipcbench.report.verdicts import Comparisons
+
+
+def _written_by(place: str) -> Callable[[Comparisons], str]:
+    """Return what writes verdicts, imported when it is called: options ask for the names only."""
+    module, _, function = place.partition(":")
+
+    def write(comparisons: Comparisons) -> str:
+        text: str = getattr(import_module(module), function)(comparisons)
+        return text
+
+    return write
+
 
 #: How verdicts are printed, by the name of the format.
 FORMATS: dict[str, Callable[[Comparisons], str]] = {
-    "text": verdicts_text,
-    "json": verdicts_json,
-    "markdown": verdicts_markdown,
-    "github": verdicts_github,
-    "junit": verdicts_junit,
+    "text": _written_by("ipcbench.report.tables.verdicts:verdicts_text"),
+    "json": _written_by("ipcbench.report.formats.json:verdicts_json"),
+    "markdown": _written_by("ipcbench.report.formats.markdown:verdicts_markdown"),
+    "github": _written_by("ipcbench.report.formats.github:verdicts_github"),
+    "junit": _written_by("ipcbench.report.formats.junit:verdicts_junit"),
 }
