@@ -160,7 +160,7 @@ class LiveSet(Generic[Label]):
         return time.perf_counter() - start_s
 
     def longer_block(self, factor: int) -> None:
-        """Run a trial that is `factor` times as long, or a half or a quarter of it where that takes too long."""
+        """Run a trial that is `factor` times as long, or less where that takes too long, of each compared."""
 
         def measure(live: LiveCase) -> None:
             times = sizing.longer_by(factor, live.messages * live.seconds_per_message)

@@ -26,8 +26,8 @@ STREAM_BYTES, FRAME_BYTES, LONGEST_BRIEF_S = 96 << 10, 24, 6e-3
 FEWEST_BRIEF_BLOCKS, MOST_BRIEF_BLOCKS, BRIEF_BLOCKS_S = 10, 30, 70e-3
 #: Where one trial takes `LONG_BRIEF_S` or longer, fewer blocks do.
 FEWEST_LONG_BLOCKS, LONG_BRIEF_S = 4, 0.25
-#: A brief trial that takes `MOST_ONCE` times what its messages take has a part that every trial takes once. It
-#: is made longer until that part is a share of `LEAST_ONCE`, or it lasts `LONGEST_SUSTAINED_S`.
+#: A brief trial that takes `MOST_ONCE` times what its messages take has a part that every trial takes once.
+#: It is made longer until that part is a share of `LEAST_ONCE`, or it lasts `LONGEST_SUSTAINED_S`.
 MOST_ONCE, LEAST_ONCE, LONGEST_SUSTAINED_S = 2.0, 0.05, 1.0
 #: From here on a message's memory may be returned and taken anew, in cycles of 2 to 8 messages
 #: (docs/method.md): a trial has `LARGE_MESSAGES`, a brief one `LARGE_BRIEF_MESSAGES`, unless they are slow.

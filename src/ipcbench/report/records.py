@@ -42,8 +42,8 @@ class Shown:
     formats: dict[str, Callable[[Any], str]]
     #: What it has, of what, and how long and when it was measured.
     describe: Callable[[Any], tuple[str, ...]]
-    #: Draws its charts into a folder, their names beginning with a stem, and returns the files; of a run it can
-    #: draw only the charts whose own names begin so. None: it has no charts.
+    #: Draws its charts into a folder, their names beginning with a stem, and returns the files; of a run it
+    #: can draw only the charts whose own names begin so. None: it has no charts.
     draw: Callable[..., list[Path]] | None = None
 
 
