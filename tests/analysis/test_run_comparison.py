@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, compare_runs
-from ipcbench.plan.coordinates import told
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.run import RunDocument
 from ipcbench.statistics.decision import Rule, Verdict
 
@@ -143,7 +143,7 @@ def test_why_a_case_gave_nothing_is_said_across_pythons_too() -> None:
     base = document(case("pipe"), case("queue"))
     record = case("queue", python="3.13.0").extra_info.ipcbench
     assert record is not None
-    head = document(case("pipe", python="3.13.0"), failures={" ".join(told(record.case)): "killed"})
+    head = document(case("pipe", python="3.13.0"), failures={" ".join(name_parts(record.case)): "killed"})
     assert [row.failure for row in compare_runs(base, head, RULE).rows] == [None, "killed"]
 
 

@@ -25,7 +25,12 @@ from ipcbench.statistics.decision import LOOKS, Rule
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:
     passes = []
     stored = self_test(
-        Store(tmp_path), 12, seed=1, size="64", workload="stream", told=lambda *told: passes.append(told)
+        Store(tmp_path),
+        12,
+        seed=1,
+        size="64",
+        workload="stream",
+        on_progress=lambda *told: passes.append(told),
     )
     found = self_test_of(read_comparison(stored, SELF_TEST))
     assert {(one.case.channel, one.case.placement) for one in found.cells} <= {
@@ -47,7 +52,7 @@ def test_a_self_test_that_is_cut_off_loses_its_last_pass_at_most(tmp_path: Path)
 
     store = Store(tmp_path)
     with pytest.raises(RuntimeError, match="goes down"):
-        self_test(store, 60, seed=1, size="64", workload="stream", told=cut_off)
+        self_test(store, 60, seed=1, size="64", workload="stream", on_progress=cut_off)
     (journal,) = (tmp_path / "journal").iterdir()
     stored, _ = store_journal(journal, store, "20261127T000000Z")
     record = read_comparison(stored, SELF_TEST).ipcbench

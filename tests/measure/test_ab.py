@@ -186,7 +186,7 @@ def test_what_was_measured_before_ctrl_c_is_kept() -> None:
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    ab = Ab(asked, told=interrupt)
+    ab = Ab(asked, on_progress=interrupt)
     (found,) = ab.run()
     assert ab.interrupted
     assert len(found.logs) == 3
@@ -256,7 +256,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
         {"workload": "stream", "size": "64", "placement": "same"},
         max_time_s=200,
     )
-    Ab(asked, told=stop, comparison=Endless).run()
+    Ab(asked, on_progress=stop, comparison=Endless).run()
     for passes in (6, 12):
         assert started[:passes].count("a") == launched[:passes].count("a") == passes / 2
     assert Counter(zip(started, launched, strict=True)) == dict.fromkeys(itertools.product("ab", "ab"), 3)

@@ -23,7 +23,7 @@ from ipcbench.record.store import Store
 def count_all(folder: Path, channels: str, said: list[str]) -> list[CaseCounts]:
     """Count 100 B messages as the command does; `said` is told why system calls cannot be watched."""
     asked = {"channel": channels, "workload": "stream", "size": "100", "placement": "same"}
-    return counts_of(read_counts(count(asked, Store(folder), told=said.append)))
+    return counts_of(read_counts(count(asked, Store(folder), on_obstacle=said.append)))
 
 
 CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")

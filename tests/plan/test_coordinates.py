@@ -6,7 +6,7 @@ import pytest
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME, COORDINATES, UNNAMED_HEAP, require_known, told
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, UNNAMED_HEAP, name_parts, require_known
 from ipcbench.record.schema import CaseRow
 
 USUAL = Case(
@@ -45,7 +45,7 @@ def test_a_name_tells_all_else_with_what_it_is() -> None:
 
 def test_a_heap_that_old_documents_do_not_name_is_not_told_nor_is_what_was_held() -> None:
     case = Case(**{**USUAL.as_record(), "heap": UNNAMED_HEAP, "holds": False})
-    assert told(case) == told(USUAL)
+    assert name_parts(case) == name_parts(USUAL)
 
 
 def test_an_unknown_coordinate_is_refused_with_what_is_accepted() -> None:

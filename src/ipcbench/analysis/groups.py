@@ -11,7 +11,7 @@ import numpy as np
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.plan import defaults
-from ipcbench.plan.coordinates import COORDINATES, KEPT, shared, told
+from ipcbench.plan.coordinates import COORDINATES, KEPT, name_parts, shared
 from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.record.schema import CaseRecord
 from ipcbench.statistics.estimates import Estimate
@@ -113,7 +113,7 @@ def _title(result: CaseResult) -> str:
 
     A workload's parameter varies in a table, as sizes do.
     """
-    conditions = told(result.case, leave_out=("channel", "workload", "size", "python"))
+    conditions = name_parts(result.case, leave_out=("channel", "workload", "size", "python"))
     return ", ".join([result.workload_name, *conditions, f"Python {result.case.python}"])
 
 

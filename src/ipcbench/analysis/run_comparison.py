@@ -17,7 +17,7 @@ import numpy as np
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.environment import FactDifference, differences, kind
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.plan.coordinates import told
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow, WorkloadRow
 from ipcbench.statistics.between_runs import FIGURE, RATIO
@@ -157,7 +157,7 @@ def cells(document: RunDocument) -> dict[CaseRow, Cell]:
 
 def cell_name(case: CaseRow) -> str:
     """Return what a user calls a cell: all its coordinates but the Python."""
-    return " ".join(told(case, leave_out=["python"]))
+    return " ".join(name_parts(case, leave_out=["python"]))
 
 
 def _failure(document: RunDocument, key: CaseRow) -> str | None:
@@ -166,7 +166,7 @@ def _failure(document: RunDocument, key: CaseRow) -> str | None:
     if run is None:
         return None
     pythons = list(run.targets) if len(run.targets) == 1 else [key.python]
-    names = (" ".join(told(msgspec.structs.replace(key, python=python))) for python in pythons)
+    names = (" ".join(name_parts(msgspec.structs.replace(key, python=python))) for python in pythons)
     return next((run.failures[name] for name in names if name in run.failures), None)
 
 

@@ -151,7 +151,7 @@ def _measure(
         seed=seed,
     )
     click.echo(_outlook(plan), err=True)
-    stored = ab_and_store(plan, Store(Path(results)), told=tell_passes)
+    stored = ab_and_store(plan, Store(Path(results)), on_progress=tell_passes)
     click.echo(f"stored: {stored}", err=True)
     return stored
 

@@ -45,7 +45,7 @@ def count(
         asked,
         Store(Path(results)),
         with_strace=not no_strace,
-        told=lambda why: click.echo(f"ipcbench: {why}", err=True),
+        on_obstacle=lambda why: click.echo(f"ipcbench: {why}", err=True),
     )
     write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)

@@ -77,7 +77,7 @@ def _run_self_test(style: str, max_time_s: float, output: str | None, results: s
         raise UsageError(
             f"--max-time {max_time_s:g}s: too short for all cells; accepted: {SHORTEST_S:g}s or more"
         )
-    stored = self_test_and_store(Store(Path(results)), max_time_s, told=tell_passes)
+    stored = self_test_and_store(Store(Path(results)), max_time_s, on_progress=tell_passes)
     found = self_test_of(read_comparison(stored, SELF_TEST))
     path = path_for(found.machine)
     write_measured(show(stored, style), output)

@@ -69,7 +69,7 @@ def explain(
     interval_s = 0.0 if hot else 1 / parse_rate(rate or defaults.RATE)
     prepare_output(output)
     plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
-    stored = explain_and_store(plan, Store(Path(results)), told=_tell)
+    stored = explain_and_store(plan, Store(Path(results)), on_progress=_tell)
     write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
     if chart:

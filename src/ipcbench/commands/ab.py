@@ -14,7 +14,7 @@ from ipcbench.launch.catalogue import check_case, check_setting, is_setting, lea
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placements
-from ipcbench.measure.ab.ab import Ab, Told
+from ipcbench.measure.ab.ab import Ab, OnProgress
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
 from ipcbench.measure.ab.plan import AbPlan
@@ -120,7 +120,7 @@ def ab(
     plan: AbPlan,
     store: Store,
     *,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
     of: type[ComparisonHead] = ComparisonHead,
     comparison: Callable[[Rule], SequentialTest] = SequentialTest,
 ) -> Path:
@@ -132,7 +132,7 @@ def ab(
 
     def measure(journal: Journal) -> None:
         journal.append(_head(plan, of))
-        Ab(plan, told=told, comparison=comparison, journal=journal).run()
+        Ab(plan, on_progress=on_progress, comparison=comparison, journal=journal).run()
 
     return record(store, measure)[0]
 

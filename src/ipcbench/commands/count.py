@@ -22,12 +22,12 @@ def count(
     store: Store,
     *,
     with_strace: bool = True,
-    told: Callable[[str], None] = lambda _why: None,
+    on_obstacle: Callable[[str], None] = lambda _why: None,
 ) -> Path:
     """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
 
-    All system calls are counted where strace can tell, unless that is not wanted; `told` hears why it cannot.
-    Raises UsageError for what cannot be.
+    All system calls are counted where strace can tell, unless that is not wanted; `on_obstacle` hears why it
+    cannot. Raises UsageError for what cannot be.
     """
     usual = {**defaults.COUNT, "placement": placement_of_turns()}
     cases, interpreters = resolve(asked, usual=usual)
@@ -35,6 +35,6 @@ def count(
 
     def measure(journal: Journal) -> None:
         journal.append(CountsHead(**head()))
-        count_cases(cases, makers, journal, with_strace=with_strace, told=told)
+        count_cases(cases, makers, journal, with_strace=with_strace, on_obstacle=on_obstacle)
 
     return record(store, measure)[0]

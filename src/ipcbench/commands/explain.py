@@ -47,12 +47,12 @@ def plan_explain(
 
 
 def explain(
-    plan: TracePlan, store: Store, *, told: Callable[[int, int], None] = lambda _number, _of: None
+    plan: TracePlan, store: Store, *, on_progress: Callable[[int, int], None] = lambda _number, _of: None
 ) -> Path:
-    """Trace and store the record; `told` hears of each launch, of how many, before it begins."""
+    """Trace and store the record; `on_progress` hears of each launch, of how many, before it begins."""
 
     def measure(journal: Journal) -> None:
         journal.append(ExplanationHead(machine=host_line(), **head()))
-        trace(plan, journal, told)
+        trace(plan, journal, on_progress)
 
     return record(store, measure)[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 from ipcbench.analysis.self_test import Repeated, machine_of
 from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.machine.facts import host_facts
-from ipcbench.measure.ab.ab import Told
+from ipcbench.measure.ab.ab import OnProgress
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.comparison import SelfTestHead
 from ipcbench.record.store import Store
@@ -22,7 +22,7 @@ def self_test(
     max_time_s: float,
     *,
     seed: int | None = None,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
     **asked: str,
 ) -> Path:
     """Compare the channels with themselves for so long and store the record; nothing measured is lost.
@@ -32,7 +32,7 @@ def self_test(
     """
     this = [f"python={sys.executable}"]
     plan = plan_ab(parse_arms({"a": this, "b": this}), asked, max_time_s=max_time_s, seed=seed)
-    return ab(plan, store, told=told, of=SelfTestHead, comparison=Repeated)
+    return ab(plan, store, on_progress=on_progress, of=SelfTestHead, comparison=Repeated)
 
 
 def machine_facts() -> dict[str, str]:

@@ -20,7 +20,7 @@ from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import told
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.explanation import (
     CLOCK,
@@ -80,14 +80,14 @@ class TracePlan:
     seed: int
 
 
-def trace(plan: TracePlan, journal: Journal, told: Callable[[int, int], None]) -> None:
-    """Measure what explains each case, in about 30 s; `told` hears of each launch, of how many, before."""
+def trace(plan: TracePlan, journal: Journal, on_progress: Callable[[int, int], None]) -> None:
+    """Measure what explains each case, in about 30 s; `on_progress` hears of each launch, of how many."""
     makers, rng = makers_of(plan.cases, plan.interpreters), Random(plan.seed)
     for case in plan.cases:
         rungs = rungs_up_to(case.channel)
         journal.append(TracedCase(case=_row(case, plan.pace, rungs)))
         for number in range(plan.launches):
-            told(number, plan.launches)
+            on_progress(number, plan.launches)
             # Each launch is forked from a launcher of its own, whose luck is then in the interval.
             with makers[Target.of(case)]() as launcher:
                 journal.append(_launch(launcher, case, plan.pace, _beside(case, rungs), rng))
@@ -128,7 +128,7 @@ def rungs_up_to(channel: str) -> dict[str, str]:
 
 
 def _conditions(case: Case) -> str:
-    conditions = told(case, leave_out=("channel", "workload", "size", "python"))
+    conditions = name_parts(case, leave_out=("channel", "workload", "size", "python"))
     return ", ".join([*conditions, f"Python {case.python}"])
 
 

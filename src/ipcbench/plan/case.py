@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ipcbench.plan import defaults
-from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH, shared, told
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH, name_parts, shared
 
 #: What the cases of a group may differ in.
 _COMPARED = [each for each in COORDINATES if each.is_compared]
@@ -34,12 +34,12 @@ class Case:
     @property
     def name(self) -> str:
         """How a user reads it in tables and errors."""
-        return " ".join(told(self))
+        return " ".join(name_parts(self))
 
     @property
     def group_name(self) -> str:
         """What this case shares with those it is compared with."""
-        return " ".join(told(self, leave_out=[each.name for each in _COMPARED]))
+        return " ".join(name_parts(self, leave_out=[each.name for each in _COMPARED]))
 
     @property
     def group_key(self) -> tuple[Any, ...]:

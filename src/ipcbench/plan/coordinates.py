@@ -103,7 +103,7 @@ class Coordinate:
         """Return a case's value."""
         return getattr(case, self.field)
 
-    def told(self, case: Any) -> str:
+    def in_name(self, case: Any) -> str:
         """Return how it stands in a name: nothing where it goes without saying, else as `label`."""
         if self.is_usual(case):
             return ""
@@ -214,9 +214,9 @@ def shared(case: Any) -> tuple[Any, ...]:
     return tuple(each.of(case) for each in COORDINATES if not each.is_compared)
 
 
-def told(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
+def name_parts(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
     """Return what is told of a case in a name, but for the coordinates to leave out."""
-    texts = (each.told(case) for each in COORDINATES if each.name not in leave_out)
+    texts = (each.in_name(case) for each in COORDINATES if each.name not in leave_out)
     return [text for text in texts if text]
 
 

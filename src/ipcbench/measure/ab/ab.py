@@ -30,7 +30,7 @@ from ipcbench.statistics.decision import Decision, Rule, SequentialTest
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME
 
 #: Passes done, comparisons still open, seconds since the start.
-Told = Callable[[int, int, float], None]
+OnProgress = Callable[[int, int, float], None]
 
 
 @dataclass
@@ -72,12 +72,12 @@ class Ab:
         self,
         plan: AbPlan,
         *,
-        told: Told | None = None,
+        on_progress: OnProgress | None = None,
         comparison: Callable[[Rule], SequentialTest] = SequentialTest,
         journal: Journal | None = None,
     ) -> None:
         self._plan, self._sides = plan, plan.sides
-        self._journal, self._told = journal, told
+        self._journal, self._on_progress = journal, on_progress
         self._progress = [
             ComparedArm(cell, side.arm, comparison(plan.shared_rule))
             for cell in plan.cells
@@ -99,9 +99,9 @@ class Ab:
             while self._open_cells() and not (number and self._is_late()):
                 self._pass(number)
                 number += 1
-                if self._told:
+                if self._on_progress:
                     still_open = sum(row.is_open for row in self._progress)
-                    self._told(number, still_open, self._elapsed_s())
+                    self._on_progress(number, still_open, self._elapsed_s())
         except KeyboardInterrupt:
             self.interrupted = True
         self._note(End(stopped_by=self._stopped_by(), elapsed_s=self._elapsed_s()))

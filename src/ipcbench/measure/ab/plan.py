@@ -44,5 +44,5 @@ class AbPlan:
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""
         cases = [side.case(cell) for side in self.sides]
-        told = [{each.told(case) for case in cases} for each in COORDINATES if each.name != "python"]
+        told = [{each.in_name(case) for case in cases} for each in COORDINATES if each.name != "python"]
         return " ".join(text for texts in told if len(texts) == 1 for text in texts if text)

@@ -34,22 +34,27 @@ SETTLED_S, SETTLE_DEADLINE_S = 2e-3, 2.0
 
 
 def count_cases(
-    cases: Sequence[Case], makers: Makers, journal: Journal, *, with_strace: bool, told: Callable[[str], None]
+    cases: Sequence[Case],
+    makers: Makers,
+    journal: Journal,
+    *,
+    with_strace: bool,
+    on_obstacle: Callable[[str], None],
 ) -> None:
-    """Count each case; all system calls where strace can tell, and `told` hears why it cannot."""
+    """Count each case; all system calls where strace can tell, and `on_obstacle` hears why it cannot."""
     strace = None
     if with_strace:
         try:
             strace = Strace()
         except CannotWatch as error:
-            told(str(error))
+            on_obstacle(str(error))
     for target, make in makers.items():
         with make() as launcher:
             for case in (case for case in cases if Target.of(case) == target):
                 try:
                     row = count_case(launcher, case, strace)
                 except CannotWatch as error:
-                    told(str(error))
+                    on_obstacle(str(error))
                     strace = None
                     row = count_case(launcher, case, None)
                 journal.append(CountedEntry(row=row))

@@ -66,7 +66,7 @@ def _telling(comparisons: Comparisons) -> list[Coordinate]:
 
 
 def _line(row: Row, shown: Sequence[Coordinate]) -> str:
-    return " ".join(filter(None, (each.told(row.case) for each in shown))) if row.case else row.cell
+    return " ".join(filter(None, (each.in_name(row.case) for each in shown))) if row.case else row.cell
 
 
 def _panel(

@@ -10,7 +10,7 @@ import numpy as np
 
 from ipcbench.analysis.history import Series, Stretch
 from ipcbench.plan import defaults
-from ipcbench.plan.coordinates import COORDINATES, captions, told
+from ipcbench.plan.coordinates import COORDINATES, captions, name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
     SHOWN_ELSEWHERE,
@@ -44,7 +44,7 @@ def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
         place = tuple(axis.of(each.key) for axis in COORDINATES if axis.name not in ("channel", "size"))
         families.setdefault((each.machine, *place), []).append(each)
     for number, family in enumerate(families.values(), 1):
-        slug = file_name("-".join(told(family[0].key, leave_out=("channel", "size"))))
+        slug = file_name("-".join(name_parts(family[0].key, leave_out=("channel", "size"))))
         yield f"history-{slug}-{number}", _figure(family)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.plan.coordinates import told
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.histogram import Counts, counts_of, empty_histogram, record_counts, together
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
@@ -66,7 +66,7 @@ def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
 
 def _name(case: CaseRow) -> str:
     """How a case is called everywhere: `pipe ping-pong 64B fork split 3.11.7`."""
-    return " ".join(told(case))
+    return " ".join(name_parts(case))
 
 
 def _file_names(cases: Iterable[CaseRow]) -> dict[CaseRow, str]:

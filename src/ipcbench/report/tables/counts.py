@@ -9,7 +9,7 @@ from typing import Any
 
 from ipcbench.analysis.counts import CaseCounts, Count, CountDifference, differences
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME, told
+from ipcbench.plan.coordinates import BY_NAME, name_parts
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.words import ROLES
@@ -54,7 +54,7 @@ def _flat(row: CaseCounts | CountDifference) -> dict[str, Any]:
 
 
 def _title(counted: CaseCounts) -> str:
-    return ", ".join(told(counted.case, leave_out=("channel", "workload", "size", "python")))
+    return ", ".join(name_parts(counted.case, leave_out=("channel", "workload", "size", "python")))
 
 
 def _name(case: Case) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import told
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.self_test_cache import SelfTest
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.statistics.decision import Rule
@@ -25,7 +25,7 @@ def self_test_text(self_test: SelfTest) -> str:
     rule = Rule(self_test.threshold, self_test.alpha)
     for cell in self_test.cells:
         table.add_row(
-            " ".join(told(cell.case, leave_out=("start_method", "python"))),
+            " ".join(name_parts(cell.case, leave_out=("start_method", "python"))),
             str(cell.launches),
             f"{cell.seconds_per_launch:.2f}",
             f"{cell.spread:.1%}",
