@@ -28,6 +28,20 @@ def test_all_that_unicode_calls_a_control_a_format_or_a_separator_of_lines_is_sp
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("::error title=a::b", ": :error title=a::b"),
+        ("a ::set-env name=X::y\n::warning::z", "a : :set-env name=X::y : :warning::z"),
+        ("tests/test_a.py::test_b", "tests/test_a.py::test_b"),
+    ],
+)
+def test_a_text_from_elsewhere_orders_nothing_where_a_line_of_output_may_be_an_order(
+    text: str, shown: str
+) -> None:
+    assert one_line(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
         ("\x1b[2Jred", "\\u001b[2Jred"),
         ("a\r\nb\tc", "a\\u000d\\u000ab\\u0009c"),
         ("right \u202e left", "right \\u202e left"),

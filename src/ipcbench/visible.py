@@ -18,6 +18,21 @@ _RANGES = (
 )
 
 
+#: What a line of output may order where GitHub reads it, behind any white space; tables wrap their cells.
+_ORDERS = (
+    *("error", "warning", "notice", "debug", "group", "endgroup", "echo", "stop-commands", "save-state"),
+    *("add-mask", "add-matcher", "remove-matcher", "add-path", "set-env", "set-output"),
+)
+
+
+def harmless(text: str) -> str:
+    """Return a text that orders nothing, on whichever line it ends up: `::error` becomes `: :error`."""
+    if "::" in text:
+        for order in _ORDERS:
+            text = text.replace(f"::{order}", f": :{order}")
+    return text
+
+
 @lru_cache
 def spelt() -> dict[int, str]:
     """Return by code point how it is spelt; made when it is needed: a probe measures its own heap."""
@@ -46,4 +61,4 @@ def visible_lines(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a text that somebody else wrote in a line: white space is one space, the rest visible."""
-    return visible(" ".join(text.split()))
+    return harmless(visible(" ".join(text.split())))

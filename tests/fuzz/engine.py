@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import resource
 import signal
 import sys
@@ -42,6 +43,10 @@ class Outcome:
             return "a traceback"
         if unseen := sorted({byte for byte in self.out if byte < 0x20} - set(b"\t\n")):
             return f"wrote bytes {unseen}"
+        # The format for GitHub gives orders of its own, and says where they end.
+        given = b"" if b"::stop-commands::" in self.out else self.out
+        if forged := re.search(rb"^\s*::(error|warning|set-env)", given, re.MULTILINE):
+            return f"wrote {forged[0].strip()!r}, which GitHub takes for an order"
         if self.seconds > LONGEST_S:
             return f"took {self.seconds:.1f} s"
         if self.peak_bytes > MOST_BYTES:

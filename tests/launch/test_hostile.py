@@ -82,7 +82,7 @@ def test_what_a_channel_prints_is_one_visible_line_below_the_figures(command: st
     assert done.returncode in (FINE, UNDECIDED), done.stderr
     (line,) = (each for each in done.stdout.splitlines() if "what was measured wrote (Python" in each)
     assert "\\u001b[2J first" in line
-    assert "::error::second" in line
+    assert ": :error::second" in line
 
 
 def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def _fifo(path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("written", ["::error::a", "\\u003a:error::a", ":\\u003Aerror::a"])
+def test_a_text_of_a_document_orders_nothing_however_it_is_written(written: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(f'["{written}"]')
+    assert json.loads(read_json(path)) == [": :error::a"]
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [

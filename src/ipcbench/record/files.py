@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from ipcbench.errors import DocumentError
-from ipcbench.visible import spelt
+from ipcbench.visible import harmless, spelt
 
 #: The largest records that we write have a few MB.
 MOST_BYTES = 64 << 20
@@ -27,6 +27,7 @@ _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|([bfnrt])|.)",
     re.DOTALL | re.ASCII,
 )
+_COLON = 0x3A
 _SHORT = {"b": 0x08, "t": 0x09, "n": 0x0A, "f": 0x0C, "r": 0x0D}
 #: How what cannot be seen is spelt in JSON; lines and tabs between its values are no texts.
 _IN_JSON = {code: f"\\{text}" for code, text in spelt().items()}
@@ -74,7 +75,7 @@ def with_visible_texts(json: str) -> str:
 
     An escape of JSON, as `\u001b` or `\n`, becomes a text of six characters.
     """
-    json = _ESCAPE.sub(_spelt_out, json)
+    json = harmless(_ESCAPE.sub(_spelt_out, json))
     return json if json.isascii() and "\x7f" not in json else json.translate(_BEYOND_ASCII)
 
 
@@ -85,4 +86,6 @@ def _spelt_out(escape: re.Match[str]) -> str:
         return _IN_JSON.get(code, escape[0])
     if short:
         return _IN_JSON[_SHORT[short]]
+    if alone and int(alone, 16) == _COLON:
+        return ":"
     return _IN_JSON.get(int(alone, 16), escape[0]) if alone else escape[0]
