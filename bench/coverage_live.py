@@ -20,14 +20,11 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
+import ipcbench
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.run_comparison import compare_runs
-from ipcbench.commands.resolve import resolve
-from ipcbench.commands.run import plan_run
-from ipcbench.commands.run import run as run_and_store
 from ipcbench.plan.units import parse_seconds
-from ipcbench.record.run import RunDocument, read_run
-from ipcbench.record.store import Store
+from ipcbench.record.run import RunDocument
 from ipcbench.statistics.decision import Rule
 from ipcbench.statistics.estimates import Estimate
 
@@ -103,22 +100,16 @@ def main(
     keep: Path | None,
 ) -> None:
     """Run, run again, and count the intervals that hold; fails where too few do."""
-    cases, interpreters = resolve(
-        {
-            "channel": channel,
-            "workload": "stream,ping-pong",
-            "size": size,
-            "start_method": "fork",
-            "placement": placement,
-        }
-    )
+    asked = {"channel": channel, "workload": "stream,ping-pong", "size": size, "placement": placement}
     found: Found = defaultdict(lambda: defaultdict(list))
     documents: list[RunDocument] = []
     with TemporaryDirectory() as folder:
         for number in range(runs):
-            plan = plan_run(cases, seed=number, max_time_s=parse_seconds(max_time), precision=precision)
-            result = run_and_store(plan, interpreters, Store(keep or Path(folder)))
-            documents.append(read_run(result.path))
+            run = ipcbench.run(
+                seconds=parse_seconds(max_time), precision=precision, seed=number,
+                results=str(keep or folder), start_method="fork", **asked,
+            )  # fmt: skip
+            documents.append(run.document)
             for kind, name, estimate in intervals(documents[-1]):
                 if estimate.low is not None and estimate.high is not None:
                     found[kind][name].append((estimate.value, estimate.low, estimate.high))

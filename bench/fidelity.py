@@ -15,20 +15,16 @@ import json
 import random
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
 
+import ipcbench
 from agreement import Launches
 from bare_process import bare_loop, bare_messages
-from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
-from ipcbench.commands.run import plan_run
-from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch import sizing
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
@@ -39,8 +35,6 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.ab.arm_targets import RawTimes
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
-from ipcbench.record.run import read_run
-from ipcbench.record.store import Store
 from ipcbench.statistics.estimates import Estimate, batch_means, paired_ratio
 from ipcbench.words import ROLES
 
@@ -181,21 +175,14 @@ def row(case: Case, found: Launches) -> tuple[dict[str, str], bool]:
     return cells, agrees
 
 
-def harness_cost(folder: Path, placement: str, seed: int) -> dict[str, Estimate]:
+def harness_cost(placement: str, seed: int) -> dict[str, Estimate]:
     """Return the `null` channel's time per message as a share of `pipe`'s, by workload, at 64 B."""
-    cases, interpreters = resolve(
-        {
-            "channel": "pipe",
-            "workload": "stream,ping-pong",
-            "size": "64",
-            "start_method": "fork",
-            "placement": placement,
-        }
-    )
-    plan = replace(plan_run(cases, seed=seed, max_time_s=20), passes=10)
-    result = run_and_store(plan, interpreters, Store(folder))
+    run = ipcbench.run(
+        channel="pipe,null", workload="stream,ping-pong", size="64", start_method="fork",
+        placement=placement, seconds=20, seed=seed,
+    )  # fmt: skip
     shares = {}
-    for group in read_groups(read_run(result.path)):
+    for group in run.groups:
         share = group.ratio(group.cases["null"])
         assert share is not None
         shares[group.reference.case.workload] = share
@@ -251,13 +238,11 @@ def main(
         f"times within 1.00 ± {WITHIN}, faults as often"
     )
     if not only_bare:
-        with TemporaryDirectory() as folder:
-            placement = asked["placement"].split(",")[0]
-            for workload, share in harness_cost(Path(folder), placement, seed).items():
-                print(
-                    f"null / pipe at 64B, {workload}: {share.value:.2%} [{share.low:.2%}, {share.high:.2%}]"
-                    f", {share.launches} launches"
-                )
+        for workload, share in harness_cost(asked["placement"].split(",")[0], seed).items():
+            print(
+                f"null / pipe at 64B, {workload}: {share.value:.2%} [{share.low:.2%}, {share.high:.2%}]"
+                f", {share.launches} launches"
+            )
     sys.exit(not all(agreeing.values()))
 
 
