@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.cli.test_cli import COMMAND
 from tests.support.processes import alive, wait_until
 
 from ipcbench.exit_status import FINE, UNDECIDED
@@ -104,6 +105,33 @@ def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Pat
                 probe.trial(3, 20)
             assert log.stat().st_size <= 1 << 20
         assert log.read_text().startswith("first xxx")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to who asks for them")
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_a_process_that_left_session_and_environment_behind_ends_with_the_command(
+    start_method: str, tmp_path: Path
+) -> None:
+    note = tmp_path / "processes"
+    (tmp_path / "straying.py").write_text(
+        "import subprocess\n"
+        + CHANNEL.replace(
+            "    pass",
+            "    def sender(self):\n"
+            "        subprocess.run(['setsid', '--fork', 'env', '-i', 'sh', '-c',\n"
+            f"                        'echo $$ >> {note}; exec sleep 1000'])\n"
+            "        return super().sender()",
+        )
+    )
+    words = "run --channel straying:Channel --size 64 --workload stream --max-time 1 --start-method"
+    done = subprocess.run(
+        [*COMMAND, *words.split(), start_method, "--quiet"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    strays = list(map(int, note.read_text().split()))
+    assert strays
+    assert not alive(strays)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks through /proc")

@@ -64,12 +64,17 @@ USED_UP = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC)
 #: Characters of an error that a reader takes in, of its beginning and of its end, where it says what is
 #: accepted: what was given, or stands in a document, may be of any length.
 MOST_OF_A_LINE = 1000, 400
+#: What starts processes, and leaves none behind, wherever those have gone to.
+LAUNCHING = ("run", "explain", "count", "ab", "doctor")
 #: What works in little memory.
 LIGHT = ("list", "doctor", "demo")
 
 
 class LazyGroup(click.Group):
     """Knows all commands by name, imports only the one that is called."""
+
+    #: Whether this process is the command, so that all its children are.
+    is_process = False
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands by name, none of them imported."""
@@ -81,13 +86,23 @@ class LazyGroup(click.Group):
             return None
         if cmd_name not in LIGHT:
             check_address_space()
+        if self.is_process and cmd_name in LAUNCHING:
+            from ipcbench.launch.orphans import adopt_orphans
+
+            adopt_orphans()
         module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; raise IpcbenchError where all that it was to do was to print, and it could not."""
-        status = super().invoke(ctx)
+        try:
+            status = super().invoke(ctx)
+        finally:
+            if self.is_process and ctx.invoked_subcommand in LAUNCHING:
+                from ipcbench.launch.orphans import end_orphans
+
+                end_orphans()
         sys.stdout.flush()
         failure = getattr(sys.stdout, "failure", None)
         if ctx.invoked_subcommand in READING and failure and not isinstance(failure, BrokenPipeError):
@@ -109,6 +124,7 @@ def ipcbench() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2."""
+    LazyGroup.is_process = True
     # click itself would end with 1, a regression, where a reader has gone.
     sys.stdout, sys.stderr = Visible(sys.stdout), Visible(sys.stderr, PATIENCE_S)
     # A job that is ended, as by `timeout`, leaves nothing behind either, and says what it had found.
