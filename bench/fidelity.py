@@ -32,7 +32,7 @@ from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.placement import choose_cores
 from ipcbench.launch.spec import probe_spec
-from ipcbench.measure.ab.arm_targets import RawTimes
+from ipcbench.measure.ab.live_pairs import RawTimes
 from ipcbench.plan.case import Case
 from ipcbench.probe.workloads import load_workload
 from ipcbench.statistics.estimates import Estimate, batch_means, paired_ratio

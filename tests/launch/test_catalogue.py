@@ -154,7 +154,7 @@ def test_an_arms_payload_is_looked_for_on_the_arms_path(tmp_path: Path) -> None:
     )
     arms = parse_arms({"a": [f"path={tmp_path / 'src'}", "payload=mine:A"], "b": ["payload=bytes"]})
     plan = plan_ab(arms, {"channel": "pipe", "workload": "stream", "size": "64", "placement": "same"})
-    assert plan.sides[0].case(plan.cells[0]).payload_kind == "mine:A"
+    assert plan.targets[0].case(plan.cells[0]).payload_kind == "mine:A"
 
 
 def test_what_python_passes_over_in_its_path_launchers_do_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,8 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab.ab import Ab, Outcome
-from ipcbench.measure.ab.arm_targets import ArmTarget, Key, Learnt, LivePairs, launchers_of
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, launchers_of
+from ipcbench.measure.ab.live_pairs import Learnt, LivePairs
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -109,7 +110,7 @@ def test_an_arms_start_method_is_its_own_alone() -> None:
         parse_arms({"a": ["start-method=spawn"], "b": ["switch-interval=0.001"]}),
         {"channel": "pipe", "workload": "stream", "size": "64", "placement": "same"},
     )
-    assert [side.case(asked.cells[0]).start_method for side in asked.sides] == ["spawn", "fork"]
+    assert [target.case(asked.cells[0]).start_method for target in asked.targets] == ["spawn", "fork"]
 
 
 @pytest.mark.parametrize(
@@ -207,12 +208,12 @@ def test_sides_that_are_alike_get_launchers_of_their_own() -> None:
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    assert len({side.key(asked.cells[0]) for side in asked.sides}) == 2
+    assert len({target.key(asked.cells[0]) for target in asked.targets}) == 2
     other = plan_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    assert len({side.key(other.cells[0]) for side in other.sides}) == 1
+    assert len({target.key(other.cells[0]) for target in other.targets}) == 1
 
 
 def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,17 +234,17 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
     """Who is started first, and whose pair is created first, is balanced after 6 passes as after 12."""
     started: list[str] = []
 
-    def noted(sides: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
-        started.append(sides[0].label)
-        return launchers_of(sides, cells)
+    def noted(targets: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
+        started.append(targets[0].label)
+        return launchers_of(targets, cells)
 
     monkeypatch.setattr("ipcbench.measure.ab.ab.launchers_of", noted)
     launched: list[str] = []
     measure = LivePairs.measure
 
-    def noted_too(self: LivePairs, sides: Sequence[ArmTarget], learnt: Learnt, few: int) -> None:
-        launched.append(sides[0].label)
-        measure(self, sides, learnt, few)
+    def noted_too(self: LivePairs, targets: Sequence[ArmTarget], learnt: Learnt, few: int) -> None:
+        launched.append(targets[0].label)
+        measure(self, targets, learnt, few)
 
     monkeypatch.setattr(LivePairs, "measure", noted_too)
 

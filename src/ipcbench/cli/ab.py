@@ -171,7 +171,7 @@ def _outlook(plan: AbPlan) -> str:
         return (
             f"what can be found in {plan.max_time_s:.0f} s: `ipcbench doctor --self-test` learns that, once"
         )
-    places = [side.case(cell) for cell in plan.cells for side in plan.sides[1:]]
+    places = [target.case(cell) for cell in plan.cells for target in plan.targets[1:]]
     return outlook(found, places, plan.max_time_s, plan.shared_rule)
 
 

@@ -43,15 +43,15 @@ def plan_ab(
     max_time_s: float | None = None,
     seed: int | None = None,
 ) -> AbPlan:
-    """Return sides and cells, of coordinates by name; what is not named, or None, is as usual.
+    """Return arms and cells, of coordinates by name; what is not named, or None, is as usual.
 
     Compared are mean times, or a percentile of single messages. Raises UsageError for what cannot be.
     """
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
-    sides = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
-    launcher = _launcher(sides)
-    _learn_arms(sides, asked, launcher)
+    targets = [ArmTarget(arm, find_interpreter(arm.python), arm.label if alike else "") for arm in arms]
+    launcher = _launcher(targets)
+    _learn_arms(targets, asked, launcher)
     # What all arms name does not make more cells.
     shared = [name for name in arms[0].coordinates if all(name in arm.coordinates for arm in arms)]
     first = {name: BY_NAME[name].text(arms[0].coordinates[name]) for name in shared}
@@ -59,21 +59,21 @@ def plan_ab(
     if percentile:
         usual["workload"] = defaults.WORKLOAD_OF_PERCENTILES
     cells, _ = resolve({**asked, **first}, launcher, usual)
-    _check(sides, cells, percentile)
+    _check(targets, cells, percentile)
     return AbPlan(
-        sides,
+        targets,
         cells,
         rule or Rule(defaults.THRESHOLD, defaults.ALPHA),
         Metric(percentile),
         secrets.randbits(32) if seed is None else seed,
-        SECONDS_A_COMPARISON * len(cells) * (len(sides) - 1) if max_time_s is None else max_time_s,
+        SECONDS_A_COMPARISON * len(cells) * (len(targets) - 1) if max_time_s is None else max_time_s,
     )
 
 
-def _check(sides: Sequence[ArmTarget], cells: Sequence[Case], percentile: float | None) -> None:
-    for side in sides:
+def _check(targets: Sequence[ArmTarget], cells: Sequence[Case], percentile: float | None) -> None:
+    for target in targets:
         for cell in cells:
-            check_case(side.case(cell))
+            check_case(target.case(cell))
     for workload in sorted({cell.workload for cell in cells} if percentile else ()):
         if not workload_traits(workload).times_each:
             raise UsageError(
@@ -81,39 +81,39 @@ def _check(sides: Sequence[ArmTarget], cells: Sequence[Case], percentile: float 
             )
 
 
-def _launcher(sides: Sequence[ArmTarget]) -> Callable[[], Launcher]:
+def _launcher(targets: Sequence[ArmTarget]) -> Callable[[], Launcher]:
     """Return what describes one's own: as the first arm has it, installed or not; then as the others do."""
-    folders = [folder for side in sides for folder in side.arm.paths]
-    environment = environment_of(sides[0].arm.settings)
-    return partial(Launcher, sides[0].interpreter, first_path=folders, environment=environment)
+    folders = [folder for target in targets for folder in target.arm.paths]
+    environment = environment_of(targets[0].arm.settings)
+    return partial(Launcher, targets[0].interpreter, first_path=folders, environment=environment)
 
 
 def _learn_arms(
-    sides: Sequence[ArmTarget], asked: Mapping[str, object], launcher: Callable[[], Launcher]
+    targets: Sequence[ArmTarget], asked: Mapping[str, object], launcher: Callable[[], Launcher]
 ) -> None:
     """Learn channels and settings of the arms; raise UsageError for what is none, or named by some only."""
-    for side in sides:
-        for text in side.arm.settings:
+    for target in targets:
+        for text in target.arm.settings:
             if not is_setting(text):
-                raise UsageError(f"arm {side.label}: {text!r} is not understood; {ACCEPTED}")
-    named = [side for side in sides if "channel" in side.arm.coordinates]
+                raise UsageError(f"arm {target.label}: {text!r} is not understood; {ACCEPTED}")
+    named = [target for target in targets if "channel" in target.arm.coordinates]
     if named and asked.get("channel"):
         raise UsageError("--channel and an arm's channel= exclude one another; accepted: one of them")
-    if named and len(named) < len(sides):
-        missing = next(side.label for side in sides if side not in named)
+    if named and len(named) < len(targets):
+        missing = next(target.label for target in targets if target not in named)
         raise UsageError(f"arm {missing} names no channel; accepted: all arms name one, or none")
     own = {
-        name: [side.arm.coordinates[name] for side in sides if name in side.arm.coordinates]
+        name: [target.arm.coordinates[name] for target in targets if name in target.arm.coordinates]
         for name in ("channel", "payload")
     }
     learn(own, launcher)
-    for side in sides:
+    for target in targets:
         try:
-            learn({"setting": side.arm.settings}, launcher)
-            for text in side.arm.settings:
+            learn({"setting": target.arm.settings}, launcher)
+            for text in target.arm.settings:
                 check_setting(text)
         except UsageError as error:
-            raise UsageError(f"arm {side.label}: {error}") from error
+            raise UsageError(f"arm {target.label}: {error}") from error
 
 
 def ab(
@@ -146,13 +146,13 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         metric=str(plan.metric),
         conditions=plan.conditions,
         arms=[
-            ArmRow(label=side.label, text=str(side.arm), coordinates=list(side.arm.coordinates))
-            for side in plan.sides
+            ArmRow(label=target.label, text=str(target.arm), coordinates=list(target.arm.coordinates))
+            for target in plan.targets
         ],
         rows=[
-            ComparedRow(cell=plan.name(cell), arm=side.label, case=CaseRow.of(side.case(cell)))
+            ComparedRow(cell=plan.name(cell), arm=target.label, case=CaseRow.of(target.case(cell)))
             for cell in plan.cells
-            for side in plan.sides[1:]
+            for target in plan.targets[1:]
         ],
         **head(),
     )

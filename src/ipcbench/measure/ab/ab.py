@@ -17,7 +17,8 @@ import msgspec
 
 from ipcbench.errors import CaseError
 from ipcbench.launch.launchers import Launchers
-from ipcbench.measure.ab.arm_targets import ArmTarget, Key, Learnt, LivePairs, launchers_of
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key, launchers_of
+from ipcbench.measure.ab.live_pairs import Learnt, LivePairs
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import Arm
 from ipcbench.plan.case import Case
@@ -76,12 +77,12 @@ class Ab:
         comparison: Callable[[Rule], SequentialTest] = SequentialTest,
         journal: Journal | None = None,
     ) -> None:
-        self._plan, self._sides = plan, plan.sides
+        self._plan, self._targets = plan, plan.targets
         self._journal, self._on_progress = journal, on_progress
         self._progress = [
-            ComparedArm(cell, side.arm, comparison(plan.shared_rule))
+            ComparedArm(cell, target.arm, comparison(plan.shared_rule))
             for cell in plan.cells
-            for side in plan.sides[1:]
+            for target in plan.targets[1:]
         ]
         self._learnt = Learnt()
         #: Facts of each arm's interpreter, by the arm's label.
@@ -149,33 +150,33 @@ class Ab:
         cells = self._open_cells()
         rng.shuffle(cells)
         # The launcher that is started first has its own luck, too: orders are balanced from two passes on.
-        order = _rotated(self._sides, number + number // len(self._sides))
+        order = _rotated(self._targets, number + number // len(self._targets))
         with launchers_of(order, cells) as launchers:
-            for side in order:
+            for target in order:
                 with suppress(CaseError):
-                    facts = launchers.of(side.key(cells[0])).facts
-                    if side.label not in self.facts:
-                        self._note(FactsEntry(arm=side.label, facts=without_private(facts)))
-                    self.facts[side.label] = facts
+                    facts = launchers.of(target.key(cells[0])).facts
+                    if target.label not in self.facts:
+                        self._note(FactsEntry(arm=target.label, facts=without_private(facts)))
+                    self.facts[target.label] = facts
             for cell in cells:
                 if number and self._is_late():
                     return
                 self._launch(cell, launchers, number, rng)
 
     def _launch(self, cell: Case, launchers: Launchers[Key], number: int, rng: random.Random) -> None:
-        began_s, base = time.monotonic(), self._sides[0]
+        began_s, base = time.monotonic(), self._targets[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
-        sides = [side for side in self._sides if side is base or side.label in rows]
+        targets = [target for target in self._targets if target is base or target.label in rows]
         with LivePairs(cell, launchers, rng, self._left_s) as live:
             # Where the process that is created second is at a disadvantage, each has it equally often.
-            live.measure(_rotated(sides, number), self._learnt, self._plan.metric.fewest_messages)
-            for side in sides:
-                self._note_modules(side.label, live.modules(side.label))
-                for what in live.slowdowns(side.label):
+            live.measure(_rotated(targets, number), self._learnt, self._plan.metric.fewest_messages)
+            for target in targets:
+                self._note_modules(target.label, live.modules(target.label))
+                for what in live.slowdowns(target.label):
                     labels = self.slowdowns.setdefault(what, [])
-                    if side.label not in labels:
-                        labels.append(side.label)
-                        self._note(SlowdownEntry(what=what, arm=side.label))
+                    if target.label not in labels:
+                        labels.append(target.label)
+                        self._note(SlowdownEntry(what=what, arm=target.label))
             for label, row in rows.items():
                 row.failure = live.failures.get(base.label) or live.failures.get(label)
                 row.last_log = None
@@ -192,6 +193,6 @@ class Ab:
             self._note(ComparedEntry(row=place, log=row.last_log, seconds=took_s, failure=row.failure))
 
 
-def _rotated(sides: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:
-    turn %= len(sides)
-    return [*sides[turn:], *sides[:turn]]
+def _rotated(targets: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:
+    turn %= len(targets)
+    return [*targets[turn:], *targets[:turn]]

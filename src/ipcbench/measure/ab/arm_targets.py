@@ -1,35 +1,23 @@
-"""The sides of an `ab`, and one launch of a cell: a live pair of processes for each side."""
+"""The arms of an `ab` with what runs them."""
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from ipcbench.errors import CaseError, UsageError
-from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
-from ipcbench.launch.live import LiveSet, NothingLeft
-from ipcbench.launch.live_case import LiveCase
-from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target
 from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.settings import merge_settings
 from ipcbench.probe.process import own_path
-from ipcbench.probe.protocol.spec import ProbeSpec
 
-#: What a side's launcher is told apart by.
+#: What an arm's launcher is told apart by.
 Key = tuple[object, ...]
 
 
@@ -48,21 +36,21 @@ class ArmTarget:
         return self.arm.label
 
     def case(self, cell: Case) -> Case:
-        """Return the cell as this side runs it."""
+        """Return the cell as this arm runs it."""
         own: dict[str, Any] = {BY_NAME[name].field: value for name, value in self.arm.coordinates.items()}
         settings = merge_settings(cell.settings, self.arm.settings)
         return replace(cell, python=self.interpreter.label, settings=settings, **own)
 
     def target(self, cell: Case) -> Target:
-        """Return the interpreter and the environment that this side has in a cell."""
+        """Return the interpreter and the environment that this arm has in a cell."""
         return Target.of(self.case(cell))
 
     def key(self, cell: Case) -> Key:
-        """Sides and cells with equal keys are forked from one launcher."""
+        """Arms and cells with equal keys are forked from one launcher."""
         return (self.interpreter, self.arm.paths, self.target(cell).environment, self.apart)
 
     def launcher(self, cell: Case) -> Launcher:
-        """Return what this side's probes of a cell are forked from."""
+        """Return what this arm's probes of a cell are forked from."""
         return Launcher(
             self.interpreter,
             first_path=self.arm.paths,
@@ -70,177 +58,8 @@ class ArmTarget:
         )
 
 
-def launchers_of(sides: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
-    """Return the launchers of one pass; sides with the same interpreter and surroundings share one."""
-    return Launchers({side.key(cell): partial(side.launcher, cell) for side in sides for cell in cells})
-
-
-class RawTimes:
-    """Keeps the times of single messages as they are: for percentiles of one launch."""
-
-    def __init__(self) -> None:
-        self._batches: list[bytes] = []
-
-    def add(self, each_ns: bytes) -> None:
-        """Add native 64-bit nanoseconds."""
-        self._batches.append(each_ns)
-
-    def nanoseconds(self) -> np.ndarray:
-        """Return all times of single messages so far, in the order of their trials."""
-        return np.frombuffer(b"".join(self._batches), dtype=np.int64)
-
-
-@dataclass
-class Learnt:
-    """What the first launch of a cell has learnt for the later ones."""
-
-    #: Roughly how many seconds a message takes, by cell and arm.
-    rough_s: dict[tuple[Case, arms.ArmLabel], float] = field(default_factory=dict)
-    #: How many messages a trial has, by cell.
-    messages: dict[Case, int] = field(default_factory=dict)
-
-
-class LivePairs:
-    """One launch of one cell: a live pair for each side, measured in turns."""
-
-    def __init__(
-        self,
-        cell: Case,
-        launchers: Launchers[Key],
-        rng: random.Random,
-        left_s: Callable[[], float] = lambda: math.inf,
-    ) -> None:
-        self._cell, self._launchers, self._rng = cell, launchers, rng
-        # There is nothing to compare once fewer than two are left.
-        self._set = LiveSet[arms.ArmLabel](rng, fewest=2, left_s=left_s)
-        self._times: dict[arms.ArmLabel, RawTimes] = {}
-
-    def __enter__(self) -> LivePairs:
-        self._set.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._set.__exit__(kind, *rest)
-
-    @property
-    def failures(self) -> dict[arms.ArmLabel, str]:
-        """Why a side has left, by its label."""
-        return self._set.failures
-
-    def measure(
-        self,
-        sides: Sequence[ArmTarget],
-        learnt: Learnt,
-        fewest_messages: int = 1,
-    ) -> None:
-        """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
-
-        A side that fails leaves.
-        """
-        with suppress(NothingLeft):
-            self._measure(sides, learnt, fewest_messages)
-
-    def _measure(
-        self,
-        sides: Sequence[ArmTarget],
-        learnt: Learnt,
-        fewest_messages: int,
-    ) -> None:
-        rough_s = learnt.rough_s
-        known = {side.label: rough_s[key] for side in sides if (key := (self._cell, side.label)) in rough_s}
-        again, seed = len(known) == len(sides), self._rng.getrandbits(32)
-        for side in sides:
-            self._times[side.label] = RawTimes()
-            self._set.launch(
-                side.label,
-                partial(self._spec, side, seed),
-                side.case(self._cell),
-                self._times[side.label],
-            )
-        self._set.make_ready(again=again)
-        self._require_alike(sides)
-        self._set.calibrate(known)
-        rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
-        slowest_s = max(live.seconds_per_message for live in self._set.compared)
-        messages = sizing.brief_trial_messages(
-            slowest_s,
-            self._cell.payload_bytes,
-            overlapping=workload_traits(self._cell.workload).overlapping,
-            single=fewest_messages > 1,
-        )
-        self._set.size(lambda _compared, _live: messages)
-        if not workload_traits(self._cell.workload).whole_lives:
-            if self._cell not in learnt.messages:
-                learnt.messages[self._cell] = self._sustained(messages, slowest_s)
-            messages = learnt.messages[self._cell]
-            self._set.size(lambda _compared, _live: messages)
-        self._set.warm_up()
-        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
-            self._set.block()
-
-    def _sustained(self, messages: int, slowest_s: float) -> int:
-        """Make trials longer where one takes something once that is no message's time; return how long."""
-        wanted = [messages]
-
-        def look(live: LiveCase) -> None:
-            rough_s, trial_s = live.seconds_per_message, live.fastest_trial_s()
-            wanted.append(sizing.sustained_messages(messages, rough_s, trial_s, slowest_s))
-
-        self._set.each(look)
-        return max(wanted)
-
-    def _require_alike(self, sides: Sequence[ArmTarget]) -> None:
-        """Give up each arm that is slowed by something else than the base is, unless an arm asked for it.
-
-        Arms of other interpreters and environments ask for what these bring, which their launchers have too;
-        what only comes with a channel's code nobody asked for.
-        """
-        by_label = {side.label: side for side in sides}
-        # The base is the first arm, whichever is launched first.
-        base = by_label[min(by_label)]
-        usual = self.slowdowns(base.label)
-
-        def require(label: arms.ArmLabel, live: LiveCase) -> None:
-            side = by_label[label]
-            apart = set(live.slowdowns) ^ set(usual)
-            if side.key(self._cell)[::2] != base.key(self._cell)[::2]:
-                apart -= set(self._brought(side)) ^ set(self._brought(base))
-            if apart:
-                first = min(apart)
-                which = f"arm {label}" if first in live.slowdowns else f"arm {base.label}"
-                raise CaseError(
-                    f"only {which} is slowed by {first}; accepted: what slows all arms, or an arm that "
-                    "asks for it (env:NAME=VALUE, python=...)"
-                )
-
-        self._set.require(require)
-
-    def _brought(self, side: ArmTarget) -> Sequence[str]:
-        """Return what slows a side before any channel is imported."""
-        found: Sequence[str] = self._launchers.of(side.key(self._cell)).facts["slowdowns"]
-        return found
-
-    def modules(self, label: arms.ArmLabel) -> dict[str, dict[str, Any]]:
-        """Where the code came from that a side's ends run."""
-        live = self._set.started.get(label)
-        return live.modules if live else {}
-
-    def slowdowns(self, label: arms.ArmLabel) -> list[str]:
-        """Return what slows every message of a side; nothing where it did not start."""
-        live = self._set.started.get(label)
-        return live.slowdowns if live else []
-
-    def seconds(self, label: arms.ArmLabel) -> np.ndarray:
-        """Return a side's seconds a message, by block or by batches of blocks that have few messages."""
-        return self._set.started[label].means_s
-
-    def each_ns(self, label: arms.ArmLabel) -> np.ndarray:
-        """Return the times of a side's single messages, in nanoseconds."""
-        return self._times[label].nanoseconds()
-
-    def _spec(self, side: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
-        launcher = self._launchers.of(side.key(self._cell))
-        try:
-            return launcher, probe_spec(side.case(self._cell), launcher, seed)
-        except UsageError as error:
-            raise CaseError(str(error)) from error
+def launchers_of(targets: Sequence[ArmTarget], cells: Sequence[Case]) -> Launchers[Key]:
+    """Return the launchers of one pass; arms with the same interpreter and surroundings share one."""
+    return Launchers(
+        {target.key(cell): partial(target.launcher, cell) for target in targets for cell in cells}
+    )

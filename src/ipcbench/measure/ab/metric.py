@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.ab.arm_targets import LivePairs
+from ipcbench.measure.ab.live_pairs import LivePairs
 from ipcbench.plan.arms import ArmLabel
 from ipcbench.statistics.estimates import trimmed_mean
 

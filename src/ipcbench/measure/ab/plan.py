@@ -15,9 +15,9 @@ from ipcbench.statistics.decision import Rule
 
 @dataclass(frozen=True)
 class AbPlan:
-    """Every cell is measured with every side; the first side is what the others are compared with."""
+    """Every cell is measured with every arm; the first arm is what the others are compared with."""
 
-    sides: Sequence[ArmTarget]
+    targets: Sequence[ArmTarget]
     cells: Sequence[Case]
     #: As asked for one comparison; `shared_rule` is what holds for all of them.
     rule: Rule
@@ -27,8 +27,8 @@ class AbPlan:
 
     @property
     def comparisons(self) -> int:
-        """How many verdicts there will be: each side but the first in each cell."""
-        return len(self.cells) * (len(self.sides) - 1)
+        """How many verdicts there will be: each arm but the first in each cell."""
+        return len(self.cells) * (len(self.targets) - 1)
 
     @property
     def shared_rule(self) -> Rule:
@@ -38,11 +38,11 @@ class AbPlan:
     @property
     def conditions(self) -> str:
         """The machine, and the Pythons where the arms do not name them."""
-        pythons = ", ".join(dict.fromkeys(side.interpreter.label for side in self.sides))
+        pythons = ", ".join(dict.fromkeys(target.interpreter.label for target in self.targets))
         return f"Python {pythons}, {host_line()}"
 
     def name(self, cell: Case) -> str:
         """Return a cell's name, without what differs between its arms."""
-        cases = [side.case(cell) for side in self.sides]
+        cases = [target.case(cell) for target in self.targets]
         told = [{each.in_name(case) for case in cases} for each in COORDINATES if each.name != "python"]
         return " ".join(text for texts in told if len(texts) == 1 for text in texts if text)

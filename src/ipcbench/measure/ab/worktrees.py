@@ -20,7 +20,7 @@ _MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where one side's modules are, first what was built, and what the side is called."""
+    """Where one arm's modules are, first what was built, and what the arm is called."""
 
     paths: Sequence[Path]
     name: str

@@ -1,0 +1,199 @@
+"""One launch of one cell of an `ab`: a live pair of processes for each arm, measured in turns."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.launchers import Launchers
+from ipcbench.launch.live import LiveSet, NothingLeft
+from ipcbench.launch.live_case import LiveCase
+from ipcbench.launch.spec import probe_spec
+from ipcbench.measure.ab.arm_targets import ArmTarget, Key
+from ipcbench.plan import arms
+from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.spec import ProbeSpec
+
+
+class RawTimes:
+    """Keeps the times of single messages as they are: for percentiles of one launch."""
+
+    def __init__(self) -> None:
+        self._batches: list[bytes] = []
+
+    def add(self, each_ns: bytes) -> None:
+        """Add native 64-bit nanoseconds."""
+        self._batches.append(each_ns)
+
+    def nanoseconds(self) -> np.ndarray:
+        """Return all times of single messages so far, in the order of their trials."""
+        return np.frombuffer(b"".join(self._batches), dtype=np.int64)
+
+
+@dataclass
+class Learnt:
+    """What the first launch of a cell has learnt for the later ones."""
+
+    #: Roughly how many seconds a message takes, by cell and arm.
+    rough_s: dict[tuple[Case, arms.ArmLabel], float] = field(default_factory=dict)
+    #: How many messages a trial has, by cell.
+    messages: dict[Case, int] = field(default_factory=dict)
+
+
+class LivePairs:
+    """One launch of one cell: a live pair for each arm, measured in turns."""
+
+    def __init__(
+        self,
+        cell: Case,
+        launchers: Launchers[Key],
+        rng: random.Random,
+        left_s: Callable[[], float] = lambda: math.inf,
+    ) -> None:
+        self._cell, self._launchers, self._rng = cell, launchers, rng
+        # There is nothing to compare once fewer than two are left.
+        self._set = LiveSet[arms.ArmLabel](rng, fewest=2, left_s=left_s)
+        self._times: dict[arms.ArmLabel, RawTimes] = {}
+
+    def __enter__(self) -> LivePairs:
+        self._set.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._set.__exit__(kind, *rest)
+
+    @property
+    def failures(self) -> dict[arms.ArmLabel, str]:
+        """Why an arm has left, by its label."""
+        return self._set.failures
+
+    def measure(
+        self,
+        targets: Sequence[ArmTarget],
+        learnt: Learnt,
+        fewest_messages: int = 1,
+    ) -> None:
+        """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
+
+        A target that fails leaves.
+        """
+        with suppress(NothingLeft):
+            self._measure(targets, learnt, fewest_messages)
+
+    def _measure(
+        self,
+        targets: Sequence[ArmTarget],
+        learnt: Learnt,
+        fewest_messages: int,
+    ) -> None:
+        rough_s = learnt.rough_s
+        known = {
+            target.label: rough_s[key] for target in targets if (key := (self._cell, target.label)) in rough_s
+        }
+        again, seed = len(known) == len(targets), self._rng.getrandbits(32)
+        for target in targets:
+            self._times[target.label] = RawTimes()
+            self._set.launch(
+                target.label,
+                partial(self._spec, target, seed),
+                target.case(self._cell),
+                self._times[target.label],
+            )
+        self._set.make_ready(again=again)
+        self._require_alike(targets)
+        self._set.calibrate(known)
+        rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
+        slowest_s = max(live.seconds_per_message for live in self._set.compared)
+        messages = sizing.brief_trial_messages(
+            slowest_s,
+            self._cell.payload_bytes,
+            overlapping=workload_traits(self._cell.workload).overlapping,
+            single=fewest_messages > 1,
+        )
+        self._set.size(lambda _compared, _live: messages)
+        if not workload_traits(self._cell.workload).whole_lives:
+            if self._cell not in learnt.messages:
+                learnt.messages[self._cell] = self._sustained(messages, slowest_s)
+            messages = learnt.messages[self._cell]
+            self._set.size(lambda _compared, _live: messages)
+        self._set.warm_up()
+        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
+            self._set.block()
+
+    def _sustained(self, messages: int, slowest_s: float) -> int:
+        """Make trials longer where one takes something once that is no message's time; return how long."""
+        wanted = [messages]
+
+        def look(live: LiveCase) -> None:
+            rough_s, trial_s = live.seconds_per_message, live.fastest_trial_s()
+            wanted.append(sizing.sustained_messages(messages, rough_s, trial_s, slowest_s))
+
+        self._set.each(look)
+        return max(wanted)
+
+    def _require_alike(self, targets: Sequence[ArmTarget]) -> None:
+        """Give up each arm that is slowed by something else than the base is, unless an arm asked for it.
+
+        Arms of other interpreters and environments ask for what these bring, which their launchers have too;
+        what only comes with a channel's code nobody asked for.
+        """
+        by_label = {target.label: target for target in targets}
+        # The base is the first arm, whichever is launched first.
+        base = by_label[min(by_label)]
+        usual = self.slowdowns(base.label)
+
+        def require(label: arms.ArmLabel, live: LiveCase) -> None:
+            target = by_label[label]
+            apart = set(live.slowdowns) ^ set(usual)
+            if target.key(self._cell)[::2] != base.key(self._cell)[::2]:
+                apart -= set(self._brought(target)) ^ set(self._brought(base))
+            if apart:
+                first = min(apart)
+                which = f"arm {label}" if first in live.slowdowns else f"arm {base.label}"
+                raise CaseError(
+                    f"only {which} is slowed by {first}; accepted: what slows all arms, or an arm that "
+                    "asks for it (env:NAME=VALUE, python=...)"
+                )
+
+        self._set.require(require)
+
+    def _brought(self, target: ArmTarget) -> Sequence[str]:
+        """Return what slows an arm before any channel is imported."""
+        found: Sequence[str] = self._launchers.of(target.key(self._cell)).facts["slowdowns"]
+        return found
+
+    def modules(self, label: arms.ArmLabel) -> dict[str, dict[str, Any]]:
+        """Where the code came from that an arm's ends run."""
+        live = self._set.started.get(label)
+        return live.modules if live else {}
+
+    def slowdowns(self, label: arms.ArmLabel) -> list[str]:
+        """Return what slows every message of an arm; nothing where it did not start."""
+        live = self._set.started.get(label)
+        return live.slowdowns if live else []
+
+    def seconds(self, label: arms.ArmLabel) -> np.ndarray:
+        """Return an arm's seconds a message, by block or by batches of blocks that have few messages."""
+        return self._set.started[label].means_s
+
+    def each_ns(self, label: arms.ArmLabel) -> np.ndarray:
+        """Return the times of an arm's single messages, in nanoseconds."""
+        return self._times[label].nanoseconds()
+
+    def _spec(self, target: ArmTarget, seed: int) -> tuple[Launcher, ProbeSpec]:
+        launcher = self._launchers.of(target.key(self._cell))
+        try:
+            return launcher, probe_spec(target.case(self._cell), launcher, seed)
+        except UsageError as error:
+            raise CaseError(str(error)) from error
