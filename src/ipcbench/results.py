@@ -68,7 +68,7 @@ class Run:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each case asked for: coordinates as text, seconds and ratio with intervals."""
-        from ipcbench.report.tables.run_rows import run_rows
+        from ipcbench.report.formats.run import run_rows
 
         return run_rows(self.groups)
 

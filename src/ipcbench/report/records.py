@@ -26,10 +26,10 @@ from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.cautions import wrote
 from ipcbench.report.file_names import file_name
 from ipcbench.report.formats import FORMATS
+from ipcbench.report.formats.run import run_json
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.report.tables.explanation import explanation_text, explanations_json
 from ipcbench.report.tables.run import run_table
-from ipcbench.report.tables.run_rows import run_json
 from ipcbench.report.tables.self_test import self_test_text
 from ipcbench.report.verdicts import Comparisons
 
