@@ -21,7 +21,7 @@ from ipcbench.launch.probe import STOP_DEADLINE_S
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 MAX_TIME_S, LONGEST_BEYOND_S = 2.0, 15.0
-#: They wait for an answer for 13 to 20 s, and go on with what can still be measured; a ladder took 116 s once.
+#: They wait for an answer for 13 to 20 s, and go on with what is left; a ladder took 116 s once.
 LONGEST_OF_OTHERS_S = 60.0
 #: How far below the command a process is.
 GENERATION = {"launcher": 0, "driver": 1}
