@@ -248,7 +248,7 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 10 --results"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then six drivers (each channel twice, its loop, null), then their peers.
-    wait_until(lambda: len(generations(run.pid)) >= 3 and len(generations(run.pid)[2]) == 12)
+    wait_until(lambda: len(found := generations(run.pid)) >= 3 and len(found[2]) == 12)
     time.sleep(0.1)
     everything = descendants(run.pid)
     os.kill(generations(run.pid)[2][0], signal.SIGKILL)

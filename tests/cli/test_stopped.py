@@ -74,7 +74,6 @@ def test_all_that_a_run_has_started_may_be_stopped_and_it_ends_in_time(
 @pytest.mark.parametrize(
     ("which", "words"),
     [
-        ("all", "explain --channel queue --size 64 --launches 3"),
         ("drivers", "explain --channel queue --size 64 --launches 3"),
         ("all", "count --channel pipe,queue --size 64 --no-strace"),
         ("all", "ab --a channel=pipe --b channel=queue --workload stream --size 64 --max-time 2s"),

@@ -81,7 +81,10 @@ def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
     sys.modules.pop("mychannel", None)
 
 
-def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike() -> None:
+def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ipcbench.launch.sizing.LONGEST_SUSTAINED_S", 0.2)
     arms = (f"channel=tests.support.channels:{name}" for name in ("StallsBriefly", "StallsSlowly"))
     (found,) = compare(*arms)
     assert found.failure is None

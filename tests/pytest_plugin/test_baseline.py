@@ -25,7 +25,8 @@ ENOUGH = ("--benchmark-only", "--ipcbench-max-time", "8", "-p", "no:cacheprovide
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    monkeypatch.delenv("IPCBENCH_RESULTS")
     pytester.makepyfile(test_suite=SUITE)
     return pytester
 

@@ -27,7 +27,8 @@ def test_other_benchmark(benchmark):
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    monkeypatch.delenv("IPCBENCH_RESULTS")
     pytester.makepyfile(test_suite=SUITE)
     return pytester
 

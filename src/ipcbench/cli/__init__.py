@@ -142,6 +142,7 @@ def main() -> None:
             sys.exit(OF_BISECT[ended.code])
         raise
     finally:
+        LazyGroup.is_process = False
         sys.unraisablehook = before
         # All is done, and the status is known: nothing interrupts the interpreter's own end.
         for number in _interrupts():

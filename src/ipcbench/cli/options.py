@@ -148,7 +148,7 @@ def write_measured(text: str, output: str | None) -> None:
     """Write out what was measured; where that cannot be, say so and print it: it is not lost."""
     try:
         write_out(text, output)
-    except IpcbenchError as error:
+    except UsageError as error:
         click.echo(f"ipcbench: {error}", err=True)
         click.echo(text)
 
