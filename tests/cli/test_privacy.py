@@ -74,6 +74,8 @@ def test_a_stored_record_names_neither_home_folder_nor_user_nor_host(what: str, 
     assert str(Path.cwd()) not in text
     if "Mine" in COMMANDS[what] and what != "an arm that fails":
         assert '"file":"./tests/support/channels.py"' in text
+    # In packed stamps and histograms a short name may stand by chance.
+    text = re.sub(r'"[A-Za-z0-9+/]{40,}=*"', '""', text)
     for name in (getpass.getuser(), platform.node()):
         assert not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text), name
 

@@ -140,11 +140,17 @@ def test_the_stages_add_up_to_the_whole_time_of_each_message(name: str) -> None:
     ("payload", "stage"), [(SlowToPickle(), words.PICKLED), (SlowToUnpickle(), words.LOADED)]
 )
 def test_a_slowdown_is_told_of_the_stage_it_was_planted_in(name: str, payload: Any, stage: str) -> None:
-    found = timeline.stages([batch(name, payload, interval_ns=50_000_000, messages=5)])
-    way = {each.name: each.p50.value for each in found if each.on_path}
-    assert way[stage] >= BURN_S
-    assert max(way, key=way.__getitem__) == stage
-    assert sorted(way.values())[-2] < BURN_S
+    # Where others hold both processors a stage may wait as long by chance, but not in each of three batches.
+    fastest: dict[str, float] = {}
+    for _ in range(3):
+        found = timeline.stages([batch(name, payload, interval_ns=50_000_000, messages=5)])
+        way = {each.name: each.p50.value for each in found if each.on_path}
+        assert way[stage] >= BURN_S
+        fastest = {each: min(took, fastest.get(each, took)) for each, took in way.items()}
+        if sorted(fastest.values())[-2] < BURN_S:
+            break
+    assert max(fastest, key=fastest.__getitem__) == stage
+    assert sorted(fastest.values())[-2] < BURN_S
 
 
 def test_a_slow_pickling_is_not_part_of_put() -> None:
