@@ -78,25 +78,15 @@ class LivePairs:
         """Why an arm has left, by its label."""
         return self._set.failures
 
-    def measure(
-        self,
-        targets: Sequence[ArmTarget],
-        learnt: Learnt,
-        fewest_messages: int = 1,
-    ) -> None:
+    def measure(self, targets: Sequence[ArmTarget], learnt: Learnt, fewest_messages: int = 1) -> None:
         """Launch in this order, verify, calibrate, warm up and run blocks, of so many messages or more.
 
-        A target that fails leaves.
+        An arm that fails leaves.
         """
         with suppress(NothingLeft):
             self._measure(targets, learnt, fewest_messages)
 
-    def _measure(
-        self,
-        targets: Sequence[ArmTarget],
-        learnt: Learnt,
-        fewest_messages: int,
-    ) -> None:
+    def _measure(self, targets: Sequence[ArmTarget], learnt: Learnt, fewest_messages: int) -> None:
         rough_s = learnt.rough_s
         known = {
             target.label: rough_s[key] for target in targets if (key := (self._cell, target.label)) in rough_s
@@ -115,31 +105,31 @@ class LivePairs:
         self._set.calibrate(known)
         rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
         slowest_s = max(live.seconds_per_message for live in self._set.compared)
-        messages = sizing.brief_trial_messages(
-            slowest_s,
-            self._cell.payload_bytes,
-            overlapping=workload_traits(self._cell.workload).overlapping,
-            single=fewest_messages > 1,
-        )
+        messages = self._trial_messages(learnt, slowest_s, single=fewest_messages > 1)
         self._set.size(lambda _compared, _live: messages)
-        if not workload_traits(self._cell.workload).whole_lives:
-            if self._cell not in learnt.messages:
-                learnt.messages[self._cell] = self._sustained(messages, slowest_s)
-            messages = learnt.messages[self._cell]
-            self._set.size(lambda _compared, _live: messages)
         self._set.warm_up()
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
 
-    def _sustained(self, messages: int, slowest_s: float) -> int:
-        """Make trials longer where one takes something once that is no message's time; return how long."""
-        wanted = [messages]
+    def _trial_messages(self, learnt: Learnt, slowest_s: float, *, single: bool) -> int:
+        """Return how many messages a trial has; more where one takes something once, which is learnt."""
+        if self._cell in learnt.messages:
+            return learnt.messages[self._cell]
+        traits = workload_traits(self._cell.workload)
+        brief = sizing.brief_trial_messages(
+            slowest_s, self._cell.payload_bytes, overlapping=traits.overlapping, single=single
+        )
+        if traits.whole_lives:
+            return brief
+        wanted = [brief]
 
         def look(live: LiveCase) -> None:
             rough_s, trial_s = live.seconds_per_message, live.fastest_trial_s()
-            wanted.append(sizing.sustained_messages(messages, rough_s, trial_s, slowest_s))
+            wanted.append(sizing.sustained_messages(brief, rough_s, trial_s, slowest_s))
 
+        self._set.size(lambda _compared, _live: brief)
         self._set.each(look)
+        learnt.messages[self._cell] = max(wanted)
         return max(wanted)
 
     def _require_alike(self, targets: Sequence[ArmTarget]) -> None:

@@ -59,7 +59,7 @@ def _names(kind: type) -> list[str]:
 
 def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what is required, or is of the arm's packages or repository, and came from no folder of it."""
-    named, beside = 0, set(_beside(required))
+    named, beside = 0, _beside(required)
     for name in dict.fromkeys([*required, *sorted(sys.modules)]):
         module = sys.modules.get(name)
         file = _file_of(module) if isinstance(module, ModuleType) else None
@@ -77,39 +77,55 @@ def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
                 return
 
 
-def _beside(required: Collection[str]) -> Iterator[str]:
-    """Yield the extensions that were installed by a distribution of the arm's own packages.
+def _beside(required: Collection[str]) -> set[str]:
+    """Return the loaded extensions that were installed by a distribution of the arm's own packages.
 
     Which source one was built from, nobody can tell: an installed copy of the arm's package that came with it
     says that it is the package's.
     """
-    packages = {name.partition(".")[0] for name in required}
-    packages |= {
-        name.partition(".")[0]
-        for name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and own_path.is_inside(_file_of(module) or "")
+    loaded = {
+        name: _file_of(each) for name, each in list(sys.modules.items()) if isinstance(each, ModuleType)
     }
+    suffixes = tuple(EXTENSION_SUFFIXES)
+    extensions = {
+        os.path.realpath(file)
+        for file in loaded.values()
+        if file and file.endswith(suffixes) and not (_is_standard(file) or own_path.is_inside(file))
+    }
+    if not extensions:
+        return set()
+    own = {name for name, file in loaded.items() if own_path.is_inside(file or "")}
+    packages = {name.partition(".")[0] for name in (*required, *own)}
+    found: set[str] = set()
     for folder in sys.path:
-        for files in _installed(folder):
-            if packages & {file.partition("/")[0].partition(".")[0] for file in files}:
-                for file in files:
-                    if file.endswith(tuple(EXTENSION_SUFFIXES)):
-                        yield os.path.realpath(os.path.join(folder, file))
+        for distribution in _distributions(folder):
+            # Line by line: what is held at once counts for the heap that is measured.
+            is_own, came = False, set()
+            for file in _installed(folder, distribution):
+                is_own |= file.partition("/")[0].partition(".")[0] in packages
+                if file.endswith(suffixes):
+                    came.add(os.path.realpath(os.path.join(folder, file)))
+            found |= came & extensions if is_own else set()
+    return found
 
 
-def _installed(folder: str) -> Iterator[list[str]]:
-    """Yield what each distribution has put into a folder, as it says itself."""
+def _distributions(folder: str) -> list[str]:
+    """Return the names of what is installed in a folder, as `name-version`."""
     try:
         entries = os.listdir(folder or ".")
     except OSError:
+        return []
+    return [stem for stem, ending in map(os.path.splitext, entries) if ending == ".dist-info"]
+
+
+def _installed(folder: str, distribution: str) -> Iterator[str]:
+    """Yield what a distribution has put into a folder, as it says itself."""
+    try:
+        with open(os.path.join(folder, f"{distribution}.dist-info", "RECORD"), encoding="utf-8") as record:
+            for line in record:
+                yield line.split(",", 1)[0]
+    except (OSError, ValueError):
         return
-    for entry in entries:
-        if entry.endswith(".dist-info"):
-            try:
-                with open(os.path.join(folder, entry, "RECORD"), encoding="utf-8") as record:
-                    yield [line.split(",", 1)[0] for line in record]
-            except (OSError, ValueError):
-                continue
 
 
 def _is_ours(name: str) -> bool:
@@ -164,13 +180,8 @@ def _version(name: str) -> str | None:
     beside = os.path.dirname(file)
     if os.path.basename(file).startswith("__init__."):
         beside = os.path.dirname(beside)
-    try:
-        entries = os.listdir(beside)
-    except OSError:
-        return None
-    for entry in entries:
-        stem, ending = os.path.splitext(entry)
-        distribution, dash, version = stem.partition("-")
-        if ending == ".dist-info" and dash and distribution.lower().replace("-", "_") == package.lower():
+    for each in _distributions(beside):
+        distribution, dash, version = each.partition("-")
+        if dash and distribution.lower().replace("-", "_") == package.lower():
             return version[:_MOST_OF_A_VERSION]
     return None

@@ -40,7 +40,7 @@ class BacklogDrain(LiveWorkload):
 
     @classmethod
     def drive(cls, end: Endpoint, payload: Any, messages: int, held: Held) -> Stamps:  # noqa: ARG003
-        """Send, and note how many were accepted, until the channel takes no more."""
+        """Send as fast as the channel accepts, and note how many it has."""
         send, progress = end.send, end.progress
         start_ns = now_ns()
         for _ in repeat(None, messages):
