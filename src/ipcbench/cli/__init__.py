@@ -87,7 +87,7 @@ class LazyGroup(click.Group):
         if cmd_name not in LIGHT:
             check_address_space()
         if self.is_process and cmd_name in LAUNCHING:
-            from ipcbench.launch.orphans import adopt_orphans
+            from ipcbench.launch.leftovers import adopt_orphans
 
             adopt_orphans()
         module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
@@ -100,7 +100,7 @@ class LazyGroup(click.Group):
             status = super().invoke(ctx)
         finally:
             if self.is_process and ctx.invoked_subcommand in LAUNCHING:
-                from ipcbench.launch.orphans import end_orphans
+                from ipcbench.launch.leftovers import end_orphans
 
                 end_orphans()
         sys.stdout.flush()

@@ -1,4 +1,8 @@
-"""Ends what a launcher leaves: the rest of its session, and what a channel started in one of its own."""
+"""Ends what a launcher leaves: the rest of its session, and what a channel started in one of its own.
+
+What a channel starts may leave its session and clear its environment, too. When its parent ends, Linux gives
+it to the nearest ancestor that has asked for orphans: to a command, whose children end with it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,10 @@ from ipcbench.probe.process import guard
 LAST_WORDS_S = 1.0
 #: A process may be starting another one while it is looked at.
 LOOKS, BETWEEN_S = 3, 0.002
+#: Of a command that ends: who has given its children away may have done so many times over.
+ORPHAN_LOOKS, REAPING_S = 20, 2.0
+#: Of prctl(2): orphans below this process become its children.
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def end_session(leader: int) -> None:
@@ -49,10 +57,33 @@ def end_strays(folder: str) -> list[int]:
     return _end(lambda process: inherited in _listed(process, "environ"))
 
 
-def _end(belongs: Callable[[int], bool]) -> list[int]:
+def adopt_orphans() -> None:
+    """Become the parent of whatever loses its own below this process, where the system can do that."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_orphans() -> list[int]:
+    """Kill and reap all children of this process: a command that ends needs none. Return which."""
+    if sys.platform != "linux":
+        return []
+    own = os.getpid()
+    ended = _end(lambda process: _parent(process) == own, ORPHAN_LOOKS)
+    limit = time.monotonic() + REAPING_S
+    with suppress(ChildProcessError):
+        while time.monotonic() < limit:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(BETWEEN_S)
+    return ended
+
+
+def _end(belongs: Callable[[int], bool], looks: int = LOOKS) -> list[int]:
     """Kill all that belong, trackers and guards last: they remove what the others have made. Return which."""
     ended: list[int] = []
-    for look in range(LOOKS):
+    for look in range(looks):
         found = [process for process in _processes() if process not in ended and belongs(process)]
         last = [process for process in found if _goes_last(process)]
         others = [process for process in found if process not in last]
@@ -82,6 +113,13 @@ def _processes() -> list[int]:
         for entry in Path("/proc").iterdir()
         if entry.name.isdigit() and (number := int(entry.name)) != own
     ]
+
+
+def _parent(process: int) -> int | None:
+    with suppress(OSError):
+        # Behind the program's name, which may hold anything: the state, and the parent.
+        return int(Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+    return None
 
 
 def _group(process: int) -> int | None:
