@@ -16,6 +16,7 @@ from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.run import read_run
 
 CHANNEL = """
@@ -86,6 +87,15 @@ def test_what_a_channel_prints_is_one_visible_line_below_the_figures(command: st
     assert ": :error::second" in line
 
 
+def spec_of(channel: str, launcher: Launcher, seed: int) -> ProbeSpec:
+    """Return what a probe that streams 64 B through somebody's channel is told."""
+    case = Case(
+        channel=channel, workload="stream", payload_bytes=64,
+        start_method="fork", placement="free", python="",
+    )  # fmt: skip
+    return probe_spec(case, launcher, seed)
+
+
 def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
     (tmp_path / "chatty.py").write_text(
         CHANNEL.replace(
@@ -94,14 +104,10 @@ def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Pat
             "        return super().sender()",
         )
     )
-    case = Case(
-        channel="chatty:Channel", workload="stream", payload_bytes=64,
-        start_method="fork", placement="free", python="",
-    )  # fmt: skip
     with Launcher(find_interpreter(None), [str(tmp_path)]) as launcher:
         (log,) = (path for path in Path(launcher._folder.name).iterdir() if path.name == "output")
         for seed in range(3):
-            with launcher.ready(probe_spec(case, launcher, seed), 20) as probe:
+            with launcher.ready(spec_of("chatty:Channel", launcher, seed), 20) as probe:
                 probe.trial(3, 20)
             assert log.stat().st_size <= 1 << 20
         assert log.read_text().startswith("first xxx")
@@ -147,12 +153,8 @@ def test_a_process_in_a_session_of_its_own_ends_with_the_launcher(tmp_path: Path
             "        return super().sender()",
         )
     )
-    case = Case(
-        channel="straying:Channel", workload="stream", payload_bytes=64,
-        start_method="fork", placement="free", python="",
-    )  # fmt: skip
     with Launcher(find_interpreter(None), [str(tmp_path)]) as launcher:
-        with launcher.ready(probe_spec(case, launcher, 1), 20) as probe:
+        with launcher.ready(spec_of("straying:Channel", launcher, 1), 20) as probe:
             probe.trial(3, 20)
         (stray,) = alive([int(note.read_text())])
     wait_until(lambda: not alive([stray]), 5)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from tests.support.cases import USUAL
+
 from ipcbench.launch.live_case import LiveCase
-from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import TrialTimes
 from ipcbench.record.histogram import RoundTrips
 
@@ -22,14 +23,7 @@ class ProbeWithOneHiccup:
 
 def live_case(probe: Any) -> LiveCase:
     return LiveCase(
-        Case(
-            channel="pipe",
-            workload="stream",
-            payload_bytes=64,
-            start_method="fork",
-            placement="split",
-            python="3.11.7",
-        ),
+        USUAL,
         probe,
         RoundTrips(),
     )

@@ -33,11 +33,14 @@ def test_a_streams_trial_is_longer_than_what_a_pipe_holds() -> None:
 
 
 def test_a_brief_trial_that_takes_something_once_is_made_so_long_that_it_counts_little() -> None:
-    assert sizing.sustained_messages(1000, 4e-6, 6e-3, 4e-6) == 1000
-    longer = sizing.sustained_messages(1000, 4e-6, 44e-3, 4e-6)
+    assert sizing.parts_of_a_trial(1000, 44e-3, 4, 56e-3) == pytest.approx((40e-3, 4e-6))
+    assert sizing.parts_of_a_trial(1000, 44e-3, 4, 43e-3) == (0.0, 44e-6)
+    assert sizing.sustained_messages(1000, [(2e-3, 4e-6), (0.0, 5e-6)]) == 1000
+    longer = sizing.sustained_messages(1000, [(40e-3, 4e-6), (0.0, 4e-6)])
     assert 40e-3 / (longer * 4e-6) == pytest.approx(0.05, rel=0.01)
-    assert sizing.sustained_messages(1000, 4e-6, 44e-3, 50e-6) * 50e-6 == pytest.approx(1)
-    assert sizing.sustained_messages(100, 0.02, 5.0, 0.02) == 100
+    assert sizing.sustained_messages(1000, [(40e-3, 4e-6), (40e-3, 50e-6)]) * 50e-6 == pytest.approx(1)
+    assert sizing.sustained_messages(100, [(3.0, 0.02)]) == 100
+    assert sizing.sustained_messages(100, []) == 100
 
 
 def test_a_launch_of_brief_trials_has_messages_enough_for_a_percentile() -> None:

@@ -7,21 +7,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from tests.support.cases import USUAL
 
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target
-from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES, PLACEMENTS, START_METHODS
 
-USUAL = Case(
-    channel="pipe",
-    workload="stream",
-    payload_bytes=64,
-    start_method="fork",
-    placement="split",
-    python="3.13.0",
-)
 #: Another value of each coordinate, by the field of a case.
 OTHERS: dict[str, Any] = {
     "channel": "queue",

@@ -3,20 +3,12 @@
 from dataclasses import fields
 
 import pytest
+from tests.support.cases import USUAL
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, UNNAMED_HEAP, name_parts, require_known
 from ipcbench.record.schema import CaseRow
-
-USUAL = Case(
-    channel="pipe",
-    workload="stream",
-    payload_bytes=64,
-    start_method="fork",
-    placement="split",
-    python="3.13.0",
-)
 
 
 def test_every_field_of_a_case_and_of_its_record_is_a_coordinate() -> None:

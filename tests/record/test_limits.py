@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.cases import USUAL
 from tests.support.runs import case, document
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.plan.case import Case, Group
+from ipcbench.plan.case import Group
 from ipcbench.plan.matrix import MOST_LAUNCHES, MOST_LAUNCHES_OF_ALL, Plan
 from ipcbench.record import run as module
 from ipcbench.record.run import read_run
@@ -95,13 +97,7 @@ def test_more_histograms_than_messages_make_are_no_record(
 
 def test_a_run_ends_before_it_has_more_launches_than_a_record_may_hold() -> None:
     def plan(cases: int) -> Plan:
-        made = tuple(
-            Case(
-                channel=f"c{number}", workload="stream", payload_bytes=64,
-                start_method="fork", placement="split", python="3.11.7",
-            )
-            for number in range(cases)
-        )  # fmt: skip
+        made = tuple(replace(USUAL, channel=f"c{number}") for number in range(cases))
         return Plan((Group(made, frozenset(made)),), 1, 5, 60.0, 0.05)
 
     assert plan(1).most_passes == MOST_LAUNCHES

@@ -73,16 +73,13 @@ alpha_option = click.option(
     metavar="SHARE",
     help=f"How often the whole may err.  [{ALPHA:.0%}]",
 )
-verdict_format_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    help="[text]",
-)
-format_option = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="[text]"
-)
+
+
+def _format_option(*names: str) -> Callable[[Command], Command]:
+    return click.option("--format", "style", type=click.Choice(names), default="text", help="[text]")
+
+
+verdict_format_option, format_option = _format_option(*FORMATS), _format_option("text", "json")
 seed_option = click.option(
     "--seed", metavar="N", type=click.IntRange(min=0), help="Repeats plan, order and data.  [random]"
 )

@@ -91,18 +91,30 @@ def brief_trial_messages(
     return max(fewest, brief, affordable)
 
 
-def sustained_messages(messages: int, seconds_per_message: float, trial_s: float, slowest_s: float) -> int:
+def parts_of_a_trial(messages: int, trial_s: float, factor: int, longer_s: float) -> tuple[float, float]:
+    """Return what a trial takes once and what each message takes, in seconds, given one `factor` as long.
+
+    Nothing once where noise leaves the longer one no longer.
+    """
+    message_s = (longer_s - trial_s) / ((factor - 1) * messages)
+    return (trial_s - messages * message_s, message_s) if message_s > 0 else (0.0, trial_s / messages)
+
+
+def sustained_messages(messages: int, parts: Sequence[tuple[float, float]]) -> int:
     """Return how many messages a brief trial needs so that what it takes once counts little.
 
-    `trial_s` is what one of so many messages takes. Where that is more than twice what its messages take, as
-    when TCP holds the last bytes of each back for 40 ms, two arms of different speed would look alike. A
-    message of the slowest arm takes `slowest_s`, and its trials no longer than `LONGEST_SUSTAINED_S`.
+    `parts` has, for each arm, what a trial takes once and what each of its messages takes. Where the former
+    is more than the latter together, as when TCP holds the last bytes of every trial back for 40 ms, arms of
+    different speed would look alike.
     """
-    own_s = messages * seconds_per_message
-    if trial_s <= MOST_ONCE * own_s:
-        return messages
-    wanted = math.ceil((trial_s - own_s) / LEAST_ONCE / seconds_per_message)
-    return max(messages, min(wanted, round(LONGEST_SUSTAINED_S / slowest_s)))
+    wanted = [
+        math.ceil(once_s / LEAST_ONCE / message_s)
+        for once_s, message_s in parts
+        if once_s > (MOST_ONCE - 1) * messages * message_s
+    ]
+    slowest_s = max((message_s for _, message_s in parts), default=0.0)
+    longest = round(LONGEST_SUSTAINED_S / slowest_s) if slowest_s else messages
+    return max(messages, min(max(wanted, default=messages), longest))
 
 
 def brief_blocks(messages: int, seconds_per_message: float, fewest_messages: int = 1) -> int:

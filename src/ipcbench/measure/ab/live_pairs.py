@@ -121,16 +121,18 @@ class LivePairs:
         )
         if traits.whole_lives:
             return brief
-        wanted = [brief]
+        parts: list[tuple[float, float]] = []
 
         def look(live: LiveCase) -> None:
-            rough_s, trial_s = live.seconds_per_message, live.fastest_trial_s()
-            wanted.append(sizing.sustained_messages(brief, rough_s, trial_s, slowest_s))
+            trial_s = live.fastest_trial_s()
+            factor = sizing.longer_by(max(sizing.LONGER_BY), trial_s)
+            if factor > 1:
+                parts.append(sizing.parts_of_a_trial(brief, trial_s, factor, live.fastest_trial_s(factor)))
 
         self._set.size(lambda _compared, _live: brief)
         self._set.each(look)
-        learnt.messages[self._cell] = max(wanted)
-        return max(wanted)
+        learnt.messages[self._cell] = sizing.sustained_messages(brief, parts)
+        return learnt.messages[self._cell]
 
     def _require_alike(self, targets: Sequence[ArmTarget]) -> None:
         """Give up each arm that is slowed by something else than the base is, unless an arm asked for it.
