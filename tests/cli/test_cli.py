@@ -109,7 +109,7 @@ def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_an
     assert any("records:8" in title for title in titles)
     compared = ipcbench(
         "ab --a payload=bytes --b payload=records:8 --channel pipe --size 4KiB --workload stream "
-        "--placement same --max-time 20s",
+        "--placement same --max-time 300s",
         pythonpath=path,
     )
     assert compared.returncode == 1, compared.stderr

@@ -22,7 +22,7 @@ from ipcbench.record.store import Store
 QUICK = "--workload stream --size 64 --placement same"
 ALIKE = f"ab --a channel=pipe --b channel=pipe {QUICK} --max-time 1s --seed 1"
 SLOWER = (
-    f"ab --a channel=pipe --b channel=tests.support.channels:Slow {QUICK} --max-time 20s --seed 1 "
+    f"ab --a channel=pipe --b channel=tests.support.channels:Slow {QUICK} --max-time 300s --seed 1 "
     "--threshold 80%"
 )
 

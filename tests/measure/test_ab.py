@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.conformance.interpreters import ALL
+from tests.support.passes import AMPLE_S, ends_after
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
@@ -21,7 +22,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.ab.ab import Ab, Outcome
+from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, launchers_of
 from ipcbench.measure.ab.live_pairs import Learnt, LivePairs
 from ipcbench.plan.arms import parse_arms
@@ -44,12 +45,14 @@ def prepare(
     *arms: str,
     channel: str | None = None,
     workload: str = "stream",
-    max_time_s: float = 30,
+    max_time_s: float = AMPLE_S,
     percentile: float | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Ab:
     texts = dict(zip("abcd", (arm.split() for arm in arms), strict=False))
     cells = {"channel": channel, "workload": workload, "size": "64", "placement": "same"}
-    return Ab(plan_ab(parse_arms(texts), cells, percentile=percentile, max_time_s=max_time_s, seed=1))
+    plan = plan_ab(parse_arms(texts), cells, percentile=percentile, max_time_s=max_time_s, seed=1)
+    return Ab(plan, on_progress=on_progress)
 
 
 def compare(*arms: str, channel: str | None = None, workload: str = "stream") -> list[Outcome]:
@@ -121,11 +124,12 @@ def test_an_arms_start_method_is_its_own_alone() -> None:
 )
 def test_a_module_that_ends_a_launcher_fails_its_own_side_alone(how: str, says: str) -> None:
     arms = ["env:FRAGILE=no", f"env:FRAGILE={how}", "env:FRAGILE=never"]
-    fragile, sound = prepare(*arms, channel="tests.support.fragile:Fragile", max_time_s=3).run()
+    ab = prepare(*arms, channel="tests.support.fragile:Fragile", on_progress=ends_after(2))
+    fragile, sound = ab.run()
     assert fragile.failure
     assert says in fragile.failure
     assert sound.failure is None
-    assert len(sound.logs) >= 2
+    assert len(sound.logs) == 2
 
 
 def test_start_methods_are_arms_too() -> None:
@@ -228,9 +232,9 @@ def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatc
         return launch(self, spec)
 
     monkeypatch.setattr(Launcher, "launch", noted)
-    prepare("channel=pipe", "channel=pipe", max_time_s=2).run()
+    prepare("channel=pipe", "channel=pipe", on_progress=ends_after(3)).run()
     assert seeds[::2] == seeds[1::2]
-    assert len(set(seeds)) == len(seeds) // 2
+    assert len(set(seeds)) == len(seeds) // 2 == 3
 
 
 def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,16 +255,12 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(LivePairs, "measure", noted_too)
 
-    def stop(passes: int, _open: int, _seconds: float) -> None:
-        if passes == 12:
-            raise KeyboardInterrupt
-
     asked = plan_ab(
         parse_arms({"a": ["channel=null"], "b": ["channel=null"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
-        max_time_s=200,
+        max_time_s=AMPLE_S,
     )
-    Ab(asked, on_progress=stop, comparison=Endless).run()
+    Ab(asked, on_progress=ends_after(12), comparison=Endless).run()
     for passes in (6, 12):
         assert started[:passes].count("a") == launched[:passes].count("a") == passes / 2
     assert Counter(zip(started, launched, strict=True)) == dict.fromkeys(itertools.product("ab", "ab"), 3)
