@@ -1,20 +1,24 @@
 """The state of the heap that a case asks for is there, whatever the probe imported: seen by page faults."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar, cast
 
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
 from tests.support.peers import pair_on
+from tests.support.processes import generations
 
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live import LiveSet
 from ipcbench.launch.spec import probe_spec
 from ipcbench.probe.process import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -212,3 +216,43 @@ class Unmanaged:
     """A launcher whose target's memory is not glibc's."""
 
     facts: ClassVar[dict[str, Any]] = {"start_methods": ["fork"], "heap_managed": False}
+
+
+def faults_of(process: int) -> int:
+    """Return all minor page faults of a process so far."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[7])
+
+
+def test_no_message_has_passed_through_a_fresh_heap_before_those_that_are_timed() -> None:
+    """Verifying freed what raised the sender's limits or not, by a few bytes that lay somewhere else."""
+    (case,), _ = resolve(
+        {"channel": "pipe", "workload": "ping-pong", "size": "16MiB", "heap": "fresh", "holds": "0"}
+    )
+    with Launcher(find_interpreter(None)) as launcher, LiveSet[str](Random(1)) as live_set:
+        live_set.launch("", lambda: (launcher, probe_spec(case, launcher, 1)), case)
+        live_set.make_ready(again=False)
+        faults = {role: faults_of(process) for role, process in live_set.started[""].probe.peers.items()}
+    assert not live_set.failures
+    pages = case.payload_bytes / 4096
+    # The sender has made its message, nobody anything else of its size.
+    assert pages < faults["sender"] < 2 * pages
+    assert faults["receiver"] < pages
+
+
+def test_what_is_measured_in_a_fresh_heap_is_verified_in_a_twin() -> None:
+    def launched(heap: str, channel: str = "pipe") -> LiveSet[str]:
+        (case,), _ = resolve({"channel": channel, "workload": "stream", "size": "64KiB", "heap": heap})
+        with (
+            Launcher(find_interpreter(None), [str(Path(__file__).parents[2])]) as launcher,
+            LiveSet[str](Random(1)) as live_set,
+        ):
+            live_set.launch("", lambda: (launcher, probe_spec(case, launcher, 1)), case)
+            live_set.make_ready(again=False)
+            # A driver and its two ends: the twin's have gone.
+            assert live_set.failures or len(generations(os.getpid())[1]) == 1
+        return live_set
+
+    assert launched("fresh").started[""].twin
+    assert launched("used").started[""].twin is None
+    failing = launched("fresh", "tests.conformance.broken_channels:Reordering")
+    assert "reordered" in failing.failures[""]

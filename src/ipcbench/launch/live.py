@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from random import Random
 from typing import Generic, Self, TypeVar
 
@@ -18,8 +19,9 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
-from ipcbench.launch.probe import SHORTEST_WAIT_S
+from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
 from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import FRESH, USUAL_HEAP
 from ipcbench.probe.protocol.messages import Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
 
@@ -48,7 +50,7 @@ class LiveSet(Generic[Label]):
     def __init__(self, rng: Random, fewest: int = 1, left_s: Callable[[], float] = lambda: math.inf) -> None:
         """Take random orders from `rng`; `left_s` says how much of the time to measure is left."""
         self._rng, self._fewest, self._left_s = rng, fewest, left_s
-        self._stack = ExitStack()
+        self._stack, self._twins = ExitStack(), ExitStack()
         self._alive: dict[Label, LiveCase] = {}
         #: All that were started, those that failed later included.
         self.started: dict[Label, LiveCase] = {}
@@ -59,7 +61,8 @@ class LiveSet(Generic[Label]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
-        self._stack.close()
+        with self._stack:
+            self._twins.close()
         return kind is NothingLeft
 
     def _patience_s(self) -> float:
@@ -68,7 +71,7 @@ class LiveSet(Generic[Label]):
         The first pass is whole, however long it takes; but once the time is up and one has not answered, the
         others may be stopped, too, and cannot each be waited for.
         """
-        is_late = any(live.probe.is_late for live in self.started.values())
+        is_late = any(live.is_late for live in self.started.values())
         return max(SHORTEST_WAIT_S if is_late else LONGEST_WAIT_S, self._left_s() + LONGEST_WAIT_S)
 
     @property
@@ -88,24 +91,27 @@ class LiveSet(Generic[Label]):
         """Start a case; `launcher` says of which launcher and how, or raises what keeps it from starting."""
         with self._noting_failure(label):
             whose, spec = launcher()
-            probe = whose.launch(spec)
-            self._stack.callback(whose.end, [probe])
-            self._alive[label] = self.started[label] = LiveCase(
+            probe = _started(whose, spec, self._stack)
+            self._alive[label] = self.started[label] = live = LiveCase(
                 case, probe, each, compared, bool(whose.facts["jit_enabled"]), self._patience_s
             )
+            if case.heap == FRESH and not workload_traits(case.workload).whole_lives:
+                # Numbered messages free what no message frees later: that heap would be another one.
+                live.twin = _started(whose, replace(spec, heap=USUAL_HEAP), self._twins)
 
     def make_ready(self, *, again: bool) -> None:
         """Wait for all, then have every channel show that it delivers each message once, in order and whole.
 
         Channels that have shown it in an earlier launch show it `again`, with fewer messages.
         """
-        self.each(lambda live: live.probe.await_ready(live.within(READY_DEADLINE_S)))
+        self.each(lambda live: live.await_ready(READY_DEADLINE_S))
         self.each(
-            lambda live: live.probe.ask(
+            lambda live: live.verified.ask(
                 Verify(verification_messages(live.case, again=again), live.within(VERIFY_DEADLINE_S))
             )
         )
-        self.each(lambda live: live.probe.await_verified(live.within(VERIFY_DEADLINE_S)))
+        self.each(lambda live: live.verified.await_verified(live.within(VERIFY_DEADLINE_S)))
+        self._twins.close()
 
     def require(self, condition: Callable[[Label, LiveCase], None]) -> None:
         """Let those go, by their labels, of which the condition raises a CaseError."""
@@ -185,7 +191,7 @@ class LiveSet(Generic[Label]):
         for label, live in order:
             with self._noting_failure(label):
                 action(live)
-            if live.probe.is_late:
+            if live.is_late:
                 # The others may be stopped as well, and are not waited for where too few are left without it.
                 self._drop_failed()
         self._drop_failed()
@@ -202,6 +208,13 @@ class LiveSet(Generic[Label]):
         except IpcbenchError as error:
             # A launcher that ended is the failure of each of its cases, too.
             self.failures[label] = str(error)
+
+
+def _started(whose: Launcher, spec: ProbeSpec, stack: ExitStack) -> Probe:
+    """Return a probe that the stack ends."""
+    probe = whose.launch(spec)
+    stack.callback(whose.end, [probe])
+    return probe
 
 
 def verification_messages(case: Case, *, again: bool = False) -> int:

@@ -60,6 +60,8 @@ class LiveCase:
     compiles: bool = False
     #: How long the run can wait for an answer, now.
     patience_s: Callable[[], float] = lambda: math.inf
+    #: What is verified in its place, where verifying would change what is measured.
+    twin: Probe | None = None
     #: Messages of each trial, and of the lead before it.
     messages: int = 0
     lead: int = 0
@@ -92,12 +94,27 @@ class LiveCase:
     @property
     def slowdowns(self) -> list[str]:
         """What slows every message of its ends."""
-        return self.probe.slowdowns
+        return list(dict.fromkeys([*self.probe.slowdowns, *self.verified.slowdowns]))
 
     @property
     def modules(self) -> dict[str, dict[str, Any]]:
         """Where the code came from that its ends run: file and version by module."""
-        return self.probe.modules
+        return {**self.probe.modules, **self.verified.modules}
+
+    @property
+    def verified(self) -> Probe:
+        """What shows that the channel delivers: itself, or its twin."""
+        return self.twin or self.probe
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an answer did not come in time."""
+        return self.probe.is_late or self.verified.is_late
+
+    def await_ready(self, deadline_s: float) -> None:
+        """Wait until its ends run, and those of its twin."""
+        for probe in dict.fromkeys((self.probe, self.verified)):
+            probe.await_ready(self.within(deadline_s))
 
     def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:
         """Run one trial under a deadline that grows with what it should take; return times and each's own."""

@@ -19,7 +19,7 @@ PLACEMENTS = ("split", "same", "free")
 START_METHODS = ("fork", "spawn", "forkserver")
 #: What ends' heaps are like before the first message (probe/process/heap.py); the first is the usual one.
 HEAPS = ("used", "fresh", "kept")
-USUAL_HEAP, KEPT = "used", "kept"
+USUAL_HEAP, KEPT, FRESH = "used", "kept", "fresh"
 #: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.
 UNNAMED_HEAP = "unnamed"
 #: Whether an end keeps the last message while it receives the next; usually it does.
