@@ -67,7 +67,7 @@ memory: env ## See that measuring takes no more memory for more messages
 rates: env ## See how often `ab` errs: channels against themselves, live (40 min)
 	$(BIN)/python bench/ab_rates.py
 
-planted: env ## See whether `ab` finds work that was really added (7 min)
+planted: env ## See whether `ab` finds work that was really added (10 min)
 	$(BIN)/python bench/planted.py
 
 side-by-side: env ## See what other tools say of the same channels in the same time (25 min)
