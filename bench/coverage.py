@@ -118,7 +118,7 @@ def measured_group(
             precision.take(case, number, at_s[-1], trials[name].tolist())
             samples[name].append(trials[name])
         over = at_s[-1] + gap_s > max_time_s
-        if over or (number + 1 >= MIN_PASSES and precision.reached(group, at_s[-1])):
+        if over or (number + 1 >= MIN_PASSES and precision.reached(group)):
             break
     base = samples["pipe"]
     others = {name: data for name, data in samples.items() if name != "pipe"}

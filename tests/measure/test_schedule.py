@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from ipcbench.measure.run.budget import Budget
-from ipcbench.measure.run.precision import FEWEST_TO_STOP, SHORTEST_RUN_S, Precision
+from ipcbench.measure.run.precision import FEWEST_TO_STOP, Precision
 from ipcbench.measure.run.schedule import launches
 from ipcbench.plan.case import Case, Group
 from ipcbench.plan.matrix import Plan
+from ipcbench.statistics.estimates import case_estimate
 
 
 def group(size: int, *channels: str) -> Group:
@@ -130,13 +132,13 @@ NARROW = [1.5, 1.51] * FEWEST_TO_STOP
 
 
 def test_a_group_is_precise_when_all_its_ratios_are() -> None:
-    assert sampled(NARROW).reached(GROUPS[0], SHORTEST_RUN_S)
-    assert not sampled([1.0, 2.0] * FEWEST_TO_STOP).reached(GROUPS[0], SHORTEST_RUN_S)
+    assert sampled(NARROW).reached(GROUPS[0])
+    assert not sampled([1.0, 2.0] * FEWEST_TO_STOP).reached(GROUPS[0])
 
 
 def test_a_few_lucky_launches_are_not_enough() -> None:
-    assert not sampled(NARROW[: FEWEST_TO_STOP - 1]).reached(GROUPS[0], SHORTEST_RUN_S)
-    assert sampled(NARROW[:FEWEST_TO_STOP]).reached(GROUPS[0], SHORTEST_RUN_S)
+    assert not sampled(NARROW[: FEWEST_TO_STOP - 1]).reached(GROUPS[0])
+    assert sampled(NARROW[:FEWEST_TO_STOP]).reached(GROUPS[0])
 
 
 def test_few_launches_can_be_narrow_already() -> None:
@@ -144,8 +146,14 @@ def test_few_launches_can_be_narrow_already() -> None:
     assert not sampled(NARROW[:4]).is_narrow(GROUPS[0])
 
 
-def test_a_run_goes_on_until_launches_are_spread_over_time() -> None:
-    assert not sampled(NARROW).reached(GROUPS[0], SHORTEST_RUN_S - 1)
+def test_a_run_goes_on_until_launches_are_spread_over_time_and_every_figure_has_an_interval() -> None:
+    """Every 1.3 s a launch: parts of 3 s begin every 3.9 s then, so that six times 3 s would be too few."""
+    for count in range(FEWEST_TO_STOP, 20):
+        found = sampled(([1.5, 1.51] * 10)[:count], at_s=1.3)
+        own = case_estimate([np.array([1.0, 1.0])] * count, [1.3 * number for number in range(count)])
+        assert own
+        assert found.reached(GROUPS[0]) is (own.half_width is not None)
+    assert found.reached(GROUPS[0])
 
 
 def test_a_case_that_is_alone_is_judged_by_its_own_interval() -> None:
@@ -153,7 +161,7 @@ def test_a_case_that_is_alone_is_judged_by_its_own_interval() -> None:
     precision = Precision(0.05)
     for number in range(FEWEST_TO_STOP):
         precision.take(lone.cases[0], number, 10.0 * number, [1.0 + number % 2 / 100])
-    assert precision.reached(lone, SHORTEST_RUN_S)
+    assert precision.reached(lone)
     (estimate,) = precision.estimates(lone).values()
     assert estimate is not None
     assert estimate.value == pytest.approx(1.005, rel=1e-3)
@@ -172,4 +180,4 @@ def test_where_the_reference_failed_ratios_are_to_the_first_case_left() -> None:
 
 
 def test_what_was_never_measured_is_not_precise() -> None:
-    assert not Precision(0.05).reached(GROUPS[0], SHORTEST_RUN_S)
+    assert not Precision(0.05).reached(GROUPS[0])

@@ -10,18 +10,15 @@ from ipcbench.plan.case import Case, Group
 from ipcbench.statistics.between_runs import figure_of_run, ratio_of_run
 from ipcbench.statistics.estimates import (
     FEWEST_LAUNCHES,
-    INDEPENDENT_AFTER_S,
     Estimate,
     case_estimate,
+    independent_parts,
     paired_ratio,
 )
 
 #: A run that stops as soon as an interval is narrow stops at the lucky moments: with one ratio and five
 #: launches as the fewest, 92 % of nominal 95 % intervals cover; with eight, 94 % (`bench/coverage.py`).
 FEWEST_TO_STOP = 8
-#: The interval of a single case needs launches that are seconds apart (`independent_parts`), so a run that
-#: has few groups goes on for this long even where all ratios are precise.
-SHORTEST_RUN_S = (FEWEST_LAUNCHES + 1) * INDEPENDENT_AFTER_S
 
 
 class Precision:
@@ -53,12 +50,17 @@ class Precision:
         launches = ([side[number] for number in common] for side in (ours, theirs))
         return ratio_of_run(paired_ratio(*launches))
 
-    def reached(self, group: Group, elapsed_s: float, failed: Collection[Case] = ()) -> bool:
-        """Whether every interval of the group is as narrow as asked, after enough launches and time."""
+    def reached(self, group: Group, failed: Collection[Case] = ()) -> bool:
+        """Whether every interval of the group is as narrow as asked, and every figure has one.
+
+        The time of a single case has one when enough of its launches are seconds apart, which takes a run of
+        few groups longer than its ratios do.
+        """
         launches = (e.launches if e else 0 for e in self.estimates(group, failed).values())
+        apart = (len(independent_parts(self._at_s.get(case, []))) for case in group.asked - {*failed})
         return (
-            elapsed_s >= SHORTEST_RUN_S
-            and all(count >= FEWEST_TO_STOP for count in launches)
+            all(count >= FEWEST_TO_STOP for count in launches)
+            and all(count >= FEWEST_LAUNCHES for count in apart)
             and self.is_narrow(group, failed)
         )
 

@@ -120,7 +120,7 @@ class LiveRun:
         return self._precision.is_narrow(group, self._failed)
 
     def _is_precise(self, group: Group) -> bool:
-        return self._precision.reached(group, self._elapsed_s(), self._failed)
+        return self._precision.reached(group, self._failed)
 
     def _why_stopped(self, group: Group, interrupted: bool) -> str:
         if self._is_lost(group):
