@@ -53,13 +53,13 @@ class Unwilling(Pipe):
 
 
 class FailsLater(Pipe):
-    """Sends a while, then raises."""
+    """Sends a while, then raises: after it was verified, before many messages of any trial are needed."""
 
     def sender(self) -> Endpoint:
         end, count = super().sender(), iter(range(1_000_000))
 
         def send(message: Any) -> None:
-            if next(count) > 500:
+            if next(count) > 100:
                 raise ValueError("boom")
             end.send(message)
 
