@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+from tests.support.cases import USUAL
 
 from ipcbench.analysis.counts import CaseCounts, Count, differences
-from ipcbench.plan.case import Case
 from ipcbench.record.counts import COUNTED
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.words import ROLES
@@ -14,14 +16,7 @@ from ipcbench.words import ROLES
 def counted(python: str, reads: Count) -> CaseCounts:
     counts = {end: {what: Count(1, 1) for what in COUNTED} for end in ROLES}
     counts["receiver"]["reads"] = reads
-    case = Case(
-        channel="queue",
-        workload="stream",
-        payload_bytes=1024,
-        start_method="fork",
-        placement="same",
-        python=python,
-    )
+    case = replace(USUAL, channel="queue", payload_bytes=1024, placement="same", python=python)
     return CaseCounts(case, counts)
 
 

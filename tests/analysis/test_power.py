@@ -6,6 +6,7 @@ import statistics
 from dataclasses import replace
 
 import pytest
+from tests.support.cases import USUAL
 
 from ipcbench.analysis.power import MOODS, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
@@ -15,13 +16,8 @@ from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict
 
 
 def place(channel: str, workload: str = "stream", size: int = 64, placement: str = "split") -> Case:
-    return Case(
-        channel=channel,
-        workload=workload,
-        payload_bytes=size,
-        start_method="fork",
-        placement=placement,
-        python="3.11.7",
+    return replace(
+        USUAL, channel=channel, workload=workload, payload_bytes=size, placement=placement, python="3.11.7"
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from tests.cli.test_cli import ipcbench
 from tests.conformance.interpreters import ALL
+from tests.support.cases import USUAL
 
 from ipcbench.record.explanation import ExplanationRecord, TraceLaunch, TracesRow
 from ipcbench.record.schema import CaseRow
@@ -23,15 +25,7 @@ def write_explanation(folder: Path, stamps: str) -> Path:
         host={},
         explained=[
             TracesRow(
-                case=CaseRow(
-                    channel="pipe",
-                    workload="stream",
-                    payload_kind="bytes",
-                    payload_bytes=64,
-                    start_method="fork",
-                    placement="split",
-                    python="3.11.7",
-                ),
+                case=CaseRow.of(replace(USUAL, python="3.11.7")),
                 interval_s=1e-3,
                 conditions="",
                 rungs={"pipe": ""},

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.processes import descendants
+from tests.support.processes import descendants, stat_of
 
 from ipcbench.commands.recover import recover
 from ipcbench.errors import IpcbenchError
@@ -158,7 +158,7 @@ def _tree(process: int) -> str:
     for each in (process, *descendants(process)):
         with suppress(OSError):
             words = Path(f"/proc/{each}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            state = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[0]
+            state = stat_of(each)[0]
             told.append(f"{state} {Path(f'/proc/{each}/wchan').read_text()} {words[-60:]}")
     return "; ".join(told)
 

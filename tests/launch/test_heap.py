@@ -11,7 +11,7 @@ from typing import Any, ClassVar, cast
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
 from tests.support.peers import pair_on
-from tests.support.processes import generations
+from tests.support.processes import generations, stat_of
 
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
@@ -57,11 +57,15 @@ def receiver_faults(
         return float(probe.costs(DEADLINE_S)["receiver"]["minor_faults"]) / MESSAGES
 
 
+def require_managed(launcher: Launcher) -> None:
+    if not launcher.facts["heap_managed"]:
+        pytest.skip("its memory is not the C library's")
+
+
 @on_every_interpreter
 def test_memory_that_is_kept_is_not_faulted_in_again(interpreter: Interpreter) -> None:
     with Launcher(interpreter) as launcher:
-        if not launcher.facts["heap_managed"]:
-            pytest.skip("its memory is not the C library's")
+        require_managed(launcher)
         assert receiver_faults(launcher, "kept") < 20
         assert receiver_faults(launcher, "kept", payload_bytes=16 << 20, channel="duplex-pipe") < 400
 
@@ -158,8 +162,8 @@ MAKE = "from ipcbench.probe.process import heap; heap.make({!r}, 1)"
 def test_a_used_process_has_had_a_thread_and_knows_as_many_types_as_one_that_imported_numpy(
     interpreter: Interpreter,
 ) -> None:
-    if interpreter.label.startswith("pypy"):
-        pytest.skip("its memory is not the C library's")
+    with Launcher(interpreter) as launcher:
+        require_managed(launcher)
     single, before, _ = traces(interpreter, MAKE.format("fresh"))
     assert single
     assert before < 5
@@ -218,9 +222,8 @@ class Unmanaged:
     facts: ClassVar[dict[str, Any]] = {"start_methods": ["fork"], "heap_managed": False}
 
 
-def faults_of(process: int) -> int:
-    """Return all minor page faults of a process so far."""
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[7])
+#: Its place in a process's `stat`, behind the name.
+MINOR_FAULTS = 7
 
 
 def test_no_message_has_passed_through_a_fresh_heap_before_those_that_are_timed() -> None:
@@ -231,7 +234,8 @@ def test_no_message_has_passed_through_a_fresh_heap_before_those_that_are_timed(
     with Launcher(find_interpreter(None)) as launcher, LiveSet[str](Random(1)) as live_set:
         live_set.launch("", lambda: (launcher, probe_spec(case, launcher, 1)), case)
         live_set.make_ready(again=False)
-        faults = {role: faults_of(process) for role, process in live_set.started[""].probe.peers.items()}
+        peers = live_set.started[""].probe.peers
+        faults = {role: int(stat_of(process)[MINOR_FAULTS]) for role, process in peers.items()}
     assert not live_set.failures
     pages = case.payload_bytes / 4096
     # The sender has made its message, nobody anything else of its size.

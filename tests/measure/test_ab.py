@@ -186,15 +186,11 @@ def test_when_time_is_up_the_first_pass_is_whole_and_nothing_is_decided() -> Non
 
 
 def test_what_was_measured_before_ctrl_c_is_kept() -> None:
-    def interrupt(passes: int, _open: int, _seconds: float) -> None:
-        if passes == 3:
-            raise KeyboardInterrupt
-
     asked = plan_ab(
         parse_arms({"a": ["channel=pipe"], "b": ["channel=pipe"]}),
         {"workload": "stream", "size": "64", "placement": "same"},
     )
-    ab = Ab(asked, on_progress=interrupt)
+    ab = Ab(asked, on_progress=ends_after(3))
     (found,) = ab.run()
     assert ab.interrupted
     assert len(found.logs) == 3

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conformance.interpreters import on_every_interpreter
+from tests.support.cases import USUAL
 from tests.support.processes import alive, descendants
 
 from ipcbench.analysis.counts import CaseCounts, Count, counts_of
@@ -30,14 +32,7 @@ CHANNELS = ("pipe", "duplex-pipe", "simple-queue", "queue", "joinable-queue")
 
 
 def case(channel: str, size: int, label: str = "x") -> Case:
-    return Case(
-        channel=channel,
-        workload="stream",
-        payload_bytes=size,
-        start_method="fork",
-        placement="same",
-        python=label,
-    )
+    return replace(USUAL, channel=channel, payload_bytes=size, placement="same", python=label)
 
 
 def numbers(found: CountsRow) -> tuple[int, int]:

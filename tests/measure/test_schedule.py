@@ -1,30 +1,22 @@
 """Which group is launched next, under a clock that the test owns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.support.cases import USUAL
 
 from ipcbench.measure.run.budget import Budget
 from ipcbench.measure.run.precision import FEWEST_TO_STOP, Precision
 from ipcbench.measure.run.schedule import launches
-from ipcbench.plan.case import Case, Group
+from ipcbench.plan.case import Group
 from ipcbench.plan.matrix import Plan
 from ipcbench.statistics.estimates import case_estimate
 
 
 def group(size: int, *channels: str) -> Group:
-    cases = tuple(
-        Case(
-            channel=name,
-            workload="stream",
-            payload_bytes=size,
-            start_method="fork",
-            placement="split",
-            python="3.11.7",
-        )
-        for name in channels
-    )
+    cases = tuple(replace(USUAL, channel=name, payload_bytes=size) for name in channels)
     return Group(cases, frozenset(cases))
 
 

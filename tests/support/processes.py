@@ -7,13 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def stat_of(process: int) -> list[str]:
+    """Return what `stat` says of a process behind its name, the state first; raise OSError if it is gone."""
+    return Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
 def parents() -> dict[int, int]:
     """Return each live process's parent; zombies do not count."""
     found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                state, parent = stat_of(int(entry.name))[:2]
             except OSError:
                 continue
             if state != "Z":

@@ -94,26 +94,31 @@ class LiveCase:
     @property
     def slowdowns(self) -> list[str]:
         """What slows every message of its ends."""
-        return list(dict.fromkeys([*self.probe.slowdowns, *self.verified.slowdowns]))
+        return list(dict.fromkeys(what for probe in self.probes for what in probe.slowdowns))
 
     @property
     def modules(self) -> dict[str, dict[str, Any]]:
         """Where the code came from that its ends run: file and version by module."""
-        return {**self.probe.modules, **self.verified.modules}
+        return {name: module for probe in self.probes for name, module in probe.modules.items()}
+
+    @property
+    def probes(self) -> list[Probe]:
+        """What is measured and, where it has one, its twin."""
+        return [self.probe, self.twin] if self.twin else [self.probe]
 
     @property
     def verified(self) -> Probe:
-        """What shows that the channel delivers: itself, or its twin."""
-        return self.twin or self.probe
+        """What shows that the channel delivers: its twin, or itself."""
+        return self.probes[-1]
 
     @property
     def is_late(self) -> bool:
         """Whether an answer did not come in time."""
-        return self.probe.is_late or self.verified.is_late
+        return any(probe.is_late for probe in self.probes)
 
     def await_ready(self, deadline_s: float) -> None:
         """Wait until its ends run, and those of its twin."""
-        for probe in dict.fromkeys((self.probe, self.verified)):
+        for probe in self.probes:
             probe.await_ready(self.within(deadline_s))
 
     def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -56,17 +56,20 @@ class Precision:
         The time of a single case has one when enough of its launches are seconds apart, which takes a run of
         few groups longer than its ratios do.
         """
-        launches = (e.launches if e else 0 for e in self.estimates(group, failed).values())
-        apart = (len(independent_parts(self._at_s.get(case, []))) for case in group.asked - {*failed})
+        estimates = self.estimates(group, failed).values()
+        apart = (independent_parts(self._at_s.get(case, [])) for case in group.asked.difference(failed))
         return (
-            all(count >= FEWEST_TO_STOP for count in launches)
-            and all(count >= FEWEST_LAUNCHES for count in apart)
-            and self.is_narrow(group, failed)
+            all(each is not None and each.launches >= FEWEST_TO_STOP for each in estimates)
+            and all(len(parts) >= FEWEST_LAUNCHES for parts in apart)
+            and self._are_narrow(estimates)
         )
 
     def is_narrow(self, group: Group, failed: Collection[Case] = ()) -> bool:
         """Whether every interval of the group is as narrow as asked, for now."""
+        return self._are_narrow(self.estimates(group, failed).values())
+
+    def _are_narrow(self, estimates: Iterable[Estimate | None]) -> bool:
         return all(
-            estimate is not None and estimate.half_width is not None and estimate.half_width <= self.wanted
-            for estimate in self.estimates(group, failed).values()
+            each is not None and each.half_width is not None and each.half_width <= self.wanted
+            for each in estimates
         )
