@@ -41,14 +41,18 @@ class RawTimes:
         return np.frombuffer(b"".join(self._batches), dtype=np.int64)
 
 
+#: What every trial takes once is looked for in so many launches: on a busy machine one may not show it.
+LOOKS_AT_TRIALS = 3
+
+
 @dataclass
 class Learnt:
-    """What the first launch of a cell has learnt for the later ones."""
+    """What the first launches of a cell have learnt for the later ones."""
 
     #: Roughly how many seconds a message takes, by cell and arm.
     rough_s: dict[tuple[Case, arms.ArmLabel], float] = field(default_factory=dict)
-    #: How many messages a trial has, by cell.
-    messages: dict[Case, int] = field(default_factory=dict)
+    #: How many messages a trial needs, by cell, as each launch that looked found it.
+    messages: dict[Case, list[int]] = field(default_factory=dict)
 
 
 class LivePairs:
@@ -105,21 +109,25 @@ class LivePairs:
         self._set.calibrate(known)
         rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
         slowest_s = max(live.seconds_per_message for live in self._set.compared)
-        messages = self._trial_messages(learnt, slowest_s, single=fewest_messages > 1)
-        self._set.size(lambda _compared, _live: messages)
+        brief = sizing.brief_trial_messages(
+            slowest_s,
+            self._cell.payload_bytes,
+            overlapping=workload_traits(self._cell.workload).overlapping,
+            single=fewest_messages > 1,
+        )
+        self._set.size(lambda _compared, _live: brief)
         self._set.warm_up()
+        found = learnt.messages.setdefault(self._cell, [])
+        if len(found) < LOOKS_AT_TRIALS:
+            found.append(self._sustained_messages(brief))
+        messages = max(found)
+        self._set.size(lambda _compared, _live: messages)
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
             self._set.block()
 
-    def _trial_messages(self, learnt: Learnt, slowest_s: float, *, single: bool) -> int:
-        """Return how many messages a trial has; more where one takes something once, which is learnt."""
-        if self._cell in learnt.messages:
-            return learnt.messages[self._cell]
-        traits = workload_traits(self._cell.workload)
-        brief = sizing.brief_trial_messages(
-            slowest_s, self._cell.payload_bytes, overlapping=traits.overlapping, single=single
-        )
-        if traits.whole_lives:
+    def _sustained_messages(self, brief: int) -> int:
+        """Return how many messages a trial needs: more than a brief one has where it takes something once."""
+        if workload_traits(self._cell.workload).whole_lives:
             return brief
         parts: list[tuple[float, float]] = []
 
@@ -129,10 +137,8 @@ class LivePairs:
             if factor > 1:
                 parts.append(sizing.parts_of_a_trial(brief, trial_s, factor, live.fastest_trial_s(factor)))
 
-        self._set.size(lambda _compared, _live: brief)
         self._set.each(look)
-        learnt.messages[self._cell] = sizing.sustained_messages(brief, parts)
-        return learnt.messages[self._cell]
+        return sizing.sustained_messages(brief, parts)
 
     def _require_alike(self, targets: Sequence[ArmTarget]) -> None:
         """Give up each arm that is slowed by something else than the base is, unless an arm asked for it.
