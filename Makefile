@@ -79,7 +79,7 @@ changes: env ## See what `history` finds and what it imagines, beside Apache Ota
 fuzz: env ## Try inputs that nobody would write, for ten minutes
 	$(BIN)/python -m tests.fuzz
 
-soak: env ## See that nothing grows or is lost in a hundred million messages (10 min)
+soak: env ## See that nothing grows or is lost in a hundred million messages (35 min)
 	$(BIN)/python bench/soak.py
 
 kills: env ## Send a thousand random signals to the processes of every command (50 min)

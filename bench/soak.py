@@ -1,25 +1,34 @@
-"""Does anything grow, get lost or stay behind in a hundred million messages? `make soak` runs this (25 min).
+"""Does anything grow, get lost or stay behind in a hundred million messages? `make soak` runs this (35 min).
 
 Messages are numbered and checked, as before each measuring, in batches of a million through one live pair of
 processes. Told are memory and descriptors of both ends and of the process that measures, after the first
-batch and after the last, and the processes there are.
+batch and after the last, and the processes there are. Then an `ab` of 20 minutes that decides nothing: what
+it takes itself after some passes, and after the last.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import click
 
+from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.commands.resolve import resolve
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
+from ipcbench.plan.arms import parse_arms
+from ipcbench.plan.units import parse_seconds
 from ipcbench.probe.protocol.messages import Verify
+from ipcbench.record.store import Store
+from ipcbench.statistics.decision import SequentialTest
 
 BATCH, DEADLINE_S = 1_000_000, 120.0
+#: What is imported and cached in the first passes of a comparison is no growth.
+FIRST_PASSES = 5
 #: Growth that is none: pages that an allocator keeps.
 BUDGET_BYTES = 2 << 20
 
@@ -58,26 +67,67 @@ def soak(channel: str, messages: int) -> list[str]:
             if sys.stderr.isatty():
                 print(f"\r{channel}: {batch + 1} million", end="", file=sys.stderr, flush=True)
         last, took_s = look(processes), time.monotonic() - began_s
+    print(f"{channel:12} {messages:,} messages, each once, in order, unharmed, in {took_s:.0f} s")
+    return [*_grown(channel, first, last), *_left(channel, before)]
+
+
+def _grown(what: str, first: Look, last: Look) -> list[str]:
+    """Print both looks, and return what grew."""
     grown = []
     for name, (bytes_then, open_then) in first.items():
         bytes_now, open_now = last[name]
         print(
-            f"{channel:12} {name:9} {bytes_then / 2**20:7.1f} MiB -> {bytes_now / 2**20:7.1f} MiB, "
+            f"{what:12} {name:9} {bytes_then / 2**20:7.1f} MiB -> {bytes_now / 2**20:7.1f} MiB, "
             f"{open_then} -> {open_now} descriptors"
         )
         if bytes_now > bytes_then + BUDGET_BYTES or open_now > open_then:
-            grown.append(f"{channel}: {name} grew")
+            grown.append(f"{what}: {name} grew")
+    return grown
+
+
+def _left(what: str, before: int) -> list[str]:
     left = _children() - before
-    print(f"{channel:12} {messages:,} messages, each once, in order, unharmed, in {took_s:.0f} s")
-    return grown + ([f"{channel}: {left} processes left"] if left else [])
+    return [f"{what}: {left} processes left"] if left else []
+
+
+class Undecided(SequentialTest):
+    """Goes on until the time is up."""
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+
+def soak_ab(max_time_s: float) -> list[str]:
+    """Compare for so long; return what grew in the process that measures."""
+    plan = plan_ab(
+        parse_arms({"a": ["channel=pipe"], "b": ["channel=queue"]}),
+        {"workload": "stream,ping-pong", "size": "64,64KiB"},
+        max_time_s=max_time_s,
+    )
+    looks: list[Look] = []
+
+    def on_progress(passes: int, _open: int, _seconds: float) -> None:
+        if passes >= FIRST_PASSES:
+            looks[1:] = [look({"this": os.getpid()})]
+
+    before = _children()
+    with tempfile.TemporaryDirectory() as folder:
+        ab(plan, Store(Path(folder)), on_progress=on_progress, comparison=Undecided)
+    return [*_grown("ab", looks[0], looks[-1]), *_left("ab", before)]
 
 
 @click.command()
 @click.option("--pipe", "pipe_messages", default=10**8, help="Messages through a Pipe.  [100 million]")
 @click.option("--queue", "queue_messages", default=10**7, help="Messages through a Queue.  [10 million]")
-def main(pipe_messages: int, queue_messages: int) -> None:
-    """Print what both channels' processes take before and after; fails where anything grew or stayed."""
-    grown = [*soak("queue", queue_messages), *soak("pipe", pipe_messages)]
+@click.option("--ab", "ab_time", default="20min", help="How long a comparison goes on.  [20min]")
+def main(pipe_messages: int, queue_messages: int, ab_time: str) -> None:
+    """Print what processes take before and after; fails where anything grew or stayed."""
+    grown = [
+        *soak("queue", queue_messages),
+        *soak("pipe", pipe_messages),
+        *soak_ab(parse_seconds(ab_time)),
+    ]
     sys.exit("; ".join(grown) if grown else 0)
 
 

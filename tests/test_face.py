@@ -22,7 +22,7 @@ SOURCE = Path(ipcbench.__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def found() -> ipcbench.Run:
-    return ipcbench.run(channel="pipe,queue", workload="stream", size="64,1KiB", seconds=0.5)
+    return ipcbench.run(channel="pipe,queue", workload="stream", size="64,1KiB", seconds=0.1)
 
 
 def test_ratios_are_named_by_what_differs(found: ipcbench.Run) -> None:
@@ -71,7 +71,7 @@ def test_a_claim_is_printed_and_drawn(found: ipcbench.Run, capsys: pytest.Captur
 
 def test_a_case_that_fails_is_told_and_not_left_out() -> None:
     with pytest.raises(CaseError, match="boom"):
-        ipcbench.run(channel="tests.support.channels:FailsLater", workload="stream", size="64", seconds=0.5)
+        ipcbench.run(channel="tests.support.channels:FailsLater", workload="stream", size="64", seconds=0.1)
 
 
 def test_arms_are_compared_stored_and_loaded_again(tmp_path: Path) -> None:

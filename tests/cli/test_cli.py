@@ -49,7 +49,7 @@ def start(words: str, *more: str) -> subprocess.Popen[str]:
 
 def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
     done = ipcbench(
-        "run --channel pipe --size 64 --workload stream --max-time 1 --seed 3 --results",
+        "run --channel pipe --size 64 --workload stream --max-time 0.1 --seed 3 --results",
         str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
@@ -64,7 +64,7 @@ def test_a_run_prints_its_table_and_last_its_document(tmp_path: Path) -> None:
 
 def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) -> None:
     done = ipcbench(
-        "run --channel tests.support.channels:Mine --size 64 --workload ping-pong --max-time 1 --results",
+        "run --channel tests.support.channels:Mine --size 64 --workload ping-pong --max-time 0.1 --results",
         str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
@@ -73,7 +73,7 @@ def test_a_channel_of_ones_own_is_taken_from_the_current_folder(tmp_path: Path) 
 
 def test_a_channel_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
     path = announce(tmp_path, "[ipcbench.channels]\nannounced = tests.support.channels:Mine\n")
-    words = "run --channel announced --size 64 --workload stream --max-time 1 --results"
+    words = "run --channel announced --size 64 --workload stream --max-time 0.1 --results"
     done = ipcbench(words, str(tmp_path), pythonpath=path)
     assert done.returncode == 0, done.stderr
     assert " announced " in done.stdout
@@ -95,7 +95,7 @@ def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_an
     path = announce(tmp_path, "[ipcbench.payloads]\nrecords = tests.support.payloads:Records\n")
     listed = ipcbench("list", pythonpath=path)
     assert "  records  records of a name and a number (records:2, records:8)\n" in listed.stdout
-    words = "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 1"
+    words = "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 0.1"
     done = ipcbench(f"run {words} --results", str(tmp_path), pythonpath=path)
     assert done.returncode == 0, done.stderr
     assert "ping-pong, records:8, fork" in done.stdout
@@ -130,7 +130,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     listed = ipcbench("list", pythonpath=path)
     assert "  requests       a request and its answer\n" in listed.stdout
     done = ipcbench(
-        "run --channel pipe,queue --workload requests --max-time 1 --results", str(tmp_path), pythonpath=path
+        "run --channel pipe,queue --workload requests --max-time 0.1 --results", str(tmp_path), pythonpath=path
     )
     assert done.returncode == 0, done.stderr
     assert "requests/s" in done.stdout
@@ -143,7 +143,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     assert "Request by message size: median and tail" in next((tmp_path / "charts").glob("*.svg")).read_text()
     assert drawn.returncode == 0
     compared = ipcbench(
-        "ab --a channel=pipe --b channel=pipe --workload requests --size 64 --placement same --max-time 1s",
+        "ab --a channel=pipe --b channel=pipe --workload requests --size 64 --placement same --max-time 0.1",
         pythonpath=path,
     )
     assert compared.returncode in (0, 3), compared.stderr
@@ -229,7 +229,7 @@ def test_what_prints_figures_prints_them_for_programs_too_and_into_a_file(name: 
 
 
 def test_a_runs_figures_are_json_alone_or_go_into_a_file(tmp_path: Path) -> None:
-    words = "run --channel pipe --workload stream --size 64 --placement same --max-time 1s --results"
+    words = "run --channel pipe --workload stream --size 64 --placement same --max-time 0.1 --results"
     printed = ipcbench(words, str(tmp_path), "--format", "json")
     (case,) = json.loads(printed.stdout)["cases"]
     assert (case["channel"], case["unit"]) == ("pipe", "message")

@@ -17,7 +17,7 @@ if sys.platform == "win32":
     pytest.skip("sets limits", allow_module_level=True)
 import resource
 
-RUN = "run --channel pipe --size 64 --workload stream --max-time 1"
+RUN = "run --channel pipe --size 64 --workload stream --max-time 0.1"
 AFFINITY = ("sched_setaffinity", "sched_getaffinity")
 
 

@@ -20,7 +20,7 @@ from ipcbench.cli import COMMANDS, READING
 from ipcbench.record.store import Store
 
 QUICK = "--workload stream --size 64 --placement same"
-ALIKE = f"ab --a channel=pipe --b channel=pipe {QUICK} --max-time 1s --seed 1"
+ALIKE = f"ab --a channel=pipe --b channel=pipe {QUICK} --max-time 0.1 --seed 1"
 SLOWER = (
     f"ab --a channel=pipe --b channel=tests.support.channels:Slow {QUICK} --max-time 300s --seed 1 "
     "--threshold 80%"
@@ -90,7 +90,7 @@ def test_progress_that_nobody_takes_holds_nothing_up(stuck: str, command: str, t
     else:
         reader, writer = pty.openpty()
         termios.tcflow(writer, termios.TCOOFF)
-    done = run(f"{command} {QUICK} --max-time 1s --results {tmp_path}", stderr=writer)
+    done = run(f"{command} {QUICK} --max-time 0.1 --results {tmp_path}", stderr=writer)
     assert done.returncode in (0, 3)
     assert len(list(tmp_path.glob("*.json"))) == 1
     for end in (reader, writer):
@@ -113,14 +113,14 @@ def test_a_run_is_stored_though_nobody_reads_what_it_prints(
 ) -> None:
     descriptor = request.getfixturevalue(stream)
     done = run(
-        f"run --channel pipe {QUICK} --max-time 1s --results {tmp_path}", stdout=descriptor, stderr=descriptor
+        f"run --channel pipe {QUICK} --max-time 0.1 --results {tmp_path}", stdout=descriptor, stderr=descriptor
     )
     assert done.returncode == 0
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
 def test_streams_that_were_closed_from_the_start_are_no_fault(tmp_path: Path) -> None:
-    command = f"run --channel pipe {QUICK} --max-time 1s --results {tmp_path}"
+    command = f"run --channel pipe {QUICK} --max-time 0.1 --results {tmp_path}"
     program = " ".join(f"'{word}'" for word in COMMAND)
     done = subprocess.run(["sh", "-c", f"{program} {command} >&- 2>&-"], timeout=90, cwd=ROOT, check=False)
     assert done.returncode == 0
@@ -141,7 +141,7 @@ def test_what_cannot_be_printed_is_one_line_and_never_a_regression(stored: Path,
 
 #: A short call of every command; what stands in braces is in the folder that the fixture has made.
 WORDS = {
-    "run": f"run --channel pipe {QUICK} --max-time 1s --results {{new}}",
+    "run": f"run --channel pipe {QUICK} --max-time 0.1 --results {{new}}",
     "explain": "explain --channel pipe --size 64 --launches 1 --results {new}",
     "count": "count --channel pipe --size 64 --no-strace --results {new}",
     "ab": f"{ALIKE} --results {{new}}",

@@ -66,7 +66,7 @@ def test_a_module_that_does_what_none_may_at_its_import_ends_in_a_line_or_is_mea
     assert time.monotonic() - began_s < 60
 
 
-@pytest.mark.parametrize("command", ["run --workload stream --max-time 1", "count", "explain --launches 1"])
+@pytest.mark.parametrize("command", ["run --workload stream --max-time 0.1", "count", "explain --launches 1"])
 def test_what_a_channel_prints_is_one_visible_line_below_the_figures(command: str, tmp_path: Path) -> None:
     (tmp_path / "talks.py").write_text(
         "from ipcbench.probe.channels.stdlib.pipe import Pipe\n"
@@ -129,7 +129,7 @@ def test_a_process_that_left_session_and_environment_behind_ends_with_the_comman
             "        return super().sender()",
         )
     )
-    words = "run --channel straying:Channel --size 64 --workload stream --max-time 1 --start-method"
+    words = "run --channel straying:Channel --size 64 --workload stream --max-time 0.1 --start-method"
     done = subprocess.run(
         [*COMMAND, *words.split(), start_method, "--quiet"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,

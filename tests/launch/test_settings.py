@@ -118,7 +118,7 @@ def test_the_example_of_the_docs_is_set_at_both_ends(tmp_path: Path, monkeypatch
 
 def test_a_run_has_what_was_set_in_its_table_and_its_record(tmp_path: Path) -> None:
     found = ipcbench.run(
-        channel="pipe", workload="stream", size=64, seconds=1, results=str(tmp_path),
+        channel="pipe", workload="stream", size=64, seconds=0.1, results=str(tmp_path),
         setting=["switch-interval=0.005,0.0005"],
     )  # fmt: skip
     assert "pipe switch-interval=0.0005" in found.table()

@@ -216,7 +216,7 @@ def test_code_elsewhere_in_the_repository_that_is_no_revisions_own_is_an_error(t
     git(here, "init", "--quiet")
     git(here, "add", ".")
     git(here, "commit", "--quiet", "-m", "both")
-    words = f"ab --git HEAD --channel {CHANNEL} --size 64 --workload stream --placement same --max-time 1s"
+    words = f"ab --git HEAD --channel {CHANNEL} --size 64 --workload stream --placement same --max-time 0.1"
     done = ipcbench(words, cwd=here / "a", pythonpath=[here / "b" / "src"])
     assert done.returncode == 4
     second = here / "b" / "src" / "second" / "__init__.py"

@@ -17,7 +17,7 @@ from ipcbench.record.run import read_run
 
 #: As coverage does in every process that starts.
 TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
-RUN = "run --channel pipe --workload stream --size 64 --placement same --max-time 1s"
+RUN = "run --channel pipe --workload stream --size 64 --placement same --max-time 0.1"
 
 
 def site(folder: Path, text: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ SLOW = {
 def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path) -> None:
     environment = {name: value for name, (value, _) in SLOW.items()}
     # Interpreters that are slowed so much are slow to start where much else runs.
-    done = ipcbench(f"{RUN.replace('1s', '6s')} --start-method spawn --results {tmp_path}", env=environment)
+    done = ipcbench(f"{RUN.replace('0.1', '6s')} --start-method spawn --results {tmp_path}", env=environment)
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")
     (group,) = read_groups(read_run(stored))
