@@ -95,7 +95,9 @@ def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_an
     path = announce(tmp_path, "[ipcbench.payloads]\nrecords = tests.support.payloads:Records\n")
     listed = ipcbench("list", pythonpath=path)
     assert "  records  records of a name and a number (records:2, records:8)\n" in listed.stdout
-    words = "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 0.1"
+    words = (
+        "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 0.1"
+    )
     done = ipcbench(f"run {words} --results", str(tmp_path), pythonpath=path)
     assert done.returncode == 0, done.stderr
     assert "ping-pong, records:8, fork" in done.stdout
@@ -130,7 +132,9 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     listed = ipcbench("list", pythonpath=path)
     assert "  requests       a request and its answer\n" in listed.stdout
     done = ipcbench(
-        "run --channel pipe,queue --workload requests --max-time 0.1 --results", str(tmp_path), pythonpath=path
+        "run --channel pipe,queue --workload requests --max-time 0.1 --results",
+        str(tmp_path),
+        pythonpath=path,
     )
     assert done.returncode == 0, done.stderr
     assert "requests/s" in done.stdout

@@ -113,7 +113,9 @@ def test_a_run_is_stored_though_nobody_reads_what_it_prints(
 ) -> None:
     descriptor = request.getfixturevalue(stream)
     done = run(
-        f"run --channel pipe {QUICK} --max-time 0.1 --results {tmp_path}", stdout=descriptor, stderr=descriptor
+        f"run --channel pipe {QUICK} --max-time 0.1 --results {tmp_path}",
+        stdout=descriptor,
+        stderr=descriptor,
     )
     assert done.returncode == 0
     assert len(list(tmp_path.glob("*.json"))) == 1
