@@ -104,9 +104,18 @@ def batch(
     return {**tape.end(), **received}
 
 
+def whole_batch(name: str, **options: Any) -> dict[str, Any]:
+    """Return a batch that has all moments: a feeder sleeps now and then, on a busy machine not in each."""
+    for _ in range(5):
+        stamped = batch(name, **options)
+        if set(stamped) == MOMENTS_OF[name]:
+            break
+    return stamped
+
+
 @pytest.mark.parametrize("name", MOMENTS_OF)
 def test_every_message_has_every_moment_of_its_channel_in_order(name: str) -> None:
-    stamped = batch(name)
+    stamped = whole_batch(name)
     assert set(stamped) == MOMENTS_OF[name]
     for moment in MOMENTS_OF[name] - {words.AWAKE}:
         assert all(stamped[moment]["wall"]), moment
@@ -117,7 +126,7 @@ def test_every_message_has_every_moment_of_its_channel_in_order(name: str) -> No
 
 @pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
 def test_nothing_that_is_planted_has_to_pickle(start_method: str) -> None:
-    assert set(batch("queue", start_method=start_method)) == MOMENTS_OF["queue"]
+    assert set(whole_batch("queue", start_method=start_method)) == MOMENTS_OF["queue"]
 
 
 def test_a_message_whose_feeder_was_at_work_records_that_it_did_not_wake() -> None:
