@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 import msgspec
 import pytest
 from tests.analysis.test_power import cell, self_test_of
-from tests.cli.test_cli import COMMAND, ipcbench
+from tests.support.commands import COMMAND, ipcbench
 from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench import cli

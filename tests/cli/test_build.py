@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 from tests.support.processes import descendants
 from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 

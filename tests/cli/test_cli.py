@@ -9,36 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 import pytest
+from tests.support.commands import COMMAND, ROOT, ipcbench
 from tests.support.processes import alive, descendants, generations, wait_until
 
 from ipcbench.cli import COMMANDS
 from ipcbench.cli import ipcbench as group
-
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
-
-
-def ipcbench(
-    words: str,
-    *more: str,
-    pythonpath: Sequence[Path] = (),
-    cwd: Path = ROOT,
-    env: Mapping[str, str] | None = None,
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *words.split(), *more],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pythonpath)), **(env or {})},
-        check=False,
-    )
 
 
 def start(words: str, *more: str) -> subprocess.Popen[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 from tests.support.projects import git
 from tests.support.runs import case, document, varied
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import msgspec
-from tests.cli.test_cli import ROOT, ipcbench
+from tests.support.commands import ROOT, ipcbench
 from tests.support.projects import CHANNEL, write_channel
 from tests.support.runs import case, document
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 from tests.support.machines import machine
 
 from ipcbench.cli.doctor import doctor

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cli.test_cli import ipcbench
 from tests.conformance.interpreters import ALL
 from tests.support.cases import USUAL
+from tests.support.commands import ipcbench
 
 from ipcbench.record.explanation import ExplanationRecord, TraceLaunch, TracesRow
 from ipcbench.record.schema import CaseRow

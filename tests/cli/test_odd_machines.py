@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import COMMAND, ROOT
+from tests.support.commands import COMMAND, ROOT
 
 from ipcbench.record.run import read_run
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 
 from ipcbench.record.privacy import without_private
 

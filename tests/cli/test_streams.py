@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cli.test_cli import COMMAND, ROOT
+from tests.support.commands import COMMAND, ROOT
 from tests.support.documents import journal_entries
 from tests.support.runs import case, document
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import COMMAND, ROOT
 from tests.support import lives
+from tests.support.commands import COMMAND, ROOT
 from tests.support.lives import segments
 
 from ipcbench.errors import CaseError

@@ -34,6 +34,7 @@ class Often(Stream):
 class Noise(RandomBytes): pass
 class Turn(SwitchInterval): pass
 """
+SHORT = ["--size", "64", "--workload", "stream", "--placement", "same"]
 EVERYTHING = ["--channel", "own:Mine", "--workload", "own:Often", "--payload", "own:Noise"]
 
 
@@ -49,10 +50,10 @@ def importers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], s
 @pytest.mark.parametrize(
     "command",
     [
-        ["run", *EVERYTHING, "--size", "64", "--setting", "own:Turn=0.1", "--max-time", "1"],
-        ["ab", "--a", "channel=own:Mine", "--b", "channel=pipe", "--max-time", "1"],
-        ["count", "--channel", "own:Mine", "--no-strace"],
-        ["explain", "--channel", "own:Mine", "--launches", "1"],
+        ["run", *EVERYTHING, "--size", "64", "--setting", "own:Turn=0.1", "--max-time", "0.1"],
+        ["ab", "--a", "channel=own:Mine", "--b", "channel=pipe", *SHORT, "--max-time", "0.1"],
+        ["count", "--channel", "own:Mine", "--size", "64", "--no-strace"],
+        ["explain", "--channel", "own:Mine", "--size", "64", "--launches", "1"],
     ],
     ids=lambda command: command[0],
 )

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import COMMAND
+from tests.support.commands import COMMAND
 from tests.support.processes import alive, wait_until
 
 from ipcbench.exit_status import FINE, UNDECIDED

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 
 from ipcbench.errors import UsageError
 from ipcbench.launch import short_folder as module

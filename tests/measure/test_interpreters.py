@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.test_cli import ipcbench
 from tests.conformance.interpreters import on_other_interpreters
+from tests.support.commands import ipcbench
 
 from ipcbench.launch.interpreter import Interpreter
 

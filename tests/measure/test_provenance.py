@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import ipcbench
+from tests.support.commands import ipcbench
 from tests.support.projects import CHANNEL, write_channel
 
 from ipcbench.analysis.groups import read_groups
