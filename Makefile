@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills limits soak notebooks lock clean
+.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills limits soak notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,7 +21,11 @@ bench: env ## Measure Pipe, duplex Pipe and Queue, store the run in results/, dr
 	$(BIN)/pytest bench --benchmark-only
 	$(BIN)/ipcbench plot
 
-test: env format lint types imports tests ## Formatting, lint, types, import rules, tests
+# The checks take one core for most of a minute: tests have the other one meanwhile.
+test: env ## Formatting, lint, types, import rules, tests
+	$(MAKE) -j 2 checks tests
+
+checks: format lint types imports
 
 format: env ## Check the formatting
 	$(BIN)/ruff format --check .
