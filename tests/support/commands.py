@@ -28,21 +28,27 @@ def ipcbench(
     pythonpath: Sequence[Path] = (),
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, in this folder; `pythonpath` is all that PYTHONPATH has."""
+    """Run a command to its end, in this folder; `pythonpath` is all that PYTHONPATH has.
+
+    Streams are descriptors, as subprocess takes them.
+    """
     command, path = [*words.split(), *more], [str(each) for each in pythonpath]
     asked = {**os.environ, "PYTHONPATH": os.pathsep.join(path), **(env or {})}
     if sys.platform != "linux" or any(name.startswith(READ_AT_START) for name in env or {}):
         return subprocess.run(
             [*COMMAND, *command],
-            capture_output=True,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             timeout=DEADLINE_S,
             cwd=cwd,
             env=asked,
             check=False,
         )
-    return _forked({"words": command, "path": path, "cwd": str(cwd), "env": asked})
+    return _forked({"words": command, "path": path, "cwd": str(cwd), "env": asked}, stdout, stderr)
 
 
 @cache
@@ -67,15 +73,18 @@ def _zygote() -> socket.socket:
     return near
 
 
-def _forked(asked: dict[str, object]) -> subprocess.CompletedProcess[str]:
+def _forked(asked: dict[str, object], stdout: int, stderr: int) -> subprocess.CompletedProcess[str]:
     zygote, command = _zygote(), [*COMMAND, *asked["words"]]  # type: ignore[misc]
     with (
         Path(os.devnull).open() as nothing,
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as err,
     ):
-        streams = [nothing.fileno(), out.fileno(), err.fileno()]
-        socket.send_fds(zygote, [json.dumps(asked).encode()], streams)
+        streams = [
+            kept.fileno() if asked_for == subprocess.PIPE else asked_for
+            for kept, asked_for in ((out, stdout), (err, stderr))
+        ]
+        socket.send_fds(zygote, [json.dumps(asked).encode()], [nothing.fileno(), *streams])
         process = int(zygote.recv(32))
         try:
             status = int(zygote.recv(32))
