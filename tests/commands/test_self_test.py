@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,7 +23,7 @@ from ipcbench.report import records
 from ipcbench.report.tables.self_test import outlook, self_test_text
 from ipcbench.statistics.decision import FEWEST, LOOKS, Rule
 
-CELLS = {"size": "64", "workload": "stream", "placement": "same"}
+CELLS: Any = {"size": "64", "workload": "stream", "placement": "same"}
 
 
 def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_path: Path) -> None:
