@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parent
 #: So little is measured that all is run, and nothing decided.
 SMALL = {
-    "IPCBENCH_NOTEBOOK_SECONDS": "0.3",
+    "IPCBENCH_NOTEBOOK_SECONDS": "0.1",
     "IPCBENCH_NOTEBOOK_LAUNCHES": "1",
     "IPCBENCH_NOTEBOOK_TIMES": "40",
 }
