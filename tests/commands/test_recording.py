@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -183,6 +184,25 @@ def test_a_command_that_cannot_go_on_stores_what_it_had_measured_and_leaves_noth
         assert len(read_run(stored[0]).benchmarks[0].stats.data) == 3 * 4
         if isinstance(why, CaseError):
             assert with_notes(raised.value).endswith(f"killed; what had been measured is stored: {stored[0]}")
+
+
+def test_a_record_is_stored_though_ctrl_c_comes_as_it_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saves: list[Any] = []
+    save = Store.save
+
+    def interrupted(store: Store, *arguments: Any) -> Path:
+        saves.append(arguments)
+        if len(saves) == 1:
+            raise KeyboardInterrupt
+        return save(store, *arguments)
+
+    monkeypatch.setattr(Store, "save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record(Store(tmp_path), measuring(9, lambda: None))
+    assert len(Store(tmp_path).records()) == 1
+    assert not list((tmp_path / "journal").iterdir())
 
 
 def test_what_had_been_measured_before_a_fault_of_ours_is_said_to_be_kept(tmp_path: Path) -> None:

@@ -42,9 +42,14 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
         try:
             # It may have been removed meanwhile.
             store.prepare()
+            return store_journal(journal.path, store, when)
         except UsageError as error:
             raise IpcbenchError(f"{error}; {_where(journal.path)}") from error
-        return store_journal(journal.path, store, when)
+        except KeyboardInterrupt as error:
+            # Where the journal has gone, all was stored.
+            if journal.path.exists():
+                _keep(error, journal, store, when)
+            raise
 
 
 @contextmanager
