@@ -2,8 +2,8 @@
 
 Messages are numbered and checked, as before each measuring, in batches of a million through one live pair of
 processes. Told are memory and descriptors of both ends and of the process that measures, after the first
-batch and after the last, and the processes there are. Then an `ab` of 20 minutes that decides nothing: what
-it takes itself after some passes, and after the last.
+batch and after the last, and the processes there are. Then an `ab` of 20 minutes that goes on whatever it
+decides: what it takes itself after some passes, and after the last.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from ipcbench.analysis.self_test import Repeated
 from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.commands.resolve import resolve
 from ipcbench.launch.launcher import Launcher
@@ -24,7 +25,6 @@ from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.units import parse_seconds
 from ipcbench.probe.protocol.messages import Verify
 from ipcbench.record.store import Store
-from ipcbench.statistics.decision import SequentialTest
 
 BATCH, DEADLINE_S = 1_000_000, 120.0
 #: What is imported and cached in the first passes of a comparison is no growth.
@@ -90,14 +90,6 @@ def _left(what: str, before: int) -> list[str]:
     return [f"{what}: {left} processes left"] if left else []
 
 
-class Undecided(SequentialTest):
-    """Goes on until the time is up."""
-
-    @property
-    def is_open(self) -> bool:
-        return True
-
-
 def soak_ab(max_time_s: float) -> list[str]:
     """Compare for so long; return what grew in the process that measures."""
     plan = plan_ab(
@@ -113,7 +105,7 @@ def soak_ab(max_time_s: float) -> list[str]:
 
     before = _children()
     with tempfile.TemporaryDirectory() as folder:
-        ab(plan, Store(Path(folder)), on_progress=on_progress, comparison=Undecided)
+        ab(plan, Store(Path(folder)), on_progress=on_progress, comparison=Repeated)
     return [*_grown("ab", looks[0], looks[-1]), *_left("ab", before)]
 
 

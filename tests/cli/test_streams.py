@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.commands import COMMAND, ROOT, ipcbench
+from tests.support.commands import COMMAND, ROOT
 from tests.support.documents import journal_entries
 from tests.support.runs import case, document
 
@@ -48,6 +48,15 @@ def full() -> Iterator[int]:
     os.close(descriptor)
 
 
+def run(
+    words: str, *, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in an interpreter of its own: how that ends with such streams is looked at, too."""
+    return subprocess.run(
+        [*COMMAND, *words.split()], stdout=stdout, stderr=stderr, text=True, timeout=90, cwd=ROOT, check=False
+    )
+
+
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
     """Two runs, of which the later one is three times slower."""
@@ -60,10 +69,10 @@ def stored(tmp_path: Path) -> Path:
 def test_a_verdict_is_measured_and_returned_whoever_reads_the_progress(
     stream: str, request: pytest.FixtureRequest
 ) -> None:
-    slower = ipcbench(SLOWER, stderr=request.getfixturevalue(stream))
+    slower = run(SLOWER, stderr=request.getfixturevalue(stream))
     assert slower.returncode == 1
     assert "regressed" in slower.stdout
-    alike = ipcbench(ALIKE, stderr=request.getfixturevalue(stream))
+    alike = run(ALIKE, stderr=request.getfixturevalue(stream))
     assert alike.returncode == 3
     assert "inconclusive" in alike.stdout
 
@@ -82,7 +91,7 @@ def test_progress_that_nobody_takes_holds_nothing_up(stuck: str, command: str, t
     else:
         reader, writer = pty.openpty()
         termios.tcflow(writer, termios.TCOOFF)
-    done = ipcbench(f"{command} {QUICK} --max-time 0.1 --results {tmp_path}", stderr=writer)
+    done = run(f"{command} {QUICK} --max-time 0.1 --results {tmp_path}", stderr=writer)
     assert done.returncode in (0, 3)
     assert len(list(tmp_path.glob("*.json"))) == 1
     for end in (reader, writer):
@@ -95,8 +104,8 @@ def test_a_verdict_is_returned_though_it_cannot_be_printed(
 ) -> None:
     descriptor = request.getfixturevalue(stream)
     if stream == "unread":
-        assert ipcbench(SLOWER, stdout=descriptor, stderr=descriptor).returncode == 1
-    assert ipcbench(f"compare --results {stored}", stdout=descriptor, stderr=descriptor).returncode == 1
+        assert run(SLOWER, stdout=descriptor, stderr=descriptor).returncode == 1
+    assert run(f"compare --results {stored}", stdout=descriptor, stderr=descriptor).returncode == 1
 
 
 @pytest.mark.parametrize("stream", ["unread", "full"])
@@ -104,7 +113,7 @@ def test_a_run_is_stored_though_nobody_reads_what_it_prints(
     stream: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     descriptor = request.getfixturevalue(stream)
-    done = ipcbench(
+    done = run(
         f"run --channel pipe {QUICK} --max-time 0.1 --results {tmp_path}",
         stdout=descriptor,
         stderr=descriptor,
@@ -123,12 +132,12 @@ def test_streams_that_were_closed_from_the_start_are_no_fault(tmp_path: Path) ->
 
 def test_a_command_that_reads_ends_well_without_a_reader(stored: Path, unread: int) -> None:
     for words in (f"show --results {stored}", f"history --results {stored}", "list"):
-        done = ipcbench(words, stdout=unread)
+        done = run(words, stdout=unread)
         assert (done.returncode, done.stderr) == (0, ""), words
 
 
 def test_what_cannot_be_printed_is_one_line_and_never_a_regression(stored: Path, full: int) -> None:
-    done = ipcbench(f"show --results {stored}", stdout=full)
+    done = run(f"show --results {stored}", stdout=full)
     assert done.returncode == 4
     assert done.stderr == "ipcbench: standard output: No space left on device\n"
 
@@ -162,7 +171,7 @@ def test_no_command_depends_on_its_streams(
     journal = tmp_path / "20261127T000000Z-1.journal.jsonl"
     journal.write_text("".join(json.dumps(entry) + "\n" for entry in journal_entries()))
     words = WORDS[command].format(stored=stored, new=tmp_path / "new", journal=journal)
-    done = ipcbench(words, **{which: request.getfixturevalue(stream)})
+    done = run(words, **{which: request.getfixturevalue(stream)})
     usual = {"ab": (3,), "compare": (1,), "explain": (0, 3), "doctor": (0, 3, 4)}.get(command, (0,))
     unprinted = command in READING and which == "stdout" and stream == "full"
     assert done.returncode in ((4,) if unprinted else usual), done.stderr

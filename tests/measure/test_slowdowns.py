@@ -17,7 +17,7 @@ from ipcbench.record.run import read_run
 
 #: As coverage does in every process that starts.
 TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
-RUN = "run --channel pipe --workload stream --size 64 --placement same --max-time 0.1"
+RUN = "run --channel pipe --workload stream --size 64 --placement same"
 
 
 def site(folder: Path, text: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ SLOW = {
 def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path) -> None:
     environment = {name: value for name, (value, _) in SLOW.items()}
     # Interpreters that are slowed so much are slow to start where much else runs.
-    done = ipcbench(f"{RUN.replace('0.1', '6s')} --start-method spawn --results {tmp_path}", env=environment)
+    done = ipcbench(f"{RUN} --max-time 6s --start-method spawn --results {tmp_path}", env=environment)
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")
     (group,) = read_groups(read_run(stored))
@@ -48,7 +48,9 @@ def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path
 
 
 def test_a_trace_hook_that_started_itself_in_every_child_is_named(tmp_path: Path) -> None:
-    done = ipcbench(f"{RUN} --results {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED))
+    done = ipcbench(
+        f"{RUN} --max-time 0.1 --results {tmp_path / 'results'}", env=site(tmp_path / "site", TRACED)
+    )
     assert done.returncode == 0, done.stderr
     assert "slowed by a trace hook (sitecustomize.hook): every case" in done.stdout
 
@@ -73,7 +75,7 @@ def test_every_other_table_names_it_too(words: str, tmp_path: Path) -> None:
 
 
 def test_an_undisturbed_run_says_nothing_of_the_kind(tmp_path: Path) -> None:
-    done = ipcbench(f"{RUN} --results {tmp_path}")
+    done = ipcbench(f"{RUN} --max-time 0.1 --results {tmp_path}")
     assert "slowed by" not in done.stdout
 
 

@@ -14,11 +14,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
 DEADLINE_S = 90
-#: What an interpreter reads when it starts, so that only a new one has it.
+#: What commands are forked with, whatever a test sets before the first of them.
+ENVIRONMENT = dict(os.environ)
+#: Beginnings of the names of what an interpreter and its C library read when they start.
 READ_AT_START = ("PYTHON", "MALLOC", "LD_", "GLIBC")
 
 
@@ -28,27 +31,27 @@ def ipcbench(
     pythonpath: Sequence[Path] = (),
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
-    stdout: int = subprocess.PIPE,
-    stderr: int = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, in this folder; `pythonpath` is all that PYTHONPATH has.
-
-    Streams are descriptors, as subprocess takes them.
-    """
+    """Run a command to its end, in this folder; `pythonpath` is all that PYTHONPATH has."""
     command, path = [*words.split(), *more], [str(each) for each in pythonpath]
     asked = {**os.environ, "PYTHONPATH": os.pathsep.join(path), **(env or {})}
-    if sys.platform != "linux" or any(name.startswith(READ_AT_START) for name in env or {}):
+    # Only a new interpreter has what one reads when it starts; paths, a forked one is told.
+    at_start = _read_at_start({**os.environ, **(env or {})})
+    if sys.platform != "linux" or at_start != _read_at_start(ENVIRONMENT):
         return subprocess.run(
             [*COMMAND, *command],
-            stdout=stdout,
-            stderr=stderr,
+            capture_output=True,
             text=True,
             timeout=DEADLINE_S,
             cwd=cwd,
             env=asked,
             check=False,
         )
-    return _forked({"words": command, "path": path, "cwd": str(cwd), "env": asked}, stdout, stderr)
+    return _forked({"words": command, "path": path, "cwd": str(cwd), "env": asked})
+
+
+def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(READ_AT_START)}
 
 
 @cache
@@ -61,6 +64,7 @@ def _zygote() -> socket.socket:
             [sys.executable, "-c", code, str(far.fileno())],
             pass_fds=[far.fileno()],
             cwd=ROOT,
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -73,18 +77,15 @@ def _zygote() -> socket.socket:
     return near
 
 
-def _forked(asked: dict[str, object], stdout: int, stderr: int) -> subprocess.CompletedProcess[str]:
-    zygote, command = _zygote(), [*COMMAND, *asked["words"]]  # type: ignore[misc]
+def _forked(asked: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    zygote, command = _zygote(), [*COMMAND, *asked["words"]]
     with (
         Path(os.devnull).open() as nothing,
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as err,
     ):
-        streams = [
-            kept.fileno() if asked_for == subprocess.PIPE else asked_for
-            for kept, asked_for in ((out, stdout), (err, stderr))
-        ]
-        socket.send_fds(zygote, [json.dumps(asked).encode()], [nothing.fileno(), *streams])
+        streams = [nothing.fileno(), out.fileno(), err.fileno()]
+        socket.send_fds(zygote, [json.dumps(asked).encode()], streams)
         process = int(zygote.recv(32))
         try:
             status = int(zygote.recv(32))

@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from typing import Any
 
 #: What commands import late.
@@ -71,8 +72,7 @@ def _run(main: Any, asked: dict[str, Any], streams: list[int]) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
-        try:
+        with suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()
-        finally:
-            os._exit(status)
+        os._exit(status)

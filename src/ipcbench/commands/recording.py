@@ -29,27 +29,18 @@ def record(store: Store, measure: Callable[[Journal], object]) -> tuple[Path, Do
     store.prepare()
     when = stamp()
     journal = _journal(store.journal_path(when))
-    with _noting_where(journal):
+    with _noting_where(journal), _keeping(KeyboardInterrupt, journal, store, when):
         with journal:
-            try:
-                with listening() as heard:
-                    measure(journal)
-            except (IpcbenchError, KeyboardInterrupt) as error:
-                _keep(error, journal, store, when)
-                raise
+            with _keeping(IpcbenchError, journal, store, when), listening() as heard:
+                measure(journal)
             for interpreter, written in heard.items():
                 journal.append(Output(of=interpreter, text=written))
         try:
             # It may have been removed meanwhile.
             store.prepare()
-            return store_journal(journal.path, store, when)
         except UsageError as error:
             raise IpcbenchError(f"{error}; {_where(journal.path)}") from error
-        except KeyboardInterrupt as error:
-            # Where the journal has gone, all was stored.
-            if journal.path.exists():
-                _keep(error, journal, store, when)
-            raise
+        return store_journal(journal.path, store, when)
 
 
 @contextmanager
@@ -63,8 +54,21 @@ def _noting_where(journal: Journal) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _keeping(what: type[BaseException], journal: Journal, store: Store, when: str) -> Iterator[None]:
+    """Store what had been measured where this comes; it goes on."""
+    try:
+        yield
+    except what as error:
+        _keep(error, journal, store, when)
+        raise
+
+
 def _keep(error: BaseException, journal: Journal, store: Store, when: str) -> None:
     """Store what a command had measured that could not go on, if anything; note where with the error."""
+    if not journal.path.exists():
+        # All was stored before.
+        return
     # Windows removes no file that is open.
     journal.close()
     if not journal.holds(MEASURED):

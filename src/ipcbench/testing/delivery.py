@@ -19,7 +19,8 @@ SMALL_MESSAGES = 2000
 MIXED_SIZES = (5000, 1, 17, 70000, 3, 16384, 2, 300000, 64, 1, 100000, 999)
 #: A page; one write or two of multiprocessing, with pickle and without; a pipe; a socket's buffer.
 THRESHOLDS = (4096, 16366, 16367, 16384, 65535, 65536, 219264)
-BLOCK_BYTES = 65537
+#: Longer messages repeat blocks of a prime's length, numbered: no two of a transport's steps are alike.
+BLOCK_BYTES, NUMBER_BYTES = 65537, 4
 #: Messages of one size in a channel that carries only that size: enough to see a boundary move.
 REPEATS = 3
 
@@ -152,7 +153,7 @@ def receive_message(receive: Callable[[], Any], sent: bytes, what: str) -> None:
     if view.nbytes != len(sent):
         raise ConformanceError(f"{what}: {len(sent)} B were sent, {view.nbytes} B came")
     # Hashes are for readers: to compare 64 MiB by them takes longer than to send them.
-    if (came if isinstance(came, bytes) else view.tobytes()) != sent:
+    if view.tobytes() != sent:
         raise ConformanceError(
             f"{what}: {len(sent)} B with SHA-256 {_hash(sent)} were sent, {_hash(view)} came"
         )
@@ -161,11 +162,14 @@ def receive_message(receive: Callable[[], Any], sent: bytes, what: str) -> None:
 def _content(number: int, size: int) -> bytes:
     """Return the same bytes for the same message at both ends, and others for each message.
 
-    Longer ones repeat a block whose length is a prime: no two of a transport's steps are alike.
+    Longer ones repeat a block, numbered: to make 64 MiB at random takes longer than to send them.
     """
     block = random_bytes(min(size, BLOCK_BYTES), number)
-    whole, rest = divmod(size, BLOCK_BYTES)
-    return b"".join([*[block] * whole, block[:rest]])
+    if size <= BLOCK_BYTES:
+        return block
+    rest = block[NUMBER_BYTES:]
+    places = range(-(-size // BLOCK_BYTES))
+    return b"".join(part for place in places for part in (place.to_bytes(NUMBER_BYTES, "big"), rest))[:size]
 
 
 def _place(number: int, sizes: Sequence[int]) -> str:

@@ -25,6 +25,9 @@ from ipcbench.plan import arms
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
 
+#: What every trial takes once is looked for in so many launches: on a busy machine one may not show it.
+LOOKS_AT_TRIALS = 3
+
 
 class RawTimes:
     """Keeps the times of single messages as they are: for percentiles of one launch."""
@@ -39,10 +42,6 @@ class RawTimes:
     def nanoseconds(self) -> np.ndarray:
         """Return all times of single messages so far, in the order of their trials."""
         return np.frombuffer(b"".join(self._batches), dtype=np.int64)
-
-
-#: What every trial takes once is looked for in so many launches: on a busy machine one may not show it.
-LOOKS_AT_TRIALS = 3
 
 
 @dataclass
