@@ -122,13 +122,13 @@ class StallsBriefly(Stalls):
 
 
 class StallsSlowly(StallsBriefly):
-    """The same, with a sender that takes twice as long for each message."""
+    """The same, with a sender that takes several times as long for each message."""
 
     def sender(self) -> Endpoint:
         end = super().sender()
 
         def send(message: Any) -> None:
-            for _ in range(150):
+            for _ in range(600):
                 pass
             end.send(message)
 
