@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ipcbench.errors import CaseError
-from ipcbench.record.comparison import ComparedRow, ComparisonDocument
+from ipcbench.record.comparison import ComparedRow, ComparisonDocument, ComparisonRecord
 from ipcbench.record.self_test_cache import CellTest, SelfTest
 from ipcbench.statistics.decision import FEWEST, LOOKS, Decision, Rule, SequentialTest, Verdict
 
@@ -52,9 +53,10 @@ def self_test_of(document: ComparisonDocument) -> SelfTest:
     record = document.ipcbench
     rule = Rule(record.threshold, record.alpha, len(record.rows))
     cells = list(_cells(record.rows))
+    pythons = [row.case.python for row in record.rows if row.case]
     if not cells:
         why = next((row.failure for row in record.rows if row.failure), None)
-        raise CaseError(why or "too little time; accepted: 60s or more")
+        raise CaseError(why or _too_little(record))
     repeated = [Repeated(rule) for _ in record.rows]
     for comparison, row in zip(repeated, record.rows, strict=True):
         for log_ratio in row.logs:
@@ -65,7 +67,7 @@ def self_test_of(document: ComparisonDocument) -> SelfTest:
     return SelfTest(
         datetime=document.datetime,
         machine=machine_of(record.host),
-        python=record.rows[0].case.python,
+        python=pythons[0],
         cells=cells,
         comparisons=len(ended),
         regressed=ended.count(Verdict.REGRESSED),
@@ -76,9 +78,19 @@ def self_test_of(document: ComparisonDocument) -> SelfTest:
     )
 
 
+def _too_little(record: ComparisonRecord) -> str:
+    """Return how long it would have taken, from what there was time for."""
+    passes = max((len(row.logs) for row in record.rows), default=0)
+    wanted_s = max(60, math.ceil(FEWEST * record.elapsed_s / max(1, passes)))
+    return (
+        f"too little time: {passes} of {FEWEST} passes in {record.elapsed_s:.0f} s; "
+        f"accepted: {wanted_s}s or more"
+    )
+
+
 def _cells(rows: Iterable[ComparedRow]) -> Iterable[CellTest]:
     for row in rows:
-        if row.failure is None and len(row.logs) >= FEWEST:
+        if row.case and row.failure is None and len(row.logs) >= FEWEST:
             yield CellTest(
                 case=row.case,
                 spread=float(np.std(row.logs, ddof=1)),
