@@ -1,9 +1,10 @@
 """How often does `ab` err? `make rates` runs this: channels against themselves, for so many minutes.
 
-Each round is one whole `ab` of 36 comparisons, measured live, with both arms the same. The very launches are
-judged three times: as they are, and with one arm's times made longer by 5 % and 10 % (exactly: each launch's
-log ratio moves by log(1.05)). What is counted is what a user gets: the family's error rate is shared out
-among all its comparisons, and a comparison ends at the first look that decides it.
+Each round is one whole `ab` of 36 comparisons, measured live, with both arms the same, or with a setting in
+the second one that does nothing. The very launches are judged for each question: as they are, and with one
+arm's times made longer or shorter by 5 % and 10 % (exactly: each launch's log ratio moves by log(1.05)). What
+is counted is what a user gets: the family's error rate is shared out among all its comparisons, and a
+comparison ends at the first look that decides it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,32 +26,47 @@ from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.plan.arms import parse_arms
-from ipcbench.statistics.decision import Decision, Rule, SequentialTest, Verdict
+from ipcbench.statistics.decision import Decision, Question, Rule, SequentialTest, Verdict
 from random_load import random_load
 
 CELLS = {"channel": "pipe,duplex-pipe,queue", "size": "64,64KiB,1MiB", "workload": "stream,ping-pong"}
-SLOWDOWNS = (0.0, 0.05, 0.10)
+#: By question, by how much one arm's times are changed.
+CHANGES: Mapping[Question, Sequence[float]] = {
+    Question.SLOWER: (0.0, 0.05, 0.10),
+    Question.FASTER: (0.0, -0.05, -0.10),
+    Question.DIFFERENT: (0.0, 0.05, 0.10, -0.05, -0.10),
+}
+#: What has to come out where nothing was changed.
+UNCHANGED = {
+    Question.SLOWER: Verdict.NOT_SLOWER,
+    Question.FASTER: Verdict.NOT_FASTER,
+    Question.DIFFERENT: Verdict.NOT_DIFFERENT,
+}
 SECONDS_A_COMPARISON = 30.0
 
 
 class Judged(SequentialTest):
-    """A comparison that is judged for several slowdowns of one arm; open until all are decided."""
+    """A comparison that is judged for several questions and changes of one arm, until all are decided."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, changes: Mapping[Question, Sequence[float]] = CHANGES) -> None:
         super().__init__(rule)
-        self.by_slowdown = {share: SequentialTest(rule) for share in SLOWDOWNS}
+        self.tests = {
+            (question, change): SequentialTest(replace(rule, question=question))
+            for question, shares in changes.items()
+            for change in shares
+        }
 
     @property
     def is_open(self) -> bool:
-        return any(each.is_open for each in self.by_slowdown.values())
+        return any(each.is_open for each in self.tests.values())
 
     def add(self, log_ratio: float) -> None:
         self.logs.append(log_ratio)
-        for share, each in self.by_slowdown.items():
-            each.add(log_ratio + math.log1p(share))
+        for (_, change), each in self.tests.items():
+            each.add(log_ratio + math.log1p(change))
 
     def end(self) -> Decision:
-        return self.by_slowdown[0.0].end()
+        return self.tests[Question.SLOWER, 0.0].end()
 
 
 @dataclass(frozen=True)
@@ -58,12 +74,14 @@ class Judgement:
     """What one comparison came to."""
 
     cell: str
-    slowdown: float
+    #: What was asked, and by how much the times of one arm were changed.
+    question: str
+    change: float
     verdict: str
     launches: int
     #: What its launches took, until this was decided.
     seconds: float
-    #: The launches' log ratios up to there, the slowdown left out: to see what a false alarm came from.
+    #: The launches' log ratios up to there, the change left out: to see what a false alarm came from.
     logs: tuple[float, ...] = ()
 
 
@@ -93,48 +111,67 @@ def rounds(asked: AbPlan, until_s: float, seed: int) -> Iterator[Round]:
         for outcome, each in zip(outcomes, kept, strict=True):
             if outcome.failure or ab.interrupted:
                 sys.exit(outcome.failure or "interrupted")
-            for slowdown, comparison in each.by_slowdown.items():
+            for (question, change), comparison in each.tests.items():
                 end = comparison.end()
                 seconds = outcome.seconds * end.launches / len(each.logs)
                 cell = asked.name(outcome.cell)
                 logs = tuple(each.logs[: end.launches])
-                found.append(Judgement(cell, slowdown, end.verdict.value, end.launches, seconds, logs))
+                found.append(
+                    Judgement(cell, question.value, change, end.verdict.value, end.launches, seconds, logs)
+                )
         seed += 1
         wall_s, launches_s = time.monotonic() - start_s, sum(each.seconds for each in outcomes)
         yield Round(found, wall_s / launches_s, wall_s)
 
 
+def comparisons(found: Sequence[Judgement]) -> int:
+    """Return how many comparisons these are the judgements of."""
+    return sum(is_first(row) for row in found)
+
+
+def is_first(row: Judgement) -> bool:
+    """Whether it is the first of a comparison's judgements."""
+    return row.question == Question.SLOWER.value and not row.change
+
+
+def expected(row: Judgement) -> Verdict:
+    """Return what has to come out."""
+    if not row.change:
+        return UNCHANGED[Question(row.question)]
+    return Verdict.REGRESSED if row.change > 0 else Verdict.IMPROVED
+
+
 def table(found: Sequence[Judgement]) -> Table:
-    """Return the shares of each verdict, by slowdown."""
-    shown = Table(box=None, title=f"{len(found) // len(SLOWDOWNS)} comparisons of a channel with itself")
-    for heading in (
-        "slowdown",
-        *(verdict.value for verdict in Verdict),
-        "launches",
-        "s a cell",
-        "s, 9 in 10",
-    ):
-        shown.add_column(heading, justify="right")
-    for slowdown in SLOWDOWNS:
-        rows = [each for each in found if each.slowdown == slowdown]
-        counts = Counter(row.verdict for row in rows)
-        seconds = sorted(row.seconds for row in rows)
-        shown.add_row(
-            f"{slowdown:.0%}",
-            *(f"{counts[verdict.value]} ({counts[verdict.value] / len(rows):.1%})" for verdict in Verdict),
-            f"{sum(row.launches for row in rows) / len(rows):.1f}",
-            f"{sum(seconds) / len(rows):.1f}",
-            f"{seconds[int(0.9 * (len(seconds) - 1))]:.1f}",
-        )
+    """Return how often what has to come out did, and what else came out, by question and change."""
+    shown = Table(box=None, title=f"{comparisons(found)} comparisons of a channel with itself")
+    for heading in ("asked", "times", "right", "of", "otherwise", "launches", "s a cell", "s, 9 in 10"):
+        shown.add_column(heading, justify="left" if heading in ("asked", "otherwise") else "right")
+    for question, changes in CHANGES.items():
+        for change in changes:
+            rows = [row for row in found if (row.question, row.change) == (question.value, change)]
+            if not rows:
+                continue
+            others = Counter(row.verdict for row in rows if row.verdict != expected(row).value)
+            seconds = sorted(row.seconds for row in rows)
+            shown.add_row(
+                question.value,
+                f"{change:+.0%}" if change else "as they are",
+                f"{len(rows) - others.total()} {expected(rows[0]).value}",
+                str(len(rows)),
+                ", ".join(f"{count} {verdict}" for verdict, count in others.most_common()),
+                f"{sum(row.launches for row in rows) / len(rows):.1f}",
+                f"{sum(seconds) / len(rows):.1f}",
+                f"{seconds[int(0.9 * (len(seconds) - 1))]:.1f}",
+            )
     return shown
 
 
 def wrong(found: Sequence[Judgement]) -> str:
     """Return the cells that something else came out for than should, with how often."""
     others = Counter(
-        f"{row.cell}, {row.slowdown:.0%}: {row.verdict}"
+        f"{row.cell}, {row.question}, {row.change:+.0%}: {row.verdict}"
         for row in found
-        if Verdict(row.verdict) is not (Verdict.REGRESSED if row.slowdown else Verdict.NOT_SLOWER)
+        if Verdict(row.verdict) is not expected(row)
     )
     return "\n".join(f"{count} x {what}" for what, count in others.most_common())
 
@@ -149,6 +186,7 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 @click.option("--channel", default=CELLS["channel"], show_default=True)
 @click.option("--size", default=CELLS["size"], show_default=True)
 @click.option("--workload", default=CELLS["workload"], show_default=True)
+@click.option("--setting", "setting", help="What the second arm sets, as env:IPCBENCH_NOTHING=1.")
 @click.option("--minutes", default=35.0, show_default=True, help="No round is begun later.")
 @click.option(
     "--output",
@@ -158,7 +196,7 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 @click.option("--load", default=0, show_default=True, help="So many processes burn cores meanwhile.")
 @click.option("--show", type=click.Path(exists=True, path_type=Path), help="Only count what such a file has.")
 def main(
-    channel: str, size: str, workload: str, minutes: float, output: Path | None, load: int, show: Path | None
+    setting: str | None, minutes: float, output: Path | None, load: int, show: Path | None, **cells: str
 ) -> None:
     """Compare channels with themselves and count the errors."""
     if show:
@@ -166,9 +204,7 @@ def main(
         Console(width=150).print(conditions, table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
-    asked = plan_ab(
-        parse_arms({"a": this, "b": this}), {"channel": channel, "workload": workload, "size": size}
-    )
+    asked = plan_ab(parse_arms({"a": this, "b": [*this, *([setting] if setting else [])]}), cells)
     console = Console(width=150)
     console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
     done, found = 0, []
@@ -181,13 +217,10 @@ def main(
             done += 1
             # Launchers, too, take their time: each judgement has its share.
             found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]
-            alarms = [
-                one.cell
-                for one in each.judgements
-                if not one.slowdown and one.verdict == Verdict.REGRESSED.value
-            ]
+            called = (Verdict.REGRESSED.value, Verdict.IMPROVED.value)
+            alarms = [one.cell for one in each.judgements if not one.change and one.verdict in called]
             console.print(
-                f"{len(found) // len(SLOWDOWNS)} comparisons, this round in {each.wall_s:.0f} s; "
+                f"{comparisons(found)} comparisons, this round in {each.wall_s:.0f} s; "
                 f"false alarms in it: {alarms or 'none'}"
             )
             if output:

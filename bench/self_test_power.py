@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from ab_rates import Judgement, kept_in
+from ab_rates import Judgement, is_first, kept_in
 from ipcbench.analysis.power import POWER, smallest_slowdown
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test_cache import CellTest
@@ -50,7 +50,7 @@ def by_cell(found: Sequence[Judgement]) -> dict[str, list[Launches]]:
     rounds: dict[str, list[Judgement]] = defaultdict(list)
     for row in found:
         kept = rounds[row.cell]
-        if not row.slowdown:
+        if is_first(row):
             kept.append(row)
         elif row.launches > kept[-1].launches:
             kept[-1] = row

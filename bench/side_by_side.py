@@ -38,7 +38,7 @@ from ab_rates import Judged  # noqa: E402
 from ipcbench.commands.ab import plan_ab  # noqa: E402
 from ipcbench.measure.ab.ab import Ab  # noqa: E402
 from ipcbench.plan.arms import parse_arms  # noqa: E402
-from ipcbench.statistics.decision import Rule  # noqa: E402
+from ipcbench.statistics.decision import Question, Rule  # noqa: E402
 
 ENV, OTHERS = Path(".venv-tools"), HERE.absolute() / "others"
 PYTEST = ("-m", "pytest", "-q", "-c", os.devnull, "-p", "no:cacheprovider")
@@ -213,7 +213,7 @@ def ipcbench_ab(_folder: Path, seconds: float) -> dict[str, Said]:
     kept: list[Judged] = []
 
     def judged(rule: Rule) -> Judged:
-        kept.append(Judged(rule))
+        kept.append(Judged(rule, {Question.SLOWER: (0.0, 0.10)}))
         return kept[-1]
 
     ab = Ab(asked, comparison=judged)
@@ -221,8 +221,8 @@ def ipcbench_ab(_folder: Path, seconds: float) -> dict[str, Said]:
     return {
         "ipcbench ab": {
             asked.name(one.cell): (
-                words.get(each.by_slowdown[0.0].end().verdict.value, False),
-                words.get(each.by_slowdown[0.10].end().verdict.value, False),
+                words.get(each.tests[Question.SLOWER, 0.0].end().verdict.value, False),
+                words.get(each.tests[Question.SLOWER, 0.10].end().verdict.value, False),
             )
             for one, each in zip(ab.run(), kept, strict=True)
         }

@@ -27,6 +27,12 @@ ALSO = {
 }
 
 
+#: What takes as many things as a command has options: on the command line, and in Python.
+DOORS = ("cli/", "face.py: ab")
+#: Whose classes keep contracts: a method that a contract has is told there.
+CATALOGUES = ("channels", "workloads", "payloads", "settings", "topologies")
+
+
 def constants(tree: ast.AST) -> Iterator[str]:
     """Yield the texts of a module that are no docstrings."""
     told = {
@@ -89,11 +95,11 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_function_takes_more_than_six_things() -> None:
-    """Commands take what their options are; `**more` is what they hand on."""
+    """Doors take what options their commands have; `**more` is what they hand on."""
     many = {}
     for name, node in functions():
         named = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)]
-        if len(set(named) - {"self", "cls"}) > 6 and not name.startswith("cli/"):
+        if len(set(named) - {"self", "cls"}) > 6 and not name.startswith(DOORS):
             many[name] = named
     assert many == {}
 
@@ -109,11 +115,24 @@ def public(node: ast.AST) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDe
                 yield from public(child)
 
 
+def contracted() -> set[str]:
+    """Return the names of the methods that contracts tell of."""
+    return {
+        node.name
+        for file in [*SOURCE.glob("probe/*/contract.py"), SOURCE / "probe" / "loading.py"]
+        for node in public(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node)
+    }
+
+
 def test_what_others_may_use_says_what_it_does() -> None:
-    """All but some methods whose contract says it."""
+    """All but some methods, and those whose contract says it."""
+    names = contracted()
     told = [
         ast.get_docstring(node) is not None
         for file in SOURCE.rglob("*.py")
         for node in public(ast.parse(file.read_text(encoding="utf-8")))
+        if not (file.parent.name in CATALOGUES or file.parents[1].name in CATALOGUES)
+        or getattr(node, "name", "") not in names
     ]
-    assert sum(told) / len(told) >= 0.95
+    assert sum(told) / len(told) >= 0.97

@@ -16,8 +16,8 @@ from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
-from ipcbench.errors import CaseError
-from ipcbench.plan.defaults import ALPHA, LAUNCHES, RATE, THRESHOLD, results_folder
+from ipcbench.errors import CaseError, UsageError
+from ipcbench.plan.defaults import ALPHA, LAUNCHES, QUESTIONS, RATE, THRESHOLD, results_folder
 from ipcbench.plan.units import parse_rate
 from ipcbench.record import comparison, counts, explanation
 from ipcbench.record.counts import CountsDocument
@@ -26,7 +26,7 @@ from ipcbench.record.kinds import read_record
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.results import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
-from ipcbench.statistics.decision import Rule
+from ipcbench.statistics.decision import Question, Rule
 from ipcbench.statistics.estimates import Estimate, independent_ratio, paired_ratio
 
 __all__ = [
@@ -82,6 +82,8 @@ def ab(
     *arms: str | Sequence[str],
     threshold: float = THRESHOLD,
     alpha: float = ALPHA,
+    question: str = QUESTIONS[0],
+    command: str | None = None,
     percentile: float | None = None,
     seconds: float | None = None,
     seed: int | None = None,
@@ -91,27 +93,55 @@ def ab(
     """Measure arms in turns as `ipcbench ab` does: `ab("python=python3.12", "python=python3.13", size="64")`.
 
     An arm that is more than one thing is a list: `["python=python3.13", "start-method=spawn"]`. Compared are
-    mean times, or a percentile of single messages. Raises UsageError for what is not understood.
+    mean times, or a percentile of single messages. It goes on until an arm is shown to be `slower`, or that
+    is excluded; or `faster`, or `different`. With a `command`, that is run in each arm's environment, and its
+    wall time compared: `ab("env:X=1", "env:X=2", command="python load.py")`. Raises UsageError for what is
+    not understood.
     """
     from ipcbench.commands.ab import ab as ab_and_store
     from ipcbench.commands.ab import plan_ab
     from ipcbench.plan.arms import parse_arms
     from ipcbench.report.ab_verdicts import comparisons_of
 
-    labels = "abcdefghijklmnopqrstuvwxyz"[: len(arms)]
-    texts = {
-        label: [arm] if isinstance(arm, str) else list(arm) for label, arm in zip(labels, arms, strict=True)
-    }
-    plan = plan_ab(
-        parse_arms(texts),
-        asked,
-        rule=Rule(threshold, alpha),
-        percentile=percentile,
-        max_time_s=seconds,
-        seed=seed,
-    )
+    texts = _by_label(arms)
+    rule = Rule(threshold, alpha, question=_question(question))
+    if command is not None:
+        if asked or percentile:
+            raise UsageError("coordinates and percentiles are for channels; accepted: none with a command")
+        return _ab_commands(texts, command, rule, seconds, seed, results)
+    plan = plan_ab(parse_arms(texts), asked, rule=rule, percentile=percentile, max_time_s=seconds, seed=seed)
     with _store(results) as store:
         return Comparison(comparisons_of(comparison.read_comparison(ab_and_store(plan, store))))
+
+
+def _by_label(arms: Sequence[str | Sequence[str]]) -> dict[str, list[str]]:
+    labels = "abcdefghijklmnopqrstuvwxyz"[: len(arms)]
+    return {
+        label: [arm] if isinstance(arm, str) else list(arm) for label, arm in zip(labels, arms, strict=True)
+    }
+
+
+def _ab_commands(
+    texts: Mapping[str, Sequence[str]],
+    command: str,
+    rule: Rule,
+    seconds: float | None,
+    seed: int | None,
+    results: str | None,
+) -> Comparison:
+    from ipcbench.commands.ab_commands import ab_commands, plan_ab_commands
+    from ipcbench.plan.command_arms import parse_command_arms
+    from ipcbench.report.ab_verdicts import comparisons_of
+
+    plan = plan_ab_commands(parse_command_arms(texts, command), rule, max_time_s=seconds, seed=seed)
+    with _store(results) as store:
+        return Comparison(comparisons_of(comparison.read_comparison(ab_commands(plan, store))))
+
+
+def _question(name: str) -> Question:
+    if name not in QUESTIONS:
+        raise UsageError(f"question {name!r} is not understood; accepted: {', '.join(QUESTIONS)}")
+    return Question(name)
 
 
 def compare(

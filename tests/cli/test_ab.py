@@ -6,6 +6,7 @@ import json
 import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -41,6 +42,29 @@ def test_a_regression_is_exit_status_1_with_ratio_and_interval(project: Path) ->
     assert done.stdout == ""
 
 
+def test_what_was_asked_is_told(project: Path) -> None:
+    done = ipcbench(f"ab --a path=new --b path=old {SHORT} --question faster", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "1 improved" in done.stdout
+    assert (
+        "asked: is it faster? with no change, at most 1 % of such commands call any of the 1" in done.stdout
+    )
+
+
+def test_commands_of_ones_own_are_compared_and_their_record_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text("import os, time\ntime.sleep(float(os.environ.get('SLEEP', '0')))\n")
+    command = f"{sys.executable} work.py"
+    done = ipcbench("ab --b env:SLEEP=0.3 --results r --chart c --command", command, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "work.py" in done.stdout
+    assert (tmp_path / "c.png").is_file()
+    (record,) = (tmp_path / "r").glob("0001_*.json")
+    assert "1 regressed" in ipcbench(f"show {record}", cwd=tmp_path).stdout
+    failed = ipcbench("ab --a command=false --b command=true", cwd=tmp_path)
+    assert failed.returncode == 4
+    assert "'false' ended with 1: it said nothing" in failed.stdout
+
+
 def test_the_other_way_round_is_exit_status_0(project: Path) -> None:
     done = ipcbench(f"ab --a path=new --b path=old {SHORT} --format junit", cwd=project)
     assert done.returncode == 0, done.stderr
@@ -72,6 +96,13 @@ def test_what_cannot_be_measured_is_exit_status_4(project: Path) -> None:
         ("ab --a python=/bin/true --b python=python3", "does not run Python code; accepted"),
         ("ab --a channel=pipe --b channel=pipe --threshold 0", "threshold '0'"),
         ("ab --a channel=pipe --b channel=pipe --metric p100", "accepted: mean, p50"),
+        ("ab --a channel=pipe --b channel=pipe --question better", "'slower', 'faster', 'different'"),
+        (
+            "ab --command true --a env:X=1 --b env:X=2 --size 64",
+            "--size is for channels; accepted: none of them",
+        ),
+        ("ab --command true --a env:X=1 --b env:X=2 --metric p99", "--metric are for channels"),
+        ("ab --a command=true --b channel=pipe", "'channel=pipe' is not understood; accepted: command=CMD"),
         ("ab --a channel=pipe --b channel=pipe --placement moon", "accepted: split, same, free"),
         ("ab --a channel=pipe --b channel=pipe --output no/such/folder.txt", "no folder that can be written"),
         (

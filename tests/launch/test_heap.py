@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, cast
@@ -44,11 +44,21 @@ def receiver_faults(
     start_method: str = "fork",
     holds: bool = True,
     seed: int = 1,
+    settings: Sequence[str] = (),
 ) -> float:
     """Return the receiver's page faults a message, of a stream on one core."""
     core = launcher.facts["usable_cores"][0]
     spec = ProbeSpec(
-        channel, "stream", "bytes", payload_bytes, start_method, pair_on(core), seed, heap=state, holds=holds
+        channel,
+        "stream",
+        "bytes",
+        payload_bytes,
+        start_method,
+        pair_on(core),
+        seed,
+        heap=state,
+        holds=holds,
+        settings=settings,
     )
     with launcher.ready(spec, DEADLINE_S) as probe:
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
@@ -72,7 +82,7 @@ def test_memory_that_is_kept_is_not_faulted_in_again(interpreter: Interpreter) -
 
 @pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
 def test_memory_that_is_not_kept_is(launcher: Launcher, start_method: str) -> None:
-    for state in ("used", "fresh"):
+    for state in ("used", "fresh", "returned"):
         assert receiver_faults(launcher, state, start_method=start_method) > 100
     assert receiver_faults(launcher, "kept", start_method=start_method) < 20
 
@@ -97,6 +107,22 @@ def test_a_fresh_heap_returns_what_64_kib_messages_leave_and_a_used_one_does_not
     assert 12 < max(fresh) < 20
     assert min(used) < 1
     assert max(used) < 6
+
+
+@pytest.mark.parametrize("where", ["", "@receiver"])
+def test_limits_set_at_run_time_keep_memory_of_the_end_that_sets_them(launcher: Launcher, where: str) -> None:
+    settings = [f"mallopt{where}=64MiB"]
+    assert receiver_faults(launcher, "used", settings=settings, channel="duplex-pipe") < 20
+    assert receiver_faults(launcher, "used", settings=["mallopt@sender=64MiB"]) > 100
+
+
+def test_a_heap_whose_limits_are_fixed_returns_what_a_used_one_would_keep(launcher: Launcher) -> None:
+    """Once a block of own pages was freed, glibc keeps 192 KiB; fixed limits stay where they are."""
+    used, returned = (
+        min(receiver_faults(launcher, state, payload_bytes=192 << 10) for _ in range(3))
+        for state in ("used", "returned")
+    )
+    assert returned > used + 20
 
 
 def test_whoever_drops_each_message_faults_more_than_who_holds_it(launcher: Launcher) -> None:

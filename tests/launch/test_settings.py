@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import ipcbench
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
-from ipcbench.errors import UsageError
+from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.catalogue import check_setting
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
@@ -44,13 +47,18 @@ def test_what_an_arm_sets_comes_before_what_all_do() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("colour=red", "unknown setting 'colour'; accepted: switch-interval, env, package.module:Class"),
+        ("colour=red", "unknown setting 'colour'; accepted: switch-interval, pipe-buffer, "),
         ("switch-interval=nan", "accepted: seconds from 1e-6 to 10"),
         ("switch-interval", "accepted: NAME=VALUE"),
         ("env=1", "accepted: env:NAME=VALUE"),
         ("env:1X=2", "accepted: env:NAME=VALUE"),
         ("env:TMPDIR=/x", "which ipcbench sets itself"),
         ("no.such:Thing=1", "cannot be imported"),
+        ("nice@everyone=1", "accepted: nice@sender= and nice@receiver="),
+        ("env:X@receiver=1", "accepted: both ends alike"),
+        ("pipe-buffer=0", "accepted: 1 B to 1 GiB, as 64KiB or 1MiB"),
+        ("setup=os.path", "accepted: package.module:function"),
+        ("scheduler=idle", "accepted: other, batch, fifo"),
     ],
 )
 def test_what_is_no_setting_is_one_line_that_says_what_is(text: str, says: str) -> None:
@@ -141,3 +149,103 @@ def test_a_workload_that_makes_a_setting_itself_takes_no_other_value_of_it() -> 
         times, _ = probe.trial(2, 20)
     # The feeder gets the GIL when the producer's turn of 100 ms is over, if it had not slept by then.
     assert times.messages == 2
+
+
+@contextmanager
+def peers_of(**asked: object) -> Iterator[dict[str, int]]:
+    """Yield the processes of the one case that is meant, by role, ready for their first message."""
+    cases, interpreters = resolve({"workload": "stream", "size": 64, **asked})
+    ((_, make),) = makers_of(cases, interpreters).items()
+    with make() as launcher, launcher.ready(probe_spec(cases[0], launcher, 1), 20) as probe:
+        yield probe.peers
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+def test_one_end_alone_can_be_set() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with peers_of(channel="pipe", setting=["nice@receiver=7"]) as peers:
+        nice = {role: os.getpriority(os.PRIO_PROCESS, process) for role, process in peers.items()}
+    assert nice == {"sender": before, "receiver": 7}
+
+
+@pytest.mark.skipif(not Path("/proc/sys/fs/pipe-max-size").exists(), reason="pipes of Linux can be sized")
+@pytest.mark.parametrize("channel", ["pipe", "queue", "os-pipe"])
+def test_the_pipe_between_the_ends_gets_the_size_that_is_set(channel: str) -> None:
+    with peers_of(channel=channel, setting=["pipe-buffer=256KiB"]) as peers:
+        sizes = {pipe_bytes(descriptor) for process in peers.values()
+                 for descriptor in Path(f"/proc/{process}/fd").iterdir()}  # fmt: skip
+    assert 256 << 10 in sizes
+
+
+def pipe_bytes(path: Path) -> int | None:
+    """Return what a pipe of another process holds; None for what is no pipe."""
+    import fcntl
+
+    if not str(path.readlink()).startswith("pipe:"):
+        return None
+    own = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return fcntl.fcntl(own, fcntl.F_GETPIPE_SZ)
+    finally:
+        os.close(own)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (
+            {"channel": "duplex-pipe", "setting": ["pipe-buffer=1MiB"]},
+            "has no pipe that pipe-buffer could size",
+        ),
+        ({"channel": "pipe", "setting": ["socket-buffer=1MiB"]}, "has no socket that socket-buffer"),
+        (
+            {"channel": "pipe", "workload": "handoff", "setting": ["pipe-buffer=1MiB"]},
+            "leaves its ends as they",
+        ),
+        ({"channel": "pipe", "heap": "kept", "setting": ["heap=used"]}, "heap is given twice"),
+    ],
+)
+def test_what_a_case_cannot_set_is_refused_before_anything_is_measured(
+    asked: dict[str, object], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        resolve({"workload": "stream", "size": 64, **asked})
+
+
+@pytest.mark.parametrize(
+    ("channel", "setting", "says"),
+    [
+        ("duplex-pipe", "socket-buffer=1GiB", "no socket buffer of 1073741824 B here"),
+        ("pipe", "setup=os:no_such_thing", "setup=os:no_such_thing: AttributeError"),
+        pytest.param(
+            "duplex-pipe", "bufsize=16MiB", "accepted: CPython 3.14 and later",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 14), reason="here it can be set"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_set_here_is_the_failure_of_its_case_in_one_line(
+    channel: str, setting: str, says: str
+) -> None:
+    with (
+        pytest.raises(CaseError, match=says) as failure,
+        peers_of(channel=channel, setting=[setting]),
+    ):
+        pass
+    assert "\n" not in str(failure.value)
+
+
+def test_the_heap_and_what_is_held_may_be_written_among_the_settings() -> None:
+    cases, _ = resolve({"channel": "pipe", "workload": "stream", "size": "1MiB",
+                        "setting": ["heap=kept,returned", "holds=0", "switch-interval=0.1"]})  # fmt: skip
+    assert [(case.heap, case.holds, case.settings) for case in cases] == [
+        ("kept", False, ("switch-interval=0.1",)), ("returned", False, ("switch-interval=0.1",)),
+    ]  # fmt: skip
+
+
+def test_a_raw_loop_beside_a_set_channel_is_set_too_and_null_is_not() -> None:
+    cases, _ = resolve({"channel": "queue", "workload": "stream", "size": 64,
+                        "setting": ["pipe-buffer=256KiB"]})  # fmt: skip
+    (group,) = plan_run(cases, seed=1).groups
+    assert {case.channel: case.settings for case in group.cases} == {
+        "queue": ("pipe-buffer=256KiB",), "os-pipe": ("pipe-buffer=256KiB",), "null": (),
+    }  # fmt: skip

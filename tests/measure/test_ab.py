@@ -272,3 +272,16 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
 def test_arms_that_do_not_go_together_are_refused(arms: list[str], channel: str | None, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         prepare(*arms, channel=channel)
+
+
+def test_messages_that_are_sent_in_batches_are_counted_one_by_one() -> None:
+    """A hundred at once take far less each; the delay of one is that of its batch."""
+    each, batch = "payload=bytes", "payload=batch:100"
+    (of_rates,) = prepare(each, batch, channel="pipe", on_progress=ends_after(3)).run()
+    assert of_rates.failure is None
+    assert np.median(of_rates.logs) < math.log(0.5)
+    (of_delays,) = prepare(
+        each, batch, channel="pipe", workload="ping-pong", percentile=50, on_progress=ends_after(3)
+    ).run()
+    assert of_delays.failure is None
+    assert np.median(of_delays.logs) > math.log(0.8)

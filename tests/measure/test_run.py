@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from tests.support.processes import descendants, open_descriptors
 
+import ipcbench
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run
@@ -377,3 +378,18 @@ def test_some_trials_of_what_was_asked_for_are_longer(result: RunResult) -> None
             # Four and sixteen times as long, or what time there is for on this machine.
             factors = [n / row.messages for row in case.record.launches[:5] for n, _ in row.longer]
             assert all(2 <= factor <= most for factor, most in zip(factors, (4, 16, 4, 4, 4), strict=False))
+
+
+def test_what_goes_in_batches_is_recorded_by_the_message(tmp_path: Path) -> None:
+    ipcbench.run(
+        channel="pipe", workload="stream", size=64, payload=["bytes", "batch:50"], seconds=0.1,
+        results=str(tmp_path),
+    )  # fmt: skip
+    (stored,) = tmp_path.glob("0001_*.json")
+    each, batch = (group.reference for group in read_groups(read_run(stored)))
+    assert all(row.messages % 50 == 0 for row in batch.record.launches)
+    assert each.rate
+    assert batch.rate
+    assert batch.rate.value > 2 * each.rate.value
+    assert batch.costs["sender"].cpu_s < each.costs["sender"].cpu_s / 2
+    assert batch.largest_backlog is None or batch.largest_backlog % 50 == 0

@@ -7,7 +7,7 @@ from tests.support.cases import USUAL
 
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME, COORDINATES, UNNAMED_HEAP, name_parts, require_known
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, UNNAMED_HEAP, given, name_parts
 from ipcbench.record.schema import CaseRow
 
 
@@ -42,7 +42,7 @@ def test_a_heap_that_old_documents_do_not_name_is_not_told_nor_is_what_was_held(
 
 def test_an_unknown_coordinate_is_refused_with_what_is_accepted() -> None:
     with pytest.raises(UsageError, match="unknown colour; accepted: channel, workload, payload, size"):
-        require_known(["channel", "colour"])
+        given({"channel": "pipe", "colour": "red"})
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
-from ipcbench.statistics.decision import LOOKS, Rule, SequentialTest, Verdict, decide
+from ipcbench.statistics.decision import LOOKS, Question, Rule, SequentialTest, Verdict, decide
 
 RULE = Rule(threshold=0.05, alpha=0.01)
+FASTER, DIFFERENT = (replace(RULE, question=asked) for asked in (Question.FASTER, Question.DIFFERENT))
 
 
 def launches(true_share: float, spread: float, count: int = LOOKS[-1], seed: int = 1) -> list[float]:
@@ -33,6 +35,46 @@ def outcome(true_share: float, spread: float, seed: int = 1, rule: Rule = RULE) 
 )
 def test_a_clear_case_is_decided_at_the_first_look(true_share: float, verdict: Verdict) -> None:
     assert outcome(true_share, 0.002) == (verdict, LOOKS[0])
+
+
+@pytest.mark.parametrize(
+    ("rule", "true_share", "verdict"),
+    [
+        (FASTER, 0.0, Verdict.NOT_FASTER),
+        (FASTER, -0.10, Verdict.IMPROVED),
+        (FASTER, -0.02, Verdict.FASTER_WITHIN),
+        (FASTER, 0.10, Verdict.REGRESSED),
+        (FASTER, 0.02, Verdict.WITHIN),
+        (DIFFERENT, 0.0, Verdict.NOT_DIFFERENT),
+        (DIFFERENT, 0.10, Verdict.REGRESSED),
+        (DIFFERENT, -0.10, Verdict.IMPROVED),
+        (DIFFERENT, 0.02, Verdict.WITHIN),
+        (DIFFERENT, -0.02, Verdict.FASTER_WITHIN),
+    ],
+)
+def test_what_is_asked_is_what_is_answered(rule: Rule, true_share: float, verdict: Verdict) -> None:
+    assert outcome(true_share, 0.002, rule=rule) == (verdict, LOOKS[0])
+
+
+def test_a_gain_that_is_asked_for_is_not_given_up_once_a_slowdown_is_excluded() -> None:
+    """Half as long, but so noisy that six launches exclude no more than a slowdown."""
+    logs = [math.log(0.5) + error for error in (0.25, -0.25, 0.2, -0.2, 0.15, -0.15)]
+    wide = Rule(0.05, 0.01, comparisons=10_000)
+    assert decide(logs, wide).verdict is Verdict.NOT_SLOWER
+    found = decide(logs, replace(wide, question=Question.FASTER))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.low < 0.5 < 1 < found.high
+
+
+def test_the_interval_that_is_shown_is_the_one_that_answers() -> None:
+    """The end that excludes is nearer than the one that claims, of which there are as many as comparisons."""
+    logs = launches(0.0, 0.05, 12)
+    slower, faster, different = (
+        decide(logs, replace(rule, comparisons=36)) for rule in (RULE, FASTER, DIFFERENT)
+    )
+    assert (different.low, different.high) == (slower.low, faster.high)
+    assert slower.high < different.high
+    assert faster.low > different.low
 
 
 def test_a_noisier_case_takes_more_launches() -> None:
@@ -111,3 +153,26 @@ def test_errors_are_as_seldom_as_promised() -> None:
     assert sum(verdict is Verdict.REGRESSED for verdict in same) <= 20
     assert sum(verdict in (Verdict.NOT_SLOWER, Verdict.WITHIN) for verdict in slower) <= 20
     assert sum(verdict is Verdict.REGRESSED for verdict in slower) >= 1980
+
+
+@pytest.mark.parametrize("rule", [FASTER, DIFFERENT])
+def test_errors_are_as_seldom_as_promised_whatever_is_asked(rule: Rule) -> None:
+    """At most 1 % of 1,000 comparisons faster without a change, and at most 1 % not faster with a gain."""
+    same = [outcome(0.0, 0.06, seed, rule)[0] for seed in range(1000)]
+    gained = [outcome(-0.05, 0.06, seed, rule)[0] for seed in range(1000)]
+    assert sum(verdict in (Verdict.IMPROVED, Verdict.REGRESSED) for verdict in same) <= 10
+    passed = (Verdict.NOT_FASTER, Verdict.NOT_DIFFERENT, Verdict.FASTER_WITHIN)
+    assert sum(verdict in passed for verdict in gained) <= 10
+    assert sum(verdict is Verdict.IMPROVED for verdict in gained) >= 985
+
+
+def test_a_slow_regime_of_the_base_does_not_pass_for_no_gain() -> None:
+    """What is left out of ranks may be what a change gains: launches that were slow in the base alone."""
+    rule = replace(RULE, question=Question.FASTER)
+    found = []
+    for seed in range(100):
+        comparison = SequentialTest(rule)
+        for log in torn(0.0, 0.55, seed):
+            comparison.add(-log)
+        found.append(comparison.end().verdict)
+    assert found.count(Verdict.NOT_FASTER) <= 2

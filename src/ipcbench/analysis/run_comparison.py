@@ -200,7 +200,7 @@ def _row(
             decision = Decision(Verdict.INCONCLUSIVE, decision.ratio, 0.0, math.inf, launches)
         raw = raw_log(base, head)
         undecided = None
-        if spread.normalised and contradicts(decision.verdict, raw, rule.limit):
+        if spread.normalised and contradicts(decision.verdict, raw, rule.slower_limit):
             undecided = moved_text(decision.verdict, raw, raw - math.log(decision.ratio))
             decision = replace(decision, verdict=Verdict.INCONCLUSIVE)
         return ComparedCell(name, case_name, key, decision, spread, ratio=math.exp(raw), undecided=undecided)

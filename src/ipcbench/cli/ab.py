@@ -19,6 +19,7 @@ from ipcbench.cli.options import (
     parse_share,
     prepare_output,
     print_verdicts,
+    question_option,
     results_option,
     seed_option,
     tell_passes,
@@ -27,7 +28,7 @@ from ipcbench.cli.options import (
 )
 from ipcbench.errors import UsageError
 from ipcbench.plan import defaults
-from ipcbench.plan.coordinates import COORDINATES
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import parse_seconds
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 )
 @threshold_option
 @alpha_option
+@question_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
 @click.option("--max-time", metavar="TIME", help="At most so long.  [15 s a comparison]")
 @seed_option
@@ -64,6 +66,7 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @verdict_format_option
 @output_option
 @chart_option
+@click.option("--command", "own_command", metavar="CMD", help="A program of your own: its wall time.")
 @click.option("--git", "revisions", metavar="BASE..HEAD", help="Two revisions of the channel's project.")
 @click.option("--build", metavar="CMD", help="Run in each revision's worktree before measuring.")
 @click.option("--bisect", is_flag=True, help="Exit statuses as `git bisect run` understands them.")
@@ -74,12 +77,10 @@ def ab(
     d: tuple[str, ...],
     threshold: str,
     alpha: str,
-    metric: str,
+    question: str,
     style: str,
     output: str | None,
     chart: str | None,
-    revisions: str | None,
-    build: str | None,
     bisect: bool,  # noqa: ARG001  (read by `main`, which also knows of wrong usage)
     **measured: Any,
 ) -> int:
@@ -92,20 +93,44 @@ def ab(
     git does not keep, as in
     --build 'pip install --no-deps --target . .'.
 
+    With --command CMD, or command=CMD in each arm, programs of your own are run in turns, and an arm is a
+    command= or env:NAME=VALUE: --command 'python load.py' --a env:X=1 --b env:X=2.
+
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
     4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
     """
     from ipcbench.record.comparison import read_comparison
     from ipcbench.report.ab_verdicts import comparisons_of
-    from ipcbench.statistics.decision import Rule
+    from ipcbench.statistics.decision import Question, Rule
 
-    rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha))
+    rule = Rule(parse_share("threshold", threshold), parse_share("alpha", alpha), question=Question(question))
     prepare_output(output)
-    with _arms({"a": a, "b": b, "c": c, "d": d}, revisions, build) as arms:
-        stored = _measure(arms, rule, metric, **measured)
+    stored = _measure({"a": a, "b": b, "c": c, "d": d}, rule, **measured)
     if chart:
         draw_chart(stored, chart)
     return print_verdicts(comparisons_of(read_comparison(stored)), style, output)
+
+
+def _measure(
+    texts: Mapping[str, Sequence[str]],
+    rule: Rule,
+    *,
+    own_command: str | None,
+    revisions: str | None,
+    build: str | None,
+    metric: str,
+    **measured: Any,
+) -> Path:
+    """Compare channels, or commands where some are given; return where the record is."""
+    if own_command is None and not any(text.startswith("command=") for arm in texts.values() for text in arm):
+        with _arms(texts, revisions, build) as arms:
+            stored = _measure_channels(arms, rule, metric, **measured)
+    elif revisions or build or metric != "mean":
+        raise UsageError("--git, --build and --metric are for channels; accepted: none of them with commands")
+    else:
+        stored = _measure_commands(texts, own_command, rule, **measured)
+    click.echo(f"stored: {stored}", err=True)
+    return stored
 
 
 @contextmanager
@@ -128,7 +153,7 @@ def _arms(
         )
 
 
-def _measure(
+def _measure_channels(
     arms: Sequence[Arm],
     rule: Rule,
     metric: str,
@@ -151,9 +176,28 @@ def _measure(
         seed=seed,
     )
     click.echo(_outlook(plan), err=True)
-    stored = ab_and_store(plan, Store(Path(results)), on_progress=tell_passes)
-    click.echo(f"stored: {stored}", err=True)
-    return stored
+    return ab_and_store(plan, Store(Path(results)), on_progress=tell_passes)
+
+
+def _measure_commands(
+    texts: Mapping[str, Sequence[str]],
+    command: str | None,
+    rule: Rule,
+    *,
+    max_time: str | None,
+    seed: int | None,
+    results: str,
+    **asked: object,
+) -> Path:
+    from ipcbench.commands.ab_commands import ab_commands, plan_ab_commands
+    from ipcbench.plan.command_arms import parse_command_arms
+    from ipcbench.record.store import Store
+
+    if given := [name for name, value in asked.items() if value is not None]:
+        raise UsageError(f"{BY_NAME[given[0]].option} is for channels; accepted: none of them with commands")
+    arms = parse_command_arms(texts, command)
+    plan = plan_ab_commands(arms, rule, max_time_s=parse_seconds(max_time) if max_time else None, seed=seed)
+    return ab_commands(plan, Store(Path(results)), on_progress=tell_passes)
 
 
 def _outlook(plan: AbPlan) -> str:

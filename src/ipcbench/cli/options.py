@@ -12,7 +12,7 @@ import click
 
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
-from ipcbench.plan.defaults import ALPHA, RESULTS, RESULTS_VARIABLE, THRESHOLD
+from ipcbench.plan.defaults import ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
 from ipcbench.plan.units import parse_precision
 from ipcbench.report.formats import FORMATS
 
@@ -65,13 +65,20 @@ threshold_option = click.option(
     "--threshold",
     default=f"{THRESHOLD:.0%}",
     metavar="SHARE",
-    help=f"Slower by so much is a regression.  [{THRESHOLD:.0%}]",
+    help=f"Changed by so much counts: slower is a regression.  [{THRESHOLD:.0%}]",
 )
 alpha_option = click.option(
     "--alpha",
     default=f"{ALPHA:.0%}",
     metavar="SHARE",
     help=f"How often the whole may err.  [{ALPHA:.0%}]",
+)
+
+question_option = click.option(
+    "--question",
+    type=click.Choice(QUESTIONS),
+    default=QUESTIONS[0],
+    help=f"What it goes on for: until that is shown, or excluded.  [{QUESTIONS[0]}]",
 )
 
 

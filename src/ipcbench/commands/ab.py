@@ -143,6 +143,7 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         max_time_s=plan.max_time_s,
         threshold=plan.rule.threshold,
         alpha=plan.rule.alpha,
+        question=plan.rule.question.value,
         metric=str(plan.metric),
         conditions=plan.conditions,
         arms=[

@@ -12,7 +12,7 @@ from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placement
 from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import BY_NAME, COORDINATES, require_known
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, given
 from ipcbench.plan.matrix import combinations
 from ipcbench.plan.units import parse_sizes
 from ipcbench.probe.settings import environment_of
@@ -49,11 +49,9 @@ def resolve(
     has it, else as for every command. What is one's own is described by a `launcher`; unless given, by one of
     the first interpreter in the first environment. Raises UsageError for what cannot be.
     """
-    require_known(list(asked))
-    given = {name: value for name, value in asked.items() if value is not None}
     defaults = {each.name: each.default for each in COORDINATES if each.default is not None}
     defaults |= {"start_method": default_start_method(), "placement": default_placement()}
-    wanted = {**defaults, **(usual or {}), **given}
+    wanted = {**defaults, **(usual or {}), **given(asked)}
     values = {name: BY_NAME[name].values(value) for name, value in wanted.items()}
     interpreters = find_interpreters(values.get("python"))
     values["python"] = [interpreter.label for interpreter in interpreters]

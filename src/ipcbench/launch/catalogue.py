@@ -20,10 +20,11 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import KEPT
+from ipcbench.plan.units import MAX_BYTES
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.channels.contract import Traits
 from ipcbench.probe.payloads import PAYLOADS
-from ipcbench.probe.settings import SETTINGS
+from ipcbench.probe.settings import AT, SETTINGS
 from ipcbench.probe.traits import (
     TYPES,
     NamedTraits,
@@ -82,10 +83,10 @@ def spec_of(kind: str, name: str) -> str:
 
 
 def _split(kind: str, name: str) -> tuple[str, str]:
-    """Return what stands before the first colon or equals sign, and the rest: a parameter or a value."""
+    """Return what stands before the first `:`, `=` or `@`, and the rest: a parameter, a value, an end."""
     if kind in _WHOLE:
         return name, ""
-    base = re.split("[:=]", name, maxsplit=1)[0]
+    base = re.split("[:=@]", name, maxsplit=1)[0]
     return base, name[len(base) :]
 
 
@@ -155,8 +156,12 @@ def setting_traits(name: str) -> SettingTraits:
 
 def is_setting(text: str) -> bool:
     """Whether there is a setting of this name, or somebody's own is meant."""
-    name = text.partition("=")[0]
+    name = _name_of(text)
     return ":" in name or name in names("setting")
+
+
+def _name_of(setting: str) -> str:
+    return setting.partition("=")[0].partition(AT)[0]
 
 
 def check_setting(text: str) -> None:
@@ -187,7 +192,10 @@ def companions(case: Case) -> list[Case]:
         beside.append(traits.reference_loop)
     if not workload.needs_delivery:
         beside.append(defaults.NULL)
-    found = [replace(case, channel=name) for name in beside]
+    found = [
+        replace(case, channel=name, settings=tuple(text for text in case.settings if suits(text, name)))
+        for name in beside
+    ]
     matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
     if matters and case.heap != KEPT and not workload.whole_lives:
         found.append(replace(case, heap=KEPT))
@@ -196,7 +204,20 @@ def companions(case: Case) -> list[Case]:
 
 def carries(channel: str, payload: str) -> bool:
     """Whether messages of this kind can go through the channel: all carry buffers, some carry objects."""
-    return payload_traits(payload).is_buffer or channel_traits(channel).carries == "objects"
+    kind = payload_traits(payload)
+    if kind.out_of_band and not channel_traits(channel).out_of_band:
+        return False
+    return kind.is_buffer or channel_traits(channel).carries == "objects"
+
+
+def suits(setting: str, channel: str) -> bool:
+    """Whether a channel has what a setting sets: only some have a buffer of the kernel that can be sized."""
+    return setting_traits(setting).kernel_buffer in ("", channel_traits(channel).kernel_buffer)
+
+
+def bytes_a_send(case: Case) -> int:
+    """Return how many bytes of messages go with each send."""
+    return case.payload_bytes * payload_traits(case.payload_kind).messages
 
 
 def check_case(case: Case) -> None:
@@ -204,8 +225,12 @@ def check_case(case: Case) -> None:
     workload = workload_traits(case.workload)
     for text in case.settings:
         check_setting(text)
-        if (name := text.partition("=")[0]) in workload.sets:
+        if (name := _name_of(text)) in workload.sets:
             raise UsageError(f"{case.workload} sets {name} itself, so that {text!r} would say nothing there")
+        if (buffer := setting_traits(text).kernel_buffer) and workload.plain_ends:
+            raise UsageError(f"{case.workload} leaves its ends as they are; accepted: no {name} of theirs")
+        if not suits(text, case.channel):
+            raise UsageError(f"{case.channel}: has no {buffer} that {name} could size; accepted: no {name}")
     traits = channel_traits(case.channel)
     if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
         raise UsageError(
@@ -213,8 +238,18 @@ def check_case(case: Case) -> None:
             f"accepted: up to {traits.limit_bytes} B"
         )
     if not carries(case.channel, case.payload_kind):
+        out_of_band = payload_traits(case.payload_kind).out_of_band
+        what = "sends no data beside a pickle, as" if out_of_band else f"carries {traits.carries}, not"
+        raise UsageError(f"{case.channel}: {what} {case.payload_kind}; accepted: {defaults.PAYLOAD}, for one")
+    if workload.plain_ends and payload_traits(case.payload_kind).out_of_band:
         raise UsageError(
-            f"{case.channel}: carries bytes, not {case.payload_kind}; accepted: {defaults.PAYLOAD}"
+            f"{case.workload} leaves its ends as they are, and {case.payload_kind} needs more of them; "
+            f"accepted: {defaults.PAYLOAD}, for one"
+        )
+    if (whole := bytes_a_send(case)) > MAX_BYTES:
+        raise UsageError(
+            f"{case.payload_kind} of {case.payload_bytes} B each has {whole:,} B; "
+            f"accepted: up to {MAX_BYTES:,} B"
         )
     if traits.fixed_size and not case.payload_bytes:
         raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")

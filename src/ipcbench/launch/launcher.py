@@ -56,7 +56,15 @@ Answer = TypeVar("Answer", Launched, Reaped, Described)
 
 
 #: What a probe imports besides its own package.
-BOTH_SIDES = ("__init__.py", "errors.py", "exit_status.py", "streams.py", "visible.py", "words.py")
+BOTH_SIDES = (
+    "__init__.py",
+    "errors.py",
+    "exit_status.py",
+    "sizes.py",
+    "streams.py",
+    "visible.py",
+    "words.py",
+)
 
 
 class Launcher:

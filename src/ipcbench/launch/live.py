@@ -16,7 +16,7 @@ from typing import Generic, Self, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.catalogue import bytes_a_send, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
@@ -132,7 +132,7 @@ class LiveSet(Generic[Label]):
     def size(self, messages_of: Callable[[list[LiveCase], LiveCase], int]) -> None:
         """Fix the messages of each one's trials, given those that are compared; and of the lead before."""
         for live in self._alive.values():
-            live.messages = messages_of(self.compared, live)
+            live.messages = live.whole(messages_of(self.compared, live))
             if workload_traits(live.case.workload).leads:
                 live.lead = sizing.lead_messages(live.seconds_per_message)
 
@@ -146,7 +146,7 @@ class LiveSet(Generic[Label]):
 
         def warm(live: LiveCase) -> None:
             messages = sizing.warmup_messages(live.messages, live.seconds_per_message)
-            live.warmup_s.append(live.run(messages)[0].took_ns / 1e9)
+            live.warmup_s.append(live.run(live.whole(messages))[0].took_ns / 1e9)
 
         compiles = any(live.compiles for live in self.compared)
         most = sizing.MOST_COMPILING_BLOCKS if compiles else sizing.MOST_WARMUP_BLOCKS
@@ -220,8 +220,8 @@ def _started(whose: Launcher, spec: ProbeSpec, stack: ExitStack) -> Probe:
 def verification_messages(case: Case, *, again: bool = False) -> int:
     """Return how many messages are checked before timing: about 4 MiB of them, 3 to 64; one whole life.
 
-    Later launches of the same case check it `again`, with fewer of what is large.
+    Later launches of the same case check it `again`, with fewer of what is large. Counted are sends.
     """
     if workload_traits(case.workload).whole_lives:
         return 1
-    return max(1 if again else 3, min(64, (4 << 20) // max(1, case.payload_bytes)))
+    return max(1 if again else 3, min(64, (4 << 20) // max(1, bytes_a_send(case))))

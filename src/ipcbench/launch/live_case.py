@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
 from ipcbench.errors import CaseError
-from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.catalogue import payload_traits, workload_traits
 from ipcbench.launch.probe import Probe
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.messages import TrialTimes
@@ -76,10 +77,20 @@ class LiveCase:
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
     backlog: int | None = None
 
+    @cached_property
+    def a_send(self) -> int:
+        """How many messages go with each send: where a rate is told, it is one of messages."""
+        counted = workload_traits(self.case.workload).payloads_moved
+        return payload_traits(self.case.payload_kind).messages if counted else 1
+
+    def whole(self, messages: int) -> int:
+        """Return so many messages or, where they go several with each send, the few more that fill it."""
+        return -(-messages // self.a_send) * self.a_send
+
     @property
     def untimed(self) -> int:
         """Messages of each trial that are not timed: its lead, and the trail that goes with it."""
-        return self.lead + TRAIL_MESSAGES if self.lead else 0
+        return (self.lead + TRAIL_MESSAGES) * self.a_send if self.lead else 0
 
     @property
     def means_s(self) -> np.ndarray:
@@ -122,13 +133,14 @@ class LiveCase:
             probe.await_ready(self.within(deadline_s))
 
     def run(self, messages: int, lead: int = 0) -> tuple[TrialTimes, bytes]:
-        """Run one trial under a deadline that grows with what it should take; return times and each's own."""
-        times, each_ns = self.probe.trial(messages, self._deadline_s(messages + lead), lead)
+        """Run a trial under a deadline that grows with what it should take; return times and each send's."""
+        deadline_s = self._deadline_s(messages + lead * self.a_send)
+        times, each_ns = self.probe.trial(messages // self.a_send, deadline_s, lead)
         shortest_ns = int(np.frombuffer(each_ns, dtype=np.int64).min(initial=times.elapsed_ns))
         # A message that no time passed for is one that a coarse clock has not seen.
         if (
             min(shortest_ns, times.after_pause_ns) < 0
-            or not 0 < times.elapsed_ns + (messages == 1) <= LONGEST_NS
+            or not 0 < times.elapsed_ns + (times.messages == 1) <= LONGEST_NS
         ):
             raise CaseError(
                 f"a trial of {messages} messages took {times.elapsed_ns} ns, the shortest of them "
@@ -142,7 +154,7 @@ class LiveCase:
         The fastest of a few trials counts: one disturbed message that took 1 ms would otherwise stand for
         all, and every later trial would be far too short.
         """
-        messages, before_s = 1, 0.0
+        messages, before_s = self.whole(1), 0.0
         while True:
             took_s = self._fastest_s(messages)
             each_s = took_s / messages
@@ -189,7 +201,8 @@ class LiveCase:
 
     def take_backlog(self) -> None:
         """Learn how far the sender gets ahead."""
-        self.backlog = self.probe.backlog(self.messages, self._deadline_s(self.messages))
+        backlog = self.probe.backlog(self.messages // self.a_send, self._deadline_s(self.messages))
+        self.backlog = None if backlog is None else backlog * self.a_send
 
     def _deadline_s(self, messages: int) -> float:
         return self.within(max(SHORTEST_TRIAL_DEADLINE_S, 50 * self.seconds_per_message * messages))

@@ -18,7 +18,7 @@ from ipcbench.plan.units import format_size, parse_names, parse_sizes
 PLACEMENTS = ("split", "same", "free")
 START_METHODS = ("fork", "spawn", "forkserver")
 #: What ends' heaps are like before the first message (probe/process/heap.py); the first is the usual one.
-HEAPS = ("used", "fresh", "kept")
+HEAPS = ("used", "fresh", "kept", "returned")
 USUAL_HEAP, KEPT, FRESH = "used", "kept", "fresh"
 #: In documents that name no state: as the probe's imports happened to leave it, and nothing was held.
 UNNAMED_HEAP = "unnamed"
@@ -74,6 +74,8 @@ class Coordinate:
     is_compared: bool = False
     #: Whether the arms of an `ab` may differ in it: they do the same work.
     is_arm: bool = True
+    #: Whether it may be written among the settings, too: it is made in both ends, as they are.
+    is_setting: bool = False
 
     def values(self, asked: object) -> list[Any]:
         """Return the values of what a user writes: a list by comma, a value of Python, or several of them."""
@@ -164,12 +166,13 @@ COORDINATES = (
     Coordinate(
         "heap",
         "heap",
-        "What both ends' heaps are like: used, fresh, kept (docs/method.md).",
+        "What both ends' heaps are like: used, fresh, kept, returned (docs/method.md).",
         default=USUAL_HEAP,
         parse=_one_of("heap", HEAPS),
         is_usual=lambda case: case.heap in (USUAL_HEAP, UNNAMED_HEAP),
         speaks=False,
         is_compared=True,
+        is_setting=True,
     ),
     Coordinate(
         "holds",
@@ -181,6 +184,7 @@ COORDINATES = (
         # Where the heap was not named, nothing was held.
         is_usual=lambda case: case.holds or case.heap == UNNAMED_HEAP,
         speaks=False,
+        is_setting=True,
     ),
     Coordinate(
         "touch",
@@ -195,7 +199,7 @@ COORDINATES = (
     Coordinate(
         "setting",
         "settings",
-        "What both ends set: switch-interval=0.005,0.0005, env:NAME=VALUE; again to combine.",
+        "What ends set: pipe-buffer=1MiB, switch-interval=0.005,0.0005, env:NAME=VALUE; again to combine.",
         default="",
         usually="as it is",
         parse=parse_settings,
@@ -234,15 +238,31 @@ def at(asked: Mapping[str, object]) -> Callable[[Any], bool]:
 
     None is any. Raises UsageError, with what is accepted, for what is no coordinate or no value of one.
     """
-    require_known(list(asked))
-    wanted = {
-        BY_NAME[name]: BY_NAME[name].values(value) for name, value in asked.items() if value is not None
-    }
+    wanted = {BY_NAME[name]: BY_NAME[name].values(value) for name, value in given(asked).items()}
     return lambda case: all(each.of(case) in values for each, values in wanted.items())
 
 
-def require_known(names: Sequence[str]) -> None:
-    """Raise UsageError where one of these is no coordinate."""
-    unknown = [name for name in names if name not in BY_NAME]
+def given(asked: Mapping[str, object]) -> dict[str, object]:
+    """Return the coordinates that are asked for, less those that are None, in their own places.
+
+    `heap=kept` may be written among the settings. Raises UsageError for what is none, or is asked twice.
+    """
+    unknown = [name for name in asked if name not in BY_NAME]
     if unknown:
         raise UsageError(f"unknown {', '.join(unknown)}; accepted: {', '.join(BY_NAME)}")
+    found = {name: value for name, value in asked.items() if value is not None}
+    written = found.get("setting", ())
+    settings = list(written) if isinstance(written, (list, tuple)) else [written]
+    moved = [text for text in settings if (own := BY_NAME.get(_setting_name(text))) and own.is_setting]
+    for text in moved:
+        name, _, value = str(text).partition("=")
+        if name in found:
+            raise UsageError(f"{name} is given twice; accepted: once, as {BY_NAME[name].option} or a setting")
+        found[name] = value
+    if moved:
+        found["setting"] = [text for text in settings if text not in moved] or ""
+    return found
+
+
+def _setting_name(text: object) -> str:
+    return str(text).partition("=")[0]

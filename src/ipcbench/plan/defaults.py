@@ -27,6 +27,8 @@ COUNT: Mapping[str, str] = {
 EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
 #: Of comparisons: slower by so much is a regression, and how often all of them together may err.
 THRESHOLD, ALPHA = 0.05, 0.01
+#: What a comparison may go on for, the usual first.
+QUESTIONS = ("slower", "faster", "different")
 #: Of explanations: messages a second, and launches.
 RATE, LAUNCHES = "1000/s", 8
 #: Where records are, unless the environment's variable says.

@@ -6,18 +6,8 @@ import re
 from collections.abc import Iterable
 
 from ipcbench.errors import UsageError
+from ipcbench.sizes import bytes_of
 
-_UNITS = {
-    "": 1,
-    "B": 1,
-    "KIB": 1 << 10,
-    "MIB": 1 << 20,
-    "GIB": 1 << 30,
-    "KB": 10**3,
-    "MB": 10**6,
-    "GB": 10**9,
-}
-_SIZE = re.compile(r"(\d{1,18})\s*([A-Za-z]*)")
 _SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*([a-z]*)")
 _RATE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:/s)?")
@@ -30,11 +20,9 @@ MAX_BYTES = 1 << 30
 
 def parse_size(text: str) -> int:
     """Return the bytes that `64`, `1KiB` or `1MB` means; raise UsageError for anything else."""
-    match = _SIZE.fullmatch(text.strip())
-    unit = _UNITS.get(match[2].upper()) if match else None
-    if match is None or unit is None:
+    size = bytes_of(text)
+    if size is None:
         raise UsageError(f"size {text!r} is not understood; {ACCEPTED_SIZES}")
-    size = int(match[1]) * unit
     if size > MAX_BYTES:
         raise UsageError(f"size {text!r} is above the limit of 1 GiB for one message; choose a smaller size")
     return size

@@ -84,4 +84,12 @@ def _joined(out: Endpoint, back: Endpoint | None) -> Endpoint:
         finally:
             into.close()
 
-    return Endpoint(send=out.send, receive=into.receive, check=out.check, close=close)
+    return Endpoint(
+        send=out.send,
+        receive=into.receive,
+        check=out.check,
+        close=close,
+        descriptors=out.descriptors + into.descriptors,
+        send_buffer=out.send_buffer,
+        receive_into=into.receive_into,
+    )

@@ -41,6 +41,7 @@ class WorkloadTraits(NamedTraits):
     needs_delivery: bool
     times_each: bool
     leads: bool
+    plain_ends: bool
     sets: tuple[str, ...]
 
 
@@ -49,6 +50,8 @@ class PayloadTraits(NamedTraits):
     """The same of a payload."""
 
     is_buffer: bool
+    out_of_band: bool
+    messages: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class SettingTraits(NamedTraits):
 
     symptom: str
     values: str
+    kernel_buffer: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ It stands in the folder of stored runs, so it has `benchmarks`, which pytest-ben
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -19,6 +19,10 @@ from ipcbench.record.values import Duration, Facts, Few, FewNamed, LogRatio, Nam
 from ipcbench.words import UNKNOWN
 
 KIND, SELF_TEST = "comparison", "self-test"
+#: What of commands is compared.
+WALL_TIME = "wall time"
+#: What a comparison went on for; older ones asked whether something became slower.
+Asked = Literal["slower", "faster", "different"]
 
 
 class ArmRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,8 +42,8 @@ class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     cell: Text
     arm: Name
-    #: As the arm runs it; in old documents without a channel where the arms name theirs.
-    case: CaseRow
+    #: As the arm runs it; in old documents without a channel where the arms name theirs. None: a command.
+    case: CaseRow | None = None
     #: Each launch's log of the arm's time to the first arm's.
     logs: Annotated[list[LogRatio], msgspec.Meta(max_length=MOST_LAUNCHES_OF_ALL)] = []
     #: What its launches took, those of all arms of the cell together.
@@ -57,7 +61,8 @@ class ComparisonRecord(
     max_time_s: Duration
     threshold: Share
     alpha: Share
-    #: `mean`, or a percentile of single messages: `p99`.
+    question: Asked = "slower"
+    #: `mean`, a percentile of single messages (`p99`), or `WALL_TIME` of commands.
     metric: Name
     conditions: Text
     #: The first is what the others are compared with.
@@ -92,6 +97,7 @@ class ComparisonHead(Head, tag=KIND, frozen=True, kw_only=True):
     max_time_s: Duration
     threshold: Share
     alpha: Share
+    question: Asked = "slower"
     metric: str
     conditions: str
     arms: list[ArmRow]
@@ -161,6 +167,7 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         max_time_s=head.max_time_s,
         threshold=head.threshold,
         alpha=head.alpha,
+        question=head.question,
         metric=head.metric,
         conditions=head.conditions,
         arms=[

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from ipcbench.plan.case import Case
-from ipcbench.record.comparison import ComparedRow, ComparisonDocument
+from ipcbench.record.comparison import WALL_TIME, ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import slowed_text, wrote
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
-from ipcbench.statistics.decision import Decision, Rule, SequentialTest
+from ipcbench.statistics.decision import Decision, Question, Rule, SequentialTest
 from ipcbench.words import DECIDED, OUT_OF_TIME
+
+#: What is compared, in words; any other is a percentile.
+_METRICS = {"mean": "time a message", WALL_TIME: "wall time"}
 
 
 def comparisons_of(document: ComparisonDocument) -> Comparisons:
     """Return what a comparison came to."""
     record = document.ipcbench
-    rule = Rule(record.threshold, record.alpha, max(1, len(record.rows)))
+    rule = Rule(record.threshold, record.alpha, max(1, len(record.rows)), question=Question(record.question))
     slowed = {what: [f"arm {label}" for label in labels] for what, labels in record.slowdowns.items()}
     return Comparisons(
         [_row(row, rule) for row in record.rows],
@@ -23,7 +26,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         record.conditions,
         of_arms={name for arm in record.arms for name in arm.coordinates},
         builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
-        metric="time a message" if record.metric == "mean" else f"{record.metric} of single messages",
+        metric=_METRICS.get(record.metric, f"{record.metric} of single messages"),
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
         warnings=[*slowed_text(slowed, len(record.arms), every="every arm"), *wrote(record.output)],
         notes=[guarantee(rule)],
@@ -31,7 +34,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
 
 
 def _row(row: ComparedRow, rule: Rule) -> Row:
-    case = Case.of_record(row.case)
+    case = Case.of_record(row.case) if row.case else None
     return Row(row.cell, row.arm, _decision(row, rule), row.seconds, row.failure, row.logs, case=case)
 
 

@@ -137,7 +137,8 @@ def _describe_explanations(document: ExplanationDocument) -> tuple[str, ...]:
 
 def _describe_self_test(document: ComparisonDocument) -> tuple[str, ...]:
     record = document.ipcbench
-    python = f"Python {record.rows[0].case.python}" if record.rows else ""
+    pythons = dict.fromkeys(row.case.python for row in record.rows if row.case)
+    python = f"Python {', '.join(pythons)}" if pythons else ""
     return _line(f"self-test of {len(record.rows)} cells", python, record.elapsed_s, document.datetime)
 
 

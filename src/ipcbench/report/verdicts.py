@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipcbench.exit_status import FAILED, FINE, REGRESSED, UNDECIDED
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
-from ipcbench.statistics.decision import LOOKS, Decision, Rule, Verdict
+from ipcbench.statistics.decision import LOOKS, Decision, Question, Rule, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,22 @@ def remark(row: Row) -> str:
     return ""
 
 
+#: By what is asked: what no comparison is called wrongly, and what does not pass for none.
+_PROMISED = {
+    Question.SLOWER: ("regressed", "slowdown"),
+    Question.FASTER: ("improved", "gain"),
+    Question.DIFFERENT: ("regressed or improved", "change"),
+}
+
+
 def guarantee(rule: Rule) -> str:
     """Return what the rule promises of a whole command, not of one cell."""
     alpha, threshold = f"{100 * rule.alpha:.3g} %", f"{100 * rule.threshold:.3g} %"
+    called, missed = _PROMISED[rule.question]
+    asked = "" if rule.question is Question.SLOWER else f"asked: is it {rule.question.value}? "
     return (
-        f"with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
-        f"comparisons regressed; a slowdown of {threshold} or more passes in at most {alpha}"
+        f"{asked}with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
+        f"comparisons {called}; a {missed} of {threshold} or more passes in at most {alpha}"
     )
 
 

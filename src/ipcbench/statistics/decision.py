@@ -1,4 +1,4 @@
-"""Slower or not: a sequential decision over launches with a known error rate.
+"""Slower, faster, different: a sequential decision over launches with a known error rate.
 
 After 6, 12, 24, 48, 96 and 192 launches an interval of the log ratio is looked at, and the first look that
 can decide, decides (Bonferroni: each look has its share of alpha, half of it on either side).
@@ -8,12 +8,17 @@ launches in another regime do not widen (`ranks`). A channel against itself give
 err no more often than they say. Where one arm is in a slow regime more often than the other, they can
 overlook what that adds on average: so nothing passes unless the mean, too, lies below the threshold.
 
-Two errors are kept at alpha or below:
+What it goes on for is the question. Whether something became *slower*: until that is shown, or a slowdown
+of the threshold is excluded. Whether something makes it *faster*: until that is shown, or a gain of the
+threshold is excluded (one that was "not slower" may still be twice as fast). Whether it is *different*: until
+either is shown, or both are excluded.
+
+Two errors are kept at alpha or below, whichever is asked:
 
 - With no change in any cell, "regressed" comes out anywhere: its end of the interval has alpha shared out
   among the looks and all comparisons, and so has the end of "improved".
-- With a slowdown of the threshold or more somewhere, all passes: for that, the very cell that is slower has
-  to come out as not slower, so the upper end has alpha shared out among the looks alone (an
+- With a change of the threshold or more somewhere, all passes: for that, the very cell that changed has to
+  come out as not changed, so the end that excludes has alpha shared out among the looks alone (an
   intersection-union test; Berger 1982, Technometrics 24:295).
 
 Between no change and the threshold either may come out.
@@ -48,17 +53,29 @@ class Verdict(Enum):
     WITHIN = "slower within the threshold"
     NOT_SLOWER = "not slower"
     IMPROVED = "improved"
+    FASTER_WITHIN = "faster within the threshold"
+    NOT_FASTER = "not faster"
+    NOT_DIFFERENT = "not different"
     INCONCLUSIVE = "inconclusive"
+
+
+class Question(Enum):
+    """What a comparison goes on for; the value is what a user writes."""
+
+    SLOWER = "slower"
+    FASTER = "faster"
+    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is asked: slower by `threshold` (a share) or more, in one of `comparisons`, wrongly in `alpha`."""
+    """What is asked: a change of `threshold` (a share) or more in one of `comparisons`; errs in `alpha`."""
 
     threshold: float
     alpha: float
     comparisons: int = 1
     looks: int = len(LOOKS)
+    question: Question = Question.SLOWER
 
     @property
     def claimed_tail(self) -> float:
@@ -67,13 +84,18 @@ class Rule:
 
     @property
     def passed_tail(self) -> float:
-        """The probability that one look wrongly excludes a slowdown of the threshold."""
+        """The probability that one look wrongly excludes a change of the threshold."""
         return self.alpha / self.looks / 2
 
     @property
-    def limit(self) -> float:
-        """The threshold as a log ratio."""
+    def slower_limit(self) -> float:
+        """A slowdown of the threshold as a log ratio."""
         return math.log1p(self.threshold)
+
+    @property
+    def faster_limit(self) -> float:
+        """A gain of the threshold as a log ratio."""
+        return math.log1p(-self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +113,36 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """A log ratio with the ends of what can be claimed of it, and the end of what can be excluded."""
+    """A log ratio with the ends of what can be claimed of it, and the ends of what can be excluded."""
 
     middle: float
     #: Above 0 it is slower, below 0 the other end says faster.
     claimed_low: float
     claimed_high: float
-    #: Below the threshold's log it is not slower by so much.
+    #: Above the log of a gain it is not faster by so much, below that of a slowdown not slower.
+    passed_low: float
     passed_high: float
 
-    def verdict(self, limit: float) -> Verdict:
-        below_threshold = self.passed_high < limit
+    def verdict(self, rule: Rule) -> Verdict:
+        no_slowdown, no_gain = self.passed_high < rule.slower_limit, self.passed_low > rule.faster_limit
+        asked = rule.question
         if self.claimed_low > 0:
-            return Verdict.WITHIN if below_threshold else Verdict.REGRESSED
+            return Verdict.WITHIN if no_slowdown else Verdict.REGRESSED
         if self.claimed_high < 0:
-            return Verdict.IMPROVED
-        return Verdict.NOT_SLOWER if below_threshold else Verdict.INCONCLUSIVE
+            return Verdict.FASTER_WITHIN if no_gain and asked is not Question.SLOWER else Verdict.IMPROVED
+        if asked is Question.SLOWER and no_slowdown:
+            return Verdict.NOT_SLOWER
+        if asked is Question.FASTER and no_gain:
+            return Verdict.NOT_FASTER
+        return Verdict.NOT_DIFFERENT if no_slowdown and no_gain else Verdict.INCONCLUSIVE
 
     def decision(self, rule: Rule, launches: int) -> Decision:
+        shown_low = self.passed_low if rule.question is Question.FASTER else self.claimed_low
+        shown_high = self.passed_high if rule.question is Question.SLOWER else self.claimed_high
         ratio, low, high = (
-            math.exp(min(700.0, max(-700.0, end)))
-            for end in (self.middle, self.claimed_low, self.passed_high)
+            math.exp(min(700.0, max(-700.0, end))) for end in (self.middle, shown_low, shown_high)
         )
-        return Decision(self.verdict(rule.limit), ratio, low, high, launches)
+        return Decision(self.verdict(rule), ratio, low, high, launches)
 
 
 def decide(logs: Sequence[float], rule: Rule) -> Decision:
@@ -146,7 +175,7 @@ def _student(mean: float, error: float, degrees: int | None, rule: Rule) -> _End
         (t_quantile(1 - tail, degrees) if degrees else NormalDist().inv_cdf(1 - tail)) * error
         for tail in (rule.claimed_tail, rule.passed_tail)
     )
-    return _Ends(mean, mean - claimed, mean + claimed, mean + passed)
+    return _Ends(mean, mean - claimed, mean + claimed, mean - passed, mean + passed)
 
 
 def _ranked(logs: Sequence[float], mean: float, spread: float, rule: Rule) -> tuple[_Ends, float]:
@@ -157,10 +186,15 @@ def _ranked(logs: Sequence[float], mean: float, spread: float, rule: Rule) -> tu
     """
     ranks = Ranks(logs)
     low, high = ranks.lower(rule.claimed_tail), ranks.upper(rule.claimed_tail)
-    passed = ranks.upper(rule.passed_tail)
-    if mean < passed:
+    passed_low, passed_high = ranks.lower(rule.passed_tail), ranks.upper(rule.passed_tail)
+    overlooks_none = {
+        Question.SLOWER: mean < passed_high,
+        Question.FASTER: mean > passed_low,
+        Question.DIFFERENT: passed_low < mean < passed_high,
+    }
+    if overlooks_none[rule.question]:
         spread = (high - low) / 2 / NormalDist().inv_cdf(1 - rule.claimed_tail) * math.sqrt(len(logs))
-    return _Ends(ranks.middle, low, high, max(passed, mean)), spread
+    return _Ends(ranks.middle, low, high, min(passed_low, mean), max(passed_high, mean)), spread
 
 
 def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
@@ -168,7 +202,7 @@ def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
     wanted = count + 1
     while wanted < MOST_WANTED:
         ends = _student(mean, spread / math.sqrt(wanted), wanted - 1, rule)
-        if ends.verdict(rule.limit) is not Verdict.INCONCLUSIVE:
+        if ends.verdict(rule) is not Verdict.INCONCLUSIVE:
             break
         wanted = wanted * 5 // 4 + 1
     return min(wanted, MOST_WANTED)

@@ -45,6 +45,7 @@ def has_its_size(payload: type[Payload], start_method: str) -> None:  # noqa: AR
         if payload.is_buffer:
             found, fewest, most = len(memoryview(message)), size, size
         else:
+            size *= payload.messages
             found = len(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
             fewest, most = int(FEWEST_SHARE * size), int(MOST_SHARE * size) + OVERHEAD_BYTES
         if not fewest <= found <= most:

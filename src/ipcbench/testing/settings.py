@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
+from ipcbench.probe.channels import load_channel
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.closed.ping_pong import PingPong
 from ipcbench.testing.pair import ConformanceError
 from ipcbench.testing.workloads import DEADLINE_S, MESSAGES, bound, opened, require_declared
 
+#: What settings are tried at: the first that has the buffer that one sizes.
+_PIPES = ("pipe", "duplex-pipe")
 #: What people write by mistake: whether it is a value has to be said of each, in whichever words.
 MISTAKEN = ("", " ", "many", "-1", "1e999", "nan", "0x10", "\N{ARABIC-INDIC DIGIT THREE}")
 
@@ -50,9 +53,13 @@ def can_be_pasted(setting: type[Setting], start_method: str) -> None:  # noqa: A
 def can_be_set(setting: type[Setting], start_method: str) -> None:
     """With every example set at both ends, numbered messages go there and back."""
     setting = bound(setting)
+    suited = (
+        name for name in _PIPES if setting.kernel_buffer in ("", load_channel(name).traits.kernel_buffer)
+    )
+    channel = next(suited, _PIPES[0])
     for value in setting.examples:
         try:
-            with opened(PingPong, start_method, setting=(setting, value)) as live:
+            with opened(PingPong, start_method, channel=channel, setting=(setting, value)) as live:
                 live.verify(MESSAGES, DEADLINE_S)
         except IpcbenchError as error:
             raise ConformanceError(f"with {value!r} at both ends of a Pipe: {error}") from error

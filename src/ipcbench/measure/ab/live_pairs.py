@@ -121,7 +121,8 @@ class LivePairs:
             found.append(self._sustained_messages(brief))
         messages = max(found)
         self._set.size(lambda _compared, _live: messages)
-        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest_messages)):
+        fewest = fewest_messages * max(live.a_send for live in self._set.compared)
+        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest)):
             self._set.block()
 
     def _sustained_messages(self, brief: int) -> int:

@@ -10,7 +10,8 @@ creator keeps the channel meanwhile: it calls `close` once every end has said th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from multiprocessing.context import BaseContext
 from typing import Any, Callable, ClassVar
 
@@ -42,6 +43,12 @@ class Traits:
     delivers: bool = True
     #: True where messages that were accepted may be lost when the receiver dies, and `close` says so.
     loses_on_death: bool = False
+    #: The kernel's buffer that the bytes wait in, where its size can be set: "pipe" or "socket".
+    kernel_buffer: str = ""
+    #: True where ends can `send_buffer` and `receive_into` besides: for payloads that go out of band.
+    out_of_band: bool = False
+    #: Channels that do the same in another way, by how: what a program could change to.
+    variants: Mapping[str, str] = field(default_factory=dict)
 
 
 def _cannot(*_: Any) -> Any:
@@ -66,6 +73,12 @@ class Endpoint:
     #: Not the channel's: how many messages were sent and received so far, in memory that both ends see, for
     #: workloads that need to know it without sending anything back.
     progress: Any = None
+    #: Where the traits name a `kernel_buffer`: the descriptors of this end.
+    descriptors: tuple[int, ...] = ()
+    #: Where the traits say `out_of_band`: hand over the bytes of a buffer as they are; fill a buffer of just
+    #: that size with the next ones.
+    send_buffer: Callable[[Any], Any] = _cannot
+    receive_into: Callable[[Any], Any] = _cannot
 
 
 class Channel(ABC):

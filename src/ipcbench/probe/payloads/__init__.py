@@ -7,6 +7,9 @@ from ipcbench.probe.payloads.contract import Payload
 
 PAYLOADS = {
     "bytes": "ipcbench.probe.payloads.random_bytes:RandomBytes",
+    "batch": "ipcbench.probe.payloads.batch:Batch",
+    "ndarray": "ipcbench.probe.payloads.arrays:Array",
+    "ndarray-oob": "ipcbench.probe.payloads.arrays:OutOfBandArray",
 }
 
 

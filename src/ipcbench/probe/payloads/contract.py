@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
+from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.loading import Parametrised
 
 
@@ -20,6 +21,17 @@ class Payload(Parametrised):
     #: Whether messages are buffers of exactly their size (bytes and the like), which every channel carries;
     #: else only channels do whose traits say that they carry objects.
     is_buffer: ClassVar[bool] = False
+    #: Whether it goes partly by `send_buffer` and `receive_into`, which not every channel has.
+    out_of_band: ClassVar[bool] = False
+    #: How many messages of the case's size are sent at once.
+    messages: ClassVar[int] = 1
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Import what its messages need; called before ends get their heaps, so that it counts for nothing.
+
+        Raises CaseError, with what is accepted, where that is not there.
+        """
 
     @classmethod
     @abstractmethod
@@ -30,6 +42,11 @@ class Payload(Parametrised):
     def check(cls, message: Any, size: int, seed: int) -> bool:
         """Whether this, which was received, is what `make` returns for the seed."""
         return bool(message == cls.make(size, seed))
+
+    @classmethod
+    def through(cls, end: Endpoint) -> Endpoint:
+        """Return an end such that its messages go through it as this kind does."""
+        return end
 
     @classmethod
     @abstractmethod

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 
 from ipcbench.errors import CaseError
-from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
-from ipcbench.probe.settings import apply_settings
 
 
 def usable_cores() -> list[int]:
@@ -36,12 +34,6 @@ def _siblings(core: int) -> set[int]:
 def _range(part: str) -> range:
     low, _, high = part.partition("-")
     return range(int(low), int(high or low) + 1)
-
-
-def settle(spec: ProbeSpec, peer: PeerSpec) -> None:
-    """Make this process that peer: its core and its settings."""
-    pin(peer.core)
-    apply_settings(spec.settings)
 
 
 def pin(core: int | None) -> None:

@@ -13,6 +13,7 @@ called after, let them leave no trace; then one declared act makes the state tha
   A thread has run, and copyreg knows more types, as after such an import (`_become_large`).
 - `kept`: as `used`, and `bytes(33_000_000)` was made and dropped, so that nothing is returned of messages up
   to 16 MiB.
+- `returned`: as `used`, and both limits were fixed at the 128 KiB of the start, which some do to save memory.
 
 How many blocks, how large and which are dropped is drawn anew for each launch: where they lie decides whether
 a Queue takes 258, 530 or 750 faults for each MiB, and how the buffers that a message is copied through lie to
@@ -46,7 +47,7 @@ _NEIGHBOUR_BYTES = _BLOCK_BYTES + 80
 _LARGEST_FILL_BYTES, _SMALLEST_FILL_BYTES, _MOST_FILLS = 90_000, 1_400, 4_000
 #: What the largest block is that a program of numpy's size has freed; then the blocks of its own.
 _USED_BYTES, _MOST_OWN_BLOCKS, _SMALLEST_OWN_BYTES, _LARGEST_OWN_BYTES = 250_000, 600, 500, 60_000
-_KEPT_BYTES = 33_000_000
+_KEPT_BYTES, _LIMIT_AT_START_BYTES = 33_000_000, 128 << 10
 #: How many types of others copyreg knows in a program that has imported numpy.
 _REGISTERED_TYPES = 5
 _THREAD_DEADLINE_S = 1.0
@@ -120,6 +121,10 @@ def make(state: str, seed: int) -> None:
     _held.append(_own_data(Random(seed)))
     if state == "kept":
         _raise_limits(_KEPT_BYTES)
+    elif state == "returned":
+        from ipcbench.probe.process.malloc import set_limits
+
+        set_limits(_LIMIT_AT_START_BYTES)
 
 
 def _become_large() -> None:

@@ -1,15 +1,20 @@
-"""What a setting promises: something that both ends of a channel set before their first message."""
+"""What a setting promises: something that the ends of a channel set before their first message."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import ClassVar
 
+from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.loading import Parametrised
 
 
 class Setting(Parametrised):
-    """Written `name=value`, or `name:parameter=value`."""
+    """Written `name=value`, or `name:parameter=value`; `name@receiver=value` for one end alone.
+
+    A setting is made in a process (`apply`), or at the end of a channel that it holds (`adjust`). Both raise
+    CaseError, with what is accepted, where this machine or interpreter has no such thing.
+    """
 
     summary: ClassVar[str]
     #: What shows, in a table or an explanation, that it may matter.
@@ -18,6 +23,10 @@ class Setting(Parametrised):
     values: ClassVar[str]
     #: Values that are worth trying.
     examples: ClassVar[tuple[str, ...]]
+    #: Which buffer of the kernel it sizes, so that only channels that have one can be set so (their traits).
+    kernel_buffer: ClassVar[str] = ""
+    #: Whether one end alone can be set so.
+    one_end: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -25,9 +34,12 @@ class Setting(Parametrised):
         """Whether this is a value of it."""
 
     @classmethod
-    @abstractmethod
     def apply(cls, value: str) -> None:
         """Set it in this process, which is about to become an end."""
+
+    @classmethod
+    def adjust(cls, value: str, end: Endpoint) -> None:
+        """Set it at this end, which has had no message yet."""
 
     @classmethod
     @abstractmethod

@@ -21,6 +21,7 @@ class Environment(Setting):
     accepted = f"env:NAME=VALUE, with any name but {', '.join(OURS)}, which ipcbench sets itself"
     values = "env:NAME=VALUE"
     examples = ("1",)
+    one_end = False
 
     @classmethod
     def takes(cls, parameter: str) -> bool:

@@ -125,6 +125,8 @@ class Workload(Parametrised):
     #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
     #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
+    #: Whether its ends are a plain program's, which nothing is set at and nothing received in another way.
+    plain_ends: ClassVar[bool] = False
     #: The settings that it makes itself, which nobody else can: `switch-interval`.
     sets: ClassVar[tuple[str, ...]] = ()
 

@@ -16,6 +16,7 @@ from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel
 from ipcbench.probe.link import Link
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.process.guard import Guard
@@ -54,6 +55,7 @@ class LiveWorkload(Workload, Loops):
         spec = self.spec
         if spec.start_method == "fork":
             # All peers inherit it.
+            load_payload(spec.payload_kind).prepare()
             heap.make(spec.heap, spec.seed)
         context = multiprocessing.get_context(spec.start_method)
         channel = load_channel(spec.channel)

@@ -13,12 +13,12 @@ from typing import Any
 
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
+from ipcbench.probe.ends import fitted, settle
 from ipcbench.probe.held import Held
 from ipcbench.probe.integrity import IntegrityError, ledger_of, numbered
 from ipcbench.probe.link import Link
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
-from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.process.usage import UsageMeter
@@ -40,7 +40,6 @@ from ipcbench.probe.protocol.messages import (
 )
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
-from ipcbench.probe.touch import touching
 from ipcbench.probe.tracing.loops import receive_each, send_each
 from ipcbench.probe.tracing.tape import Tape
 from ipcbench.probe.workloads import load_workload
@@ -72,10 +71,12 @@ class Peer:
         assert issubclass(workload, Loops)
         self._workload, self._sends = workload, place.role == SENDER
         settle(spec, place)
+        self._payload = load_payload(spec.payload_kind)
         if spec.start_method != "fork":
+            self._payload.prepare()
             heap.make(spec.heap, spec.seed)
         self._control, self._channel = Wire(control), load_channel(spec.channel)
-        self._end = touching(link.end(place.role), spec)
+        self._end = fitted(link.end(place.role), spec, place)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
         if spec.traced:
@@ -84,7 +85,6 @@ class Peer:
         self._usage = UsageMeter()
         self._held = Held(spec.holds)
         self._churn = heap.Churn(spec.heap, f"{spec.seed} {place.role}")
-        self._payload = load_payload(spec.payload_kind)
         # A receiver makes none: its heap stays as small as that of a program that only receives.
         self._message = self._payload.make(spec.payload_bytes, spec.seed) if self._sends else None
 

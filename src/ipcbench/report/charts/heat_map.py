@@ -23,7 +23,7 @@ ROW_INCHES = 0.26
 ELSEWHERE = ("size", "python", "start_method")
 #: The line under a panel's title that says how an interpreter was built, in points.
 BUILD_POINTS = 11
-SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN)
+SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN, Verdict.FASTER_WITHIN)
 
 
 def draw_verdicts(comparisons: Comparisons) -> Figure:

@@ -20,6 +20,7 @@ def verdicts_json(comparisons: Comparisons) -> str:
         "metric": comparisons.metric,
         "threshold": comparisons.rule.threshold,
         "alpha": comparisons.rule.alpha,
+        "question": comparisons.rule.question.value,
         "exit_status": comparisons.exit_status,
         "warnings": list(comparisons.warnings),
         "notes": list(comparisons.notes),

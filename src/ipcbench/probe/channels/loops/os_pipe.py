@@ -19,6 +19,7 @@ class OsPipe(Channel):
         wait="blocking read",
         adds="write and read of the kernel",
         fixed_size=True,
+        kernel_buffer="pipe",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
@@ -28,12 +29,18 @@ class OsPipe(Channel):
 
     def sender(self) -> Endpoint:
         self._reader.close()
-        return Endpoint(send=raw_sender(self._writer.fileno(), self._message_bytes), close=self._writer.close)
+        return Endpoint(
+            send=raw_sender(self._writer.fileno(), self._message_bytes),
+            close=self._writer.close,
+            descriptors=(self._writer.fileno(),),
+        )
 
     def receiver(self) -> Endpoint:
         self._writer.close()
         return Endpoint(
-            receive=raw_receiver(self._reader.fileno(), self._message_bytes), close=self._reader.close
+            receive=raw_receiver(self._reader.fileno(), self._message_bytes),
+            close=self._reader.close,
+            descriptors=(self._reader.fileno(),),
         )
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ class SocketPair(Channel):
         adds="write and read of the kernel",
         wait="blocking read",
         fixed_size=True,
+        kernel_buffer="socket",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
@@ -40,6 +41,7 @@ class SocketPair(Channel):
             send=raw_sender(end.fileno(), self._message_bytes),
             receive=raw_receiver(end.fileno(), self._message_bytes),
             close=end.close,
+            descriptors=(end.fileno(),),
         )
 
     def close(self) -> None:

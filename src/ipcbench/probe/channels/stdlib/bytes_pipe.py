@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
+from ipcbench.probe.channels.stdlib.connections import receiving, sending
 from ipcbench.probe.channels.stdlib.pipe import Pipe
 
 
@@ -18,12 +19,14 @@ class BytesPipe(Pipe):
         reference_loop="os-pipe",
         below="framed-pipe",
         adds="send_bytes and recv_bytes",
+        kernel_buffer="pipe",
+        variants={"readv": "readv-pipe"},
     )
 
     def sender(self) -> Endpoint:
         self._reader.close()
-        return Endpoint(send=self._writer.send_bytes, close=self._writer.close)
+        return sending(self._writer, self._writer.send_bytes)
 
     def receiver(self) -> Endpoint:
         self._writer.close()
-        return Endpoint(receive=self._reader.recv_bytes, close=self._reader.close)
+        return receiving(self._reader, self._reader.recv_bytes)

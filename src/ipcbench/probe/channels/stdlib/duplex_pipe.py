@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing.context import BaseContext
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.stdlib.connections import both_ways
 
 
 class DuplexPipe(Channel):
@@ -19,6 +20,14 @@ class DuplexPipe(Channel):
         reference_loop="socketpair",
         below="socketpair",
         adds="header, Connection, pickling",
+        kernel_buffer="socket",
+        out_of_band=True,
+        variants={
+            "plain-pickle": "plain-pickle-duplex-pipe",
+            "send-bytes": "bytes-duplex-pipe",
+            "readv": "readv-duplex-pipe",
+            "spin": "spin-duplex-pipe",
+        },
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -26,11 +35,11 @@ class DuplexPipe(Channel):
 
     def sender(self) -> Endpoint:
         self._far.close()
-        return Endpoint(send=self._near.send, receive=self._near.recv, close=self._near.close)
+        return both_ways(self._near, self._near.send, self._near.recv)
 
     def receiver(self) -> Endpoint:
         self._near.close()
-        return Endpoint(send=self._far.send, receive=self._far.recv, close=self._far.close)
+        return both_ways(self._far, self._far.send, self._far.recv)
 
     def close(self) -> None:
         self._near.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import replace
 from typing import Callable
 
 from ipcbench.probe.channels.contract import Endpoint, Traits
@@ -31,16 +32,13 @@ class FramedPipe(OsPipe):
         below="os-pipe",
         adds="a four-byte header, a second read",
         fixed_size=True,
+        kernel_buffer="pipe",
     )
 
     def sender(self) -> Endpoint:
-        self._reader.close()
-        return Endpoint(
-            send=_framed_sender(self._writer.fileno(), self._message_bytes), close=self._writer.close
-        )
+        return replace(super().sender(), send=_framed_sender(self._writer.fileno(), self._message_bytes))
 
     def receiver(self) -> Endpoint:
-        self._writer.close()
         descriptor = self._reader.fileno()
         read_header = raw_receiver(descriptor, _HEADER_BYTES)
         read_body = raw_receiver(descriptor, self._message_bytes)
@@ -49,7 +47,7 @@ class FramedPipe(OsPipe):
             read_header()
             return read_body()
 
-        return Endpoint(receive=receive, close=self._reader.close)
+        return replace(super().receiver(), receive=receive)
 
 
 def _framed_sender(descriptor: int, message_bytes: int) -> Callable[[Message], None]:

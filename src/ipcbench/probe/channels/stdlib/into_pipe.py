@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from multiprocessing.context import BaseContext
 
@@ -20,6 +21,7 @@ class IntoPipe(BytesPipe):
         wait="blocking read",
         reference_loop="os-pipe",
         fixed_size=True,
+        kernel_buffer="pipe",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
@@ -29,11 +31,10 @@ class IntoPipe(BytesPipe):
     def receiver(self) -> Endpoint:
         plain = super().receiver()
         buffer = bytearray(self._message_bytes)
-        whole = memoryview(buffer)
-        receive_into = partial(self._reader.recv_bytes_into, buffer)
+        whole, receive_into = memoryview(buffer), partial(self._reader.recv_bytes_into, buffer)
 
         def receive() -> memoryview:
             receive_into()
             return whole
 
-        return Endpoint(receive=receive, close=plain.close)
+        return replace(plain, receive=receive)

@@ -28,4 +28,4 @@ class JoinableQueue(Queue):
             done()
             return message
 
-        return Endpoint(receive=get_and_finish, close=plain.close)
+        return replace(plain, receive=get_and_finish)

@@ -6,10 +6,7 @@ from multiprocessing.context import BaseContext
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels.stdlib.pipe import Pipe
-
-#: `F_SETPIPE_SZ`; the module fcntl names it from Python 3.10 on only.
-_SET_PIPE_SIZE = 1031
-_LIMIT_FILE = "/proc/sys/fs/pipe-max-size"
+from ipcbench.probe.process.kernel_buffers import largest_pipe_bytes, size_pipe
 
 
 class LargePipe(Pipe):
@@ -18,11 +15,7 @@ class LargePipe(Pipe):
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         super().__init__(context, message_bytes)
         try:
-            import fcntl
-
-            with open(_LIMIT_FILE, encoding="ascii") as file:
-                size = int(file.read())
-            fcntl.fcntl(self._writer.fileno(), _SET_PIPE_SIZE, size)
-        except (ImportError, OSError) as error:
+            size_pipe(self._writer.fileno(), largest_pipe_bytes())
+        except CaseError:
             self.close()
-            raise CaseError(f"this system gives no larger pipe: {error}") from error
+            raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing.context import BaseContext
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.stdlib.connections import receiving, sending
 
 
 class Pipe(Channel):
@@ -19,6 +20,14 @@ class Pipe(Channel):
         reference_loop="os-pipe",
         below="bytes-pipe",
         adds="pickling and unpickling",
+        kernel_buffer="pipe",
+        out_of_band=True,
+        variants={
+            "plain-pickle": "plain-pickle-pipe",
+            "send-bytes": "bytes-pipe",
+            "readv": "readv-pipe",
+            "spin": "spin-pipe",
+        },
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -26,11 +35,11 @@ class Pipe(Channel):
 
     def sender(self) -> Endpoint:
         self._reader.close()
-        return Endpoint(send=self._writer.send, close=self._writer.close)
+        return sending(self._writer, self._writer.send)
 
     def receiver(self) -> Endpoint:
         self._writer.close()
-        return Endpoint(receive=self._reader.recv, close=self._reader.close)
+        return receiving(self._reader, self._reader.recv)
 
     def close(self) -> None:
         self._reader.close()

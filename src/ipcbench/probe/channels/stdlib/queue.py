@@ -11,6 +11,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.stdlib.connections import descriptors
 
 
 class Queue(Channel):
@@ -26,6 +27,7 @@ class Queue(Channel):
         below="simple-queue",
         adds="buffer, feeder thread, semaphore",
         loses_on_death=True,
+        kernel_buffer="pipe",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -55,12 +57,14 @@ class Queue(Channel):
             queue._writer.close()
             check()
 
-        return Endpoint(send=queue.put, check=check, close=flush_and_close)
+        return Endpoint(
+            send=queue.put, check=check, close=flush_and_close, descriptors=descriptors(queue._writer)
+        )
 
     def receiver(self) -> Endpoint:
         queue = self._queue
         queue._writer.close()
-        return Endpoint(receive=queue.get, close=queue.close)
+        return Endpoint(receive=queue.get, close=queue.close, descriptors=descriptors(queue._reader))
 
     def close(self) -> None:
         self._queue._writer.close()

@@ -6,6 +6,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.stdlib.connections import receiving, sending
 
 
 class SimpleQueue(Channel):
@@ -20,6 +21,7 @@ class SimpleQueue(Channel):
         reference_loop="os-pipe",
         below="pipe",
         adds="a lock at either end",
+        kernel_buffer="pipe",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -27,11 +29,11 @@ class SimpleQueue(Channel):
 
     def sender(self) -> Endpoint:
         self._queue._reader.close()
-        return Endpoint(send=self._queue.put, close=self._queue._writer.close)
+        return sending(self._queue._writer, self._queue.put)
 
     def receiver(self) -> Endpoint:
         self._queue._writer.close()
-        return Endpoint(receive=self._queue.get, close=self._queue._reader.close)
+        return receiving(self._queue._reader, self._queue.get)
 
     def close(self) -> None:
         self._queue._reader.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from ipcbench.probe.channels.contract import Endpoint
@@ -15,5 +16,4 @@ class TimedQueue(Queue):
     """A Queue whose receiver calls `get(timeout=...)`, which polls before it reads."""
 
     def receiver(self) -> Endpoint:
-        plain = super().receiver()
-        return Endpoint(receive=partial(self._queue.get, timeout=TIMEOUT_S), close=plain.close)
+        return replace(super().receiver(), receive=partial(self._queue.get, timeout=TIMEOUT_S))

@@ -7,13 +7,12 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.ends import fitted, settle
 from ipcbench.probe.exchange import end_exchange, kept, start_both
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
-from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
-from ipcbench.probe.touch import touching
 from ipcbench.probe.workloads import load_workload
 from ipcbench.probe.workloads.lifecycle.reports import NO_HOMES, Homes, say_what_it_is
 from ipcbench.probe.workloads.lifecycle.whole_life import WholeLife
@@ -40,11 +39,11 @@ def live(place: PeerSpec, spec: ProbeSpec, channel: Channel, moments: Any, homes
     if spec.start_method != "fork":
         heap.make(spec.heap, spec.seed)
     if place.role == SENDER:
-        end = channel.sender()
+        end = fitted(channel.sender(), spec, place)
         await_moment(moments, READY)
         workload.send(end, message, moments)
     else:
-        end = touching(channel.receiver(), spec)
+        end = fitted(channel.receiver(), spec, place)
         moments[READY] = 1
         if not payload.check(workload.receive(end, moments), spec.payload_bytes, spec.seed):
             raise IntegrityError("a message was corrupted on the way")

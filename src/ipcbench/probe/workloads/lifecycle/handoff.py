@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
+from ipcbench.probe.ends import settle
 from ipcbench.probe.exchange import end_exchange, kept, start_exchange
 from ipcbench.probe.integrity import IntegrityError
 from ipcbench.probe.payloads import load_payload
-from ipcbench.probe.process.affinity import settle
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.touch import reading
@@ -52,6 +52,7 @@ class Handoff(WholeLife):
     is_rate = True
     charts: ClassVar[tuple[str, ...]] = ("handoff",)
     times_each = False
+    plain_ends = True
     summary = "create, start both processes, one message, close, join"
 
     def __init__(self, spec: ProbeSpec, home: Wire) -> None:

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from typing import Any
 
 from ipcbench.probe.channels import load_channel
+from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.probe.protocol.wire import Wire
@@ -25,6 +26,7 @@ class WholeLife(Workload):
         self._channel = load_channel(spec.channel)
 
     def open(self) -> None:
+        load_payload(self.spec.payload_kind).prepare()
         # What forked processes inherit; fresh ones do all that they do themselves.
         heap.make(self.spec.heap, self.spec.seed)
         self._context = multiprocessing.get_context(self.spec.start_method)
