@@ -15,9 +15,9 @@ from ipcbench.probe.settings import SETTINGS
 from ipcbench.probe.workloads import WORKLOADS
 
 SOURCE = Path(ipcbench.__file__).parent
-#: Where catalogues are, and what keeps their promises; the one place that names what is usual; and what old
-#: documents left to names.
-KNOWING = ("probe", "testing", "plan/defaults.py", "record/upgrade.py")
+#: Where catalogues are, what keeps their promises, and what can be tried of them; the one place that names
+#: what is usual; and what old documents left to names.
+KNOWING = ("probe", "testing", "measure/tune/knobs", "plan/defaults.py", "record/upgrade.py")
 #: Where a field of records or a chart is called as a workload is; the setting that a launcher is made for.
 ALSO = {
     ("report/charts/__init__.py", "backlog"),
@@ -30,7 +30,7 @@ ALSO = {
 #: What takes as many things as a command has options: on the command line, and in Python.
 DOORS = ("cli/", "face.py: ab")
 #: Whose classes keep contracts: a method that a contract has is told there.
-CATALOGUES = ("channels", "workloads", "payloads", "settings", "topologies")
+CATALOGUES = ("channels", "workloads", "payloads", "settings", "topologies", "knobs")
 
 
 def constants(tree: ast.AST) -> Iterator[str]:
@@ -119,7 +119,7 @@ def contracted() -> set[str]:
     """Return the names of the methods that contracts tell of."""
     return {
         node.name
-        for file in [*SOURCE.glob("probe/*/contract.py"), SOURCE / "probe" / "loading.py"]
+        for file in [*SOURCE.rglob("contract.py"), SOURCE / "probe" / "loading.py"]
         for node in public(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node)
     }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Picture,
         Run,
         SelfTested,
+        Tuning,
         ab,
         compare,
         count,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         paired_ratio,
         run,
         share,
+        tune,
     )
     from ipcbench.testing import Channel, Endpoint, Traits, Workload
 
@@ -51,6 +53,7 @@ __all__ = [
     "Run",
     "SelfTested",
     "Traits",
+    "Tuning",
     "Workload",
     "ab",
     "compare",
@@ -64,6 +67,7 @@ __all__ = [
     "paired_ratio",
     "run",
     "share",
+    "tune",
 ]
 #: What is part of a contract that probes import, too; all else is of the measuring side.
 _CONTRACTS = ("Channel", "Endpoint", "Traits", "Workload")

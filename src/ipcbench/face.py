@@ -16,16 +16,18 @@ from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
+from ipcbench.analysis.tuning import tuning_of
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.plan.defaults import ALPHA, LAUNCHES, QUESTIONS, RATE, THRESHOLD, results_folder
 from ipcbench.plan.units import parse_rate
-from ipcbench.record import comparison, counts, explanation
+from ipcbench.record import comparison, counts, explanation, tuning
 from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.kinds import read_record
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.store import Store
-from ipcbench.results import Comparison, Counts, Explanations, History, Picture, Run, SelfTested
+from ipcbench.record.tuning import TuningDocument
+from ipcbench.results import Comparison, Counts, Explanations, History, Picture, Run, SelfTested, Tuning
 from ipcbench.statistics.decision import Question, Rule
 from ipcbench.statistics.estimates import Estimate, independent_ratio, paired_ratio
 
@@ -38,6 +40,7 @@ __all__ = [
     "Picture",
     "Run",
     "SelfTested",
+    "Tuning",
     "ab",
     "compare",
     "count",
@@ -50,6 +53,7 @@ __all__ = [
     "paired_ratio",
     "run",
     "share",
+    "tune",
 ]
 
 
@@ -194,9 +198,30 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
         return Counts(counts_of(counts.read_counts(stored)))
 
 
+def tune(
+    *knobs: str,
+    threshold: float = THRESHOLD,
+    alpha: float = ALPHA,
+    seconds: float | None = None,
+    seed: int | None = None,
+    results: str | None = None,
+    **asked: object,
+) -> Tuning:
+    """Try what would make messages of one case faster as `ipcbench tune` does; `knobs` are tried besides.
+
+    Raises UsageError for what is not understood, CaseError where the case fails as it is.
+    """
+    from ipcbench.commands.tune import plan_tune
+    from ipcbench.commands.tune import tune as tune_and_store
+
+    plan = plan_tune(asked, knobs=knobs, rule=Rule(threshold, alpha), max_time_s=seconds, seed=seed)
+    with _store(results) as store:
+        return Tuning(tuning_of(tuning.read_tuning(tune_and_store(plan, store))))
+
+
 def load(
     record: str = "latest", *, results: str | None = None
-) -> Run | Comparison | SelfTested | Explanations | Counts:
+) -> Run | Comparison | SelfTested | Explanations | Counts | Tuning:
     """Return a stored record: `latest`, `latest~1`, a number, a file or a git revision."""
     from ipcbench.commands.find import find
     from ipcbench.report.ab_verdicts import comparisons_of
@@ -209,6 +234,8 @@ def load(
         return Explanations(explanations_of(document))
     if isinstance(document, RunDocument):
         return Run(document)
+    if isinstance(document, TuningDocument):
+        return Tuning(tuning_of(document))
     if kind == comparison.SELF_TEST:
         return SelfTested(self_test_of(document))
     return Comparison(comparisons_of(document))

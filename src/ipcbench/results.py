@@ -14,6 +14,7 @@ from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.history import RunHistory
+from ipcbench.analysis.tuning import TuningResult
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, at
 from ipcbench.plan.defaults import REFERENCE
@@ -210,6 +211,36 @@ class SelfTested:
         """Return a row for each cell."""
         rows: list[dict[str, Any]] = msgspec.to_builtins(self.found.cells)
         return rows
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What a message costs, and what makes it cheaper."""
+
+    found: TuningResult
+
+    @property
+    def worth_it(self) -> list[str]:
+        """The names of the knobs that are worth it, the largest gain first."""
+        return [knob.row.name for knob in self.found.worth_it]
+
+    def table(self) -> str:
+        """Return each knob's ratio and finding, then the lines to paste, as text."""
+        from ipcbench.report.tables.tuning import tuning_text
+
+        return tuning_text(self.found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values: seconds, bytes, ratios with their intervals."""
+        from ipcbench.report.formats.tuning import tuning_dict
+
+        return tuning_dict(self.found)
+
+    def plot(self) -> Picture:
+        """Return what each knob makes of a message's time, drawn."""
+        from ipcbench.report.charts.tuning import draw_tuning
+
+        return Picture.of(draw_tuning(self.found))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from tests.support.machines import machine
 from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.examine import examine
 from ipcbench.doctor.finding import Finding, Fitness, overall
+from ipcbench.doctor.memory import memory
 from ipcbench.machine.jitter import Jitter
 from ipcbench.machine.kernel import Kernel
 
@@ -120,3 +121,24 @@ def test_a_machine_of_no_words_is_examined_all_the_same(tmp_path: Path) -> None:
     rows = examine(Kernel(tmp_path), with_probe=False)
     unknown = {row.name for row in rows if row.verdict is Fitness.UNKNOWN}
     assert {"load", "steal time", "clock source", "frequency", "socket buffers", "swap"} <= unknown
+
+
+@pytest.mark.parametrize(
+    ("environment", "says", "verdict"),
+    [
+        ({}, "may be returned each time", Fitness.FIT),
+        ({"LD_PRELOAD": "/usr/lib/libjemalloc.so.2"}, "jemalloc (LD_PRELOAD) instead of", Fitness.FIT),
+        ({"MALLOC_TRIM_THRESHOLD_": "9", "MALLOC_MMAP_THRESHOLD_": "9"}, "is decided by that", Fitness.FIT),
+        ({"MALLOC_TOP_PAD_": "67108864"}, "MALLOC_TOP_PAD_=67108864: what large", Fitness.FIT),
+        ({"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}, "GLIBC_TUNABLES=glibc.malloc.hugetlb=1", Fitness.FIT),
+        ({"MALLOC_TRIM_THRESHOLD_": "9"}, "MALLOC_TRIM_THRESHOLD_=9", Fitness.DOUBTFUL),
+        ({"MALLOC_MMAP_THRESHOLD_": "9"}, "MALLOC_MMAP_THRESHOLD_=9", Fitness.DOUBTFUL),
+    ],
+)
+def test_what_decides_about_free_memory_is_named(
+    environment: dict[str, str], says: str, verdict: Fitness
+) -> None:
+    found = memory(environment)
+    assert says in found.found
+    assert found.verdict is verdict
+    assert ("freezes the other" in found.advice) is (verdict is Fitness.DOUBTFUL)

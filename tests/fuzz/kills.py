@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib
 from tests.support.processes import descendants, stat_of
 
 from ipcbench.commands.recover import recover
@@ -112,7 +113,13 @@ def hit(number: int) -> Hit:
     folder = Path(tempfile.mkdtemp(prefix="k-", dir="/tmp"))
     for sub in ("t", "seeds", "written"):
         (folder / sub).mkdir()
-    environment = {**os.environ, "TMPDIR": str(folder / "t"), "XDG_CACHE_HOME": str(folder / "c")}
+    environment = {
+        **os.environ,
+        "TMPDIR": str(folder / "t"),
+        "XDG_CACHE_HOME": str(folder / "c"),
+        # Matplotlib lists fonts once, by a program that it waits for: that is no process of ours.
+        "MPLCONFIGDIR": matplotlib.get_cachedir(),
+    }
     with (folder / "out").open("wb") as out:
         command = subprocess.Popen(
             _words(name, target, folder),
@@ -182,6 +189,10 @@ def _strike(command: subprocess.Popen[bytes], found: Hit, rng: random.Random) ->
 
 def _look(folder: Path, found: Hit) -> None:
     text = (folder / "out").read_text(errors="replace")
+    if text.startswith("Fatal Python error: init_import_site"):
+        # The interpreter had not started yet: Ctrl-C met nothing of ours.
+        found.where = "nothing"
+        return
     killed = found.where == "itself" and found.status is not None and found.status < 0
     if not killed and found.status is not None:
         if found.status not in (OF_PYTEST if found.target == "pytest" else STATUSES):

@@ -32,6 +32,7 @@ SECTIONS = {
             "ipcbench.cli.compare:compare",
             "Compare two stored runs; say what they cannot decide.",
         ),
+        "tune": ("ipcbench.cli.tune:tune", "Say what to change so that messages get faster."),
         "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
     },
     "Look": {

@@ -132,7 +132,9 @@ def ab(
 
     def measure(journal: Journal) -> None:
         journal.append(_head(plan, of))
-        Ab(plan, on_progress=on_progress, comparison=comparison, journal=journal).run()
+        measuring = Ab(plan, on_progress=on_progress, comparison=comparison, journal=journal)
+        measuring.run()
+        journal.append(measuring.end)
 
     return record(store, measure)[0]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from ipcbench.doctor import cores, disturbances, settings
 from ipcbench.doctor.finding import Finding
+from ipcbench.doctor.memory import memory
 from ipcbench.machine.jitter import Jitter, probe
 from ipcbench.machine.kernel import Kernel
 from ipcbench.machine.limits import limits
@@ -30,6 +33,7 @@ def examine(kernel: Kernel, *, with_probe: bool = True) -> list[Finding]:
         settings.sockets(kernel),
         disturbances.swapping(kernel, pages, kernel.swapped_pages()),
         settings.huge_pages(kernel),
+        memory(os.environ),
         settings.limits(limits()),
         settings.virtualisation(kernel),
     ]

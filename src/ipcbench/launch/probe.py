@@ -15,6 +15,8 @@ from ipcbench.probe.protocol.encoding import expect, hear, say
 from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
+    HoldBurst,
+    Memories,
     Ready,
     RunTrace,
     RunTrial,
@@ -33,7 +35,7 @@ STOP_DEADLINE_S, REASON_S = 5.0, 3.0
 #: How long an answer is waited for where another has not come and the time is up, and a reason for none.
 SHORTEST_WAIT_S, SHORTEST_REASON_S = 0.5, 0.2
 
-Command = Verify | RunTrial | RunTrace | TakeCosts | TakeBacklog
+Command = Verify | RunTrial | RunTrace | TakeCosts | TakeBacklog | HoldBurst
 Answer = TypeVar("Answer")
 
 
@@ -110,6 +112,10 @@ class Probe:
     def backlog(self, messages: int, timeout_s: float) -> int | None:
         """Run one batch that is not timed; return the most messages that were accepted and not received."""
         return self._asked(TakeBacklog(messages, timeout_s), Backlog)[0].messages
+
+    def burst(self, messages: int, timeout_s: float) -> dict[str, dict[str, int]]:
+        """Have the receiver hold so many messages, then drop them; return each peer's memory by moment."""
+        return self._asked(HoldBurst(messages, timeout_s), Memories)[0].bytes_at
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> dict[str, dict[str, array[int]]]:
         """Send messages at an interval (0: at once) with stamps; return nanoseconds by moment and clock."""

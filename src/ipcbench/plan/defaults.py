@@ -24,9 +24,12 @@ COUNT: Mapping[str, str] = {
     "workload": "stream",
     "size": "64,1KiB,16KiB,64KiB,1MiB",
 }
+TUNE: Mapping[str, str] = {"channel": "pipe", "workload": "stream", "size": "1MiB"}
 EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
 #: Of comparisons: slower by so much is a regression, and how often all of them together may err.
 THRESHOLD, ALPHA = 0.05, 0.01
+#: They err at least so often: no quantile is known of less.
+LEAST_ALPHA = 1e-6
 #: What a comparison may go on for, the usual first.
 QUESTIONS = ("slower", "faster", "different")
 #: Of explanations: messages a second, and launches.

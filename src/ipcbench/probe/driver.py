@@ -10,6 +10,8 @@ from ipcbench.probe.protocol.messages import (
     Backlog,
     Costs,
     Failed,
+    HoldBurst,
+    Memories,
     ProbeHello,
     Ready,
     RunTrace,
@@ -76,6 +78,8 @@ def _obey(workload: Workload, command: Any) -> tuple[Any, bytes]:
         return Costs(workload.costs(command.timeout_s)), b""
     if isinstance(command, TakeBacklog):
         return Backlog(workload.backlog(command.messages, command.timeout_s)), b""
+    if isinstance(command, HoldBurst):
+        return Memories(workload.burst(command.messages, command.timeout_s)), b""
     if isinstance(command, RunTrace):
         return workload.trace(command.messages, command.interval_ns, command.timeout_s)
     raise ProtocolError(f"a driver does not obey {type(command).__name__}")

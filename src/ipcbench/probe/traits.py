@@ -5,6 +5,7 @@ The measuring side asks a launcher for this of whatever is not ours, and so neve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Callable
 
@@ -41,6 +42,7 @@ class WorkloadTraits(NamedTraits):
     needs_delivery: bool
     times_each: bool
     leads: bool
+    computes: bool
     plain_ends: bool
     sets: tuple[str, ...]
 
@@ -52,6 +54,7 @@ class PayloadTraits(NamedTraits):
     is_buffer: bool
     out_of_band: bool
     messages: int
+    variants: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.head import Document, End, Entry, Head, Output, end_of, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
-from ipcbench.record.values import Duration, Facts, Few, FewNamed, LogRatio, Name, Share, Text
+from ipcbench.record.values import Alpha, Duration, Facts, Few, FewNamed, LogRatio, Name, Share, Text
 from ipcbench.words import UNKNOWN
 
 KIND, SELF_TEST = "comparison", "self-test"
@@ -60,7 +60,7 @@ class ComparisonRecord(
     seed: int
     max_time_s: Duration
     threshold: Share
-    alpha: Share
+    alpha: Alpha
     question: Asked = "slower"
     #: `mean`, a percentile of single messages (`p99`), or `WALL_TIME` of commands.
     metric: Name
@@ -96,7 +96,7 @@ class ComparisonHead(Head, tag=KIND, frozen=True, kw_only=True):
     seed: int
     max_time_s: Duration
     threshold: Share
-    alpha: Share
+    alpha: Alpha
     question: Asked = "slower"
     metric: str
     conditions: str
@@ -159,7 +159,7 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         elif isinstance(entry, ModulesEntry):
             modules.setdefault(entry.arm, {}).update(entry.modules)
     facts = {entry.arm: entry.facts for entry in entries if isinstance(entry, FactsEntry)}
-    rows = [_measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
+    rows = [measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
     kind = SelfTestRecord if isinstance(head, SelfTestHead) else ComparisonRecord
     record = kind(
         schema=SCHEMA,
@@ -184,7 +184,8 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
     return head.document(record, [])
 
 
-def _measured(row: ComparedRow, launches: list[ComparedEntry]) -> ComparedRow:
+def measured(row: ComparedRow, launches: list[ComparedEntry]) -> ComparedRow:
+    """Return a row with what its launches gave."""
     return msgspec.structs.replace(
         row,
         logs=[launch.log for launch in launches if launch.log is not None],

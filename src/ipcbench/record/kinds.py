@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ipcbench.errors import DocumentError
-from ipcbench.record import comparison, counts, explanation
+from ipcbench.record import comparison, counts, explanation, tuning
 from ipcbench.record.comparison import ComparisonDocument, ComparisonRecord, SelfTestRecord
 from ipcbench.record.counts import CountsDocument, CountsRecord
 from ipcbench.record.explanation import ExplanationDocument, ExplanationRecord
 from ipcbench.record.head import Document
 from ipcbench.record.reading import RUN, kind_of
 from ipcbench.record.run import RunDocument, RunRecord, build_run, read_run
+from ipcbench.record.tuning import TuningDocument, TuningRecord
 
 #: One record or the other: `kind` says which.
-Record = RunRecord | ComparisonRecord | SelfTestRecord | CountsRecord | ExplanationRecord
-AnyDocument = RunDocument | ComparisonDocument | CountsDocument | ExplanationDocument
+Record = RunRecord | ComparisonRecord | SelfTestRecord | CountsRecord | ExplanationRecord | TuningRecord
+AnyDocument = RunDocument | ComparisonDocument | CountsDocument | ExplanationDocument | TuningDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ KINDS = {
     },
     counts.KIND: Kind(counts.build_counts, counts.read_counts),
     explanation.KIND: Kind(explanation.build_explanation, explanation.read_explanation),
+    tuning.KIND: Kind(tuning.build_tuning, tuning.read_tuning),
 }
 
 

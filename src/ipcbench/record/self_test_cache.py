@@ -12,7 +12,7 @@ from ipcbench.errors import DocumentError
 from ipcbench.record.files import read_json
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import write_whole
-from ipcbench.record.values import Amount, Count, Duration, Few, FewNamed, Name, Share, Text
+from ipcbench.record.values import Alpha, Amount, Count, Duration, Few, FewNamed, Name, Share, Text
 
 SCHEMA = 2
 
@@ -42,7 +42,7 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     regressed: Count
     undecided: Count
     threshold: Share
-    alpha: Share
+    alpha: Alpha
     #: What slowed every message meanwhile.
     slowdowns: Few[Text] = []
 

@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from msgspec import Meta
 
 from ipcbench.plan.coordinates import MOST_OF_A_NAME
+from ipcbench.plan.defaults import LEAST_ALPHA
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 Change = Annotated[int, Meta(ge=-(1 << 53), le=1 << 53)]
 Amount = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+#: How often a whole command may err; a share of less cannot be shared out among comparisons.
+Alpha = Annotated[float, Meta(ge=LEAST_ALPHA, le=1)]
 #: The log of a ratio of two times: beyond e to this they are none that a clock gave.
 LogRatio = Annotated[float, Meta(ge=-100, le=100)]
 

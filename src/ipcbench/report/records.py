@@ -14,23 +14,28 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.self_test import self_test_of
+from ipcbench.analysis.tuning import tuning_of
 from ipcbench.errors import UsageError
-from ipcbench.record import comparison, counts, explanation
+from ipcbench.plan.units import format_size
+from ipcbench.record import comparison, counts, explanation, tuning
 from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
+from ipcbench.record.tuning import TuningDocument
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.cautions import wrote
 from ipcbench.report.file_names import file_name
 from ipcbench.report.formats import FORMATS
 from ipcbench.report.formats.run import run_json
+from ipcbench.report.formats.tuning import tuning_json, tuning_markdown
 from ipcbench.report.tables.counts import counts_json, counts_text
 from ipcbench.report.tables.explanation import explanation_text, explanations_json
 from ipcbench.report.tables.run import run_table
 from ipcbench.report.tables.self_test import self_test_text
+from ipcbench.report.tables.tuning import tuning_text
 from ipcbench.report.verdicts import Comparisons
 
 
@@ -151,6 +156,20 @@ def _describe_counts(document: CountsDocument) -> tuple[str, ...]:
     )
 
 
+def _draw_tuning(document: TuningDocument, folder: Path, stem: str) -> list[Path]:
+    from ipcbench.report.charts.canvas import save
+    from ipcbench.report.charts.tuning import draw_tuning
+
+    return save(draw_tuning(tuning_of(document)), folder / stem)
+
+
+def _describe_tuning(document: TuningDocument) -> tuple[str, ...]:
+    record = document.ipcbench
+    case = record.case
+    of = f"{case.channel}, {format_size(case.payload_bytes)}, Python {case.python}"
+    return _line(f"tuning, {len(record.knobs)} knobs", of, record.elapsed_s, document.datetime)
+
+
 def _with_output(text: str, document: Any) -> str:
     """Return a text, and below it what was written by what was measured."""
     return "\n".join([text.rstrip("\n"), *wrote(document.ipcbench.output)])
@@ -190,6 +209,15 @@ KINDS: dict[str, Shown] = {
         },
         _describe_explanations,
         _draw_explanations,
+    ),
+    tuning.KIND: Shown(
+        {
+            "text": lambda document: tuning_text(tuning_of(document)),
+            "json": lambda document: tuning_json(tuning_of(document)),
+            "markdown": lambda document: tuning_markdown(tuning_of(document)),
+        },
+        _describe_tuning,
+        _draw_tuning,
     ),
 }
 #: All kinds, for who takes the latest of any.

@@ -208,6 +208,26 @@ def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
     return min(wanted, MOST_WANTED)
 
 
+def interval(logs: Sequence[float], tail: float = 0.025) -> tuple[float, float, float]:
+    """Return the ratio of these launches and the ends of an interval that misses on either side in `tail`.
+
+    As `decide` has it (Student's, from 24 launches on that of ranks), but of one look. Ends are 0 and
+    infinite where there are too few launches; the ratio is NaN without any.
+    """
+    count = len(logs)
+    if count < FEWEST:
+        return (math.exp(float(np.mean(logs))) if count else math.nan), 0.0, math.inf
+    if count >= FEWEST_FOR_RANKS:
+        ranks = Ranks(logs)
+        ends = ranks.middle, ranks.lower(tail), ranks.upper(tail)
+    else:
+        mean = float(np.mean(logs))
+        half = t_quantile(1 - tail, count - 1) * float(np.std(logs, ddof=1)) / math.sqrt(count)
+        ends = mean, mean - half, mean + half
+    middle, low, high = (math.exp(min(700.0, max(-700.0, end))) for end in ends)
+    return middle, low, high
+
+
 class SequentialTest:
     """One cell of a comparison while its launches come in."""
 

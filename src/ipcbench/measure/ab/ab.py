@@ -105,7 +105,6 @@ class Ab:
                     self._on_progress(number, still_open, self._elapsed_s())
         except KeyboardInterrupt:
             self.interrupted = True
-        self._note(End(stopped_by=self._stopped_by(), elapsed_s=self._elapsed_s()))
         return [
             Outcome(
                 row.cell,
@@ -118,8 +117,11 @@ class Ab:
             for row in self._progress
         ]
 
-    def _stopped_by(self) -> str:
-        return INTERRUPTED if self.interrupted else OUT_OF_TIME if self._open_cells() else DECIDED
+    @property
+    def end(self) -> End:
+        """The entry that a journal ends with when it has run."""
+        stopped_by = INTERRUPTED if self.interrupted else OUT_OF_TIME if self._open_cells() else DECIDED
+        return End(stopped_by=stopped_by, elapsed_s=self._elapsed_s())
 
     def _note(self, entry: Entry) -> None:
         if self._journal:

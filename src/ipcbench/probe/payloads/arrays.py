@@ -6,9 +6,9 @@ The one module of the probe that imports what is not in the standard library, as
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels.contract import Endpoint
@@ -25,6 +25,7 @@ class Array(Payload):
     """One array of random bytes."""
 
     summary = "a numpy array, pickled"
+    variants: ClassVar[Mapping[str, str]] = {"out-of-band": "ndarray-oob"}
 
     @classmethod
     def prepare(cls) -> None:
@@ -66,6 +67,7 @@ class OutOfBandArray(Array):
 
     summary = "a numpy array, its data beside the pickle (protocol 5), received into a ring"
     out_of_band = True
+    variants: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def through(cls, end: Endpoint) -> Endpoint:

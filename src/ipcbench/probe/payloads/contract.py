@@ -8,6 +8,7 @@ show that the channel delivers each once, in order and unharmed.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import Endpoint
@@ -25,6 +26,8 @@ class Payload(Parametrised):
     out_of_band: ClassVar[bool] = False
     #: How many messages of the case's size are sent at once.
     messages: ClassVar[int] = 1
+    #: Kinds of message that carry the same in another way, by how: what a program could change to.
+    variants: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def prepare(cls) -> None:

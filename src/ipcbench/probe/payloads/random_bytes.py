@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ipcbench.probe.payloads.contract import Payload
 
@@ -24,6 +25,7 @@ class RandomBytes(Payload):
 
     summary = "random bytes"
     is_buffer = True
+    variants: ClassVar[Mapping[str, str]] = {"batch": "batch:10"}
 
     @classmethod
     def make(cls, size: int, seed: int) -> bytes:

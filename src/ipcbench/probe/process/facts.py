@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 import sysconfig
+from multiprocessing.connection import Connection
 from typing import Any
 
 from ipcbench.probe.process.affinity import separate_cores, usable_cores
@@ -29,6 +30,12 @@ def version_label() -> str:
     """The interpreter as it stands in a case: `3.13.0`, `3.13.0t` without the GIL, `pypy3.11.13`."""
     name = "pypy" if platform.python_implementation() == "PyPy" else ""
     return f"{name}{platform.python_version()}{'' if _gil_enabled() else 't'}"
+
+
+def reads_by_bufsize() -> bool:
+    """Whether a Connection reads `multiprocessing.connection.BUFSIZE` at a time: CPython 3.14 and later."""
+    receive = getattr(Connection, "_recv", None)
+    return receive is not None and "BUFSIZE" in receive.__code__.co_names
 
 
 def target_facts() -> dict[str, Any]:
@@ -55,6 +62,7 @@ def target_facts() -> dict[str, Any]:
         "pipe_buffer_bytes": pipe_buffer_bytes(),
         "socket_buffer_bytes": _socket_buffer_bytes(),
         "heap_managed": is_managed(),
+        "reads_by_bufsize": reads_by_bufsize(),
     }
 
 

@@ -28,12 +28,11 @@ def set_limits(trim_bytes: int) -> None:
             raise CaseError(f"mallopt({parameter}, {value}) was refused by the C library")
 
 
-def give_back() -> bool:
-    """Return to the kernel what is free in the heap; False where that cannot be asked for."""
-    trim = _function("malloc_trim")
-    if trim is not None:
-        trim(0)
-    return trim is not None
+def trim() -> None:
+    """Return to the kernel what is free in the heap; nothing where that cannot be asked for."""
+    malloc_trim = _function("malloc_trim")
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def _function(name: str) -> Any:

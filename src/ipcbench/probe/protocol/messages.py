@@ -12,7 +12,7 @@ from typing import Any, Union
 from ipcbench.errors import IpcbenchError
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,28 @@ class TakeBacklog:
 
 
 @dataclass(frozen=True)
+class HoldBurst:
+    """Hold so many messages at once, then drop them; a driver answers `Memories`, a peer `Memory`."""
+
+    messages: int
+    timeout_s: float
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident bytes of a process by moment: `before`, `held`, `dropped`, `given_back` (`malloc_trim`)."""
+
+    bytes_at: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Memories:
+    """The same of all peers, by their names."""
+
+    bytes_at: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
 class Stop:
     """To a driver: end. No answer."""
 
@@ -233,6 +255,6 @@ TYPES: dict[str, type] = {
     for each in (
         LauncherHello, ProbeHello, Describe, Described, Launch, Launched, Reap, Reaped, Ready, PeerReady,
         Verify, Verified, RunTrial, RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done,
-        Failed, TrialTimes, PeerTimes, Costs, Backlog, Traced,
+        Failed, TrialTimes, PeerTimes, Costs, Backlog, Traced, HoldBurst, Memory, Memories,
     )
 }  # fmt: skip

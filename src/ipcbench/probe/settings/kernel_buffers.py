@@ -31,7 +31,7 @@ class PipeBuffer(ByteCount):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, {cls.count(value)})"
+        return f"import fcntl\nfcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, {cls.count(value)})"
 
 
 class SocketBuffer(ByteCount):
@@ -50,6 +50,7 @@ class SocketBuffer(ByteCount):
     @classmethod
     def lines(cls, value: str) -> str:
         return (
+            "import os, socket\n"
             "with socket.socket(fileno=os.dup(connection.fileno())) as end:\n"
             f"    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, {cls.count(value)})\n"
             f"    end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, {cls.count(value)})"

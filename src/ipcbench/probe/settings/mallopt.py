@@ -21,6 +21,7 @@ class Mallopt(ByteCount):
     def lines(cls, value: str) -> str:
         count = cls.count(value)
         return (
+            "import ctypes\n"
             "libc = ctypes.CDLL(None)\n"
             f"libc.mallopt(-3, {min(count, LARGEST_MMAP_BYTES)})  # M_MMAP_THRESHOLD\n"
             f"libc.mallopt(-1, {count})  # M_TRIM_THRESHOLD"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing import connection
 
 from ipcbench.errors import CaseError
+from ipcbench.probe.process.facts import reads_by_bufsize
 from ipcbench.probe.settings.byte_count import ByteCount
 
 
@@ -17,8 +18,7 @@ class ReadSize(ByteCount):
 
     @classmethod
     def apply(cls, value: str) -> None:
-        receive = getattr(connection.Connection, "_recv", None)
-        if receive is None or "BUFSIZE" not in receive.__code__.co_names:
+        if not reads_by_bufsize():
             raise CaseError(
                 "bufsize: this Python reads as much as there is; accepted: CPython 3.14 and later"
             )

@@ -125,6 +125,8 @@ class Workload(Parametrised):
     #: Whether messages are sent before those that are timed, and after them: a pair that has paused is slow
     #: at first, and one that has no more to receive ends with other work.
     leads: ClassVar[bool] = False
+    #: Whether its sender runs Python code after each message, for which a thread of its own has to wait.
+    computes: ClassVar[bool] = False
     #: Whether its ends are a plain program's, which nothing is set at and nothing received in another way.
     plain_ends: ClassVar[bool] = False
     #: The settings that it makes itself, which nobody else can: `switch-interval`.
@@ -176,6 +178,10 @@ class Workload(Parametrised):
         None where the workload has no such thing.
         """
         return None
+
+    def burst(self, messages: int, timeout_s: float) -> dict[str, dict[str, int]]:  # noqa: ARG002
+        """Have the receivers hold so many messages, then drop them; return `Memory.bytes_at` by peer."""
+        raise CaseError(f"{type(self).__name__} has no ends that live on")
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:  # noqa: ARG002
         """Send messages at an interval (0: at once) with stamps; return the rows' names and the rows.

@@ -25,6 +25,8 @@ from ipcbench.probe.protocol.encoding import expect, hear, say
 from ipcbench.probe.protocol.messages import (
     Costs,
     Failed,
+    HoldBurst,
+    Memory,
     PeerReady,
     PeerTimes,
     Report,
@@ -125,6 +127,11 @@ class LiveWorkload(Workload, Loops):
         replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
         by_role = {role: [replies[name][0].used for name in self.names(role)] for role in ROLES}
         return {role: total(used) for role, used in by_role.items() if all(used)}
+
+    def burst(self, messages: int, timeout_s: float) -> dict[str, dict[str, int]]:
+        """Have the receivers hold messages and drop them; return what each peer's memory was meanwhile."""
+        replies = self.timed(HoldBurst(messages, timeout_s), timeout_s, Memory)
+        return {name: reply.bytes_at for name, (reply, _) in replies.items()}
 
     def trace(self, messages: int, interval_ns: int, timeout_s: float) -> tuple[Traced, bytes]:
         """Have the peers stamp messages on their way; return the rows of all."""

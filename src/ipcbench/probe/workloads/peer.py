@@ -20,6 +20,7 @@ from ipcbench.probe.link import Link
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
+from ipcbench.probe.process.memory import Moments, give_back
 from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.process.usage import UsageMeter
 from ipcbench.probe.protocol.encoding import ProtocolError, decode, encode, say
@@ -28,6 +29,8 @@ from ipcbench.probe.protocol.messages import (
     Costs,
     Done,
     Failed,
+    HoldBurst,
+    Memory,
     PeerReady,
     PeerTimes,
     Report,
@@ -128,6 +131,9 @@ class Peer:
             return Costs(self._usage.take()), b""
         if isinstance(command, StampEach):
             return Done(), self._stamp_each(command.messages).tobytes()
+        if isinstance(command, HoldBurst):
+            with deadline(command.timeout_s):
+                return self._burst(command.messages), b""
         if isinstance(command, RunTrace):
             with deadline(command.timeout_s):
                 return self._trace(command.messages, command.interval_ns)
@@ -178,6 +184,25 @@ class Peer:
             stamps[i] = now()
         self._rest()
         return stamps
+
+    def _burst(self, messages: int) -> Memory:
+        """Send or hold so many messages; return what that does to this process's memory."""
+        at, held = Moments(), []
+        at.note("before")
+        for _ in range(messages):
+            if self._sends:
+                self._end.send(self._message)
+            else:
+                held.append(self._end.receive())
+        at.note("held")
+        held.clear()
+        self._held.last = None
+        at.note("dropped")
+        if self._sends:
+            self._rest()
+        give_back()
+        at.note("given_back")
+        return Memory(at.bytes_at)
 
     def _trace(self, messages: int, interval_ns: int) -> tuple[Traced, bytes]:
         """Send or receive with stamps; the reply names the arrays of which the blob is made."""

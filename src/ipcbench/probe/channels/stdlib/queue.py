@@ -28,6 +28,7 @@ class Queue(Channel):
         adds="buffer, feeder thread, semaphore",
         loses_on_death=True,
         kernel_buffer="pipe",
+        feeder=True,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

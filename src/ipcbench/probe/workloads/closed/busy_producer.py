@@ -24,6 +24,7 @@ class BusyProducer(FromRest):
     parameter_name = "switch interval"
     sweep = ("5ms", "1ms", "0.5ms", "0.1ms")
     accepted = f"a switch interval from 0.001ms to 9999ms, as in busy-producer:5ms, or busy-producer:{AS_SET}"
+    computes = True
     sets: ClassVar[tuple[str, ...]] = ("switch-interval",)
     wait = staticmethod(work)
 

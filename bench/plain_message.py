@@ -1,0 +1,134 @@
+"""What keeping memory gains in a plain program: nothing of ipcbench is imported here.
+
+Pairs of processes as any program starts them, by turns as they are and with glibc's limits set in each
+process (`mallopt`). Each pair sends so many messages; the receiver notes what a later one took. What
+is printed is the mean log ratio of neighbouring pairs with Student's 95 % interval, to be held beside what
+`ipcbench tune` says of the knob `malloc`, at equal placement, Python and start method.
+
+Needs Python alone, 3.9 or later; numpy where `--numpy` asks that both processes have imported it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import math
+import multiprocessing as mp
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+#: Student's t at 97.5 %, by degrees of freedom; beyond these that of the normal distribution is close.
+T = {5: 2.571, 7: 2.365, 9: 2.262, 11: 2.201, 15: 2.131, 19: 2.093, 23: 2.069, 29: 2.045, 39: 2.023}
+#: The first share of the messages is not timed.
+WARM_UP = 0.2
+DEADLINE_S = 120
+
+
+def keep_memory() -> None:
+    """Set both limits up to which glibc keeps free memory."""
+    libc = ctypes.CDLL(None)
+    assert libc.mallopt(-3, 32 << 20)
+    assert libc.mallopt(-1, 64 << 20)
+
+
+def settle(core: int | None, tuned: bool, with_numpy: bool) -> None:
+    """Make this process what the comparison is about."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    if with_numpy:
+        import numpy as np  # noqa: F401
+    if tuned:
+        keep_memory()
+
+
+def send(end: Any, size: int, messages: int, go: Any, settings: tuple[int | None, bool, bool]) -> None:
+    """Send the same message again and again."""
+    settle(*settings)
+    put = end.put if hasattr(end, "put") else end.send
+    message = os.urandom(size)
+    go.wait()
+    for _ in range(messages):
+        put(message)
+    if hasattr(end, "join_thread"):
+        end.close()
+        end.join_thread()
+
+
+def receive(end: Any, messages: int, go: Any, result: Any, settings: tuple[int | None, bool, bool]) -> None:
+    """Receive all, and hold the last one as programs do; note what one of the later ones took."""
+    settle(*settings)
+    get = end.get if hasattr(end, "get") else end.recv
+    early = int(WARM_UP * messages)
+    go.set()
+    for _ in range(early):
+        message = get()
+    start = time.perf_counter()
+    for _ in range(messages - early):
+        message = get()
+    result.value = (time.perf_counter() - start) / (messages - early)
+    del message
+
+
+def pair(channel: str, asked: argparse.Namespace, *, tuned: bool) -> float:
+    """Return the seconds a message of one pair of fresh processes."""
+    context: Any = mp.get_context(asked.start_method)
+    result, go = context.Value("d", 0.0), context.Event()
+    if channel == "queue":
+        out = into = context.Queue()
+    else:
+        into, out = context.Pipe(duplex=channel == "duplex-pipe")
+    usable: Sequence[int | None] = [None]
+    if asked.placement != "free":
+        usable = sorted(os.sched_getaffinity(0))[: 2 if asked.placement == "split" else 1]
+    receiver_is, sender_is = ((core, tuned, asked.numpy) for core in (usable[0], usable[-1]))
+    processes = [
+        context.Process(target=receive, args=(into, asked.messages, go, result, receiver_is)),
+        context.Process(target=send, args=(out, asked.size, asked.messages, go, sender_is)),
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(DEADLINE_S)
+        if process.exitcode != 0:
+            for each in processes:
+                each.kill()
+            sys.exit(f"a process ended with {process.exitcode}")
+    seconds: float = result.value
+    return seconds
+
+
+def main() -> None:
+    """Compare each channel with itself, as it is and with memory kept."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--channel", default="pipe,duplex-pipe,queue")
+    parser.add_argument("--size", type=int, default=1 << 20)
+    parser.add_argument("--messages", type=int, default=200)
+    parser.add_argument("--pairs", type=int, default=20)
+    parser.add_argument("--start-method", default="fork")
+    parser.add_argument("--placement", choices=("split", "same", "free"), default="split")
+    parser.add_argument("--numpy", action="store_true", help="Both processes import numpy first.")
+    asked = parser.parse_args()
+    imports = "numpy imported" if asked.numpy else "few imports"
+    print(
+        f"Python {sys.version.split()[0]}, {asked.size} B, {asked.start_method}, {asked.placement}, {imports}"
+    )
+    rng = random.Random(1)
+    for channel in asked.channel.split(","):
+        logs, plain = [], []
+        for _ in range(asked.pairs):
+            took = {tuned: pair(channel, asked, tuned=tuned) for tuned in rng.sample([False, True], 2)}
+            logs.append(math.log(took[True] / took[False]))
+            plain.append(took[False])
+        mean, error = statistics.mean(logs), statistics.stdev(logs) / math.sqrt(len(logs))
+        low, high = (math.exp(mean + sign * T.get(len(logs) - 1, 1.96) * error) for sign in (-1, 1))
+        as_it_is = 1e6 * statistics.median(plain)
+        print(f"{channel}: {math.exp(mean):.2f} [{low:.2f}, {high:.2f}] of {as_it_is:.0f} µs as it is")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""What a message costs before anything is changed: some launches of a case, each beside its raw loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from random import Random
+
+import numpy as np
+
+from ipcbench.errors import CaseError
+from ipcbench.launch import sizing
+from ipcbench.launch.catalogue import bytes_a_send, channel_traits, suits, workload_traits
+from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live_case import LiveCase
+from ipcbench.launch.spec import probe_spec
+from ipcbench.plan.case import Case
+from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.record.tuning import BaselineLaunch
+
+LAUNCHES, BLOCKS = 6, 8
+
+
+def measure_baseline(
+    case: Case, make: Callable[[], Launcher], seed: int, *, launches: int = LAUNCHES
+) -> tuple[list[BaselineLaunch], dict[str, object]]:
+    """Return some launches, each forked from a launcher of its own, and the interpreter's facts.
+
+    Raises CaseError where the case, or its loop, fails.
+    """
+    rng, found, facts = Random(seed), [], {}
+    for _ in range(launches):
+        with make() as launcher:
+            facts = launcher.facts
+            found.append(_launch(case, launcher, rng))
+    return found, facts
+
+
+def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
+    loop = _loop_of(case)
+    cases = [case, *([loop] if loop else [])]
+    seed = rng.getrandbits(32)
+    with LiveSet[Case](rng, fewest=1) as live:
+        for each in rng.sample(cases, len(cases)):
+            live.launch(each, partial(_spec, launcher, each, seed), each, compared=each is case)
+        live.make_ready(again=False)
+        live.calibrate({})
+        live.size(_messages)
+        live.warm_up()
+        live.take_costs()
+        for _ in range(BLOCKS):
+            live.block()
+        live.take_costs()
+    for why in live.failures.values():
+        raise CaseError(why)
+    ours, beside = live.started[case], live.started.get(loop) if loop else None
+    return BaselineLaunch(
+        message_s=float(np.median(ours.data)),
+        loop_s=float(np.median(beside.data)) if beside else None,
+        faults={role: _faults(ours, used) for role, used in ours.costs.items()},
+        waits={role: used["voluntary_switches"] / _counted(ours) for role, used in ours.costs.items()},
+    )
+
+
+def _spec(launcher: Launcher, case: Case, seed: int) -> tuple[Launcher, ProbeSpec]:
+    return launcher, probe_spec(case, launcher, seed)
+
+
+def _messages(compared: list[LiveCase], live: LiveCase) -> int:
+    workload = workload_traits(live.case.workload)
+    common = sizing.messages_per_trial(
+        [each.seconds_per_message for each in compared],
+        bytes_a_send(live.case),
+        overlapping=workload.overlapping,
+    )
+    return common if live.compared else sizing.loop_messages(live.seconds_per_message, common)
+
+
+def _loop_of(case: Case) -> Case | None:
+    """Return the raw loop over the same kernel object; None where there is none, or for whole lives."""
+    name = channel_traits(case.channel).reference_loop
+    if name is None or not case.payload_bytes or workload_traits(case.workload).whole_lives:
+        return None
+    return replace(case, channel=name, settings=tuple(text for text in case.settings if suits(text, name)))
+
+
+def _counted(live: LiveCase) -> int:
+    return max(1, len(live.data) * (live.messages + live.untimed))
+
+
+def _faults(live: LiveCase, used: dict[str, float]) -> float:
+    return (used["minor_faults"] + used["major_faults"]) / _counted(live)

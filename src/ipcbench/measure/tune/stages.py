@@ -1,0 +1,152 @@
+"""The stages of a tuning: comparisons that ask whether arms are faster, each with its share of alpha."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
+from ipcbench.measure.ab.arm_targets import ArmTarget
+from ipcbench.measure.ab.metric import Metric
+from ipcbench.measure.ab.plan import AbPlan
+from ipcbench.measure.tune.plan import TunePlan
+from ipcbench.plan.arms import Arm, ArmLabel, parse_arms
+from ipcbench.plan.case import Case
+from ipcbench.probe.settings import AT
+from ipcbench.record.comparison import ArmRow, ComparedRow
+from ipcbench.record.journal import Journal
+from ipcbench.record.schema import CaseRow
+from ipcbench.record.tuning import StageEntry
+from ipcbench.statistics.decision import (
+    Decision,
+    Question,
+    Rule,
+    SequentialTest,
+    Verdict,
+    interval,
+)
+
+_LABELS = "abcdefghijklmnopqrstuvwxyz"
+#: How many arms one stage can have besides the base.
+MOST_ARMS = len(_LABELS) - 1
+#: Half the width, as a share, at which it is known by how much a change gains or harms; and after how many
+#: launches it is left at what is known.
+PRECISION, MOST_LAUNCHES = 0.12, 48
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One thing that is tried: what it is called, and what differs, `key=value` each."""
+
+    name: str
+    changes: tuple[str, ...] = ()
+
+
+def arm_of(case: Case, label: str, changes: Sequence[str]) -> Arm:
+    """Return the arm of a case with these changes; raise UsageError for what is none."""
+    own = {text.partition("=")[0] for text in changes}
+    channel = [] if "channel" in own else [f"channel={case.channel}"]
+    (arm, _) = parse_arms({"a": [*channel, *changes], "b": ["channel=" + case.channel]})
+    return Arm(ArmLabel(label), coordinates=arm.coordinates, settings=arm.settings)
+
+
+def case_of(case: Case, interpreter: Interpreter, changes: Sequence[str]) -> Case:
+    """Return a case with these changes."""
+    return ArmTarget(arm_of(case, "a", changes), interpreter).case(case)
+
+
+class Estimated(SequentialTest):
+    """Goes on when it is decided that something is faster or slower, until one knows by how much."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule)
+        self._test = SequentialTest(rule)
+
+    @property
+    def is_open(self) -> bool:
+        if self._test.decision is None:
+            return True
+        changed = self._test.decision.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+        return changed and len(self.logs) < MOST_LAUNCHES and not _is_narrow(self.logs)
+
+    def add(self, log_ratio: float) -> None:
+        self.logs.append(log_ratio)
+        self._test.add(log_ratio)
+
+    def end(self) -> Decision:
+        return self._test.end()
+
+
+def _is_narrow(logs: Sequence[float]) -> bool:
+    _, low, high = interval(logs)
+    return low > 0 and high / low <= (1 + PRECISION) ** 2
+
+
+class Stages:
+    """Compares attempts with a base, stage by stage; each stage has half of the alpha that is left."""
+
+    def __init__(
+        self,
+        plan: TunePlan,
+        journal: Journal,
+        *,
+        on_progress: Callable[[str], OnProgress] | None = None,
+        compare: Callable[..., Ab] = Ab,
+    ) -> None:
+        self._plan, self._journal, self._on_progress, self._compare = plan, journal, on_progress, compare
+        self._alpha_left, self._start_s = plan.alpha, time.monotonic()
+        self.interrupted = False
+
+    @property
+    def left_s(self) -> float:
+        """How much of the time is left."""
+        return self._plan.max_time_s - (time.monotonic() - self._start_s)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the first stage began."""
+        return time.monotonic() - self._start_s
+
+    def compare(
+        self, purpose: str, base: Attempt, attempts: Sequence[Attempt], share: float
+    ) -> dict[str, Outcome]:
+        """Return what came of each attempt against the base, by name, within a share of the time left.
+
+        The launches are fresh ones, whatever was measured before.
+        """
+        plan, case = self._plan, self._plan.case
+        self._alpha_left /= 2
+        rule = Rule(plan.threshold, self._alpha_left, question=Question.FASTER)
+        targets = [
+            ArmTarget(arm_of(case, label, each.changes), plan.interpreter)
+            for label, each in zip(_LABELS, [base, *attempts], strict=False)
+        ]
+        asked = AbPlan(
+            targets, [case], rule, Metric(), plan.seed + len(purpose), max(0.0, share * self.left_s)
+        )
+        self._journal.append(
+            StageEntry(
+                purpose=purpose,
+                alpha=rule.alpha,
+                arms=[
+                    ArmRow(label=target.label, text=each.name, coordinates=list(target.arm.coordinates))
+                    for target, each in zip(targets, [base, *attempts], strict=True)
+                ],
+                rows=[
+                    ComparedRow(cell=each.name, arm=target.label, case=CaseRow.of(target.case(case)))
+                    for target, each in zip(targets[1:], attempts, strict=True)
+                ],
+            )
+        )
+        tell = self._on_progress(purpose) if self._on_progress else None
+        ab = self._compare(asked, journal=self._journal, on_progress=tell, comparison=Estimated)
+        outcomes = ab.run()
+        self.interrupted = self.interrupted or ab.interrupted
+        return {each.name: outcome for each, outcome in zip(attempts, outcomes, strict=True)}
+
+
+def keys(changes: Sequence[str]) -> set[str]:
+    """Return the coordinates and settings that changes are of: two that share one exclude one another."""
+    return {text.partition("=")[0].partition(AT)[0] for text in changes}

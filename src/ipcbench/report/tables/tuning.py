@@ -1,0 +1,81 @@
+"""A tuning as a table, with what there is to paste."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from ipcbench.analysis.tuning import KnobResult, Tried, TuningResult, Worth, ratio_of
+from ipcbench.record.tuning import AS_IT_IS
+from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tuning import (
+    as_it_is,
+    cautions,
+    estimate_text,
+    headline,
+    memory_text,
+    promise,
+    remark,
+    to_paste,
+)
+
+_ORDER = list(Worth)
+
+
+def tuning_text(tuning: TuningResult) -> str:
+    """Return what was found, what each knob came to, what gains on top, and the lines to paste."""
+    parts = [headline(tuning), *cautions(tuning), *as_it_is(tuning), ""]
+    parts.append(as_text([_knobs(tuning)]).rstrip("\n"))
+    if tuning.on_top:
+        parts += ["", as_text([_on_top(tuning)]).rstrip("\n")]
+    skipped = [knob.row for knob in tuning.knobs if knob.row.skipped]
+    parts += [f"not tried: {row.name}: {' '.join(row.skipped.split())}" for row in skipped]
+    parts += ["", promise(tuning)] if tuning.knobs else ["", "no knob shows a symptom; --knob NAME tries one"]
+    if tuning.interrupted:
+        parts.append("interrupted")
+    for knob in tuning.of_combination() or tuning.worth_it:
+        parts += ["", f"{knob.row.name}:", *(f"    {line}" for line in to_paste(knob))]
+    return "\n".join(parts)
+
+
+def in_order(tuning: TuningResult) -> list[tuple[KnobResult, Tried]]:
+    """Return the knobs that were tried alone, by what became of them, then by their ratios."""
+    found = [(knob, knob.tried) for knob in tuning.knobs if knob.tried]
+    return sorted(found, key=lambda each: (_ORDER.index(each[1].finding), ratio_of(each[0])))
+
+
+def _knobs(tuning: TuningResult) -> Table:
+    burst = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
+    columns = ["knob", f"time to {AS_IT_IS}", "", "launches", "which end", burst, "why it was tried", " "]
+    table = new_table(tuning.conditions, columns, left=("knob", "", "which end", "why it was tried", " "))
+    table.add_row(AS_IT_IS, "1", "", "", "", memory_text(tuning, AS_IT_IS), "", "")
+    if tuning.confirmed:
+        _add(table, tuning, tuning.confirmed, "", "together, on fresh launches")
+    for knob, tried in in_order(tuning):
+        _add(table, tuning, tried, knob.ends, knob.row.symptom)
+    return table
+
+
+def _add(table: Table, tuning: TuningResult, tried: Tried, ends: str, why: str) -> None:
+    table.add_row(
+        tried.name,
+        estimate_text(tried),
+        tried.finding.value,
+        str(len(tried.logs)),
+        ends,
+        memory_text(tuning, tried.name),
+        why,
+        remark(tried),
+    )
+
+
+def _on_top(tuning: TuningResult) -> Table:
+    table = new_table("", ["on top", "time to", "", "launches", " "], left=("on top", "", " "))
+    for tried in tuning.on_top:
+        table.add_row(
+            tried.name,
+            f"{estimate_text(tried)} of {tried.base}",
+            tried.finding.value,
+            str(len(tried.logs)),
+            remark(tried),
+        )
+    return table

@@ -1,0 +1,100 @@
+"""How a tuning is told: in words that its tables, its chart and other programs share."""
+
+from __future__ import annotations
+
+import math
+
+from ipcbench.analysis.tuning import KnobResult, Tried, TuningResult, Worth
+from ipcbench.exit_status import FAILED, FINE, UNDECIDED
+from ipcbench.plan.units import format_size
+from ipcbench.report import wording
+from ipcbench.report.cautions import slowed_text, wrote
+from ipcbench.words import ROLES
+
+MIB = 1 << 20
+
+
+def exit_status(tuning: TuningResult) -> int:
+    """0: all that was tried is decided; 3: something is not; 4: the case could not be measured to its end."""
+    if tuning.interrupted or not tuning.baseline:
+        return FAILED
+    found = [knob.tried.finding for knob in tuning.knobs if knob.tried]
+    return UNDECIDED if Worth.UNDECIDED in found else FINE
+
+
+def headline(tuning: TuningResult) -> str:
+    """Return what was found, in a sentence."""
+    what = f"{tuning.case.channel}, {format_size(tuning.case.payload_bytes)}"
+    confirmed = tuning.confirmed
+    if confirmed and confirmed.decision:
+        return f"{what}: with {confirmed.name} a message takes {confirmed.ratio:.2f} of its time"
+    best = tuning.worth_it
+    if best and best[0].tried:
+        return f"{what}: with {best[0].row.name} a message takes {best[0].tried.ratio:.2f} of its time"
+    return f"{what}: nothing that was tried is worth it"
+
+
+def as_it_is(tuning: TuningResult) -> list[str]:
+    """Return what a message costs as it is, in lines."""
+    if tuning.message_s is None:
+        return ["as it is: it could not be measured"]
+    text = f"as it is: {wording.seconds(tuning.message_s)} a message"
+    if (to_loop := tuning.to_loop) is not None:
+        text += f", {to_loop:.1f} times its raw loop's"
+    told = ", ".join(f"{role} {wording.count(tuning.faults(role))}" for role in ROLES)
+    lines = [f"{text}; page faults a message: {told}"]
+    if tuning.regimes:
+        lines.append(f"as it is, {wording.regimes(tuning.regimes)}")
+    return lines
+
+
+def cautions(tuning: TuningResult) -> list[str]:
+    """Return what has to be known before any figure."""
+    slowed = {what: list(names) for what, names in tuning.slowdowns.items()}
+    return [*slowed_text(slowed, count=0, every=""), *wrote(tuning.output)]
+
+
+def memory_text(tuning: TuningResult, name: str) -> str:
+    """Return what a burst leaves in memory with this, and how much of it malloc_trim gives back."""
+    found = tuning.held_bytes(name)
+    if found is None:
+        return ""
+    held, given_back = (each / MIB for each in found)
+    return f"{held:.0f} MiB" + (f", {given_back:.0f} given back" if given_back >= 1 else "")
+
+
+def estimate_text(tried: Tried) -> str:
+    """Return the ratio of all launches with its 95 % interval; nothing where there are none."""
+    ratio, low, high = tried.estimate
+    if math.isnan(ratio):
+        return ""
+    return f"{ratio:.2f}×" if math.isinf(high) else f"{ratio:.2f}× [{low:.2f}, {high:.2f}]"
+
+
+def remark(tried: Tried) -> str:
+    """Return what else has to be said of a trial."""
+    if tried.failure:
+        return " ".join(tried.failure.split())
+    wanted = tried.decision.wanted if tried.decision else None
+    return f"about {wanted} launches would decide" if wanted else ""
+
+
+def promise(tuning: TuningResult) -> str:
+    """Return what holds for the whole command."""
+    alpha, threshold = f"{100 * tuning.alpha:.3g} %", f"{100 * tuning.threshold:.3g} %"
+    return (
+        f"if nothing that is tried changed anything, at most {alpha} of such commands would call any of it "
+        f"worth it; a gain of {threshold} or more is called excluded in at most {alpha}"
+    )
+
+
+def to_paste(knob: KnobResult) -> list[str]:
+    """Return what a program has to have: lines of Python, and of a shell."""
+    lines = [f"# {knob.row.summary}" + (f" ({knob.ends})" if knob.ends else "")]
+    if knob.row.inherited:
+        lines.append(f"# {knob.row.inherited}")
+    lines += knob.row.python
+    if knob.row.environment:
+        lines += ["# or, in the environment:" if knob.row.python else "# in the environment:"]
+        lines += [f"#   {line}" if knob.row.python else line for line in knob.row.environment]
+    return lines
