@@ -73,7 +73,9 @@ def test_a_channel_that_a_package_announces_has_its_place_in_list_table_chart_an
 def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
     path = announce(tmp_path, "[ipcbench.payloads]\nrecords = tests.support.payloads:Records\n")
     listed = ipcbench("list", pythonpath=path)
-    assert "  records  records of a name and a number (records:2, records:8)\n" in listed.stdout
+    assert re.search(
+        r"^  records +records of a name and a number \(records:2, records:8\)$", listed.stdout, re.M
+    )
     words = (
         "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 0.1"
     )
@@ -134,7 +136,10 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
 
 
 BAD_INPUT = {
-    "an unknown payload": ("run --channel pipe --payload parcels", "accepted: bytes, package.module:Class"),
+    "an unknown payload": (
+        "run --channel pipe --payload parcels",
+        "accepted: bytes, batch, ndarray, ndarray-oob, package",
+    ),
     "an unknown channel": ("run --channel telegraph", "accepted: pipe, duplex-pipe, queue"),
     "a module that is not there": ("run --channel nowhere:Thing", "cannot be imported"),
     "a class that is no channel": (
@@ -244,7 +249,7 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     assert run.returncode == 4
     document = json.loads(Path(out.splitlines()[-1]).read_text())
     assert len(document["ipcbench"]["failures"]) == 1
-    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) >= 5 for row in document["benchmarks"]) == 5
+    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) >= 2 for row in document["benchmarks"]) == 5
     assert alive(everything) == []
 
 

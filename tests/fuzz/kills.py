@@ -27,6 +27,7 @@ from typing import NamedTuple
 import matplotlib
 from tests.support.processes import descendants, stat_of
 
+from ipcbench.cli import COMMANDS
 from ipcbench.commands.recover import recover
 from ipcbench.errors import IpcbenchError
 from ipcbench.record.kinds import read_record
@@ -64,6 +65,7 @@ MEASURING = {
     "ab": Target(
         "ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4
     ),
+    "tune": Target("tune --channel pipe --size 64 --max-time 4", 25, 1),
     "explain": Target("explain --channel queue --size 64 --launches 2", 8),
     "count": Target("count --channel pipe,queue --size 64,1KiB", 4),
     # Its first pass is whole: of 36 cells, where four such commands share two cores, that takes 87 to 98 s.
@@ -280,6 +282,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--side-by-side", type=int, default=4)
     asked = parser.parse_args()
+    if unhit := set(COMMANDS) - {target.words.split()[0] for target in TARGETS.values()}:
+        sys.exit(f"{', '.join(sorted(unhit))} would not be hit; accepted: every command has a target")
     shared = {path.name for path in SHARED.iterdir()}
     table, faulty, hits = Counter[tuple[str, str]](), 0, []
     with ThreadPoolExecutor(asked.side_by_side) as pool:
