@@ -11,6 +11,7 @@ from typing import Any
 from ipcbench.commands.recording import record
 from ipcbench.commands.tune import head_of, plan_tune
 from ipcbench.measure.ab.ab import Outcome
+from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.plan import AbPlan
 from ipcbench.measure.tune.plan import TunePlan
 from ipcbench.measure.tune.tune import Parts, Tune
@@ -105,8 +106,8 @@ class Machine:
         self.stages.append((plan.rule.alpha, plan.comparisons))
         return MadeUp(plan, self.factors, self.together, journal, self.failing)
 
-    def _burst(self, case: Case, *_: object) -> Mapping[str, BurstRow]:
-        kept = 50 * MIB if any("mallopt" in text for text in case.settings) else 2 * MIB
+    def _burst(self, target: ArmTarget, cell: Case, *_: object) -> Mapping[str, BurstRow]:
+        kept = 50 * MIB if any("mallopt" in text for text in target.case(cell).settings) else 2 * MIB
         row = BurstRow(before=20 * MIB, held=90 * MIB, dropped=20 * MIB + kept, given_back=20 * MIB)
         return {"receiver": row}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ipcbench.launch.catalogue import bytes_a_send, workload_traits
-from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
+from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.plan.case import Case
 from ipcbench.record.tuning import BurstRow
 
@@ -19,13 +19,16 @@ def burst_messages(case: Case) -> int:
     return max(2, min(MOST_MESSAGES, MOST_BYTES // max(1, bytes_a_send(case))))
 
 
-def measure_burst(case: Case, launcher: Launcher, messages: int, seed: int) -> dict[str, BurstRow]:
-    """Return what each end's memory is before, during and after a burst, by role.
+def measure_burst(target: ArmTarget, cell: Case, messages: int, seed: int) -> dict[str, BurstRow]:
+    """Return what the memory of each end of an arm is before, during and after a burst, by role.
 
-    Empty for a workload whose ends do not live on. Raises CaseError where the case fails.
+    Empty for a workload whose ends do not live on. Raises IpcbenchError where the case fails.
     """
-    if workload_traits(case.workload).whole_lives:
+    if workload_traits(cell.workload).whole_lives:
         return {}
-    with launcher.ready(probe_spec(case, launcher, seed), _DEADLINE_S) as probe:
+    with (
+        target.launcher(cell) as launcher,
+        launcher.ready(probe_spec(target.case(cell), launcher, seed), _DEADLINE_S) as probe,
+    ):
         found = probe.burst(messages, _DEADLINE_S)
     return msgspec.convert(found, dict[str, BurstRow])

@@ -11,7 +11,6 @@ import numpy as np
 
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.catalogue import channel_traits, check_case, payload_traits, workload_traits
-from ipcbench.launch.launcher import Launcher
 from ipcbench.machine.kernel import Kernel
 from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget
@@ -21,7 +20,6 @@ from ipcbench.measure.tune.knobs.buffers import largest_buffers
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
 from ipcbench.measure.tune.plan import TunePlan
 from ipcbench.measure.tune.stages import MOST_ARMS, Attempt, Stages, arm_of, case_of, keys
-from ipcbench.plan.case import Case
 from ipcbench.probe.settings import AT
 from ipcbench.record.head import End
 from ipcbench.record.journal import Journal
@@ -207,19 +205,12 @@ class Tune:
         for attempt in (_BASE, *attempts):
             target = ArmTarget(arm_of(case, "a", attempt.changes), self._plan.interpreter)
             try:
-                with _launcher(target, case) as launcher:
-                    found = self._parts.burst(
-                        target.case(case), launcher, messages, self._rng.getrandbits(32)
-                    )
+                found = self._parts.burst(target, case, messages, self._rng.getrandbits(32))
             except IpcbenchError:
                 # Times are what was asked for; a channel that has no room for a burst has none.
                 continue
             if found:
                 self._journal.append(BurstEntry(name=attempt.name, messages=messages, memory=dict(found)))
-
-
-def _launcher(target: ArmTarget, case: Case) -> Launcher:
-    return target.launcher(case)
 
 
 def _row(knob: Knob, seen: Seen, symptom: str, changes: Sequence[str], skipped: str) -> KnobRow:
