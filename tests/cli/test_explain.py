@@ -94,6 +94,7 @@ def test_several_interpreters_are_explained_one_after_the_other(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        ("explain --channel pipe --payload ndarray-oob", "of ndarray-oob only the head would be stamped"),
         ("explain --channel os-pipe", "os-pipe has no stages; accepted: pipe, duplex-pipe"),
         ("explain --channel pipe,queue", "explain takes one case"),
         ("explain --rate fast", "accepted: messages a second"),

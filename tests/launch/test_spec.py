@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from tests.support.cases import USUAL
 
+from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target
@@ -28,6 +29,7 @@ OTHERS: dict[str, Any] = {
     "settings": ("switch-interval=0.001",),
     "python": "3.14.0",
 }
+#: Of the machine that probes are told of.
 FACTS = {"start_methods": START_METHODS, "heap_managed": True, "affinity": True, "cores": [0, 1]}
 
 
@@ -44,3 +46,15 @@ def test_every_coordinate_of_a_case_reaches_its_probe(
     other = replace(USUAL, **{coordinate.field: OTHERS[coordinate.field]})
     told = [(probe_spec(case, launcher, 1), Target.of(case)) for case in (USUAL, other)]
     assert told[0] != told[1]
+
+
+def test_a_channel_that_cannot_carry_a_payload_is_told_no_other_one_and_a_raw_loop_beside_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Bytes measured in the place of a list would be a figure of something else."""
+    monkeypatch.setattr("ipcbench.launch.spec.choose_cores", lambda *_: dict.fromkeys(("sender", "receiver")))
+    launcher = cast("Launcher", SimpleNamespace(facts=FACTS))
+    batch = replace(USUAL, payload_kind="batch:10")
+    assert probe_spec(replace(batch, channel="os-pipe"), launcher, 1).payload_kind == "bytes"
+    with pytest.raises(UsageError, match="bytes-pipe cannot carry batch:10"):
+        probe_spec(replace(batch, channel="bytes-pipe"), launcher, 1)

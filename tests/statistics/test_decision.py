@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ipcbench.statistics.decision import LOOKS, Question, Rule, SequentialTest, Verdict, decide
+from ipcbench.statistics.decision import LOOKS, GainTest, Question, Rule, SequentialTest, Verdict, decide
 
 RULE = Rule(threshold=0.05, alpha=0.01)
 FASTER, DIFFERENT = (replace(RULE, question=asked) for asked in (Question.FASTER, Question.DIFFERENT))
@@ -164,6 +164,28 @@ def test_errors_are_as_seldom_as_promised_whatever_is_asked(rule: Rule) -> None:
     passed = (Verdict.NOT_FASTER, Verdict.NOT_DIFFERENT, Verdict.FASTER_WITHIN)
     assert sum(verdict in passed for verdict in gained) <= 10
     assert sum(verdict is Verdict.IMPROVED for verdict in gained) >= 985
+
+
+def test_what_gains_nothing_and_looks_slower_goes_on_until_that_is_shown_or_not() -> None:
+    """A gain is excluded at the first look; that it is slower takes more launches, if it is."""
+    noise = random.Random(2)
+    harmful, alike = GainTest(RULE), GainTest(RULE)
+    while harmful.is_open:
+        harmful.add(math.log(1.4) + noise.gauss(0, 0.12))
+    assert harmful.end().verdict is Verdict.REGRESSED
+    assert decide(harmful.logs[: LOOKS[0]], replace(FASTER, comparisons=50)).verdict is not Verdict.IMPROVED
+    while alike.is_open:
+        alike.add(noise.gauss(0, 0.01))
+    assert alike.end().verdict is Verdict.NOT_FASTER
+    assert len(alike.logs) <= LOOKS[1]
+    called = 0
+    for seed in range(400):
+        same = GainTest(RULE)
+        for value in launches(0.0, 0.06, seed=seed):
+            if same.is_open:
+                same.add(value)
+        called += same.end().verdict in (Verdict.IMPROVED, Verdict.REGRESSED, Verdict.WITHIN)
+    assert called <= 8
 
 
 def test_a_slow_regime_of_the_base_does_not_pass_for_no_gain() -> None:

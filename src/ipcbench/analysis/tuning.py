@@ -23,7 +23,7 @@ from ipcbench.record.tuning import (
     StageRow,
     TuningDocument,
 )
-from ipcbench.statistics.decision import Decision, Question, Rule, SequentialTest, Verdict, interval
+from ipcbench.statistics.decision import Decision, GainTest, Question, Rule, Verdict, interval
 from ipcbench.statistics.regimes import Regime, regimes
 from ipcbench.words import DECIDED, OUT_OF_TIME, ROLES
 
@@ -193,7 +193,7 @@ def _tried(stage: StageRow, threshold: float) -> list[Tried]:
 def _decided(row: ComparedRow, base: str, rule: Rule) -> Tried:
     if row.failure:
         return Tried(row.cell, base, None, row.failure)
-    comparison = SequentialTest(rule)
+    comparison = GainTest(rule)
     for log in row.logs:
         comparison.add(log)
     return Tried(row.cell, base, comparison.end(), logs=row.logs)

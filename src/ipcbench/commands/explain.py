@@ -10,6 +10,7 @@ from pathlib import Path
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
+from ipcbench.launch.catalogue import payload_traits
 from ipcbench.machine.facts import host_line
 from ipcbench.measure.head import head
 from ipcbench.measure.trace import Pace, TracePlan, is_explainable, trace
@@ -42,6 +43,9 @@ def plan_explain(
         if not is_explainable(case.channel):
             known = ", ".join(filter(is_explainable, CHANNELS))
             raise UsageError(f"channel {case.channel} has no stages; accepted: {known}")
+        if payload_traits(case.payload_kind).out_of_band:
+            why = f"of {case.payload_kind} only the head would be stamped"
+            raise UsageError(f"{why}; accepted: {defaults.PAYLOAD}, for one")
     seed = secrets.randbits(32) if seed is None else seed
     return TracePlan(cases, interpreters, Pace(interval_s), launches, seed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import carries, spec_of
+from ipcbench.launch.catalogue import carries, channel_traits, spec_of
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
 from ipcbench.plan import defaults
@@ -31,8 +31,12 @@ def probe_spec(case: Case, launcher: Launcher, seed: int) -> ProbeSpec:
             f"accepted: {USUAL_HEAP}"
         )
     cores = choose_cores(case.placement, facts)
-    # A raw loop beside other payloads carries as many bytes.
-    payload = case.payload_kind if carries(case.channel, case.payload_kind) else defaults.PAYLOAD
+    payload = case.payload_kind
+    if not carries(case.channel, payload):
+        if channel_traits(case.channel).reference_loop:
+            raise UsageError(f"{case.channel} cannot carry {payload}; accepted: {defaults.PAYLOAD}, for one")
+        # A raw loop beside other payloads carries as many bytes.
+        payload = defaults.PAYLOAD
     return ProbeSpec(
         channel=spec_of("channel", case.channel),
         workload=spec_of("workload", case.workload),

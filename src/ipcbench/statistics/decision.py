@@ -256,3 +256,35 @@ class SequentialTest:
         if self.decision is None:
             self.decision = decide(self.logs, self._rule)
         return self.decision
+
+
+class GainTest(SequentialTest):
+    """Asks whether it is faster; where a gain is excluded and it looks slower, whether it is slower, too.
+
+    Both claims are taken at the same looks by the same rule, so that together they err in alpha.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule)
+        self._gain = SequentialTest(replace(rule, question=Question.FASTER))
+        self._harm = SequentialTest(replace(rule, question=Question.DIFFERENT))
+
+    @property
+    def is_open(self) -> bool:
+        return self._gain.is_open or (self._looks_harmful() and self._harm.is_open)
+
+    def _looks_harmful(self) -> bool:
+        excluded = self._gain.decision is not None and self._gain.decision.verdict is Verdict.NOT_FASTER
+        return excluded and interval(self.logs)[1] > 1
+
+    def add(self, log_ratio: float) -> None:
+        """Take a launch's log ratio, also after the decision."""
+        self.logs.append(log_ratio)
+        self._gain.add(log_ratio)
+        self._harm.add(log_ratio)
+
+    def end(self) -> Decision:
+        """Return the decision about the gain, or that it is slower."""
+        gain, harm = self._gain.end(), self._harm.end()
+        harms = gain.verdict is Verdict.NOT_FASTER and harm.verdict in (Verdict.REGRESSED, Verdict.WITHIN)
+        return harm if harms else gain

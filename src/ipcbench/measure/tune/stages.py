@@ -19,14 +19,7 @@ from ipcbench.record.comparison import ArmRow, ComparedRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.tuning import StageEntry
-from ipcbench.statistics.decision import (
-    Decision,
-    Question,
-    Rule,
-    SequentialTest,
-    Verdict,
-    interval,
-)
+from ipcbench.statistics.decision import GainTest, Question, Rule, Verdict, interval
 
 _LABELS = "abcdefghijklmnopqrstuvwxyz"
 #: How many arms one stage can have besides the base.
@@ -57,26 +50,15 @@ def case_of(case: Case, interpreter: Interpreter, changes: Sequence[str]) -> Cas
     return ArmTarget(arm_of(case, "a", changes), interpreter).case(case)
 
 
-class Estimated(SequentialTest):
+class Estimated(GainTest):
     """Goes on when it is decided that something is faster or slower, until one knows by how much."""
-
-    def __init__(self, rule: Rule) -> None:
-        super().__init__(rule)
-        self._test = SequentialTest(rule)
 
     @property
     def is_open(self) -> bool:
-        if self._test.decision is None:
+        if super().is_open:
             return True
-        changed = self._test.decision.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+        changed = self.end().verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
         return changed and len(self.logs) < MOST_LAUNCHES and not _is_narrow(self.logs)
-
-    def add(self, log_ratio: float) -> None:
-        self.logs.append(log_ratio)
-        self._test.add(log_ratio)
-
-    def end(self) -> Decision:
-        return self._test.end()
 
 
 def _is_narrow(logs: Sequence[float]) -> bool:
