@@ -12,13 +12,14 @@ import msgspec
 
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError
-from ipcbench.launch.catalogue import channel_traits, is_stampable
+from ipcbench.launch.catalogue import carries, channel_traits, is_stampable
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
+from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import name_parts
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -142,7 +143,7 @@ def _launch(
     seed = rng.getrandbits(32)
     with LiveSet[TracedChannel](rng, fewest=len(channels), left_s=lambda: DEADLINE_S) as live_set:
         for each in rng.sample(channels, len(channels)):
-            own = replace(case, channel=each.channel)
+            own = _as(case, each.channel)
             live_set.launch(each, partial(_spec, launcher, own, seed, each.traced), own)
         live_set.make_ready(again=False)
         of = {id(live): each for each, live in live_set.started.items()}
@@ -163,6 +164,12 @@ def _launch(
         slowdowns=slowdowns,
         modules=msgspec.convert(modules, dict[str, ModuleRow]),
     )
+
+
+def _as(case: Case, channel: str) -> Case:
+    """Return a case of another rung: those that carry bytes are climbed with as many of them."""
+    payload = case.payload_kind if carries(channel, case.payload_kind) else defaults.PAYLOAD
+    return replace(case, channel=channel, payload_kind=payload)
 
 
 def _recorded(batches: Mapping[TracedChannel, list[Rows]], pace: Pace) -> TraceLaunch:
