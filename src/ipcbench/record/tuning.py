@@ -155,10 +155,7 @@ class KnobEntry(Entry, tag="knob", frozen=True, kw_only=True):
 class StageEntry(Entry, tag="stage", frozen=True, kw_only=True):
     """A comparison begins: the launches that follow are of its rows."""
 
-    purpose: Name
-    alpha: StageAlpha
-    arms: Few[ArmRow]
-    rows: Few[ComparedRow]
+    stage: StageRow
 
 
 class BurstEntry(Entry, tag="memory", frozen=True, kw_only=True):
@@ -217,18 +214,15 @@ def build_tuning(plain: list[dict[str, Any]]) -> Document:
 
 def _stages(entries: Sequence[object]) -> list[StageRow]:
     """Return the stages, each with the launches that follow its beginning."""
-    found: list[tuple[StageEntry, list[list[ComparedEntry]]]] = []
+    found: list[tuple[StageRow, list[list[ComparedEntry]]]] = []
     for entry in entries:
         if isinstance(entry, StageEntry):
-            found.append((entry, [[] for _ in entry.rows]))
+            found.append((entry.stage, [[] for _ in entry.stage.rows]))
         elif isinstance(entry, ComparedEntry):
             found[-1][1][entry.row].append(entry)
     return [
-        StageRow(
-            purpose=stage.purpose,
-            alpha=stage.alpha,
-            arms=stage.arms,
-            rows=[measured(row, launches) for row, launches in zip(stage.rows, of_rows, strict=True)],
+        msgspec.structs.replace(
+            stage, rows=[measured(row, launches) for row, launches in zip(stage.rows, of_rows, strict=True)]
         )
         for stage, of_rows in found
     ]
@@ -240,7 +234,7 @@ def _slowdowns(entries: Sequence[object]) -> dict[str, list[str]]:
     names: dict[str, str] = {}
     for entry in entries:
         if isinstance(entry, StageEntry):
-            names = {arm.label: arm.text for arm in entry.arms}
+            names = {arm.label: arm.text for arm in entry.stage.arms}
         elif isinstance(entry, SlowdownEntry):
             told = found.setdefault(entry.what, [])
             if (name := names.get(entry.arm, entry.arm)) not in told:

@@ -147,19 +147,37 @@ class _Ends:
 
 def decide(logs: Sequence[float], rule: Rule) -> Decision:
     """Return what these launches' log ratios say at one look; INCONCLUSIVE where they do not decide."""
-    count = len(logs)
-    if count < FEWEST:
-        middle = math.exp(float(np.mean(logs))) if count else math.nan
-        return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, count, LOOKS[0])
-    mean, spread = float(np.mean(logs)), float(np.std(logs, ddof=1))
-    if count < FEWEST_FOR_RANKS:
-        ends = _student(mean, spread / math.sqrt(count), count - 1, rule)
-    else:
-        ends, spread = _ranked(logs, mean, spread, rule)
-    decision = ends.decision(rule, count)
+    if len(logs) < FEWEST:
+        return _too_few(logs)
+    ends, spread = _ends(logs, rule)
+    decision = ends.decision(rule, len(logs))
     if decision.verdict is not Verdict.INCONCLUSIVE:
         return decision
-    return replace(decision, wanted=_wanted(ends.middle, spread, rule, count))
+    return replace(decision, wanted=_wanted(ends.middle, spread, rule, len(logs)))
+
+
+def interval(logs: Sequence[float], alpha: float = 0.05) -> tuple[float, float, float]:
+    """Return the ratio of these launches and the ends of an interval that misses it in `alpha`, of one look.
+
+    Ends are 0 and infinite where there are too few launches; the ratio is NaN without any.
+    """
+    rule = Rule(0.0, alpha, looks=1, question=Question.DIFFERENT)
+    found = _too_few(logs) if len(logs) < FEWEST else _ends(logs, rule)[0].decision(rule, len(logs))
+    return found.ratio, found.low, found.high
+
+
+def _too_few(logs: Sequence[float]) -> Decision:
+    middle = math.exp(float(np.mean(logs))) if logs else math.nan
+    return Decision(Verdict.INCONCLUSIVE, middle, 0.0, math.inf, len(logs), LOOKS[0])
+
+
+def _ends(logs: Sequence[float], rule: Rule) -> tuple[_Ends, float]:
+    """Return the ends by Student's interval or by ranks, and the spread that launches have to overcome."""
+    count = len(logs)
+    mean, spread = float(np.mean(logs)), float(np.std(logs, ddof=1))
+    if count < FEWEST_FOR_RANKS:
+        return _student(mean, spread / math.sqrt(count), count - 1, rule), spread
+    return _ranked(logs, mean, spread, rule)
 
 
 def judge(mean: float, error: float, degrees: int | None, rule: Rule, *, launches: int) -> Decision:
@@ -208,26 +226,6 @@ def _wanted(mean: float, spread: float, rule: Rule, count: int) -> int:
     return min(wanted, MOST_WANTED)
 
 
-def interval(logs: Sequence[float], tail: float = 0.025) -> tuple[float, float, float]:
-    """Return the ratio of these launches and the ends of an interval that misses on either side in `tail`.
-
-    As `decide` has it (Student's, from 24 launches on that of ranks), but of one look. Ends are 0 and
-    infinite where there are too few launches; the ratio is NaN without any.
-    """
-    count = len(logs)
-    if count < FEWEST:
-        return (math.exp(float(np.mean(logs))) if count else math.nan), 0.0, math.inf
-    if count >= FEWEST_FOR_RANKS:
-        ranks = Ranks(logs)
-        ends = ranks.middle, ranks.lower(tail), ranks.upper(tail)
-    else:
-        mean = float(np.mean(logs))
-        half = t_quantile(1 - tail, count - 1) * float(np.std(logs, ddof=1)) / math.sqrt(count)
-        ends = mean, mean - half, mean + half
-    middle, low, high = (math.exp(min(700.0, max(-700.0, end))) for end in ends)
-    return middle, low, high
-
-
 class SequentialTest:
     """One cell of a comparison while its launches come in."""
 
@@ -271,20 +269,25 @@ class GainTest(SequentialTest):
 
     @property
     def is_open(self) -> bool:
-        return self._gain.is_open or (self._looks_harmful() and self._harm.is_open)
-
-    def _looks_harmful(self) -> bool:
-        excluded = self._gain.decision is not None and self._gain.decision.verdict is Verdict.NOT_FASTER
-        return excluded and interval(self.logs)[1] > 1
+        if self.decision is None:
+            return True
+        excluded = self.decision.verdict is Verdict.NOT_FASTER
+        return excluded and self._harm.is_open and interval(self.logs)[1] > 1
 
     def add(self, log_ratio: float) -> None:
         """Take a launch's log ratio, also after the decision."""
         self.logs.append(log_ratio)
-        self._gain.add(log_ratio)
-        self._harm.add(log_ratio)
+        for test in (self._gain, self._harm):
+            test.add(log_ratio)
+        if self._gain.decision is not None:
+            self.decision = _gain_or_harm(self._gain.decision, self._harm.decision)
 
     def end(self) -> Decision:
         """Return the decision about the gain, or that it is slower."""
-        gain, harm = self._gain.end(), self._harm.end()
-        harms = gain.verdict is Verdict.NOT_FASTER and harm.verdict in (Verdict.REGRESSED, Verdict.WITHIN)
-        return harm if harms else gain
+        return _gain_or_harm(self._gain.end(), self._harm.end())
+
+
+def _gain_or_harm(gain: Decision, harm: Decision | None) -> Decision:
+    if gain.verdict is Verdict.NOT_FASTER and harm and harm.verdict in (Verdict.REGRESSED, Verdict.WITHIN):
+        return harm
+    return gain

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
@@ -18,7 +19,7 @@ from ipcbench.probe.settings import AT
 from ipcbench.record.comparison import ArmRow, ComparedRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow
-from ipcbench.record.tuning import StageEntry
+from ipcbench.record.tuning import StageEntry, StageRow
 from ipcbench.statistics.decision import GainTest, Question, Rule, Verdict, interval
 
 _LABELS = "abcdefghijklmnopqrstuvwxyz"
@@ -55,9 +56,9 @@ class Estimated(GainTest):
 
     @property
     def is_open(self) -> bool:
-        if super().is_open:
+        if self.decision is None or super().is_open:
             return True
-        changed = self.end().verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+        changed = self.decision.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
         return changed and len(self.logs) < MOST_LAUNCHES and not _is_narrow(self.logs)
 
 
@@ -79,6 +80,8 @@ class Stages:
     ) -> None:
         self._plan, self._journal, self._on_progress, self._compare = plan, journal, on_progress, compare
         self._alpha_left, self._start_s = plan.alpha, time.monotonic()
+        # Each stage has an order and heaps of its own.
+        self._seeds = count(plan.seed)
         self.interrupted = False
 
     @property
@@ -105,21 +108,21 @@ class Stages:
             ArmTarget(arm_of(case, label, each.changes), plan.interpreter)
             for label, each in zip(_LABELS, [base, *attempts], strict=False)
         ]
-        asked = AbPlan(
-            targets, [case], rule, Metric(), plan.seed + len(purpose), max(0.0, share * self.left_s)
-        )
+        asked = AbPlan(targets, [case], rule, Metric(), next(self._seeds), max(0.0, share * self.left_s))
         self._journal.append(
             StageEntry(
-                purpose=purpose,
-                alpha=rule.alpha,
-                arms=[
-                    ArmRow(label=target.label, text=each.name, coordinates=list(target.arm.coordinates))
-                    for target, each in zip(targets, [base, *attempts], strict=True)
-                ],
-                rows=[
-                    ComparedRow(cell=each.name, arm=target.label, case=CaseRow.of(target.case(case)))
-                    for target, each in zip(targets[1:], attempts, strict=True)
-                ],
+                stage=StageRow(
+                    purpose=purpose,
+                    alpha=rule.alpha,
+                    arms=[
+                        ArmRow(label=target.label, text=each.name, coordinates=list(target.arm.coordinates))
+                        for target, each in zip(targets, [base, *attempts], strict=True)
+                    ],
+                    rows=[
+                        ComparedRow(cell=each.name, arm=target.label, case=CaseRow.of(target.case(case)))
+                        for target, each in zip(targets[1:], attempts, strict=True)
+                    ],
+                )
             )
         )
         tell = self._on_progress(purpose) if self._on_progress else None
