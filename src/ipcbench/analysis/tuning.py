@@ -137,6 +137,11 @@ class TuningResult:
         found = [knob for knob in self.knobs if knob.tried and knob.tried.finding is Worth.WORTH_IT]
         return sorted(found, key=ratio_of)
 
+    def in_order(self) -> list[tuple[KnobResult, Tried]]:
+        """Return the knobs that were tried alone, by what became of them, then by their ratios."""
+        found, order = [(knob, knob.tried) for knob in self.knobs if knob.tried], list(Worth)
+        return sorted(found, key=lambda each: (order.index(each[1].finding), ratio_of(each[0])))
+
     def of_combination(self) -> list[KnobResult]:
         """Return the knobs of the confirmed combination, in its order; none without one."""
         if self.confirmed is None:

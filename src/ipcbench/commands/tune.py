@@ -11,7 +11,7 @@ from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import check_setting, is_setting, learn
-from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.measure.ab.ab import OnProgress
 from ipcbench.measure.head import head
@@ -45,11 +45,9 @@ def plan_tune(
 
     A name may be what an arm is (`env:NAME=VALUE`). Raises UsageError for what cannot be.
     """
-    (name, *more) = _names(asked.get("python"))
+    cases, (interpreter, *more) = resolve(asked, usual=defaults.TUNE)
     if more:
         raise UsageError("tune takes one interpreter; accepted: one --python")
-    interpreter = find_interpreter(name)
-    cases, _ = resolve(asked, partial(Launcher, interpreter), defaults.TUNE)
     if len(cases) != 1:
         raise UsageError(f"tune takes one case, not {len(cases)}; accepted: one of each coordinate")
     own = [text for text in knobs if text not in KNOBS]
@@ -57,7 +55,7 @@ def plan_tune(
     return TunePlan(
         case=cases[0],
         interpreter=interpreter,
-        knobs=[*KNOBS.values(), *(_own(text, cases[0]) for text in own)],
+        knobs=[*KNOBS.values(), *(_own(text, cases[0], interpreter) for text in own)],
         named=list(knobs),
         threshold=rule.threshold,
         alpha=rule.alpha,
@@ -66,13 +64,7 @@ def plan_tune(
     )
 
 
-def _names(asked: object) -> list[str | None]:
-    if asked is None:
-        return [None]
-    return [str(each) for each in asked] if isinstance(asked, list | tuple) else [*str(asked).split(",")]
-
-
-def _own(text: str, case: Case) -> Knob:
+def _own(text: str, case: Case, interpreter: Interpreter) -> Knob:
     """Return what somebody's own change is tried by."""
     if "=" not in text:
         raise UsageError(
@@ -84,7 +76,7 @@ def _own(text: str, case: Case) -> Knob:
             raise UsageError(
                 f"knob {text!r} is not understood; accepted: a coordinate or a setting, KEY=VALUE"
             )
-        learn({"setting": [setting]}, partial(Launcher, find_interpreter(None)))
+        learn({"setting": [setting]}, partial(Launcher, interpreter))
         check_setting(setting)
     return Own(text)
 

@@ -187,19 +187,26 @@ def expand(kind: str, asked: Iterable[str]) -> list[str]:
 def companions(case: Case) -> list[Case]:
     """Return what a case must be measured beside: its loop, `null`, itself where memory is kept."""
     traits, workload = channel_traits(case.channel), workload_traits(case.workload)
-    beside = []
-    if traits.reference_loop and case.payload_bytes and os.name == "posix":
-        beside.append(traits.reference_loop)
+    loop = loop_of(case)
+    found = [loop] if loop else []
     if not workload.needs_delivery:
-        beside.append(defaults.NULL)
-    found = [
-        replace(case, channel=name, settings=tuple(text for text in case.settings if suits(text, name)))
-        for name in beside
-    ]
+        found.append(_through(case, defaults.NULL))
     matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
     if matters and case.heap != KEPT and not workload.whole_lives:
         found.append(replace(case, heap=KEPT))
     return found
+
+
+def loop_of(case: Case) -> Case | None:
+    """Return the case of the raw loop over the same kernel object; None where there is none."""
+    name = channel_traits(case.channel).reference_loop
+    return _through(case, name) if name and case.payload_bytes and os.name == "posix" else None
+
+
+def _through(case: Case, channel: str) -> Case:
+    """Return a case through a channel beside it, with those of its settings that this one has."""
+    settings = tuple(text for text in case.settings if suits(text, channel))
+    return replace(case, channel=channel, settings=settings)
 
 
 def carries(channel: str, payload: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from random import Random
@@ -16,7 +16,7 @@ from typing import Generic, Self, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import bytes_a_send, workload_traits
+from ipcbench.launch.catalogue import bytes_a_send, channel_traits, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
@@ -208,6 +208,23 @@ class LiveSet(Generic[Label]):
         except IpcbenchError as error:
             # A launcher that ended is the failure of each of its cases, too.
             self.failures[label] = str(error)
+
+
+def trial_messages(compared: Sequence[LiveCase], live: LiveCase, *, trial_s: float = sizing.TRIAL_S) -> int:
+    """Return the messages of a trial that describes: one number for what is compared, more for a loop."""
+    workload = workload_traits(live.case.workload)
+    if workload.leads:
+        trial_s = max(trial_s, sizing.SINGLE_TRIAL_S)
+    common = sizing.messages_per_trial(
+        [each.seconds_per_message for each in compared],
+        live.case.payload_bytes,
+        trial_s,
+        overlapping=workload.overlapping,
+    )
+    is_loop = live.case.channel not in {each.case.channel for each in compared}
+    if is_loop and channel_traits(live.case.channel).delivers:
+        return sizing.loop_messages(live.seconds_per_message, common, trial_s)
+    return common
 
 
 def _started(whose: Launcher, spec: ProbeSpec, stack: ExitStack) -> Probe:

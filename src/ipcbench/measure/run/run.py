@@ -6,8 +6,9 @@ Each pass has launchers of its own, so that a group's launches are forked from d
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
-from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live import LiveSet, trial_messages
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
@@ -149,7 +150,7 @@ class LiveRun:
                     self._start(live, case, launchers, seed, compared=case in group.asked)
                 live.make_ready(again=pass_number > 0)
                 live.calibrate(self._rough_s)
-                live.size(self._messages_of)
+                live.size(partial(trial_messages, trial_s=self._trial_s))
                 warmup_blocks, steady = live.warm_up()
                 live.take_costs()
                 block_s = live.block()
@@ -175,21 +176,6 @@ class LiveRun:
             return launchers.of(Target.of(case)), replace(self._specs[case], seed=seed)
 
         live.launch(case, launcher, case, RoundTrips(), compared=compared)
-
-    def _messages_of(self, compared: Sequence[LiveCase], live: LiveCase) -> int:
-        """Return the messages of a trial: one number for what is compared, more for a faster loop."""
-        workload = workload_traits(live.case.workload)
-        trial_s = max(self._trial_s, sizing.SINGLE_TRIAL_S) if workload.leads else self._trial_s
-        common = sizing.messages_per_trial(
-            [each.seconds_per_message for each in compared],
-            live.case.payload_bytes,
-            trial_s,
-            overlapping=workload.overlapping,
-        )
-        is_loop = live.case.channel not in {each.case.channel for each in compared}
-        if is_loop and channel_traits(live.case.channel).delivers:
-            return sizing.loop_messages(live.seconds_per_message, common, trial_s)
-        return common
 
     def _write(
         self, live: LiveCase, pass_number: int, warmup_blocks: int, *, steady: bool, steal: float | None

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from random import Random
 
 import numpy as np
 
 from ipcbench.errors import CaseError
-from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import bytes_a_send, channel_traits, suits, workload_traits
+from ipcbench.launch.catalogue import loop_of, workload_traits
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live import LiveSet, trial_messages
 from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
@@ -39,7 +37,7 @@ def measure_baseline(
 
 
 def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
-    loop = _loop_of(case)
+    loop = None if workload_traits(case.workload).whole_lives else loop_of(case)
     cases = [case, *([loop] if loop else [])]
     seed = rng.getrandbits(32)
     with LiveSet[Case](rng, fewest=1) as live:
@@ -47,7 +45,7 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
             live.launch(each, partial(_spec, launcher, each, seed), each, compared=each is case)
         live.make_ready(again=False)
         live.calibrate({})
-        live.size(_messages)
+        live.size(trial_messages)
         live.warm_up()
         live.take_costs()
         for _ in range(BLOCKS):
@@ -66,24 +64,6 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
 
 def _spec(launcher: Launcher, case: Case, seed: int) -> tuple[Launcher, ProbeSpec]:
     return launcher, probe_spec(case, launcher, seed)
-
-
-def _messages(compared: list[LiveCase], live: LiveCase) -> int:
-    workload = workload_traits(live.case.workload)
-    common = sizing.messages_per_trial(
-        [each.seconds_per_message for each in compared],
-        bytes_a_send(live.case),
-        overlapping=workload.overlapping,
-    )
-    return common if live.compared else sizing.loop_messages(live.seconds_per_message, common)
-
-
-def _loop_of(case: Case) -> Case | None:
-    """Return the raw loop over the same kernel object; None where there is none, or for whole lives."""
-    name = channel_traits(case.channel).reference_loop
-    if name is None or not case.payload_bytes or workload_traits(case.workload).whole_lives:
-        return None
-    return replace(case, channel=name, settings=tuple(text for text in case.settings if suits(text, name)))
 
 
 def _counted(live: LiveCase) -> int:

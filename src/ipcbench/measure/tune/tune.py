@@ -134,18 +134,17 @@ class Tune:
         """Return what differs, and why it cannot be tried: empty where it can."""
         try:
             changes = knob.changes(seen)
-            check_case(case_of(seen.case, self._plan.interpreter, changes))
-        except (CaseError, UsageError) as error:
+        except CaseError as error:
             return (), str(error)
-        return changes, ""
+        return changes, self._refusal(changes)
 
-    def _is_possible(self, changes: Sequence[str]) -> bool:
-        """Whether there is such a case: bytes alone can be sent as they are, a list of them cannot."""
+    def _refusal(self, changes: Sequence[str]) -> str:
+        """Return why there is no such case, as of a list that is sent as bytes; empty where there is one."""
         try:
             check_case(case_of(self._plan.case, self._plan.interpreter, changes))
-        except UsageError:
-            return False
-        return True
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def _alone(self, attempts: Mapping[Knob, Attempt]) -> dict[str, Outcome]:
         first = [attempt for knob, attempt in attempts.items() if not knob.above]
@@ -176,7 +175,7 @@ class Tune:
                 for knob, attempt in attempts.items()
                 if attempt.name not in names
                 and not keys(attempt.changes) & keys(best.changes)
-                and self._is_possible((*best.changes, *attempt.changes))
+                and not self._refusal((*best.changes, *attempt.changes))
                 and (knob.above in names if knob.above else not _harms(alone[attempt.name]))
             ]
             if not candidates:

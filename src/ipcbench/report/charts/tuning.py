@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.tuning import Tried, TuningResult, Worth
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
-from ipcbench.report.tables.tuning import in_order
 from ipcbench.report.tuning import headline
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ ROW_INCHES = 0.34
 
 def draw_tuning(tuning: TuningResult) -> Figure:
     """Return the chart, a row for each knob that was tried, the combination first."""
-    rows = [tried for _, tried in in_order(tuning) if tried.decision and math.isfinite(tried.ratio)]
+    rows = [tried for _, tried in tuning.in_order() if tried.decision and math.isfinite(tried.ratio)]
     if tuning.confirmed and tuning.confirmed.decision and "+" in tuning.confirmed.name:
         rows = [tuning.confirmed, *rows]
     conditions = f"{tuning.case.name} · {tuning.conditions}"

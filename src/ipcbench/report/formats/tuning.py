@@ -11,7 +11,6 @@ import msgspec
 from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
 from ipcbench.report.formats.markdown import as_code, in_table
-from ipcbench.report.tables.tuning import in_order
 from ipcbench.report.tuning import (
     as_it_is,
     cautions,
@@ -78,7 +77,7 @@ def tuning_markdown(tuning: TuningResult) -> str:
     heading = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
     lines += ["", f"| knob | time to {AS_IT_IS} | | launches | which end | {heading} | |", "|---" * 7 + "|"]
     rows = [("", tuning.confirmed)] if tuning.confirmed else []
-    for ends, tried in [*rows, *((knob.ends, tried) for knob, tried in in_order(tuning))]:
+    for ends, tried in [*rows, *((knob.ends, tried) for knob, tried in tuning.in_order())]:
         cells = (
             tried.name, estimate_text(tried), tried.finding.value, str(len(tried.logs)), ends,
             memory_text(tuning, tried.name), remark(tried),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from ipcbench.analysis.tuning import KnobResult, Tried, TuningResult, Worth, ratio_of
+from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.tuning import (
@@ -17,8 +17,6 @@ from ipcbench.report.tuning import (
     remark,
     to_paste,
 )
-
-_ORDER = list(Worth)
 
 
 def tuning_text(tuning: TuningResult) -> str:
@@ -37,12 +35,6 @@ def tuning_text(tuning: TuningResult) -> str:
     return "\n".join(parts)
 
 
-def in_order(tuning: TuningResult) -> list[tuple[KnobResult, Tried]]:
-    """Return the knobs that were tried alone, by what became of them, then by their ratios."""
-    found = [(knob, knob.tried) for knob in tuning.knobs if knob.tried]
-    return sorted(found, key=lambda each: (_ORDER.index(each[1].finding), ratio_of(each[0])))
-
-
 def _knobs(tuning: TuningResult) -> Table:
     burst = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
     columns = ["knob", f"time to {AS_IT_IS}", "", "launches", "which end", burst, "why it was tried", " "]
@@ -50,7 +42,7 @@ def _knobs(tuning: TuningResult) -> Table:
     table.add_row(AS_IT_IS, "1", "", "", "", memory_text(tuning, AS_IT_IS), "", "")
     if tuning.confirmed:
         _add(table, tuning, tuning.confirmed, "", "together, on fresh launches")
-    for knob, tried in in_order(tuning):
+    for knob, tried in tuning.in_order():
         _add(table, tuning, tried, knob.ends, knob.row.symptom)
     return table
 

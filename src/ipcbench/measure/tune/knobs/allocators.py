@@ -7,28 +7,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.tune.knobs.contract import Knob, Seen
+from ipcbench.measure.tune.knobs.contract import InEnvironment, Seen
 
 #: Where systems keep libraries that are not linked against.
 _FOLDERS = ("/usr/lib", "/usr/local/lib", "/usr/lib64", "/opt/lib")
 
 
-class _Preloaded(Knob):
+class _Preloaded(InEnvironment):
     library: ClassVar[str]
-    opt_in = True
-    inherited = "read when an interpreter starts, so in the environment of the first process; all inherit it"
-
-    def symptom(self, seen: Seen) -> str:  # noqa: ARG002
-        return "named by the user"
 
     def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
         return (f"env:LD_PRELOAD={self._path()}",)
-
-    def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return ""
-
-    def environment(self, seen: Seen) -> str:  # noqa: ARG002
-        return f"export LD_PRELOAD={self._path()}"
 
     def _path(self) -> str:
         for folder in map(Path, _FOLDERS):

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from ipcbench.errors import CaseError
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
 from ipcbench.plan.units import format_size
+from ipcbench.probe.channels.contract import Traits
+from ipcbench.probe.traits import PayloadTraits
 
 _SMALL_BYTES, _LARGE_BYTES = 4 << 10, 32 << 10
 
 
-class _OtherCalls(Knob):
-    """Another channel, which the traits of this one name as a variant."""
+class _Variant(Knob):
+    """What the traits of the channel, or of the payload, name as another way to do the same."""
 
     variant: ClassVar[str]
     lines: ClassVar[str]
+    #: The coordinate whose traits name it.
+    of: ClassVar[str] = "channel"
     inherited = "in the code of both ends"
 
+    def variants(self, seen: Seen) -> Mapping[str, str]:
+        """Return the other ways that there are, by what they are called."""
+        traits: Traits | PayloadTraits = getattr(seen, self.of)
+        return traits.variants
+
+    def has_variant(self, seen: Seen) -> bool:
+        """Whether there is this one."""
+        return self.variant in self.variants(seen)
+
     def changes(self, seen: Seen) -> tuple[str, ...]:
-        name = seen.channel.variants.get(self.variant)
-        if name is None:
-            raise CaseError(f"{seen.case.channel} has no variant {self.variant}")
-        return (f"channel={name}",)
+        if not self.has_variant(seen):
+            raise CaseError(
+                f"{seen.case.channel} with {seen.case.payload_kind} has no variant {self.variant}"
+            )
+        return (f"{self.of}={self.variants(seen)[self.variant]}",)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002
         return self.lines
 
-    def has_variant(self, seen: Seen) -> bool:
-        """Whether the channel names such a variant."""
-        return self.variant in seen.channel.variants
 
-
-class SendBytes(_OtherCalls):
+class SendBytes(_Variant):
     """Without pickling."""
 
     name = "send-bytes"
@@ -45,7 +56,7 @@ class SendBytes(_OtherCalls):
         return "bytes are pickled, which they need not be" if bytes_only else ""
 
 
-class Readv(_OtherCalls):
+class Readv(_Variant):
     """Received into memory that is there."""
 
     name = "readv"
@@ -65,7 +76,7 @@ class Readv(_OtherCalls):
         return f"every receive makes new memory for {format_size(seen.size)}" if large else ""
 
 
-class PlainPickle(_OtherCalls):
+class PlainPickle(_Variant):
     """Without what multiprocessing adds to pickle."""
 
     name = "plain-pickle"
@@ -78,7 +89,7 @@ class PlainPickle(_OtherCalls):
         return "pickling a small message is mostly what multiprocessing adds to it" if small else ""
 
 
-class Spin(_OtherCalls):
+class Spin(_Variant):
     """Never asleep."""
 
     name = "spin"
@@ -102,61 +113,45 @@ class Spin(_OtherCalls):
         return super().changes(seen)
 
 
-class OutOfBand(Knob):
+class OutOfBand(_Variant):
     """Arrays beside their pickle."""
 
     name = "out-of-band"
     summary = "pickle protocol 5: the data of arrays beside the pickle, received into a ring"
-    inherited = "in the code of both ends"
     variant = "out-of-band"
+    of = "payload"
+    lines = (
+        "buffers = []  # in the sender\n"
+        "head = pickle.dumps(array, protocol=5, buffer_callback=buffers.append)\n"
+        "connection.send((head, [buffer.raw().nbytes for buffer in buffers]))\n"
+        "for buffer in buffers:\n"
+        "    connection.send_bytes(buffer.raw())\n"
+        "head, sizes = connection.recv()  # in the receiver; `ring` has buffers that are used in turn\n"
+        "views = [memoryview(next(ring))[:size] for size in sizes]\n"
+        "for view in views:\n"
+        "    connection.recv_bytes_into(view)  # or os.readv, which copies once less\n"
+        "array = pickle.loads(head, buffers=views)"
+    )
 
     def symptom(self, seen: Seen) -> str:
-        can = self.variant in seen.payload.variants and seen.channel.out_of_band
+        can = self.has_variant(seen) and seen.channel.out_of_band
         return f"{format_size(seen.size)} of data are copied into a pickle and out of it" if can else ""
 
-    def changes(self, seen: Seen) -> tuple[str, ...]:
-        name = seen.payload.variants.get(self.variant)
-        if name is None:
-            raise CaseError(f"{seen.case.payload_kind} has no variant {self.variant}")
-        return (f"payload={name}",)
 
-    def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return (
-            "buffers = []  # in the sender\n"
-            "head = pickle.dumps(array, protocol=5, buffer_callback=buffers.append)\n"
-            "connection.send((head, [buffer.raw().nbytes for buffer in buffers]))\n"
-            "for buffer in buffers:\n"
-            "    connection.send_bytes(buffer.raw())\n"
-            "head, sizes = connection.recv()  # in the receiver; `ring` has buffers that are used in turn\n"
-            "views = [memoryview(next(ring))[:size] for size in sizes]\n"
-            "for view in views:\n"
-            "    connection.recv_bytes_into(view)  # or os.readv, which copies once less\n"
-            "array = pickle.loads(head, buffers=views)"
-        )
-
-
-class InBatches(Knob):
+class InBatches(_Variant):
     """Ten at once."""
 
     name = "batch"
     summary = "ten messages in a list: each waits for the others"
-    inherited = "in the code of both ends"
     variant = "batch"
+    of = "payload"
+    lines = (
+        "connection.send(messages[:10])  # in the sender; queue.put of a queue\n"
+        "for message in connection.recv():  # in the receiver\n"
+        "    ..."
+    )
 
     def symptom(self, seen: Seen) -> str:
         follows = seen.workload.payloads_moved == 1 and seen.size <= _SMALL_BYTES
-        can = follows and self.variant in seen.payload.variants and seen.channel.carries == "objects"
+        can = follows and self.has_variant(seen) and seen.channel.carries == "objects"
         return "small messages follow one another, each with a system call of its own" if can else ""
-
-    def changes(self, seen: Seen) -> tuple[str, ...]:
-        name = seen.payload.variants.get(self.variant)
-        if name is None:
-            raise CaseError(f"{seen.case.payload_kind} has no variant {self.variant}")
-        return (f"payload={name}",)
-
-    def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return (
-            "connection.send(messages[:10])  # in the sender; queue.put of a queue\n"
-            "for message in connection.recv():  # in the receiver\n"
-            "    ..."
-        )

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ipcbench.plan.case import Case
 from ipcbench.probe.channels.contract import Traits
-from ipcbench.probe.settings import load_setting
+from ipcbench.probe.settings import ENVIRONMENT, load_setting
 from ipcbench.probe.traits import PayloadTraits, WorkloadTraits
 
 PAGE_BYTES = 4096
@@ -71,3 +71,19 @@ class Knob(ABC):
     def environment(self, seen: Seen) -> str:  # noqa: ARG002
         """Return lines of a shell that have the same effect; empty where there are none."""
         return ""
+
+
+class InEnvironment(Knob):
+    """What only the environment of a new interpreter says; its changes are variables."""
+
+    opt_in = True
+    inherited = "read when an interpreter starts, so in the environment of the first process; all inherit it"
+
+    def symptom(self, seen: Seen) -> str:  # noqa: ARG002
+        return ""
+
+    def python(self, seen: Seen) -> str:  # noqa: ARG002
+        return ""
+
+    def environment(self, seen: Seen) -> str:
+        return "\n".join(f"export {change.removeprefix(ENVIRONMENT)}" for change in self.changes(seen))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ipcbench.measure.tune.knobs.contract import Knob, Seen
+from ipcbench.measure.tune.knobs.contract import InEnvironment, Knob, Seen
+from ipcbench.probe.process.malloc import LARGEST_MMAP_BYTES
 
-#: glibc keeps blocks of up to this size in the heap, however much is asked for.
-_LARGEST_MMAP_BYTES = 32 << 20
 _LEAST_KEPT_BYTES, _MOST_KEPT_BYTES = 64 << 20, 512 << 20
 #: A receive needs about three blocks of a message's size at once.
 _BLOCKS_A_MESSAGE = 4
@@ -46,24 +45,13 @@ class Malloc(Knob):
         trim = kept_bytes(seen)
         return (
             f"export MALLOC_TRIM_THRESHOLD_={trim}\n"
-            f"export MALLOC_MMAP_THRESHOLD_={min(trim, _LARGEST_MMAP_BYTES)}"
+            f"export MALLOC_MMAP_THRESHOLD_={min(trim, LARGEST_MMAP_BYTES)}"
         )
 
 
-class _Variables(Knob):
-    """What only the environment of a new interpreter says."""
-
-    opt_in = True
-    inherited = "read when an interpreter starts, so in the environment of the first process; all inherit it"
-
+class _Variables(InEnvironment):
     def symptom(self, seen: Seen) -> str:
         return faulted(seen)
-
-    def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return ""
-
-    def environment(self, seen: Seen) -> str:
-        return "\n".join(f"export {change.removeprefix('env:')}" for change in self.changes(seen))
 
 
 class TopPad(_Variables):
@@ -103,7 +91,7 @@ class MmapAlone(_Variables):
     summary = "the other of the two limits alone"
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
-        return (f"env:MALLOC_MMAP_THRESHOLD_={min(kept_bytes(seen), _LARGEST_MMAP_BYTES)}",)
+        return (f"env:MALLOC_MMAP_THRESHOLD_={min(kept_bytes(seen), LARGEST_MMAP_BYTES)}",)
 
 
 class DebugMalloc(_Variables):

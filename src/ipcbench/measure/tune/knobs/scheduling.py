@@ -45,7 +45,7 @@ class _Named(Knob):
     opt_in = True
 
     def symptom(self, seen: Seen) -> str:  # noqa: ARG002
-        return "named by the user"
+        return ""
 
 
 class Fifo(_Named):
