@@ -81,7 +81,7 @@ class Judgement:
     launches: int
     #: What its launches took, until this was decided.
     seconds: float
-    #: The launches' log ratios up to there, the change left out: to see what a false alarm came from.
+    #: Where something else came out than should, the launches' log ratios up to there, the change left out.
     logs: tuple[float, ...] = ()
 
 
@@ -114,11 +114,12 @@ def rounds(asked: AbPlan, until_s: float, seed: int) -> Iterator[Round]:
             for (question, change), comparison in each.tests.items():
                 end = comparison.end()
                 seconds = outcome.seconds * end.launches / len(each.logs)
-                cell = asked.name(outcome.cell)
-                logs = tuple(each.logs[: end.launches])
-                found.append(
-                    Judgement(cell, question.value, change, end.verdict.value, end.launches, seconds, logs)
+                one = Judgement(
+                    asked.name(outcome.cell), question.value, change, end.verdict.value, end.launches, seconds
                 )
+                is_wrong = end.verdict is not expected(one)
+                logs = tuple(round(log, 4) for log in each.logs[: end.launches])
+                found.append(replace(one, logs=logs) if is_wrong else one)
         seed += 1
         wall_s, launches_s = time.monotonic() - start_s, sum(each.seconds for each in outcomes)
         yield Round(found, wall_s / launches_s, wall_s)
@@ -194,13 +195,22 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
     help="Keep all judgements, as JSON; those of earlier calls are gone on with.",
 )
 @click.option("--load", default=0, show_default=True, help="So many processes burn cores meanwhile.")
-@click.option("--show", type=click.Path(exists=True, path_type=Path), help="Only count what such a file has.")
+@click.option(
+    "--show", type=click.Path(exists=True, path_type=Path), multiple=True, help="Only count what these have."
+)
 def main(
-    setting: str | None, minutes: float, output: Path | None, load: int, show: Path | None, **cells: str
+    setting: str | None,
+    minutes: float,
+    output: Path | None,
+    load: int,
+    show: Sequence[Path],
+    **cells: str,
 ) -> None:
     """Compare channels with themselves and count the errors."""
     if show:
-        conditions, _, found = kept_in(show)
+        kept = [kept_in(path) for path in show]
+        found = [one for _, _, judgements in kept for one in judgements]
+        conditions = "\n".join(conditions for conditions, _, _ in kept)
         Console(width=150).print(conditions, table(found), wrong(found))
         return
     this = [f"python={sys.executable}"]
@@ -225,8 +235,8 @@ def main(
             )
             if output:
                 judgements = [[*vars(one).values()] for one in found]
-                kept = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
-                output.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+                stored = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
+                output.write_text(json.dumps(stored) + "\n", encoding="utf-8")
     console.print(table(found), wrong(found))
 
 

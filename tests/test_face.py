@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,29 @@ def test_tables_pictures_and_conditions_come_with_it(found: ipcbench.Run) -> Non
     assert found.plot("ratio").png.startswith(b"\x89PNG")
     assert "Python" in found.conditions
     assert "Python" in ipcbench.here()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ipcbench.ab("channel=pipe", "channel=queue", alpha=1e-9),
+        lambda: ipcbench.ab("channel=pipe", "channel=queue", threshold=5),
+        lambda: ipcbench.ab("channel=pipe", "channel=queue", seconds=-1),
+        lambda: ipcbench.ab("channel=pipe", "channel=queue", percentile=150),
+        lambda: ipcbench.ab(*["channel=pipe"] * 27),
+        lambda: ipcbench.tune(channel="pipe", size="64", alpha=0),
+        lambda: ipcbench.tune(channel="pipe", size="64", seconds=float("nan")),
+        lambda: ipcbench.compare(threshold=float("nan")),
+        lambda: ipcbench.run(channel="pipe", seconds=float("inf")),
+        lambda: ipcbench.run(channel="pipe", precision=-1),
+        lambda: ipcbench.explain(channel="pipe", launches=0),
+    ],
+)
+def test_a_number_that_means_nothing_is_refused_before_anything_is_measured(
+    call: Callable[[], object],
+) -> None:
+    with pytest.raises(UsageError, match="; accepted: "):
+        call()
 
 
 def test_a_run_is_rows_of_plain_values_and_arrays(found: ipcbench.Run) -> None:

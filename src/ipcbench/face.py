@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from string import ascii_lowercase
 
 from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import counts_of
@@ -19,7 +20,7 @@ from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.plan.defaults import ALPHA, LAUNCHES, QUESTIONS, RATE, THRESHOLD, results_folder
-from ipcbench.plan.units import parse_rate
+from ipcbench.plan.units import check_launches, check_percentile, check_seconds, check_share, parse_rate
 from ipcbench.record import comparison, counts, explanation, tuning
 from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
@@ -74,7 +75,12 @@ def run(
     from ipcbench.commands.run import run as run_and_store
 
     cases, interpreters = resolve(asked)
-    plan = plan_run(cases, seed=seed, max_time_s=seconds, precision=precision)
+    plan = plan_run(
+        cases,
+        seed=seed,
+        max_time_s=check_seconds(seconds),
+        precision=precision if precision is None else check_share("precision", precision),
+    )
     with _store(results) as store:
         found = run_and_store(plan, interpreters, store)
         if found.failures:
@@ -108,7 +114,9 @@ def ab(
     from ipcbench.report.ab_verdicts import comparisons_of
 
     texts = _by_label(arms)
-    rule = Rule(threshold, alpha, question=_question(question))
+    rule = _rule(threshold, alpha, question)
+    check_seconds(seconds)
+    check_percentile(percentile)
     if command is not None:
         if asked or percentile:
             raise UsageError("coordinates and percentiles are for channels; accepted: none with a command")
@@ -119,7 +127,9 @@ def ab(
 
 
 def _by_label(arms: Sequence[str | Sequence[str]]) -> dict[str, list[str]]:
-    labels = "abcdefghijklmnopqrstuvwxyz"[: len(arms)]
+    if len(arms) > len(ascii_lowercase):
+        raise UsageError(f"{len(arms)} arms; accepted: 2 to {len(ascii_lowercase)}")
+    labels = ascii_lowercase[: len(arms)]
     return {
         label: [arm] if isinstance(arm, str) else list(arm) for label, arm in zip(labels, arms, strict=True)
     }
@@ -142,10 +152,12 @@ def _ab_commands(
         return Comparison(comparisons_of(comparison.read_comparison(ab_commands(plan, store))))
 
 
-def _question(name: str) -> Question:
-    if name not in QUESTIONS:
-        raise UsageError(f"question {name!r} is not understood; accepted: {', '.join(QUESTIONS)}")
-    return Question(name)
+def _rule(threshold: float, alpha: float, question: str = QUESTIONS[0]) -> Rule:
+    """Return what decides; raise UsageError for shares that are none, and for other questions."""
+    if question not in QUESTIONS:
+        raise UsageError(f"question {question!r} is not understood; accepted: {', '.join(QUESTIONS)}")
+    shares = check_share("threshold", threshold), check_share("alpha", alpha)
+    return Rule(*shares, question=Question(question))
 
 
 def compare(
@@ -159,7 +171,7 @@ def compare(
     """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
     from ipcbench.commands.compare import compare as compare_runs
 
-    return Comparison(compare_runs(Store(results_folder(results)), base, head, Rule(threshold, alpha)))
+    return Comparison(compare_runs(Store(results_folder(results)), base, head, _rule(threshold, alpha)))
 
 
 def history(*, results: str | None = None, **asked: object) -> History:
@@ -183,7 +195,7 @@ def explain(
     from ipcbench.commands.explain import plan_explain
 
     interval_s = 1 / parse_rate(rate) if rate else 0.0
-    plan = plan_explain(asked, interval_s=interval_s, launches=launches, seed=seed)
+    plan = plan_explain(asked, interval_s=interval_s, launches=check_launches(launches), seed=seed)
     with _store(results) as store:
         stored = explain_and_store(plan, store)
         return Explanations(explanations_of(explanation.read_explanation(stored)))
@@ -214,7 +226,9 @@ def tune(
     from ipcbench.commands.tune import plan_tune
     from ipcbench.commands.tune import tune as tune_and_store
 
-    plan = plan_tune(asked, knobs=knobs, rule=Rule(threshold, alpha), max_time_s=seconds, seed=seed)
+    plan = plan_tune(
+        asked, knobs=knobs, rule=_rule(threshold, alpha), max_time_s=check_seconds(seconds), seed=seed
+    )
     with _store(results) as store:
         return Tuning(tuning_of(tuning.read_tuning(tune_and_store(plan, store))))
 

@@ -145,3 +145,19 @@ def test_a_longer_trial_is_as_long_as_there_is_time_for(factor: int, trial_s: fl
 def test_a_trial_that_compares_single_messages_is_as_long_as_one_that_describes() -> None:
     assert sizing.brief_trial_messages(50e-6, 64, overlapping=False, single=True) == 100
     assert sizing.brief_trial_messages(50e-6, 64, overlapping=False) == 30
+
+
+@pytest.mark.parametrize(
+    ("rough_s", "shared"),
+    [
+        ([4.9e-3, 3.7e-3], [3.7e-3, 3.7e-3]),
+        ([221e-6, 88e-6, 88e-6], [88e-6, 88e-6, 88e-6]),
+        # What is far from one another has paces of its own, two by two.
+        ([1e-3, 5e-6, 1.2e-3, 4e-6], [1e-3, 4e-6, 1e-3, 4e-6]),
+        ([], []),
+    ],
+)
+def test_what_is_compared_is_taken_to_be_as_fast_as_what_is_near_it(
+    rough_s: list[float], shared: list[float]
+) -> None:
+    assert sizing.shared_paces(rough_s) == shared

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,17 +18,21 @@ from tests.support.passes import AMPLE_S, ends_after
 from tests.support.processes import alive, descendants
 from tests.support.projects import CHANNEL, GROSS, write_channel
 
-from ipcbench.commands.ab import plan_ab
+from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.errors import UsageError
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, launchers_of
 from ipcbench.measure.ab.live_pairs import LivePairs
 from ipcbench.plan.arms import parse_arms
 from ipcbench.plan.case import Case
+from ipcbench.probe.process.heap import is_managed
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.record.comparison import read_comparison
+from ipcbench.record.store import Store
 from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
 
 HERE = str(Path(__file__).parents[2])
@@ -231,6 +236,35 @@ def test_all_sides_of_a_launch_have_the_same_heap(monkeypatch: pytest.MonkeyPatc
     prepare("channel=pipe", "channel=pipe", on_progress=ends_after(3)).run()
     assert seeds[::2] == seeds[1::2]
     assert len(set(seeds)) == len(seeds) // 2 == 3
+
+
+def test_both_sides_are_warmed_and_led_alike_whatever_the_first_launch_took_them_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rough, runs = itertools.cycle([2.6e-3, 4.9e-3]), Counter[tuple[str, int, int]]()
+    run = LiveCase.run
+    labels: dict[int, int] = {}
+
+    def noted(self: LiveCase, messages: int, lead: int = 0) -> Any:
+        runs[str(labels.setdefault(id(self), len(labels))), messages, lead] += 1
+        return run(self, messages, lead)
+
+    monkeypatch.setattr(LiveCase, "learn_rough_s", lambda _: next(rough))
+    monkeypatch.setattr(LiveCase, "run", noted)
+    prepare("channel=pipe", "channel=pipe", workload="ping-pong", on_progress=ends_after(1)).run()
+    sides = [{key[1:]: count for key, count in runs.items() if key[0] == side} for side in "01"]
+    assert sides[0] == sides[1] != {}
+    assert {lead for _, lead in sides[0]} == {0, 4}
+
+
+@pytest.mark.skipif(not is_managed(), reason="no glibc: nothing is said of its heap")
+def test_what_is_faulted_in_for_large_messages_is_noted_for_either_side(tmp_path: Path) -> None:
+    arms = parse_arms({"a": ["heap=returned"], "b": ["heap=kept"]})
+    cells = {"channel": "duplex-pipe", "workload": "stream", "size": "1MiB", "placement": "same"}
+    row = read_comparison(ab(plan_ab(arms, cells, max_time_s=0.1, seed=1), Store(tmp_path))).ipcbench.rows[0]
+    assert len(row.faults) == len(row.logs) > 0
+    # Of 256 pages a message.
+    assert all(returned > 100 > 10 > kept for returned, kept in row.faults)
 
 
 def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

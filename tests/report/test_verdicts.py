@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
 import pytest
+from tests.support.cases import USUAL
 
 from ipcbench.report.formats import FORMATS
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
@@ -151,3 +153,20 @@ def test_markdown_cells_stay_in_their_columns() -> None:
     rows = [line for line in FORMATS["markdown"](found(FAILED)).splitlines() if line.startswith("| ping")]
     assert len(rows) == 1
     assert rows[0].replace("\\|", "").count("|") == 7
+
+
+def test_page_faults_of_both_arms_stand_beside_the_verdict_and_regimes_are_named() -> None:
+    few, many = [(258.0, 2.0)] * 5, [(752.0, 2.0)] * 5
+    row = replace(
+        SAME,
+        case=replace(USUAL, payload_bytes=1 << 20),
+        logs=[math.log(0.9)] * 5 + [math.log(0.5)] * 5,
+        faults=few + many,
+    )
+    text = FORMATS["text"](found(row))
+    assert "505 → 2" in text
+    assert "by the arms' heap 260 faults, 0.90× (5 launches) or 754 faults, 0.50× (5 launches)" in text
+    assert "heap" not in FORMATS["text"](found(replace(row, logs=[0.0] * 10)))
+    assert json.loads(FORMATS["json"](found(row)))["comparisons"][0]["faults"] == [
+        list(pair) for pair in few + many
+    ]

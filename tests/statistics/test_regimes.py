@@ -13,7 +13,7 @@ MIB = 1 << 20
 def test_launches_whose_memory_is_returned_are_told_apart_from_those_that_keep_it() -> None:
     found = regimes([752, 258, 260, 750, 753], [2.6e-3, 1.5e-3, 1.6e-3, 2.5e-3, 2.7e-3], MIB)
     assert [(each.launches, each.faults) for each in found] == [(2, 259), (3, 752)]
-    assert [each.message_s for each in found] == pytest.approx([1.55e-3, 2.6e-3])
+    assert [each.figure for each in found] == pytest.approx([1.55e-3, 2.6e-3])
     assert words(found) == "by its heap 259 faults, 1.55 ms (2 launches) or 752 faults, 2.60 ms (3 launches)"
 
 

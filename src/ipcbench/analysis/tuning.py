@@ -61,6 +61,8 @@ class Tried:
     failure: str = ""
     #: The log ratio of each launch, those after the decision included.
     logs: Sequence[float] = ()
+    #: Each launch's page faults a message, of the base and of this; empty where they were not counted.
+    faults: Sequence[tuple[float, float]] = ()
 
     @property
     def estimate(self) -> tuple[float, float, float]:
@@ -201,7 +203,7 @@ def _decided(row: ComparedRow, base: str, rule: Rule) -> Tried:
     comparison = GainTest(rule)
     for log in row.logs:
         comparison.add(log)
-    return Tried(row.cell, base, comparison.end(), logs=row.logs)
+    return Tried(row.cell, base, comparison.end(), logs=row.logs, faults=row.faults)
 
 
 def _ends(both: Tried | None, name: str, at_end: Mapping[str, Tried]) -> str:

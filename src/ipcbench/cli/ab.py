@@ -29,7 +29,7 @@ from ipcbench.cli.options import (
 from ipcbench.errors import UsageError
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
-from ipcbench.plan.units import parse_seconds
+from ipcbench.plan.units import MOST_PERCENTILE, parse_seconds
 
 if TYPE_CHECKING:
     from ipcbench.measure.ab.plan import AbPlan
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ipcbench.statistics.decision import Rule
 
 #: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
-MOST_PERCENTILE = 99.99
 #: An interpreter and how processes are started are an arm's.
 OPTIONS = tuple(each.name for each in COORDINATES if each.name not in ("python", "start_method"))
 _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)

@@ -126,15 +126,18 @@ class LiveSet(Generic[Label]):
             with self._noting_failure(label):
                 if label not in rough_s:
                     rough_s[label] = live.learn_rough_s()
-                live.seconds_per_message = rough_s[label]
+                live.seconds_per_message = live.pace_s = rough_s[label]
         self._drop_failed()
+        paces = sizing.shared_paces([live.seconds_per_message for live in self.compared])
+        for live, pace_s in zip(self.compared, paces, strict=True):
+            live.pace_s = pace_s
 
     def size(self, messages_of: Callable[[list[LiveCase], LiveCase], int]) -> None:
         """Fix the messages of each one's trials, given those that are compared; and of the lead before."""
         for live in self._alive.values():
             live.messages = live.whole(messages_of(self.compared, live))
             if workload_traits(live.case.workload).leads:
-                live.lead = sizing.lead_messages(live.seconds_per_message)
+                live.lead = sizing.lead_messages(live.pace_s)
 
     def warm_up(self) -> tuple[int, bool]:
         """Discard blocks until the compared are steady; return how many, and whether they became so.
@@ -145,7 +148,7 @@ class LiveSet(Generic[Label]):
             return 0, True
 
         def warm(live: LiveCase) -> None:
-            messages = sizing.warmup_messages(live.messages, live.seconds_per_message)
+            messages = sizing.warmup_messages(live.messages, live.pace_s)
             live.warmup_s.append(live.run(live.whole(messages))[0].took_ns / 1e9)
 
         compiles = any(live.compiles for live in self.compared)

@@ -67,6 +67,8 @@ class LiveCase:
     messages: int = 0
     lead: int = 0
     seconds_per_message: float = 0.0
+    #: The same, one figure for all that are compared and near one another: it decides warm-up and lead.
+    pace_s: float = 0.0
     warmup_s: list[float] = field(default_factory=list)
     data: list[float] = field(default_factory=list)
     also_s: dict[str, list[float]] = field(default_factory=dict)
@@ -198,6 +200,17 @@ class LiveCase:
     def take_costs(self) -> None:
         """Keep what the trials since the last time have cost."""
         self.costs = self.probe.costs(self.within(SHORTEST_TRIAL_DEADLINE_S))
+
+    def faults_a_message(self) -> dict[str, float]:
+        """Return the page faults a message of each end's trials, by role, between the last two costs taken.
+
+        All trials so far lie between those.
+        """
+        messages = max(1, len(self.data) * (self.messages + self.untimed))
+        return {
+            role: (used["minor_faults"] + used["major_faults"]) / messages
+            for role, used in self.costs.items()
+        }
 
     def take_backlog(self) -> None:
         """Learn how far the sender gets ahead."""

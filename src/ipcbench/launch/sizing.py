@@ -38,6 +38,8 @@ MOST_LEAD_MESSAGES, LEAD_S = 20, 10e-3
 #: In the first passes, and in every third later one, each launch has one trial that is 4 or 16 times as long,
 #: up to `LONGEST_LONGER_S`: they tell what every trial takes once, whatever its length.
 LONGER_BY, LONGER_EVERY, LONGEST_LONGER_S = (4, 16, 4, 4, 4), 3, 0.15
+#: Paces are near one another up to this factor.
+NEAR_PACES = 4.0
 WARMUP_BLOCKS = 10
 WARMUP_S = {"fork": 0.03, "spawn": 0.06, "forkserver": 0.06}
 MOST_WARMUP_BLOCKS = 40
@@ -134,6 +136,21 @@ def loop_messages(seconds_per_message: float, group_messages: int, trial_s: floa
 def lead_messages(seconds_per_message: float) -> int:
     """Return how many messages are sent before those that are timed one by one."""
     return max(1, min(MOST_LEAD_MESSAGES, round(LEAD_S / seconds_per_message)))
+
+
+def shared_paces(seconds_per_message: Sequence[float]) -> list[float]:
+    """Return rough seconds a message with one figure for those that are near one another: the fastest's.
+
+    What is compared has to be warmed and led alike. A rough figure may be twice another one of the same
+    thing, by luck, and the messages that follow from it are the same in every launch: where a trial of 1 MiB
+    has two messages of lead on one side and three on the other, that side comes out 2 % faster.
+    """
+    fastest_s, shared = 0.0, {}
+    for each_s in sorted(seconds_per_message):
+        if each_s > NEAR_PACES * fastest_s:
+            fastest_s = each_s
+        shared[each_s] = fastest_s
+    return [shared[each_s] for each_s in seconds_per_message]
 
 
 def longer_by(factor: int, trial_s: float) -> int:

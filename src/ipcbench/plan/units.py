@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ipcbench.errors import UsageError
+from ipcbench.plan.defaults import LEAST_ALPHA
 from ipcbench.sizes import bytes_of
 
 _SECONDS = {"": 1.0, "ms": 1e-3, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
@@ -64,6 +65,8 @@ def format_size(size: int) -> str:
 
 
 MOST_SECONDS = 366 * 86400.0
+#: Beyond it a launch would need more messages than one has.
+MOST_PERCENTILE = 99.99
 
 
 def parse_seconds(text: str) -> float:
@@ -75,6 +78,36 @@ def parse_seconds(text: str) -> float:
             f"time {text!r} is not understood; accepted: a time above zero like 60, 90s or 2min, up to a year"
         )
     return seconds
+
+
+def check_seconds(seconds: float | None) -> float | None:
+    """Return seconds as a program gives them (0: one pass), or None; raise UsageError for what is no time."""
+    if seconds is not None and not 0 <= seconds <= MOST_SECONDS:
+        raise UsageError(f"seconds={seconds!r} is not understood; accepted: a time from 0 to a year")
+    return seconds
+
+
+def check_share(what: str, share: float) -> float:
+    """Return a share that a rule can use: a threshold, an error rate; raise UsageError for any other."""
+    if not LEAST_ALPHA <= share < 1:
+        raise UsageError(f"{what}={share!r} is not understood; accepted: a share below 1, like 0.05")
+    return share
+
+
+def check_percentile(percentile: float | None) -> float | None:
+    """Return a percentile that single messages can have, or None; raise UsageError for any other."""
+    if percentile is not None and not 0 < percentile <= MOST_PERCENTILE:
+        raise UsageError(
+            f"percentile={percentile!r} is not understood; accepted: above 0, up to {MOST_PERCENTILE}"
+        )
+    return percentile
+
+
+def check_launches(launches: int) -> int:
+    """Return how many launches a program asks for; raise UsageError for fewer than one."""
+    if launches < 1:
+        raise UsageError(f"launches={launches!r} is not understood; accepted: a number from 1 on")
+    return launches
 
 
 def parse_rate(text: str) -> float:

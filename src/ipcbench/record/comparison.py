@@ -15,7 +15,7 @@ from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.head import Document, End, Entry, Head, Output, end_of, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
-from ipcbench.record.values import Alpha, Duration, Facts, Few, FewNamed, LogRatio, Name, Share, Text
+from ipcbench.record.values import Alpha, Amount, Duration, Facts, Few, FewNamed, LogRatio, Name, Share, Text
 from ipcbench.words import UNKNOWN
 
 KIND, SELF_TEST = "comparison", "self-test"
@@ -46,6 +46,8 @@ class ComparedRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     case: CaseRow | None = None
     #: Each launch's log of the arm's time to the first arm's.
     logs: Annotated[list[LogRatio], msgspec.Meta(max_length=MOST_LAUNCHES_OF_ALL)] = []
+    #: Each launch's page faults a message (both ends), of the first arm and of this one; empty: not counted.
+    faults: Annotated[list[tuple[Amount, Amount]], msgspec.Meta(max_length=MOST_LAUNCHES_OF_ALL)] = []
     #: What its launches took, those of all arms of the cell together.
     seconds: Duration = 0.0
     failure: Text | None = None
@@ -136,6 +138,7 @@ class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
     log: LogRatio | None
     seconds: Duration
     failure: str | None
+    faults: tuple[Amount, Amount] | None = None
 
 
 ComparisonEntry = (
@@ -186,8 +189,10 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
 
 def measured(row: ComparedRow, launches: list[ComparedEntry]) -> ComparedRow:
     """Return a row with what its launches gave."""
+    faults = [launch.faults for launch in launches if launch.log is not None and launch.faults]
     return msgspec.structs.replace(
         row,
+        faults=faults,
         logs=[launch.log for launch in launches if launch.log is not None],
         seconds=sum(launch.seconds for launch in launches),
         failure=launches[-1].failure if launches else None,

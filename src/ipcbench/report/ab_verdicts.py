@@ -35,7 +35,16 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
 
 def _row(row: ComparedRow, rule: Rule) -> Row:
     case = Case.of_record(row.case) if row.case else None
-    return Row(row.cell, row.arm, _decision(row, rule), row.seconds, row.failure, row.logs, case=case)
+    return Row(
+        row.cell,
+        row.arm,
+        _decision(row, rule),
+        row.seconds,
+        row.failure,
+        row.logs,
+        case=case,
+        faults=row.faults,
+    )
 
 
 def _decision(row: ComparedRow, rule: Rule) -> Decision | None:

@@ -11,6 +11,7 @@ from ipcbench.exit_status import FAILED, FINE, REGRESSED, UNDECIDED
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
 from ipcbench.statistics.decision import LOOKS, Decision, Question, Rule, Verdict
+from ipcbench.statistics.regimes import Regime, regimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Row:
     missing: bool = False
     #: The cell's coordinates, where a chart is to place it.
     case: Case | None = None
+    #: Each launch's page faults a message, of the first arm and of this one; empty where not counted.
+    faults: Sequence[tuple[float, float]] = ()
     #: The ratio as measured, where the decision's is adjusted: of times divided by those of a loop beside it.
     raw: float | None = None
     #: Why nothing is decided, where more launches would not help.
@@ -44,6 +47,14 @@ class Row:
     def adjusted(self) -> str:
         """The ratio of times divided by the loop's, where that decided."""
         return ratio_text(self.decision) if self.decision and self.raw is not None else ""
+
+    @property
+    def regimes(self) -> list[Regime]:
+        """What ratios its launches fall into by the faults of both arms, where that makes a difference."""
+        if self.case is None or not self.faults or len(self.faults) != len(self.logs):
+            return []
+        ratios = [math.exp(log) for log in self.logs]
+        return regimes([sum(pair) for pair in self.faults], ratios, self.case.payload_bytes)
 
     @property
     def word(self) -> str:
@@ -127,9 +138,17 @@ def summary(comparisons: Comparisons) -> str:
 
 
 def remark(row: Row) -> str:
-    """Return what else has to be said of a row: why there is no decision, or what would decide."""
+    """Return what else has to be said of a row: why there is no decision, what would decide, its heap."""
     if why := row.failure or row.undecided:
         return " ".join(why.split())
+    return "; ".join(filter(None, [_would_decide(row), _by_heap(row)]))
+
+
+def _by_heap(row: Row) -> str:
+    return wording.regimes(row.regimes, "the arms'", "{:.2f}×".format) if row.regimes else ""
+
+
+def _would_decide(row: Row) -> str:
     wanted = row.decision.wanted if row.decision else None
     if wanted and row.decision and row.decision.launches:
         seconds = row.seconds / row.decision.launches * wanted

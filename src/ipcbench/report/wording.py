@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from statistics import median
 
 from ipcbench.record.run import RunRecord
 from ipcbench.statistics.estimates import Estimate
@@ -15,6 +16,8 @@ _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 NOT_AVAILABLE = "n/a"
 #: Of a case: its launches differ so much that the next one may well be a third off.
 UNSTABLE = "unstable"
+#: What page faults a message are headed; of two sides, `before → after`.
+FAULTS_HEADING = "faults"
 #: Of a ratio: it may as well be above 1 as below, and its interval is wider than what was asked for.
 INCONCLUSIVE = "inconclusive"
 
@@ -132,13 +135,18 @@ def modes(modes: Modes) -> str:
     return f"two modes: {seconds(modes.low_s)} and {seconds(modes.high_s)} ({modes.share_high:.0%} of trials)"
 
 
-def regimes(regimes: Sequence[Regime]) -> str:
+def regimes(regimes: Sequence[Regime], whose: str = "its", figure: Callable[[float], str] = seconds) -> str:
     """Return `by its heap 258 faults, 1.50 ms (5 launches) or 752 faults, 2.60 ms (7 launches)`."""
     told = [
-        f"{count(regime.faults)} faults, {seconds(regime.message_s)} ({regime.launches} launches)"
+        f"{count(regime.faults)} faults, {figure(regime.figure)} ({regime.launches} launches)"
         for regime in regimes
     ]
-    return f"by its heap {', '.join(told[:-1])} or {told[-1]}"
+    return f"by {whose} heap {', '.join(told[:-1])} or {told[-1]}"
+
+
+def faults(pairs: Sequence[tuple[float, float]]) -> str:
+    """Return `258 → 2`: the medians of launches' page faults a message, on two sides."""
+    return " → ".join(count(median(each)) for each in zip(*pairs, strict=True))
 
 
 def tick(value: float) -> str:

@@ -22,28 +22,31 @@ LEAST_FACTOR = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """So many launches with about so many faults a message (both ends), and seconds a message there."""
+    """So many launches with about so many faults a message (both ends), and the figure's median there."""
 
     launches: int
     faults: float
-    message_s: float
+    #: Seconds a message, or a ratio of them.
+    figure: float
 
 
-def regimes(faults: Sequence[float], message_s: Sequence[float], payload_bytes: int) -> list[Regime]:
-    """Return what launches with these faults and seconds a message fall into, fewest faults first.
+def regimes(faults: Sequence[float], figures: Sequence[float], payload_bytes: int) -> list[Regime]:
+    """Return what launches with these faults and figures (positive) fall into, fewest faults first.
 
-    Empty where all are of one, or where it makes no difference to the time.
+    Empty where all are of one, or where it makes no difference to the figure.
     """
     apart = max(1.0, APART_SHARE * payload_bytes / PAGE_BYTES)
     ordered = sorted(faults)
     bounds = [low for low, high in pairwise(ordered) if high - low > apart]
-    counts, times = np.array(faults), np.array(message_s)
+    counts, measured = np.array(faults), np.array(figures)
     found = []
     for low, high in pairwise([-math.inf, *bounds, math.inf]):
         inside = (counts > low) & (counts <= high)
         if inside.any():
             found.append(
-                Regime(int(inside.sum()), float(np.median(counts[inside])), float(np.median(times[inside])))
+                Regime(
+                    int(inside.sum()), float(np.median(counts[inside])), float(np.median(measured[inside]))
+                )
             )
-    each_s = [regime.message_s for regime in found]
-    return found if len(found) > 1 and max(each_s) >= LEAST_FACTOR * min(each_s) else []
+    each = [regime.figure for regime in found]
+    return found if len(found) > 1 and max(each) >= LEAST_FACTOR * min(each) else []

@@ -192,7 +192,15 @@ class Ab:
         for row in rows.values():
             row.seconds += took_s
             place = self._progress.index(row)
-            self._note(ComparedEntry(row=place, log=row.last_log, seconds=took_s, failure=row.failure))
+            self._note(
+                ComparedEntry(
+                    row=place,
+                    log=row.last_log,
+                    seconds=took_s,
+                    failure=row.failure,
+                    faults=live.faults(base.label, row.arm.label),
+                )
+            )
 
 
 def _rotated(targets: Sequence[ArmTarget], turn: int) -> list[ArmTarget]:

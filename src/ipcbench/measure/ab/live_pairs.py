@@ -14,7 +14,7 @@ import numpy as np
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.catalogue import SMALLEST_KEPT_BYTES, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LiveSet, NothingLeft
@@ -122,8 +122,24 @@ class LivePairs:
         messages = max(found)
         self._set.size(lambda _compared, _live: messages)
         fewest = fewest_messages * max(live.a_send for live in self._set.compared)
+        if self._counts_faults:
+            self._set.take_costs()
         for _ in range(sizing.brief_blocks(messages, slowest_s, fewest)):
             self._set.block()
+        if self._counts_faults:
+            self._set.take_costs()
+
+    @property
+    def _counts_faults(self) -> bool:
+        """Whether messages are so large that their memory may be returned, so that the heap decides."""
+        moved = workload_traits(self._cell.workload).payloads_moved
+        return bool(moved) and self._cell.payload_bytes >= SMALLEST_KEPT_BYTES
+
+    def faults(self, base: arms.ArmLabel, label: arms.ArmLabel) -> tuple[float, float] | None:
+        """Return the page faults a message of two arms, of both ends together; None: not counted."""
+        both = [self._set.started.get(each) for each in (base, label)]
+        first, other = (sum(live.faults_a_message().values()) if live else None for live in both)
+        return None if not self._counts_faults or first is None or other is None else (first, other)
 
     def _sustained_messages(self, brief: int) -> int:
         """Return how many messages a trial needs: more than a brief one has where it takes something once."""

@@ -57,7 +57,7 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
     return BaselineLaunch(
         message_s=float(np.median(ours.data)),
         loop_s=float(np.median(beside.data)) if beside else None,
-        faults={role: _faults(ours, used) for role, used in ours.costs.items()},
+        faults=ours.faults_a_message(),
         waits={role: used["voluntary_switches"] / _counted(ours) for role, used in ours.costs.items()},
     )
 
@@ -68,7 +68,3 @@ def _spec(launcher: Launcher, case: Case, seed: int) -> tuple[Launcher, ProbeSpe
 
 def _counted(live: LiveCase) -> int:
     return max(1, len(live.data) * (live.messages + live.untimed))
-
-
-def _faults(live: LiveCase, used: dict[str, float]) -> float:
-    return (used["minor_faults"] + used["major_faults"]) / _counted(live)

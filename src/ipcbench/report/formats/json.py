@@ -42,6 +42,7 @@ def verdict_dicts(comparisons: Comparisons) -> list[dict[str, Any]]:
             "seconds": row.seconds,
             "failure": row.failure,
             "log_ratios": list(row.logs),
+            "faults": [list(pair) for pair in row.faults],
         }
         for row in comparisons.rows
     ]

@@ -10,6 +10,7 @@ import msgspec
 
 from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
+from ipcbench.report import wording
 from ipcbench.report.formats.markdown import as_code, in_table
 from ipcbench.report.tuning import (
     as_it_is,
@@ -67,6 +68,7 @@ def _tried_dict(tried: Tried) -> dict[str, Any]:
         "decided_after": decision.launches if decision else None,
         "wanted_launches": decision.wanted if decision else None,
         "failure": tried.failure or None,
+        "faults": [list(pair) for pair in tried.faults],
     }
 
 
@@ -75,12 +77,22 @@ def tuning_markdown(tuning: TuningResult) -> str:
     lines = [f"**{in_table(headline(tuning))}**", ""]
     lines += [f"- {in_table(line)}" for line in [*cautions(tuning), *as_it_is(tuning)]]
     heading = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
-    lines += ["", f"| knob | time to {AS_IT_IS} | | launches | which end | {heading} | |", "|---" * 7 + "|"]
+    columns = [
+        "knob",
+        f"time to {AS_IT_IS}",
+        "",
+        wording.FAULTS_HEADING,
+        "launches",
+        "which end",
+        heading,
+        "",
+    ]
+    lines += ["", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     rows = [("", tuning.confirmed)] if tuning.confirmed else []
     for ends, tried in [*rows, *((knob.ends, tried) for knob, tried in tuning.in_order())]:
         cells = (
-            tried.name, estimate_text(tried), tried.finding.value, str(len(tried.logs)), ends,
-            memory_text(tuning, tried.name), remark(tried),
+            tried.name, estimate_text(tried), tried.finding.value, wording.faults(tried.faults),
+            str(len(tried.logs)), ends, memory_text(tuning, tried.name), remark(tried),
         )  # fmt: skip
         lines.append("| " + " | ".join(in_table(cell) for cell in cells) + " |")
     parts = ["\n".join(lines), in_table(tuning.conditions), in_table(promise(tuning))]

@@ -18,7 +18,7 @@ from ipcbench.report.tables.layout import as_text, channel_label, new_table, siz
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
-KEPT_HEADING, FAULTS_HEADING = "where memory is kept", "faults"
+KEPT_HEADING = "where memory is kept"
 
 
 def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> str:
@@ -74,7 +74,7 @@ def _family_table(title: str, family: Sequence[GroupResult], precision: float) -
     columns += (["MB/s"] if workload.payloads_moved else []) + (["backlog"] if workload.fills else [])
     with_kept = any(group.kept(case) for group in family for case in group.asked)
     columns += [KEPT_HEADING] if with_kept else []
-    columns += [f"time to {reference.label}'s", "of its loop", FAULTS_HEADING, "launches", ""]
+    columns += [f"time to {reference.label}'s", "of its loop", wording.FAULTS_HEADING, "launches", ""]
     table = new_table(title, columns, left=("channel", ""))
     for group in family:
         for case in group.plain:

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
+from ipcbench.report import wording
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.tuning import (
     as_it_is,
@@ -37,9 +38,10 @@ def tuning_text(tuning: TuningResult) -> str:
 
 def _knobs(tuning: TuningResult) -> Table:
     burst = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
-    columns = ["knob", f"time to {AS_IT_IS}", "", "launches", "which end", burst, "why it was tried", " "]
+    columns = ["knob", f"time to {AS_IT_IS}", "", wording.FAULTS_HEADING, "launches", "which end", burst]
+    columns += ["why it was tried", " "]
     table = new_table(tuning.conditions, columns, left=("knob", "", "which end", "why it was tried", " "))
-    table.add_row(AS_IT_IS, "1", "", "", "", memory_text(tuning, AS_IT_IS), "", "")
+    table.add_row(AS_IT_IS, "1", "", "", "", "", memory_text(tuning, AS_IT_IS), "", "")
     if tuning.confirmed:
         _add(table, tuning, tuning.confirmed, "", "together, on fresh launches")
     for knob, tried in tuning.in_order():
@@ -52,6 +54,7 @@ def _add(table: Table, tuning: TuningResult, tried: Tried, ends: str, why: str) 
         tried.name,
         estimate_text(tried),
         tried.finding.value,
+        wording.faults(tried.faults),
         str(len(tried.logs)),
         ends,
         memory_text(tuning, tried.name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipcbench.report import wording
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
@@ -10,12 +11,14 @@ def verdicts_text(comparisons: Comparisons) -> str:
     """Return the table, what it promises, and the counts."""
     arms = "".join(f"{label}: {text}\n" for label, text in comparisons.told_arms)
     several, timed = len(comparisons.arms) > 2, any(row.seconds for row in comparisons.rows)
+    with_faults = any(row.faults for row in comparisons.rows)
     columns = [
         "cell",
         *(["arm"] if several else []),
         f"{comparisons.metric} to {comparisons.arms[0][0]}'s",
         *([ADJUSTED] if comparisons.has_adjusted else []),
         "verdict",
+        *([wording.FAULTS_HEADING] if with_faults else []),
         "launches",
         *(["s"] if timed else []),
         "",
@@ -28,6 +31,7 @@ def verdicts_text(comparisons: Comparisons) -> str:
             row.measured,
             *([row.adjusted] if comparisons.has_adjusted else []),
             row.word,
+            *([wording.faults(row.faults)] if with_faults else []),
             str(row.decision.launches) if row.decision else "",
             *([f"{row.seconds:.1f}"] if timed else []),
             remark(row),
