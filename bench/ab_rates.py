@@ -168,11 +168,11 @@ def table(found: Sequence[Judgement]) -> Table:
 
 
 def wrong(found: Sequence[Judgement]) -> str:
-    """Return the cells that something else came out for than should, with how often."""
+    """Return the cells that something else was decided for than should, with how often."""
     others = Counter(
         f"{row.cell}, {row.question}, {row.change:+.0%}: {row.verdict}"
         for row in found
-        if Verdict(row.verdict) is not expected(row)
+        if Verdict(row.verdict) not in (expected(row), Verdict.INCONCLUSIVE)
     )
     return "\n".join(f"{count} x {what}" for what, count in others.most_common())
 

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from ipcbench.errors import UsageError
+from ipcbench.launch.interpreter import find_interpreter
+
+Value = TypeVar("Value")
 CONTEXT = multiprocessing.get_context("spawn")
 #: More than a pipe holds, so that a message takes many reads and writes.
 LARGE_BYTES = 200_000
 DEADLINE_S = 30.0
+
+
+def enough(*values: Value) -> list[Value]:
+    """Return all of these, or as many as CI tries so that all is run and little measured."""
+    return list(values)[: int(os.environ.get("IPCBENCH_NOTEBOOK_VALUES", len(values)))]
+
+
+def interpreters(names: Sequence[str]) -> list[str]:
+    """Return which of these interpreters are found here; the one that runs this where none is."""
+    found = []
+    for name in names:
+        with suppress(UsageError):
+            find_interpreter(name)
+            found.append(name)
+    return found or [sys.executable]
 
 
 def changed_after_pipe_send(times: int) -> int:

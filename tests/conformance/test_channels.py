@@ -24,10 +24,10 @@ EVERY_CHECK = [
     for check in checks_for(load_channel(name))
     for start_method in ("fork", "spawn", "forkserver")
     # How a process is started changes what it inherits, not how bytes travel: the slow one under fork only,
-    # and of what is made of others what shows that it is handed over and let go.
+    # and of what is made of others what shows that it is handed over.
     if start_method == "fork"
     or (name in FIRST and check.name != "64-mib")
-    or (start_method == "spawn" and check.name in ("once-in-order", "leaks-nothing"))
+    or (start_method == "spawn" and check.name == "once-in-order")
 ]
 #: Between versions Connection and Queue differ: each of them everywhere, what is made of them on the oldest,
 #: which knows least.
