@@ -20,7 +20,14 @@ from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.plan.defaults import ALPHA, LAUNCHES, QUESTIONS, RATE, THRESHOLD, results_folder
-from ipcbench.plan.units import check_launches, check_percentile, check_seconds, check_share, parse_rate
+from ipcbench.plan.units import (
+    check_launches,
+    check_percentile,
+    check_precision,
+    check_seconds,
+    check_share,
+    parse_rate,
+)
 from ipcbench.record import comparison, counts, explanation, tuning
 from ipcbench.record.counts import CountsDocument
 from ipcbench.record.explanation import ExplanationDocument
@@ -79,7 +86,7 @@ def run(
         cases,
         seed=seed,
         max_time_s=check_seconds(seconds),
-        precision=precision if precision is None else check_share("precision", precision),
+        precision=check_precision(precision),
     )
     with _store(results) as store:
         found = run_and_store(plan, interpreters, store)

@@ -73,9 +73,7 @@ def test_a_channel_that_a_package_announces_has_its_place_in_list_table_chart_an
 def test_a_payload_that_a_package_announces_has_its_place_in_list_table_chart_and_ab(tmp_path: Path) -> None:
     path = announce(tmp_path, "[ipcbench.payloads]\nrecords = tests.support.payloads:Records\n")
     listed = ipcbench("list", pythonpath=path)
-    assert re.search(
-        r"^  records +records of a name and a number \(records:2, records:8\)$", listed.stdout, re.M
-    )
+    assert "  records      records of a name and a number (records:2, records:8)\n" in listed.stdout
     words = (
         "--channel pipe,queue --workload ping-pong --payload bytes,records:8 --size 64,4KiB --max-time 0.1"
     )
@@ -138,7 +136,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
 BAD_INPUT = {
     "an unknown payload": (
         "run --channel pipe --payload parcels",
-        "accepted: bytes, batch, ndarray, ndarray-oob, package",
+        "accepted: bytes, batch, ndarray, ndarray-oob, package.module:Class",
     ),
     "an unknown channel": ("run --channel telegraph", "accepted: pipe, duplex-pipe, queue"),
     "a module that is not there": ("run --channel nowhere:Thing", "cannot be imported"),
@@ -233,7 +231,7 @@ def test_a_runs_figures_are_json_alone_or_go_into_a_file(tmp_path: Path) -> None
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     # Large messages: the launch lasts long enough to be hit by what comes a tenth of a second later.
-    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 10 --results"
+    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 30 --results"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then six drivers (each channel twice, its loop, null), then their peers.
     wait_until(lambda: len(found := generations(run.pid)) >= 3 and len(found[2]) == 12)
@@ -249,7 +247,7 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     assert run.returncode == 4
     document = json.loads(Path(out.splitlines()[-1]).read_text())
     assert len(document["ipcbench"]["failures"]) == 1
-    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) >= 2 for row in document["benchmarks"]) == 5
+    assert sum(len(row["extra_info"]["ipcbench"]["launches"]) >= 5 for row in document["benchmarks"]) == 5
     assert alive(everything) == []
 
 

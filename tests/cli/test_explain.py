@@ -78,7 +78,6 @@ def test_a_damaged_explanation_is_one_line(damage: str, tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.skipif(len(ALL) < 2, reason="there is one interpreter only")
 def test_a_payload_of_objects_stands_beside_rungs_that_carry_as_many_bytes(tmp_path: Path) -> None:
     done = ipcbench(
         "explain --channel pipe --payload batch:10 --size 64 --launches 1 --format json --results",
@@ -88,6 +87,7 @@ def test_a_payload_of_objects_stands_beside_rungs_that_carry_as_many_bytes(tmp_p
     assert "framed-pipe" in done.stdout
 
 
+@pytest.mark.skipif(len(ALL) < 2, reason="there is one interpreter only")
 def test_several_interpreters_are_explained_one_after_the_other(tmp_path: Path) -> None:
     names = ",".join(interpreter.executable for interpreter in ALL[:2])
     words = (

@@ -29,14 +29,13 @@ from ipcbench.cli.options import (
 from ipcbench.errors import UsageError
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
-from ipcbench.plan.units import MOST_PERCENTILE, parse_seconds
+from ipcbench.plan.units import is_percentile, parse_seconds
 
 if TYPE_CHECKING:
     from ipcbench.measure.ab.plan import AbPlan
     from ipcbench.plan.arms import Arm
     from ipcbench.statistics.decision import Rule
 
-#: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 #: An interpreter and how processes are started are an arm's.
 OPTIONS = tuple(each.name for each in COORDINATES if each.name not in ("python", "start_method"))
 _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
@@ -222,6 +221,6 @@ def _percentile(metric: str) -> float | None:
     match = _METRIC.fullmatch(metric)
     if metric == "mean":
         return None
-    if match is None or not 0 < float(match[1]) <= MOST_PERCENTILE:
+    if match is None or not is_percentile(float(match[1])):
         raise UsageError(f"metric {metric!r} is not understood; accepted: mean, p50, p99, up to p99.99")
     return float(match[1])

@@ -12,8 +12,8 @@ import click
 
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
-from ipcbench.plan.defaults import ALPHA, LEAST_ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
-from ipcbench.plan.units import parse_precision
+from ipcbench.plan.defaults import ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
+from ipcbench.plan.units import is_share, parse_precision
 from ipcbench.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def parse_share(what: str, text: str) -> float:
         share = parse_precision(text)
     except UsageError:
         share = 1.0
-    if not LEAST_ALPHA <= share < 1:
+    if not is_share(share):
         raise UsageError(f"{what} {text!r} is not understood; accepted: a share below 100%, like 5% or 0.05")
     return share
 

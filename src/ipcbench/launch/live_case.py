@@ -201,16 +201,17 @@ class LiveCase:
         """Keep what the trials since the last time have cost."""
         self.costs = self.probe.costs(self.within(SHORTEST_TRIAL_DEADLINE_S))
 
-    def faults_a_message(self) -> dict[str, float]:
-        """Return the page faults a message of each end's trials, by role, between the last two costs taken.
+    def a_message(self, *costs: str) -> dict[str, float]:
+        """Return what each end took of these costs together a message, by role, between the last two takings.
 
         All trials so far lie between those.
         """
         messages = max(1, len(self.data) * (self.messages + self.untimed))
-        return {
-            role: (used["minor_faults"] + used["major_faults"]) / messages
-            for role, used in self.costs.items()
-        }
+        return {role: sum(used[cost] for cost in costs) / messages for role, used in self.costs.items()}
+
+    def faults_a_message(self) -> dict[str, float]:
+        """Return the page faults a message of each end, by role, as `a_message` does."""
+        return self.a_message("minor_faults", "major_faults")
 
     def take_backlog(self) -> None:
         """Learn how far the sender gets ahead."""

@@ -65,7 +65,7 @@ def format_size(size: int) -> str:
 
 
 MOST_SECONDS = 366 * 86400.0
-#: Beyond it a launch would need more messages than one has.
+#: A launch of each arm has messages enough for one beyond it: no more than ten thousand.
 MOST_PERCENTILE = 99.99
 
 
@@ -87,16 +87,33 @@ def check_seconds(seconds: float | None) -> float | None:
     return seconds
 
 
+def is_share(share: float) -> bool:
+    """Whether a rule can use it, as a threshold or an error rate."""
+    return LEAST_ALPHA <= share < 1
+
+
 def check_share(what: str, share: float) -> float:
     """Return a share that a rule can use: a threshold, an error rate; raise UsageError for any other."""
-    if not LEAST_ALPHA <= share < 1:
+    if not is_share(share):
         raise UsageError(f"{what}={share!r} is not understood; accepted: a share below 1, like 0.05")
     return share
 
 
+def check_precision(precision: float | None) -> float | None:
+    """Return a precision as a program gives it, or None; raise UsageError for what is none."""
+    if precision is not None and not is_precision(precision):
+        raise UsageError(f"precision={precision!r} is not understood; accepted: above 0, up to 1")
+    return precision
+
+
+def is_percentile(percentile: float) -> bool:
+    """Whether single messages of a launch can have it."""
+    return 0 < percentile <= MOST_PERCENTILE
+
+
 def check_percentile(percentile: float | None) -> float | None:
     """Return a percentile that single messages can have, or None; raise UsageError for any other."""
-    if percentile is not None and not 0 < percentile <= MOST_PERCENTILE:
+    if percentile is not None and not is_percentile(percentile):
         raise UsageError(
             f"percentile={percentile!r} is not understood; accepted: above 0, up to {MOST_PERCENTILE}"
         )
@@ -120,11 +137,16 @@ def parse_rate(text: str) -> float:
     return float(match[1])
 
 
+def is_precision(share: float) -> bool:
+    """Whether ratios can be as narrow as that."""
+    return 0 < share <= 1
+
+
 def parse_precision(text: str) -> float:
     """Return the share that `2%` or `0.02` means; it must be above zero and at most 100 %."""
     match = _SHARE.fullmatch(text.strip())
     share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
-    if not 0 < share <= 1:
+    if not is_precision(share):
         raise UsageError(
             f"precision {text!r} is not understood; accepted: a share up to 100%, like 2% or 0.02"
         )

@@ -7,6 +7,7 @@ import math
 from ipcbench.analysis.tuning import KnobResult, Tried, TuningResult, Worth
 from ipcbench.exit_status import FAILED, FINE, UNDECIDED
 from ipcbench.plan.units import format_size
+from ipcbench.record.tuning import AS_IT_IS
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed_text, wrote
 from ipcbench.words import ROLES
@@ -69,6 +70,25 @@ def estimate_text(tried: Tried) -> str:
     if math.isnan(ratio):
         return ""
     return f"{ratio:.2f}×" if math.isinf(high) else f"{ratio:.2f}× [{low:.2f}, {high:.2f}]"
+
+
+def headings(tuning: TuningResult) -> list[str]:
+    """Return what stands above the `cells` of a knob."""
+    burst = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
+    return ["knob", f"time to {AS_IT_IS}", "", wording.FAULTS_HEADING, "launches", "which end", burst]
+
+
+def cells(tuning: TuningResult, tried: Tried, ends: str) -> list[str]:
+    """Return what there is to say of a knob that was tried, and of which end has to do it."""
+    return [
+        tried.name,
+        estimate_text(tried),
+        tried.finding.value,
+        wording.faults(tried.faults),
+        str(len(tried.logs)),
+        ends,
+        memory_text(tuning, tried.name),
+    ]
 
 
 def remark(tried: Tried) -> str:

@@ -12,7 +12,6 @@ from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import loop_of, workload_traits
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet, trial_messages
-from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -58,13 +57,9 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
         message_s=float(np.median(ours.data)),
         loop_s=float(np.median(beside.data)) if beside else None,
         faults=ours.faults_a_message(),
-        waits={role: used["voluntary_switches"] / _counted(ours) for role, used in ours.costs.items()},
+        waits=ours.a_message("voluntary_switches"),
     )
 
 
 def _spec(launcher: Launcher, case: Case, seed: int) -> tuple[Launcher, ProbeSpec]:
     return launcher, probe_spec(case, launcher, seed)
-
-
-def _counted(live: LiveCase) -> int:
-    return max(1, len(live.data) * (live.messages + live.untimed))

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from multiprocessing.context import BaseContext
 from typing import Any, Callable, ClassVar
 
+#: What `kernel_buffer` may be: the kinds of buffers whose size can be set.
+PIPE_BUFFER, SOCKET_BUFFER = "pipe", "socket"
+
 
 @dataclass(frozen=True)
 class Traits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import CaseError
-from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.channels.contract import PIPE_BUFFER, SOCKET_BUFFER, Endpoint
 from ipcbench.probe.process.kernel_buffers import size_pipe, size_socket
 from ipcbench.probe.settings.byte_count import ByteCount
 
@@ -22,7 +22,7 @@ class PipeBuffer(ByteCount):
         "messages of 64 KiB and more through a pipe: both ends wait for one another many times a message"
     )
     examples = ("256KiB", "1MiB")
-    kernel_buffer = "pipe"
+    kernel_buffer = PIPE_BUFFER
 
     @classmethod
     def adjust(cls, value: str, end: Endpoint) -> None:
@@ -40,7 +40,7 @@ class SocketBuffer(ByteCount):
     summary = "bytes that a duplex Pipe's sockets hold"
     symptom = "messages of 64 KiB and more through a duplex Pipe"
     examples = ("64KiB", "128KiB")
-    kernel_buffer = "socket"
+    kernel_buffer = SOCKET_BUFFER
 
     @classmethod
     def adjust(cls, value: str, end: Endpoint) -> None:

@@ -9,15 +9,13 @@ from typing import Any
 import msgspec
 
 from ipcbench.analysis.tuning import Tried, TuningResult
-from ipcbench.record.tuning import AS_IT_IS
-from ipcbench.report import wording
 from ipcbench.report.formats.markdown import as_code, in_table
 from ipcbench.report.tuning import (
     as_it_is,
     cautions,
-    estimate_text,
+    cells,
+    headings,
     headline,
-    memory_text,
     promise,
     remark,
     to_paste,
@@ -76,25 +74,12 @@ def tuning_markdown(tuning: TuningResult) -> str:
     """Return it as Markdown, for a comment."""
     lines = [f"**{in_table(headline(tuning))}**", ""]
     lines += [f"- {in_table(line)}" for line in [*cautions(tuning), *as_it_is(tuning)]]
-    heading = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
-    columns = [
-        "knob",
-        f"time to {AS_IT_IS}",
-        "",
-        wording.FAULTS_HEADING,
-        "launches",
-        "which end",
-        heading,
-        "",
-    ]
+    columns = [*headings(tuning), ""]
     lines += ["", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     rows = [("", tuning.confirmed)] if tuning.confirmed else []
     for ends, tried in [*rows, *((knob.ends, tried) for knob, tried in tuning.in_order())]:
-        cells = (
-            tried.name, estimate_text(tried), tried.finding.value, wording.faults(tried.faults),
-            str(len(tried.logs)), ends, memory_text(tuning, tried.name), remark(tried),
-        )  # fmt: skip
-        lines.append("| " + " | ".join(in_table(cell) for cell in cells) + " |")
+        row = [*cells(tuning, tried, ends), remark(tried)]
+        lines.append("| " + " | ".join(in_table(cell) for cell in row) + " |")
     parts = ["\n".join(lines), in_table(tuning.conditions), in_table(promise(tuning))]
     for knob in tuning.of_combination() or tuning.worth_it:
         code = "\n".join(as_code(line, keep=True) for line in to_paste(knob))

@@ -6,12 +6,13 @@ from rich.table import Table
 
 from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
-from ipcbench.report import wording
 from ipcbench.report.tables.layout import as_text, new_table
 from ipcbench.report.tuning import (
     as_it_is,
     cautions,
+    cells,
     estimate_text,
+    headings,
     headline,
     memory_text,
     promise,
@@ -37,9 +38,7 @@ def tuning_text(tuning: TuningResult) -> str:
 
 
 def _knobs(tuning: TuningResult) -> Table:
-    burst = f"left of a burst of {tuning.burst_messages}" if tuning.burst_messages else "left of a burst"
-    columns = ["knob", f"time to {AS_IT_IS}", "", wording.FAULTS_HEADING, "launches", "which end", burst]
-    columns += ["why it was tried", " "]
+    columns = [*headings(tuning), "why it was tried", " "]
     table = new_table(tuning.conditions, columns, left=("knob", "", "which end", "why it was tried", " "))
     table.add_row(AS_IT_IS, "1", "", "", "", "", memory_text(tuning, AS_IT_IS), "", "")
     if tuning.confirmed:
@@ -50,17 +49,7 @@ def _knobs(tuning: TuningResult) -> Table:
 
 
 def _add(table: Table, tuning: TuningResult, tried: Tried, ends: str, why: str) -> None:
-    table.add_row(
-        tried.name,
-        estimate_text(tried),
-        tried.finding.value,
-        wording.faults(tried.faults),
-        str(len(tried.logs)),
-        ends,
-        memory_text(tuning, tried.name),
-        why,
-        remark(tried),
-    )
+    table.add_row(*cells(tuning, tried, ends), why, remark(tried))
 
 
 def _on_top(tuning: TuningResult) -> Table:

@@ -8,12 +8,13 @@ from ipcbench.errors import CaseError
 from ipcbench.machine.kernel import Kernel
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
 from ipcbench.plan.units import format_size
+from ipcbench.probe.channels.contract import PIPE_BUFFER, SOCKET_BUFFER
 
 #: What a pipe holds unless told otherwise: from here on a message does not fit.
 _FROM_BYTES = 64 << 10
 _MOST_SOCKET_BYTES = 4 << 20
 #: By kind, where Linux says how large a buffer an unprivileged process may have.
-_FILES = {"pipe": "proc/sys/fs/pipe-max-size", "socket": "proc/sys/net/core/wmem_max"}
+_FILES = {PIPE_BUFFER: "proc/sys/fs/pipe-max-size", SOCKET_BUFFER: "proc/sys/net/core/wmem_max"}
 
 
 def largest_buffers(kernel: Kernel) -> dict[str, int]:
@@ -43,7 +44,7 @@ class LargerPipe(_Buffer):
 
     name = "pipe-buffer"
     summary = "a pipe that holds more"
-    kernel_buffer = "pipe"
+    kernel_buffer = PIPE_BUFFER
     most_bytes = 1 << 30
 
 
@@ -52,7 +53,7 @@ class LargerSocket(_Buffer):
 
     name = "socket-buffer"
     summary = "sockets that hold more"
-    kernel_buffer = "socket"
+    kernel_buffer = SOCKET_BUFFER
     most_bytes = _MOST_SOCKET_BYTES
 
 
@@ -65,7 +66,7 @@ class LargerReads(Knob):
     inherited = "in the receiving process; forked children inherit it"
 
     def symptom(self, seen: Seen) -> str:
-        if not seen.facts["reads_by_bufsize"] or seen.channel.kernel_buffer != "socket":
+        if not seen.facts["reads_by_bufsize"] or seen.channel.kernel_buffer != SOCKET_BUFFER:
             return ""
         return (
             f"this Python reads {format_size(seen.size)} in pieces of 64 KiB"

@@ -27,7 +27,7 @@ class Seen:
     facts: Mapping[str, Any]
     #: Page faults a message, of both ends together.
     faults: float
-    #: How large a buffer an unprivileged process may ask for, by kind ("pipe", "socket"); 0: none.
+    #: How large a buffer an unprivileged process may ask for, by kind as `kernel_buffer` is; 0: none.
     buffer_bytes: Mapping[str, int]
 
     @property
