@@ -36,6 +36,8 @@ CHANGES: Mapping[Question, Sequence[float]] = {
     Question.FASTER: (0.0, -0.05, -0.10),
     Question.DIFFERENT: (0.0, 0.05, 0.10, -0.05, -0.10),
 }
+#: For a count of false alarms alone: a comparison then ends as soon as a user's would.
+UNCHANGED_ONLY: Mapping[Question, Sequence[float]] = dict.fromkeys(Question, (0.0,))
 #: What has to come out where nothing was changed.
 UNCHANGED = {
     Question.SLOWER: Verdict.NOT_SLOWER,
@@ -48,7 +50,7 @@ SECONDS_A_COMPARISON = 30.0
 class Judged(SequentialTest):
     """A comparison that is judged for several questions and changes of one arm, until all are decided."""
 
-    def __init__(self, rule: Rule, changes: Mapping[Question, Sequence[float]] = CHANGES) -> None:
+    def __init__(self, rule: Rule, changes: Mapping[Question, Sequence[float]]) -> None:
         super().__init__(rule)
         self.tests = {
             (question, change): SequentialTest(replace(rule, question=question))
@@ -94,13 +96,15 @@ class Round:
     wall_s: float
 
 
-def rounds(asked: AbPlan, until_s: float, seed: int) -> Iterator[Round]:
+def rounds(
+    asked: AbPlan, changes: Mapping[Question, Sequence[float]], until_s: float, seed: int
+) -> Iterator[Round]:
     """Yield the judgements of one `ab` after the other, until the time is up."""
     while time.monotonic() < until_s:
         kept: list[Judged] = []
 
         def judged(rule: Rule, kept: list[Judged] = kept) -> Judged:
-            kept.append(Judged(rule))
+            kept.append(Judged(rule, changes))
             return kept[-1]
 
         start_s = time.monotonic()
@@ -188,6 +192,7 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 @click.option("--size", default=CELLS["size"], show_default=True)
 @click.option("--workload", default=CELLS["workload"], show_default=True)
 @click.option("--setting", "setting", help="What the second arm sets, as env:IPCBENCH_NOTHING=1.")
+@click.option("--power/--no-power", default=True, help="Whether one arm's times are changed, too.")
 @click.option("--minutes", default=35.0, show_default=True, help="No round is begun later.")
 @click.option(
     "--output",
@@ -200,6 +205,7 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 )
 def main(
     setting: str | None,
+    power: bool,
     minutes: float,
     output: Path | None,
     load: int,
@@ -223,7 +229,8 @@ def main(
         if conditions != asked.conditions:
             sys.exit(f"{output} is of {conditions}; accepted: a file of its own for these")
     with random_load(load):
-        for each in rounds(asked, time.monotonic() + 60 * minutes, seed=done):
+        changes = CHANGES if power else UNCHANGED_ONLY
+        for each in rounds(asked, changes, time.monotonic() + 60 * minutes, seed=done):
             done += 1
             # Launchers, too, take their time: each judgement has its share.
             found += [replace(one, seconds=one.seconds * each.overhead) for one in each.judgements]

@@ -18,7 +18,7 @@ class ProbeWithOneHiccup:
     def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[TrialTimes, bytes]:
         took_ns = 3_000 * messages + (2_000_000 if self._disturbed else 0)
         self._disturbed = False
-        return TrialTimes(messages, took_ns, took_ns=took_ns), b""
+        return TrialTimes(messages, took_ns, {}, took_ns), b""
 
 
 def live_case(probe: Any) -> LiveCase:
@@ -39,7 +39,7 @@ class ProbeThatStalls:
 
     def trial(self, messages: int, _deadline_s: float, _lead: int) -> tuple[TrialTimes, bytes]:
         took_ns = 2_000 * messages + (42_000_000 if messages > 1 else 0)
-        return TrialTimes(messages, took_ns, took_ns=took_ns), b""
+        return TrialTimes(messages, took_ns, {}, took_ns), b""
 
 
 def test_a_stall_in_every_batch_is_not_taken_for_the_time_of_its_few_messages() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 @pytest.mark.parametrize("kind", messages.TYPES.values(), ids=lambda kind: kind.__name__)
 def test_every_message_arrives_as_what_it_was(kind: Any) -> None:
     values = {"int": 3, "float": 0.5, "str": "a", "dict": {"a": 1}, "list": [1], "Union": None}
-    sent = kind(**{each.name: values[each.type.partition("[")[0]] for each in fields(kind)})
+    sent = kind(**{name: values[text.partition("[")[0]] for name, text in kind.fields.items()})
     assert decode(json.loads(json.dumps(encode(sent)))) == sent
 
 
@@ -43,6 +42,30 @@ def test_every_message_arrives_as_what_it_was(kind: Any) -> None:
 def test_what_is_no_message_is_an_error(plain: Any, says: str) -> None:
     with pytest.raises(ProtocolError, match=says):
         decode(plain)
+
+
+def test_a_message_is_a_value() -> None:
+    asked = RunTrial(3, timeout_s=1.0)
+    assert asked == RunTrial(messages=3, timeout_s=1.0, lead=0) != RunTrial(3, 1.0, 1)
+    assert Done() != Stop()
+    assert repr(asked) == "RunTrial(messages=3, timeout_s=1.0, lead=0)"
+    with pytest.raises(AttributeError, match="messages of a message stays as it is"):
+        asked.messages = 4  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "says"),
+    [
+        ((), {"messages": 1}, "timeout_s is missing"),
+        ((1, 1.0, 0, 0), {}, "4 values for 3 fields"),
+        ((1,), {"messages": 1, "timeout_s": 1.0}, "messages is given twice"),
+        ((1, 1.0), {"self": 1}, "no field self|multiple values"),
+        ((1, 1.0), {"fields": 1}, "no field fields"),
+    ],
+)
+def test_a_message_is_made_of_its_fields_only(values: Any, named: Any, says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        RunTrial(*values, **named)
 
 
 def test_an_answer_of_another_type_is_an_error_and_a_failure_tells_its_own() -> None:

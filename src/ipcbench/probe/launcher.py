@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict
 from typing import Any, Callable, Optional
 
-from ipcbench.probe import driver, traits
+from ipcbench.probe import driver
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.payloads import PAYLOADS, load_payload
 from ipcbench.probe.process import heap
@@ -124,6 +124,9 @@ class ProbeStarter:
                 del self._reapers[command.process]
             return Reaped(status)
         if isinstance(command, Describe):
+            # Only for what is not ours.
+            from ipcbench.probe import traits
+
             return Described(asdict(traits.describe(command.kind, command.name)))
         raise ProtocolError(f"a launcher does not obey {type(command).__name__}")
 

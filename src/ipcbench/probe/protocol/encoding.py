@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, TypeVar
 
 from ipcbench.errors import CaseError
+from ipcbench.probe.protocol.message import Message
 from ipcbench.probe.protocol.messages import TYPES, Failed
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.visible import one_line
@@ -29,15 +29,12 @@ class ProtocolError(CaseError):
     """A message that nobody here understands."""
 
 
-def encode(message: Any) -> dict[str, Any]:
+def encode(message: Message) -> dict[str, Any]:
     """Return a message as plain values."""
-    return {
-        "type": type(message).__name__,
-        **{each.name: getattr(message, each.name) for each in fields(message)},
-    }
+    return {"type": type(message).__name__, **{name: getattr(message, name) for name in message.fields}}
 
 
-def decode(plain: Any) -> Any:
+def decode(plain: Any) -> Message:
     """Return the message of plain values; raise ProtocolError for what is none."""
     values = dict(plain) if isinstance(plain, dict) else {}
     name = values.pop("type", None)
@@ -47,11 +44,10 @@ def decode(plain: Any) -> Any:
         message = TYPES[name](**values)
     except TypeError as error:
         raise ProtocolError(f"message {name}: {error}") from None
-    for each in fields(message):
-        value = getattr(message, each.name)
-        # The annotations are texts, so that they can be of Python 3.9.
-        if not isinstance(value, _PLAIN[str(each.type).partition("[")[0]]):
-            raise ProtocolError(f"message {name}: {each.name} is {type(value).__name__}, not {each.type}")
+    for field, annotation in message.fields.items():
+        value = getattr(message, field)
+        if not isinstance(value, _PLAIN[annotation.partition("[")[0]]):
+            raise ProtocolError(f"message {name}: {field} is {type(value).__name__}, not {annotation}")
     return message
 
 
@@ -64,12 +60,12 @@ def expect(message: Any, kind: type[Expected]) -> Expected:
     return message
 
 
-def say(wire: Wire, message: Any, blob: bytes = b"") -> None:
+def say(wire: Wire, message: Message, blob: bytes = b"") -> None:
     """Send a message; raise WireClosed where nobody listens."""
     wire.send(encode(message), blob)
 
 
-def hear(wire: Wire, timeout_s: float) -> tuple[Any, bytes]:
+def hear(wire: Wire, timeout_s: float) -> tuple[Message, bytes]:
     """Return the next message and its blob; raise WireTimeout, WireClosed or ProtocolError."""
     plain, blob = wire.receive(timeout_s)
     return decode(plain), blob

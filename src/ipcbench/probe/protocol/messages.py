@@ -6,17 +6,16 @@ once, with the type that stands beside the order, or with `Failed`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Union
 
 from ipcbench.errors import IpcbenchError
+from ipcbench.probe.protocol.message import Message
 
 #: Raised whenever a message changes: a launcher of another version is not talked to.
 VERSION = 4
 
 
-@dataclass(frozen=True)
-class LauncherHello:
+class LauncherHello(Message):
     """A launcher is there; `facts` are those of its interpreter."""
 
     process: int
@@ -24,76 +23,66 @@ class LauncherHello:
     version: int = VERSION
 
 
-@dataclass(frozen=True)
-class ProbeHello:
+class ProbeHello(Message):
     """The driver of this launch is there."""
 
     launch: int
     process: int
 
 
-@dataclass(frozen=True)
-class Launch:
+class Launch(Message):
     """To a launcher: start a driver for this case (`ProbeSpec` as plain values); answered by `Launched`."""
 
     launch: int
     spec: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Launched:
+class Launched(Message):
     """The driver's process."""
 
     process: int
 
 
-@dataclass(frozen=True)
-class Describe:
+class Describe(Message):
     """To a launcher: say what a name of this kind (`probe.traits`) stands for; answered by `Described`."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Message):
     """The traits as plain values."""
 
     traits: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Reap:
+class Reap(Message):
     """To a launcher: wait for a driver, or kill it when it is late; answered by `Reaped`."""
 
     process: int
     timeout_s: float
 
 
-@dataclass(frozen=True)
-class Reaped:
+class Reaped(Message):
     """The driver's exit status; None where it still runs."""
 
     status: Union[int, None]  # noqa: UP007  (Python 3.9)
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Message):
     """From a driver, unasked: its peers by role, and what each says of itself (`provenance.self_report`)."""
 
     peers: dict[str, int]
     self_reports: dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class PeerReady:
+class PeerReady(Message):
     """From a peer, unasked at first: what it says of itself (`provenance.self_report`)."""
 
     report: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Verify:
+class Verify(Message):
     """Show that so many messages arrive once, in order and whole.
 
     A driver answers `Verified`, a peer `PeerReady`.
@@ -103,15 +92,13 @@ class Verify:
     timeout_s: float
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(Message):
     """All arrived, and what the peers say of themselves since messages have passed: as `Ready`."""
 
     self_reports: dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class RunTrial:
+class RunTrial(Message):
     """Run one timed batch, with a lead; a driver answers `TrialTimes`, a peer `PeerTimes`."""
 
     messages: int
@@ -119,8 +106,7 @@ class RunTrial:
     lead: int = 0
 
 
-@dataclass(frozen=True)
-class RunTrace:
+class RunTrace(Message):
     """Send messages at an interval (0: at once) with stamps; answered by `Traced`, rows as blob."""
 
     messages: int
@@ -128,72 +114,61 @@ class RunTrace:
     interval_ns: int
 
 
-@dataclass(frozen=True)
-class TakeCosts:
+class TakeCosts(Message):
     """Tell what trials have used since this was last asked; answered by `Costs`."""
 
     timeout_s: float
 
 
-@dataclass(frozen=True)
-class TakeBacklog:
+class TakeBacklog(Message):
     """Run a batch that is not timed; answered by `Backlog`."""
 
     messages: int
     timeout_s: float
 
 
-@dataclass(frozen=True)
-class HoldBurst:
+class HoldBurst(Message):
     """Hold so many messages at once, then drop them; a driver answers `Memories`, a peer `Memory`."""
 
     messages: int
     timeout_s: float
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Message):
     """Resident bytes of a process by moment: `before`, `held`, `dropped`, `given_back` (`malloc_trim`)."""
 
     bytes_at: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Memories:
+class Memories(Message):
     """The same of all peers, by their names."""
 
     bytes_at: dict[str, dict[str, int]]
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Message):
     """To a driver: end. No answer."""
 
 
-@dataclass(frozen=True)
-class StampEach:
+class StampEach(Message):
     """To a peer: note when each call returned; answered by `Done`, clocks as blob."""
 
     messages: int
 
 
-@dataclass(frozen=True)
-class CheckEnd:
+class CheckEnd(Message):
     """To a peer: say whether what was accepted is known to be lost; answered by `Done`."""
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Message):
     """To a sender that has sent all: say now what it noted, since all has arrived."""
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Message):
     """It went as it should."""
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(Message):
     """Why it did not."""
 
     error: str
@@ -204,19 +179,17 @@ class Failed:
         return cls(str(error) if isinstance(error, IpcbenchError) else f"{type(error).__name__}: {error}")
 
 
-@dataclass(frozen=True)
-class TrialTimes:
+class TrialTimes(Message):
     """What a batch took (`workloads.contract.Trial`); each message's own times come as blob."""
 
     messages: int
     elapsed_ns: int
-    also_ns: dict[str, int] = field(default_factory=dict)
+    also_ns: dict[str, int]
     took_ns: int = 0
     after_pause_ns: int = 0
 
 
-@dataclass(frozen=True)
-class PeerTimes:
+class PeerTimes(Message):
     """What one end noted of a batch (`workloads.contract.Stamps`); each message's own come as blob.
 
     `first_ns` has what the first message of the lead took, if there was one.
@@ -229,32 +202,22 @@ class PeerTimes:
     first_ns: list[int]
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(Message):
     """Counters of `usage`: of one peer, or of all by their names."""
 
     used: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Backlog:
+class Backlog(Message):
     """The most messages that were accepted and not yet received; None where there is no such thing."""
 
     messages: Union[int, None]  # noqa: UP007  (Python 3.9)
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Message):
     """Which moment and clock each row of the blob is."""
 
     rows: list[list[str]]
 
 
-TYPES: dict[str, type] = {
-    each.__name__: each
-    for each in (
-        LauncherHello, ProbeHello, Describe, Described, Launch, Launched, Reap, Reaped, Ready, PeerReady,
-        Verify, Verified, RunTrial, RunTrace, TakeCosts, TakeBacklog, Stop, StampEach, CheckEnd, Report, Done,
-        Failed, TrialTimes, PeerTimes, Costs, Backlog, Traced, HoldBurst, Memory, Memories,
-    )
-}  # fmt: skip
+TYPES: dict[str, type[Message]] = {each.__name__: each for each in Message.__subclasses__()}
