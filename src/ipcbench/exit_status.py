@@ -1,4 +1,4 @@
-"""The exit statuses of all commands: what scripts go by."""
+"""The exit statuses of all commands: scripts go by them. `report.verdicts` says which a comparison has."""
 
 #: Nothing is slower than it may be, or there was nothing to decide.
 FINE = 0

@@ -56,7 +56,7 @@ def counted(path: Path) -> int:
 
 def test_every_case_with_round_trips_has_a_file_beside_its_run(shell: Shell) -> None:
     shell.store(small_run(sizes=(64, 1024)))
-    status, paths, _ = shell("export latest --hdr")
+    status, paths, _ = shell("export hdr latest")
     assert status == 0
     channels = ("pipe", "queue", "os-pipe", "null")
     assert paths == [
@@ -69,14 +69,14 @@ def test_every_case_with_round_trips_has_a_file_beside_its_run(shell: Shell) -> 
 
 def test_a_case_can_be_chosen_and_a_folder_be_named(shell: Shell) -> None:
     shell.store(ping_pong("pipe", "duplex-pipe"))
-    status, paths, _ = shell("export --hdr --case pipe --output", "deep/er")
+    status, paths, _ = shell("export hdr --case pipe --output", "deep/er")
     assert (status, paths) == (0, ["deep/er/0001_now-pipe-ping-pong-64B-fork-split-3.11.7.hgrm"])
 
 
 def test_several_runs_make_one_file_a_case_and_none_counts_twice(shell: Shell) -> None:
     for number in (1, 2):
         shell.store(ping_pong("pipe"), number)
-    status, (path,), _ = shell("export 1 2 latest --hdr")
+    status, (path,), _ = shell("export hdr 1 2 latest")
     assert status == 0
     assert path == "results/0001_now-and-1-more-pipe-ping-pong-64B-fork-split-3.11.7.hgrm"
     assert counted(shell.folder / path) == 2 * 10_000
@@ -84,12 +84,12 @@ def test_several_runs_make_one_file_a_case_and_none_counts_twice(shell: Shell) -
 
 def test_a_file_of_the_same_name_is_replaced_and_no_other_touched(shell: Shell) -> None:
     shell.store(ping_pong("pipe"))
-    _, (path,), _ = shell("export --hdr")
+    _, (path,), _ = shell("export hdr")
     fresh = (shell.folder / path).read_text()
     (shell.folder / "precious").write_text("old")
     (shell.folder / path).unlink()
     (shell.folder / path).symlink_to(shell.folder / "precious")
-    assert shell("export --hdr")[:2] == (0, [path])
+    assert shell("export hdr")[:2] == (0, [path])
     assert (shell.folder / path).read_text() == fresh
     assert (shell.folder / "precious").read_text() == "old"
     left = {entry.name for entry in (shell.folder / "results").iterdir()}
@@ -97,21 +97,24 @@ def test_a_file_of_the_same_name_is_replaced_and_no_other_touched(shell: Shell) 
 
 
 MISTAKES = {
-    "no format": ("export", "accepted: --hdr"),
-    "a run that is not there": ("export 7 --hdr", "accepted: latest"),
-    "a case that is not there": ("export --hdr --case telegraph", "accepted: a part of 'pipe ping-pong"),
-    "a run without ping-pong": ("export 2 --hdr", "0002_now.json: no round trips"),
-    "one run of two without ping-pong": ("export 1 2 --hdr", "0002_now.json: no round trips"),
-    "a run cut short": ("export 3 --hdr", "0003_now.json: not a run document"),
+    "no format": ("export", "Missing argument 'FORMAT'"),
+    "a run that is not there": ("export hdr 7", "accepted: latest"),
+    "a case that is not there": ("export hdr --case telegraph", "accepted: a part of 'pipe ping-pong"),
+    "a run without ping-pong": ("export hdr 2", "0002_now.json: no round trips"),
+    "one run of two without ping-pong": ("export hdr 1 2", "0002_now.json: no round trips"),
+    "a run cut short": ("export hdr 3", "0003_now.json: not a run document"),
     "a histogram cut short": (
-        "export 4 --hdr",
+        "export hdr 4",
         "0004_now.json: 'pipe ping-pong 64B fork split 3.11.7': not an",
     ),
     "a histogram of nonsense": (
-        "export 5 --hdr",
+        "export hdr 5",
         "0005_now.json: 'pipe ping-pong 64B fork split 3.11.7': not",
     ),
-    "a folder that cannot be written": ("export --hdr 1 --output /proc/x", "accepted: a writable folder"),
+    "a folder that cannot be written": (
+        "export hdr 1 --output /proc/x",
+        "accepted: a file in a writable folder",
+    ),
 }
 
 

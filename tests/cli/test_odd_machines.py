@@ -118,7 +118,7 @@ def test_too_little_address_space_is_a_line_and_no_verdict(words: str, tmp_path:
     assert "ulimit -v 524288 or more" in ipcbench("doctor", tmp_path, first=first).stdout
 
 
-@pytest.mark.parametrize("words", ["plot {0} -o {1}", "export --hdr {0} -o {1}", "compare {0} {0} -o {1}/x"])
+@pytest.mark.parametrize("words", ["plot {0} -o {1}", "export hdr {0} -o {1}", "compare {0} {0} -o {1}/x"])
 def test_a_disk_that_is_full_is_no_wrong_usage_and_has_no_half_a_file(words: str, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     record = ROOT / "tests" / "fuzz" / "seeds" / "record-run.json"

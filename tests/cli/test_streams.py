@@ -155,7 +155,7 @@ WORDS = {
     "show": "show --results {stored}",
     "plot": "plot 1 --results {stored} -o {new}",
     "list": "list --results {stored}",
-    "export": "export 3 --hdr --results {stored} -o {new}",
+    "export": "export csv 3 --results {stored}",
     "doctor": "doctor --no-probe",
     "recover": "recover {journal} --results {new}",
     "demo": "demo",

@@ -76,7 +76,7 @@ READING = {
     "show": Target("show {0}/0001_a.json --costs", 0.5, 1),
     "plot": Target("plot {0}/0001_a.json -o {1}", 3, 1),
     "list": Target("list --results {0}", 0.5, 1),
-    "export": Target("export --hdr {0}/0001_a.json -o {1}", 1.5, 1),
+    "export": Target("export hdr {0}/0001_a.json -o {1}", 1.5, 1),
     "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.5, 1),
     "history": Target("history --results {0} --chart {1}", 2, 1),
     "recover": Target("recover {0}/a.journal.jsonl --results {1}", 0.4, 1),

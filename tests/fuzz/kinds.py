@@ -24,13 +24,14 @@ from ipcbench.probe.protocol.messages import TYPES as MESSAGES
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.pytest_plugin.suite import cases_of
 from ipcbench.record.self_test_cache import read_self_test
+from ipcbench.report.exports import EXPORTS
 
 SEEDS = Path(__file__).parent / "seeds"
 #: How each command that reads takes a record; `{0}` is the changed one, `{1}` one of ours, `{2}` a folder.
 READERS = (
     *(f"show {{0}} --format {style}" for style in ("text", "json", "markdown", "github", "junit")),
     *("show --costs {0}", "plot {0} -o {2}", "compare {0} {1}", "compare {1} {0} --format json"),
-    *("compare {0} {1} --format github", "export --hdr {0} -o {2}"),
+    *("compare {0} {1} --format github", *(f"export {name} {{0}} -o {{2}}/out" for name in EXPORTS)),
     *("list --results {2}", "history --results {2}", "history --results {2} --chart {2} --otava {2}"),
     *("history --results {2} --format json", "compare --results {2}", "show latest --results {2}"),
 )
@@ -38,7 +39,7 @@ READERS = (
 PLAIN_WORDS = """
 --size --channel --workload --payload --python --placement --start-method --heap --holds --touch
 --setting --a --b --max-time --seed --format --rate --metric --threshold --alpha --precision
---git --costs --hot --chart --results --no-probe --launches --hdr --otava --only --names -o --
+--git --costs --hot --chart --results --no-probe --launches --case --otava --only --names -o --
 64 1KiB 64..1MiB 0 -1 pipe queue,pipe stream burst:400 bytes fork used,fresh 1s 1000/s 5% p99
 python=python3 path=. channel=pipe env:A=1 switch-interval=0.1 json latest 1 1.5 nan inf 1e400
 no.such:Thing os:path HEAD HEAD~1..HEAD [1] %s /dev/null .. = : , \u00e9 ::error::x
@@ -54,7 +55,7 @@ LINES = (
     "history --results results --format json",
     "show latest --costs --results results",
     "plot latest -o charts",
-    "export --hdr latest -o out",
+    "export pyperf latest -o out",
     "list --results results",
     "doctor --no-probe --format json",
     "recover no-such-journal --results results",

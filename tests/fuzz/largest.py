@@ -15,6 +15,8 @@ from tests.fuzz.engine import ipcbench, preload
 
 from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES, MOST_LAUNCHES_OF_ALL
 from ipcbench.record.files import MOST_VALUES
+from ipcbench.record.reading import RUN
+from ipcbench.report.exports import EXPORTS
 
 SEED = Path(__file__).parent / "seeds" / "record-run.json"
 #: `{0}` is a record, `{1}` a folder to write into, `{2}` one with three of these records.
@@ -23,7 +25,7 @@ READERS = (
     "show --costs {0}",
     "compare {0} {0}",
     "plot {0} -o {1}",
-    "export --hdr {0} -o {1}",
+    *(f"export {name} {{0}} -o {{1}}/{name}" for name, each in EXPORTS.items() if RUN in each.kinds),
     "list --results {2}",
     "history --results {2}",
 )

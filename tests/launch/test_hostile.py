@@ -114,9 +114,16 @@ def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to who asks for them")
-@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run --workload stream --max-time 0.1 --start-method fork",
+        "run --workload stream --max-time 0.1 --start-method spawn",
+        "tune --workload stream --max-time 0.1",
+    ],
+)
 def test_a_process_that_left_session_and_environment_behind_ends_with_the_command(
-    start_method: str, tmp_path: Path
+    words: str, tmp_path: Path
 ) -> None:
     note = tmp_path / "processes"
     (tmp_path / "straying.py").write_text(
@@ -129,9 +136,8 @@ def test_a_process_that_left_session_and_environment_behind_ends_with_the_comman
             "        return super().sender()",
         )
     )
-    words = "run --channel straying:Channel --size 64 --workload stream --max-time 0.1 --start-method"
     done = subprocess.run(
-        [*COMMAND, *words.split(), start_method, "--quiet"],
+        [*COMMAND, *words.split(), "--channel", "straying:Channel", "--size", "64", "--quiet"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

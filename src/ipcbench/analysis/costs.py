@@ -56,6 +56,14 @@ def page_faults(launch: LaunchRow) -> float | None:
     return faults / max(1, _messages(launch))
 
 
+def cpu_s(launch: LaunchRow) -> float | None:
+    """Return one launch's seconds of CPU time a message, of both ends together; None where not recorded."""
+    if not launch.costs:
+        return None
+    used = sum(row.user_s + row.system_s for row in launch.costs.values())
+    return max(0.0, used) / max(1, _messages(launch))
+
+
 def _messages(launch: LaunchRow) -> int:
     timed = launch.trials * launch.messages + sum(messages for messages, _ in launch.longer)
     return timed + launch.untimed * (launch.trials + len(launch.longer))

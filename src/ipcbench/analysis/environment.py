@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,12 @@ def kind(document: RunDocument) -> dict[str, str]:
         BUILDS: "; ".join(builds),
         JIT: ", ".join(sorted({"on" if target.get("jit_enabled") else "off" for target in targets})),
     }
+
+
+def is_of(document: RunDocument, host: Mapping[str, Any]) -> bool:
+    """Whether a run was made on a machine with these facts: figures of another one say nothing about it."""
+    ours = document.ipcbench.host if document.ipcbench else {}
+    return all(_text(ours.get(name)) == _text(host.get(name)) for name in (*MACHINE, *SETTINGS))
 
 
 def machine(document: RunDocument) -> str:

@@ -140,7 +140,7 @@ def _pieces(batch: Batch) -> dict[str, Piece]:
     called = _wall(batch, CALLED)
     found = {}
     for begins, ends, moment in _neighbours(batch):
-        thread, usual = _thread(batch, _THREADS[moment]), np.ones(len(ends), bool)
+        thread, usual = thread_of(batch, moment), np.ones(len(ends), bool)
         if moment == TAKEN:
             usual = _wall(batch, AWAKE) > 0 if AWAKE in batch else ~usual
         for name, has in ((moment, (ends > 0) & usual), (QUEUED, (ends > 0) & ~usual)):
@@ -153,6 +153,11 @@ def _pieces(batch: Batch) -> dict[str, Piece]:
             begins, ends = _wall(batch, start), _wall(batch, end)
             found[name] = Piece(_thread(batch, thread), False, begins - called, ends - begins)
     return found
+
+
+def thread_of(batch: Batch, moment: str) -> str:
+    """Return the thread that a moment is in: without a feeder, its part is the sender's."""
+    return _thread(batch, _THREADS[moment])
 
 
 def _thread(batch: Batch, thread: str) -> str:
@@ -187,7 +192,7 @@ def _spent(batch: Batch) -> dict[str, tuple[float, float]]:
     threads: dict[str, list[str]] = {}
     for moment, clocks in batch.items():
         if CPU in clocks:
-            threads.setdefault(_thread(batch, _THREADS[moment]), []).append(moment)
+            threads.setdefault(thread_of(batch, moment), []).append(moment)
     found: dict[str, tuple[float, float]] = {}
     for moments in threads.values():
         cpu, delay = _grown(batch, moments, CPU), _grown(batch, moments, DELAY)

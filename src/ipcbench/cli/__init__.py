@@ -32,6 +32,10 @@ SECTIONS = {
             "ipcbench.cli.compare:compare",
             "Compare two stored runs; say what they cannot decide.",
         ),
+        "recommend": (
+            "ipcbench.cli.recommend:recommend",
+            "Say which channel to choose on this machine.",
+        ),
         "tune": ("ipcbench.cli.tune:tune", "Say what to change so that messages get faster."),
         "history": ("ipcbench.cli.history:history", "Say after which stored run a figure changed."),
     },
@@ -42,7 +46,7 @@ SECTIONS = {
         ),
         "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored records."),
         "list": ("ipcbench.cli.list:list_all", "List channels, workloads, payloads, settings and records."),
-        "export": ("ipcbench.cli.export:export", "Write recorded round trips for other tools."),
+        "export": ("ipcbench.cli.export:export", "Write records for other tools: CSV, pyperf, Perfetto."),
     },
     "Machine": {
         "doctor": ("ipcbench.cli.doctor:doctor", "Say what will disturb measuring on this machine."),
@@ -65,8 +69,8 @@ USED_UP = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC)
 #: Characters of an error that a reader takes in, of its beginning and of its end, where it says what is
 #: accepted: what was given, or stands in a document, may be of any length.
 MOST_OF_A_LINE = 1000, 400
-#: What starts processes, and leaves none behind, wherever those have gone to.
-LAUNCHING = ("run", "explain", "count", "ab", "doctor")
+#: All others start processes, and leave none behind, wherever those have gone to.
+STARTING_NONE = (*READING, "compare", "recover")
 #: What works in little memory.
 LIGHT = ("list", "doctor", "demo")
 
@@ -87,7 +91,7 @@ class LazyGroup(click.Group):
             return None
         if cmd_name not in LIGHT:
             check_address_space()
-        if self.is_process and cmd_name in LAUNCHING:
+        if self.is_process and cmd_name not in STARTING_NONE:
             from ipcbench.launch.leftovers import adopt_orphans
 
             adopt_orphans()
@@ -100,7 +104,7 @@ class LazyGroup(click.Group):
         try:
             status = super().invoke(ctx)
         finally:
-            if self.is_process and ctx.invoked_subcommand in LAUNCHING:
+            if self.is_process and ctx.invoked_subcommand not in (None, *STARTING_NONE):
                 from ipcbench.launch.leftovers import end_orphans
 
                 end_orphans()

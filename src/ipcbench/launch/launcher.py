@@ -19,12 +19,12 @@ from typing import Any, Self, TypeVar
 import ipcbench
 from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import output
-from ipcbench.launch.children import environment_of_children
 from ipcbench.launch.import_path import import_path
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.leftovers import LAST_WORDS_S, end_session, end_strays, kill_session
 from ipcbench.launch.probe import SHORTEST_WAIT_S, STOP_DEADLINE_S, Probe
 from ipcbench.launch.short_folder import short_folder
+from ipcbench.launch.sitecustomize import environment_of_children
 from ipcbench.probe.process import own_path
 from ipcbench.probe.protocol.encoding import MOST_WORDS, decode, expect, hear, say
 from ipcbench.probe.protocol.messages import (

@@ -1,1 +1,1 @@
-"""What each command does with sets of live cases, until it is enough: a folder each."""
+"""What each command does with sets of live cases, until it is enough."""

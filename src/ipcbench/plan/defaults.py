@@ -25,6 +25,12 @@ COUNT: Mapping[str, str] = {
     "size": "64,1KiB,16KiB,64KiB,1MiB",
 }
 TUNE: Mapping[str, str] = {"channel": "pipe", "workload": "stream", "size": "1MiB"}
+RECOMMEND: Mapping[str, str] = {
+    "channel": "pipe,duplex-pipe,simple-queue,queue,joinable-queue,bytes-pipe,bytes-duplex-pipe",
+    "size": "64,64KiB,1MiB",
+}
+#: By what a channel is chosen for: the workload that answers.
+PRIORITIES: Mapping[str, str] = {"throughput": "stream", "latency": "ping-pong", "cpu": "stream"}
 EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
 #: Of comparisons: slower by so much is a regression, and how often all of them together may err.
 THRESHOLD, ALPHA = 0.05, 0.01

@@ -32,7 +32,7 @@ class CommandPlan:
     """Every pass runs each arm once, in random order; the first arm is what the others are compared with."""
 
     arms: Sequence[CommandArm]
-    #: As asked for one comparison.
+    #: With the number of comparisons that its error rate is shared out among.
     rule: Rule
     seed: int
     max_time_s: float

@@ -50,6 +50,10 @@ class Traits:
     kernel_buffer: str = ""
     #: True where ends can `send_buffer` and `receive_into` besides: for payloads that go out of band.
     out_of_band: bool = False
+    #: True where several processes may use either end at once.
+    shareable: bool = False
+    #: True where a receiver burns a core while it waits.
+    spins: bool = False
     #: Whether a thread of the sending process writes, so that it wants the GIL when it is to write.
     feeder: bool = False
     #: Channels that do the same in another way, by how: what a program could change to.

@@ -28,6 +28,7 @@ class Queue(Channel):
         adds="buffer, feeder thread, semaphore",
         loses_on_death=True,
         kernel_buffer="pipe",
+        shareable=True,
         feeder=True,
     )
 

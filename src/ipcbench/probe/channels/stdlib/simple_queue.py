@@ -22,6 +22,7 @@ class SimpleQueue(Channel):
         below="pipe",
         adds="a lock at either end",
         kernel_buffer="pipe",
+        shareable=True,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -40,7 +40,9 @@ def spinning_receiver(connection: Connection) -> Callable[[], Any]:
 class SpinningPipe(Pipe):
     """A Pipe whose receiver polls without a pause."""
 
-    traits = replace(Pipe.traits, wait="polling without a pause", below=None, adds="", variants={})
+    traits = replace(
+        Pipe.traits, wait="polling without a pause", spins=True, below=None, adds="", variants={}
+    )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         require_poll()
@@ -53,7 +55,9 @@ class SpinningPipe(Pipe):
 class SpinningDuplexPipe(DuplexPipe):
     """A duplex Pipe whose ends poll without a pause."""
 
-    traits = replace(DuplexPipe.traits, wait="polling without a pause", below=None, adds="", variants={})
+    traits = replace(
+        DuplexPipe.traits, wait="polling without a pause", spins=True, below=None, adds="", variants={}
+    )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         require_poll()

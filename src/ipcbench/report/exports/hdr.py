@@ -14,6 +14,7 @@ from ipcbench.record.histogram import Counts, counts_of, empty_histogram, record
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
 from ipcbench.report.file_names import file_name
+from ipcbench.report.metrics import is_named
 
 if TYPE_CHECKING:
     from hdrh.histogram import HdrHistogram
@@ -43,7 +44,7 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
             sums[case] = together([sums[case], counted]) if case in sums else counted
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
     names = _file_names(sums).items()
-    chosen = {name: _histogram(sums[case]) for case, name in names if f" {part}" in f" {_name(case)}"}
+    chosen = {name: _histogram(sums[case]) for case, name in names if is_named(part, _name(case))}
     if not chosen:
         known = _name(next(iter(sums)))
         raise UsageError(f"no case with round trips has {part!r} in its name; accepted: a part of {known!r}")
@@ -75,6 +76,11 @@ def _file_names(cases: Iterable[CaseRow]) -> dict[CaseRow, str]:
     for case in cases:
         names[case] = file_name(_name(case).replace(" ", "-"), names.values())
     return names
+
+
+def write(records: Mapping[Path, RunDocument], part: str = "") -> dict[str, str]:
+    """Return the distributions of all cases that `part` names, by a name that a file can have."""
+    return {name: percentile_text(each) for name, each in named_round_trips(records, part).items()}
 
 
 def percentile_text(histogram: HdrHistogram) -> str:

@@ -1,68 +1,40 @@
-"""What `import ipcbench` gives: the commands as functions; what they found is in `results`.
-
-Coordinates are written as on the command line (`size="64,1MiB"`); without `results`, nothing is left on the
-disk, and those that look take the folder of `IPCBENCH_RESULTS`, else `results`.
-"""
+"""The commands that measure, as functions: without `results`, nothing is left on the disk."""
 
 from __future__ import annotations
 
-import platform
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from string import ascii_lowercase
 
-from ipcbench.analysis.claims import Claim, share, verdict
 from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
-from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.plan.defaults import ALPHA, LAUNCHES, QUESTIONS, RATE, THRESHOLD, results_folder
+from ipcbench.face.answers import Counts, Explanations, Recommended, Tuning
+from ipcbench.face.results import Comparison, Run
+from ipcbench.face.rule import rule_of
+from ipcbench.plan.defaults import (
+    ALPHA,
+    LAUNCHES,
+    PRIORITIES,
+    QUESTIONS,
+    RATE,
+    THRESHOLD,
+    results_folder,
+)
 from ipcbench.plan.units import (
     check_launches,
     check_percentile,
     check_precision,
     check_seconds,
-    check_share,
     parse_rate,
 )
 from ipcbench.record import comparison, counts, explanation, tuning
-from ipcbench.record.counts import CountsDocument
-from ipcbench.record.explanation import ExplanationDocument
-from ipcbench.record.kinds import read_record
-from ipcbench.record.run import RunDocument, read_run
+from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
-from ipcbench.record.tuning import TuningDocument
-from ipcbench.results import Comparison, Counts, Explanations, History, Picture, Run, SelfTested, Tuning
-from ipcbench.statistics.decision import Question, Rule
-from ipcbench.statistics.estimates import Estimate, independent_ratio, paired_ratio
-
-__all__ = [
-    "Claim",
-    "Comparison",
-    "Counts",
-    "Explanations",
-    "History",
-    "Picture",
-    "Run",
-    "SelfTested",
-    "Tuning",
-    "ab",
-    "compare",
-    "count",
-    "explain",
-    "here",
-    "history",
-    "independent_ratio",
-    "judge",
-    "load",
-    "paired_ratio",
-    "run",
-    "share",
-    "tune",
-]
+from ipcbench.statistics.decision import Rule
 
 
 def run(
@@ -121,7 +93,7 @@ def ab(
     from ipcbench.report.ab_verdicts import comparisons_of
 
     texts = _by_label(arms)
-    rule = _rule(threshold, alpha, question)
+    rule = rule_of(threshold, alpha, question)
     check_seconds(seconds)
     check_percentile(percentile)
     if command is not None:
@@ -157,36 +129,6 @@ def _ab_commands(
     plan = plan_ab_commands(parse_command_arms(texts, command), rule, max_time_s=seconds, seed=seed)
     with _store(results) as store:
         return Comparison(comparisons_of(comparison.read_comparison(ab_commands(plan, store))))
-
-
-def _rule(threshold: float, alpha: float, question: str = QUESTIONS[0]) -> Rule:
-    """Return what decides; raise UsageError for shares that are none, and for other questions."""
-    if question not in QUESTIONS:
-        raise UsageError(f"question {question!r} is not understood; accepted: {', '.join(QUESTIONS)}")
-    shares = check_share("threshold", threshold), check_share("alpha", alpha)
-    return Rule(*shares, question=Question(question))
-
-
-def compare(
-    base: str = "latest~1",
-    head: str = "latest",
-    *,
-    threshold: float = THRESHOLD,
-    alpha: float = ALPHA,
-    results: str | None = None,
-) -> Comparison:
-    """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
-    from ipcbench.commands.compare import compare as compare_runs
-
-    return Comparison(compare_runs(Store(results_folder(results)), base, head, _rule(threshold, alpha)))
-
-
-def history(*, results: str | None = None, **asked: object) -> History:
-    """Return all stored runs, and after which a figure changed, as `ipcbench history` does."""
-    from ipcbench.commands.history import history as history_of
-
-    found = history_of(Store(results_folder(results)), asked)
-    return History(found.runs, found.series)
 
 
 def explain(
@@ -234,49 +176,32 @@ def tune(
     from ipcbench.commands.tune import tune as tune_and_store
 
     plan = plan_tune(
-        asked, knobs=knobs, rule=_rule(threshold, alpha), max_time_s=check_seconds(seconds), seed=seed
+        asked, knobs=knobs, rule=rule_of(threshold, alpha), max_time_s=check_seconds(seconds), seed=seed
     )
     with _store(results) as store:
         return Tuning(tuning_of(tuning.read_tuning(tune_and_store(plan, store))))
 
 
-def load(
-    record: str = "latest", *, results: str | None = None
-) -> Run | Comparison | SelfTested | Explanations | Counts | Tuning:
-    """Return a stored record: `latest`, `latest~1`, a number, a file or a git revision."""
-    from ipcbench.commands.find import find
-    from ipcbench.report.ab_verdicts import comparisons_of
-    from ipcbench.report.records import ALL
+def recommend(
+    *,
+    priority: str = next(iter(PRIORITIES)),
+    lossless: bool = False,
+    shared: bool = False,
+    fresh: bool = False,
+    seconds: float | None = None,
+    results: str | None = None,
+    **asked: object,
+) -> Recommended:
+    """Rank channels for this machine as `ipcbench recommend` does; what has to be measured is stored.
 
-    kind, document = read_record(find(Store(results_folder(results)), record, ALL))
-    if isinstance(document, CountsDocument):
-        return Counts(counts_of(document))
-    if isinstance(document, ExplanationDocument):
-        return Explanations(explanations_of(document))
-    if isinstance(document, RunDocument):
-        return Run(document)
-    if isinstance(document, TuningDocument):
-        return Tuning(tuning_of(document))
-    if kind == comparison.SELF_TEST:
-        return SelfTested(self_test_of(document))
-    return Comparison(comparisons_of(document))
+    Raises UsageError for what is not understood, or leaves no channel.
+    """
+    from ipcbench.commands.recommend import ask
+    from ipcbench.commands.recommend import recommend as answer
 
-
-def judge(claim: Claim, estimates: Mapping[str, Estimate], conditions: str, *, figures: str) -> Picture:
-    """Print the verdict on a claim, and return its picture; `figures` says what they are."""
-    from ipcbench.report.charts.claims import draw, written
-
-    print(f"“{claim.text}”: {verdict(claim, estimates)}")
-    for condition, estimate in estimates.items():
-        print(f"  {condition}: {written(claim, estimate)}")
-    return Picture.of(draw(claim, estimates, conditions, figures))
-
-
-def here() -> str:
-    """Return this machine and Python in a line, for what is measured without `run`."""
-    from ipcbench.machine.facts import host_line
-
-    return f"Python {platform.python_version()} · {host_line()}"
+    choice = ask(asked, priority=priority, lossless=lossless, shared=shared)
+    store = Store(results_folder(results))
+    return Recommended(answer(choice, store, fresh=fresh, max_time_s=check_seconds(seconds)))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tests.support.runs import case, document
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.histogram import counts_of, empty_histogram, encode, record_all
 from ipcbench.record.run import Benchmark, RunDocument
-from ipcbench.report.formats.hgrm import named_round_trips, percentile_text
+from ipcbench.report.exports.hdr import named_round_trips, percentile_text
 
 NUMBER = r" *(\d+(?:\.\d+)?)"
 ROW = re.compile(rf"{NUMBER} {NUMBER} {NUMBER}(?: {NUMBER})?")

@@ -1,0 +1,47 @@
+"""The export of records: in the format of another program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipcbench.commands.find import find
+from ipcbench.errors import UsageError
+from ipcbench.record.kinds import read_record
+from ipcbench.record.store import Store
+from ipcbench.report.exports import EXPORTS
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What a format makes of records."""
+
+    #: The text; or texts by the names of their files.
+    written: str | Mapping[str, str]
+    #: Where the first record is, beside which files go unless something else is wanted.
+    folder: Path
+
+
+def export(store: Store, name: str, asked: Sequence[str], part: str = "") -> Exported:
+    """Return these records (`latest` without any) in a format of `EXPORTS`.
+
+    Raises UsageError, with what is accepted, DocumentError for a record that is damaged.
+    """
+    if name not in EXPORTS:
+        raise UsageError(f"unknown format {name!r}; accepted: {', '.join(EXPORTS)}")
+    format_ = EXPORTS[name]
+    # A record that is named twice must not count twice.
+    found = [find(store, record, format_.kinds) for record in asked or ("latest",)]
+    paths = list({path.resolve(): path for path in found}.values())
+    records = {}
+    for path in paths:
+        kind, records[path] = read_record(path)
+        if kind not in format_.kinds:
+            raise UsageError(f"{path}: a {kind}; accepted: {' or '.join(format_.kinds)}")
+    written = format_.write(records, part)
+    if isinstance(written, str):
+        return Exported(written, paths[0].parent)
+    more = f"-and-{len(paths) - 1}-more" if len(paths) > 1 else ""
+    files = {f"{paths[0].stem}{more}-{each}{format_.suffix}": text for each, text in written.items()}
+    return Exported(files, paths[0].parent)

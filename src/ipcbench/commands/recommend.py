@@ -1,0 +1,233 @@
+"""`recommend`: a ranking of channels for this machine, from a stored run where one answers, else measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipcbench.analysis.environment import is_of
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.recommendation import PRIORITIES, Priority, Ranking, Recommendation, crossovers, rank
+from ipcbench.analysis.tuning import TuningResult, tuning_of
+from ipcbench.commands.resolve import resolve
+from ipcbench.commands.run import plan_run, run
+from ipcbench.errors import CaseError, DocumentError, UsageError
+from ipcbench.launch.catalogue import channel_traits, workload_traits
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.machine.facts import host_facts
+from ipcbench.measure.run.progress import Progress
+from ipcbench.plan import defaults
+from ipcbench.plan.case import Case
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, given
+from ipcbench.plan.units import format_size
+from ipcbench.probe.channels.contract import Traits
+from ipcbench.record import tuning
+from ipcbench.record.reading import RUN, kind_of
+from ipcbench.record.run import RunDocument, read_run
+from ipcbench.record.schema import CaseRow
+from ipcbench.record.store import Store
+from ipcbench.words import INTERRUPTED
+
+#: Records that are looked through for an answer, the newest first.
+MOST_RECORDS = 100
+#: How long is measured for each size unless told otherwise.
+SECONDS_A_SIZE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to be chosen: one of these channels, in otherwise the same case, one for each size."""
+
+    #: By ascending size.
+    cases: Sequence[Case]
+    interpreters: Sequence[Interpreter]
+    #: What it is chosen for, a name of `PRIORITIES`.
+    priority: str
+    #: Why a channel is out of the question, by its name.
+    refused: Mapping[str, str]
+
+    @property
+    def rule(self) -> Priority:
+        """What ranks."""
+        return PRIORITIES[self.priority]
+
+    @property
+    def by_size(self) -> list[list[CaseRow]]:
+        """The cases as records have them, those of one size together."""
+        sizes = dict.fromkeys(case.payload_bytes for case in self.cases)
+        return [[CaseRow.of(case) for case in self.cases if case.payload_bytes == size] for size in sizes]
+
+
+def ask(
+    asked: Mapping[str, object], *, priority: str, lossless: bool = False, shared: bool = False
+) -> Choice:
+    """Return the question; raise UsageError, with what is accepted, for one that has no answer here.
+
+    Channels that lose messages, or that one process alone may use at either end, are out of the question
+    where that was asked for.
+    """
+    if priority not in PRIORITIES:
+        raise UsageError(f"unknown priority {priority!r}; accepted: {', '.join(PRIORITIES)}")
+    usual = {**defaults.RECOMMEND, "workload": defaults.PRIORITIES[priority]}
+    wanted = {**usual, **given(asked)}
+    names = BY_NAME["channel"].values(wanted["channel"])
+    refused = {name: why for name in names if (why := _refusal(channel_traits(name), lossless, shared))}
+    cases: list[Case] = []
+    interpreters: Sequence[Interpreter] = []
+    for name in (name for name in names if name not in refused):
+        try:
+            found, interpreters = resolve({**wanted, "channel": name})
+        except UsageError as error:
+            # What one channel cannot carry another may.
+            refused[name] = str(error)
+        else:
+            cases += found
+    if not cases:
+        raise UsageError("; ".join(dict.fromkeys(f"{name}: {why}" for name, why in refused.items())))
+    _check(cases, priority)
+    return Choice(sorted(cases, key=lambda case: case.payload_bytes), interpreters, priority, refused)
+
+
+def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
+    """Return why a channel is out of the question, or nothing."""
+    if not traits.delivers:
+        return "hands nothing over"
+    if lossless and traits.loses_on_death:
+        return "messages that were accepted are lost when an end dies"
+    if shared and not traits.shareable:
+        return "only one process may use either end"
+    return ""
+
+
+def _check(cases: Sequence[Case], priority: str) -> None:
+    """Raise UsageError where cases differ in more than channel and size, or do not answer the question."""
+    for each in COORDINATES:
+        values = dict.fromkeys(each.text(each.of(case)) for case in cases)
+        if each.name not in ("channel", "size") and len(values) > 1:
+            raise UsageError(f"{each.name} {', '.join(values)}; accepted: one, to choose for")
+    workload = cases[0].workload
+    if PRIORITIES[priority].times_each and not workload_traits(workload).times_each:
+        raise UsageError(
+            f"{workload} times no single messages; accepted: {defaults.PRIORITIES[priority]}, for one"
+        )
+
+
+def recommend(
+    choice: Choice,
+    store: Store,
+    *,
+    fresh: bool = False,
+    max_time_s: float | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Recommendation:
+    """Rank the channels by the newest stored run of this machine that has them all, or by measuring them.
+
+    With `fresh`, no stored run is asked. Raises CaseError where nothing could be measured.
+    """
+    found = None if fresh else _stored(choice, store)
+    path, document = found or _measured(choice, store, max_time_s, seed, progress)
+    groups = _groups(choice, document, all_cases=found is not None)
+    ranked = [
+        (group, ranking)
+        for group, cases in zip(groups, choice.by_size, strict=True)
+        if group and (ranking := rank(group, cases, choice.rule))
+    ]
+    failures = document.ipcbench.failures if document.ipcbench else {}
+    if not ranked:
+        raise CaseError("; ".join(failures.values()) or f"{path}: nothing could be measured")
+    rankings = [ranking for _, ranking in ranked]
+    rows = [row for cases in choice.by_size for row in cases]
+    traits = {case.channel: channel_traits(case.channel) for case in choice.cases}
+    return Recommendation(
+        choice.priority,
+        rankings,
+        crossovers([group for group, _ in ranked], rankings, rows, choice.rule),
+        {**choice.refused, **_failed(choice, failures)},
+        {name: f"{each.transport}, {each.wait}" for name, each in traits.items()},
+        {name: list(_traps(each)) for name, each in traits.items()},
+        _tunings(rankings, store),
+        path,
+        document.datetime,
+        found is None,
+        interrupted=document.ipcbench is not None and document.ipcbench.stopped_by == INTERRUPTED,
+    )
+
+
+def _stored(choice: Choice, store: Store) -> tuple[Path, RunDocument] | None:
+    """Return the newest run of this machine in which all were measured in turns; None without one."""
+    host = host_facts()
+    for path in reversed(store.records()[-MOST_RECORDS:]):
+        if kind_of(path) != RUN:
+            continue
+        try:
+            document = read_run(path)
+        except DocumentError:
+            # One bad file is no answer, and stands in nobody's way.
+            continue
+        if is_of(document, host) and all(_groups(choice, document, all_cases=True)):
+            return path, document
+    return None
+
+
+def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[GroupResult | None]:
+    """Return, for each size, the group that has all cases, or any of them: others have failed."""
+
+    def has(group: GroupResult, wanted: Sequence[CaseRow]) -> bool:
+        return (all if all_cases else any)(
+            row in {result.case for result in group.cases.values()} for row in wanted
+        )
+
+    groups = read_groups(document)
+    return [next((group for group in groups if has(group, wanted)), None) for wanted in choice.by_size]
+
+
+def _measured(
+    choice: Choice, store: Store, max_time_s: float | None, seed: int | None, progress: Progress | None
+) -> tuple[Path, RunDocument]:
+    """Measure all channels in turns, and nothing beside them."""
+    if max_time_s is None:
+        max_time_s = SECONDS_A_SIZE * len(choice.by_size)
+    plan = plan_run(choice.cases, seed=seed, max_time_s=max_time_s).without(lambda _case: True)
+    path = run(plan, choice.interpreters, store, progress=progress).path
+    return path, read_run(path)
+
+
+def _failed(choice: Choice, failures: Mapping[str, str]) -> dict[str, str]:
+    """Return why channels failed, by their names."""
+    names = {case.name: case.channel for case in choice.cases}
+    return {names[case]: why for case, why in failures.items() if case in names}
+
+
+def _traps(traits: Traits) -> Iterator[str]:
+    """Yield what to know of a channel before it is chosen."""
+    if traits.carries != "objects":
+        yield "carries bytes only: objects have to be pickled"
+    if traits.fixed_size:
+        yield "every message has the size that it was made for"
+    if traits.limit_bytes is not None:
+        yield f"no message may be longer than {format_size(traits.limit_bytes)}"
+    if traits.loses_on_death:
+        yield "messages that were accepted are lost when an end dies"
+    if traits.feeder:
+        yield "a thread sends: put returns before anything was sent, and waits for the GIL then"
+    if traits.spins:
+        yield "burns a core while it waits"
+    if not traits.shareable:
+        yield "one process alone may use either end"
+
+
+def _tunings(rankings: Sequence[Ranking], store: Store) -> dict[int, TuningResult]:
+    """Return the newest stored tuning of each ranking's best case, by the ranking's place."""
+    wanted = {Case.of_record(ranking.case): place for place, ranking in enumerate(rankings)}
+    found: dict[int, TuningResult] = {}
+    for path in reversed(store.records()[-MOST_RECORDS:]):
+        if kind_of(path) == tuning.KIND:
+            try:
+                each = tuning_of(tuning.read_tuning(path))
+            except DocumentError:
+                continue
+            if each.case in wanted:
+                found.setdefault(wanted[each.case], each)
+    return found

@@ -1,0 +1,40 @@
+"""What `import ipcbench` gives: the commands as functions, and what they found as objects.
+
+Coordinates are written as on the command line: `size="64,1MiB"`.
+"""
+
+from __future__ import annotations
+
+from ipcbench.analysis.claims import Claim, share
+from ipcbench.face.answers import Counts, Explanations, Recommended, SelfTested, Tuning
+from ipcbench.face.looking import compare, here, history, judge, load
+from ipcbench.face.measuring import ab, count, explain, recommend, run, tune
+from ipcbench.face.results import Comparison, History, Picture, Run
+from ipcbench.statistics.estimates import independent_ratio, paired_ratio
+
+__all__ = [
+    "Claim",
+    "Comparison",
+    "Counts",
+    "Explanations",
+    "History",
+    "Picture",
+    "Recommended",
+    "Run",
+    "SelfTested",
+    "Tuning",
+    "ab",
+    "compare",
+    "count",
+    "explain",
+    "here",
+    "history",
+    "independent_ratio",
+    "judge",
+    "load",
+    "paired_ratio",
+    "recommend",
+    "run",
+    "share",
+    "tune",
+]

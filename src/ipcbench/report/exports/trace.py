@@ -1,0 +1,105 @@
+"""Trace Event JSON of explained messages: a process a case, a track a thread, a slice a stage.
+
+Perfetto and speedscope open it. Of each case it has the launch whose median message is the median one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ipcbench.analysis.explanation import explanations_of, median_whole_s
+from ipcbench.analysis.timeline import Batch, thread_of
+from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import name_parts
+from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.report.metrics import is_named
+from ipcbench.visible import visible
+from ipcbench.words import CALLED, FEEDER, MOMENTS, RECEIVED, RECEIVER, SENDER, WALL
+
+_TRACKS = (SENDER, FEEDER, RECEIVER)
+#: What a thread does until it stamps a thread's first moment of a message is none of a message's.
+_OUTSIDE = "between messages"
+
+
+class Stamp(NamedTuple):
+    """A moment of a message."""
+
+    at_ns: int
+    #: Its place among the moments, where the clock did not move between two.
+    place: int
+    message: int
+    moment: str
+
+
+def write(records: Mapping[Path, ExplanationDocument], part: str = "") -> str:
+    """Return the events; times are µs since the first send was called."""
+    ((path, document),) = records.items()
+    cases = [" ".join(name_parts(row.case)) for row in document.ipcbench.explained]
+    events: list[dict[str, Any]] = []
+    for process, (case, explanation) in enumerate(zip(cases, explanations_of(document), strict=True), 1):
+        if is_named(part, case):
+            events += _events(process, case, _typical(explanation.traces.stamped))
+    if not events:
+        raise UsageError(f"{path}: no case has {part!r} in its name; accepted: a part of {cases[:1]}")
+    return json.dumps({"traceEvents": events, "displayTimeUnit": "ns"})
+
+
+def _typical(batches: Sequence[Batch]) -> Batch:
+    """Return the launch in the middle."""
+    return sorted(batches, key=median_whole_s)[len(batches) // 2]
+
+
+def _events(process: int, case: str, batch: Batch) -> Iterator[dict[str, Any]]:
+    yield _named("process_name", process, 0, visible(case))
+    start_ns = int(min(batch[CALLED][WALL]))
+    by_thread: dict[str, list[Stamp]] = {}
+    for place, moment in enumerate(moment for moments in MOMENTS.values() for moment in moments):
+        if moment in batch:
+            stamps = by_thread.setdefault(thread_of(batch, moment), [])
+            stamps += [
+                Stamp(int(at), place, number, moment) for number, at in enumerate(batch[moment][WALL]) if at
+            ]
+    for track, thread in enumerate(_TRACKS):
+        if thread in by_thread:
+            yield _named("thread_name", process, track, thread)
+            for before, after in pairwise(sorted(by_thread[thread])):
+                yield _slice(before, after, process, track, start_ns)
+    yield from _arrows(batch, process, start_ns)
+
+
+def _slice(before: Stamp, after: Stamp, process: int, track: int, start_ns: int) -> dict[str, Any]:
+    """Return what a thread did between two of its stamps, called as what it came to."""
+    return {
+        "ph": "X",
+        "name": _OUTSIDE if after.moment == CALLED else after.moment,
+        "cat": "stage",
+        "pid": process,
+        "tid": track,
+        "ts": (before.at_ns - start_ns) / 1e3,
+        "dur": (after.at_ns - before.at_ns) / 1e3,
+        "args": {"message": after.message},
+    }
+
+
+def _arrows(batch: Batch, process: int, start_ns: int) -> Iterator[dict[str, Any]]:
+    """Yield the way of each message, from the call of send to the return of receive."""
+    for kind, moment, track in (("s", CALLED, SENDER), ("f", RECEIVED, RECEIVER)):
+        for number, at in enumerate(batch[moment][WALL]):
+            yield {
+                "ph": kind,
+                "bp": "e",
+                "id": f"{process}-{number}",
+                "name": "message",
+                "cat": "message",
+                "pid": process,
+                "tid": _TRACKS.index(track),
+                "ts": (int(at) - start_ns) / 1e3,
+            }
+
+
+def _named(what: str, process: int, track: int, name: str) -> dict[str, Any]:
+    return {"ph": "M", "name": what, "pid": process, "tid": track, "args": {"name": name}}

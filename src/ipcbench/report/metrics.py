@@ -1,0 +1,167 @@
+"""Every figure of a record as rows: of which case, what it is, in which unit, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ipcbench.analysis.case_result import CaseResult
+from ipcbench.analysis.explanation import explanations_of
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.errors import UsageError
+from ipcbench.plan.coordinates import COORDINATES, name_parts
+from ipcbench.record.comparison import ComparisonDocument
+from ipcbench.record.explanation import ExplanationDocument
+from ipcbench.record.run import RunDocument
+from ipcbench.report.ab_verdicts import comparisons_of
+from ipcbench.statistics.estimates import Estimate
+
+SECONDS, A_SECOND, MEGABYTES, RATIO, COUNT = "s", "1/s", "MB/s", "1", "count"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricKind:
+    """What a figure is."""
+
+    name: str
+    unit: str
+    help: str
+    smaller_is_better: bool = True
+
+
+TIME = MetricKind("seconds", SECONDS, "Time a message, or a round trip: the workload's unit.")
+RATE = MetricKind("messages_per_s", A_SECOND, "Messages, or round trips, a second.", smaller_is_better=False)
+THROUGHPUT = MetricKind(
+    "megabytes_per_s", MEGABYTES, "Payload delivered, in 10^6 bytes.", smaller_is_better=False
+)
+TO_REFERENCE = MetricKind("ratio", RATIO, "Time to that of the reference, measured in turns.")
+OF_LOOP = MetricKind("of_loop", RATIO, "Share of the raw loop's rate.", smaller_is_better=False)
+AFTER_PAUSE = MetricKind("after_pause", SECONDS, "Time of the first message after a pause.")
+CPU = MetricKind("cpu_s", SECONDS, "CPU time a message, of one end.")
+SWITCHES = MetricKind("voluntary_switches", COUNT, "How often an end goes to sleep a message.")
+FAULTS = MetricKind("page_faults", COUNT, "Page faults a message, of one end.")
+#: What is named in records gets no help of its own.
+ALSO = "Another duration of the workload, a message."
+STAGE = "A stage of a message's way."
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One figure of a record."""
+
+    #: What it is of: a case's name, or the cell of a comparison.
+    name: str
+    #: Its coordinates as text; empty for commands, which have none.
+    coordinates: Mapping[str, str]
+    metric: MetricKind
+    estimate: Estimate
+    #: An arm, an end or a stage, where the figure is not of the whole.
+    part: str = ""
+    #: Whether it was asked for, or measured beside what was.
+    asked: bool = True
+    #: The same for a percentile: 99 of `p99`.
+    percentile: float | None = field(default=None, kw_only=True)
+
+
+def run_metrics(document: RunDocument) -> list[MetricRow]:
+    """Return the figures of all cases of a run; raise DocumentError where a histogram is damaged."""
+    return [
+        row for group in read_groups(document) for case in group.cases.values() for row in _of(group, case)
+    ]
+
+
+def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
+    coordinates = _coordinates(case.case)
+    name, asked = " ".join(name_parts(case.case)), case.record.asked
+
+    def row(
+        metric: MetricKind, estimate: Estimate | None, part: str = "", **more: Any
+    ) -> Iterator[MetricRow]:
+        if estimate is not None:
+            yield MetricRow(name, coordinates, metric, estimate, part, asked, **more)
+
+    yield from row(TIME, case.seconds)
+    if case.workload.is_rate:
+        yield from row(RATE, case.rate)
+    if case.delivers:
+        yield from row(THROUGHPUT, case.megabytes_per_s)
+    yield from row(TO_REFERENCE, group.ratio(case))
+    yield from row(OF_LOOP, group.share_of_loop(case))
+    for percentile, estimate in case.round_trips.items():
+        metric = MetricKind(f"p{percentile:g}", SECONDS, "A percentile of single messages' times.")
+        yield from row(metric, estimate, percentile=percentile)
+    yield from row(AFTER_PAUSE, case.after_pause)
+    for also in case.also_names:
+        yield from row(MetricKind(also, SECONDS, ALSO), case.also(also))
+    launches = len(case.by_pass)
+    for end, costs in case.costs.items():
+        for metric, value in (
+            (CPU, costs.cpu_s),
+            (SWITCHES, costs.voluntary_switches),
+            (FAULTS, costs.page_faults),
+        ):
+            yield from row(metric, Estimate(value, None, None, launches), end)
+
+
+def comparison_metrics(document: ComparisonDocument) -> list[MetricRow]:
+    """Return the ratio of each cell and arm to the first arm; none of what failed."""
+    what = MetricKind("ratio", RATIO, f"{document.ipcbench.metric} to the first arm's.")
+    return [
+        MetricRow(
+            row.cell,
+            _coordinates(row.case) if row.case else {},
+            what,
+            Estimate(row.decision.ratio, row.decision.low, row.decision.high, row.decision.launches),
+            row.arm,
+        )
+        for row in comparisons_of(document).rows
+        if row.decision and row.decision.launches
+    ]
+
+
+def explanation_metrics(document: ExplanationDocument) -> list[MetricRow]:
+    """Return the stages of each message explained: median, 90th percentile and mean."""
+    found = []
+    for row, explanation in zip(document.ipcbench.explained, explanations_of(document), strict=True):
+        coordinates, name = _coordinates(row.case), " ".join(name_parts(row.case))
+        found.append(MetricRow(name, coordinates, TIME, explanation.whole))
+        for stage in explanation.stages:
+            for called, estimate in (("p50", stage.p50), ("p90", stage.p90), ("mean", stage.mean)):
+                metric = MetricKind(called, SECONDS, STAGE)
+                found.append(MetricRow(name, coordinates, metric, estimate, stage.name))
+    return found
+
+
+def _coordinates(case: Any) -> dict[str, str]:
+    return {each.name: each.text(each.of(case)) for each in COORDINATES}
+
+
+def metrics_of(document: Any) -> list[MetricRow]:
+    """Return the figures of a record of any kind that has some."""
+    if isinstance(document, ComparisonDocument):
+        return comparison_metrics(document)
+    if isinstance(document, ExplanationDocument):
+        return explanation_metrics(document)
+    return run_metrics(document)
+
+
+def chosen_metrics(records: Mapping[Path, Any], part: str = "") -> dict[Path, list[MetricRow]]:
+    """Return the figures of all cases that `part` names, by record; raise UsageError where there are none."""
+    found = {path: metrics_of(document) for path, document in records.items()}
+    chosen = {path: [row for row in rows if is_named(part, row.name)] for path, rows in found.items()}
+    if not any(chosen.values()):
+        known = next((f"{row.name!r}" for rows in found.values() for row in rows), "a record with figures")
+        raise UsageError(f"no case has {part!r} in its name; accepted: a part of {known}")
+    return chosen
+
+
+def asked_metrics(records: Mapping[Path, Any], part: str = "") -> list[MetricRow]:
+    """Return the same without what was measured beside what was asked for."""
+    return [row for rows in chosen_metrics(records, part).values() for row in rows if row.asked]
+
+
+def is_named(part: str, name: str) -> bool:
+    """Whether a part of a name begins where one of its words does: `pipe` is not `duplex-pipe`."""
+    return f" {part}" in f" {name}"

@@ -1,0 +1,216 @@
+"""Which channel to choose: from stored runs of this machine where they answer, else measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.support.runs import case, document, varied
+
+from ipcbench.analysis.recommendation import Recommendation
+from ipcbench.commands.recommend import ask, recommend
+from ipcbench.errors import UsageError
+from ipcbench.launch.interpreter import find_interpreter
+from ipcbench.machine.facts import host_facts
+from ipcbench.plan.coordinates import USUAL_HEAP
+from ipcbench.record.run import Benchmark, RunDocument
+from ipcbench.record.store import Store
+from ipcbench.report.recommendation import recommendation_json, recommendation_text
+
+HERE: dict[str, Any] = {"channel": "pipe,duplex-pipe,queue", "placement": "split", "start_method": "fork"}
+
+
+def measured(channel: str, size: int, seconds: float, workload: str = "stream", **more: Any) -> Benchmark:
+    python = find_interpreter(None).label
+    return case(channel, workload, size, seconds, python=python, heap=USUAL_HEAP, holds=True, **more)
+
+
+def of_this_machine(*cases: Benchmark) -> RunDocument:
+    return varied(document(*cases), **host_facts())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def keep(store: Store, run: RunDocument, number: int = 1) -> Path:
+    path = store.folder / f"{number:04}_now.json"
+    path.write_bytes(msgspec.json.encode(run))
+    return path
+
+
+def crossing() -> RunDocument:
+    """The duplex Pipe is twice as slow at 64 B, and twice as fast at 1 MiB."""
+    return of_this_machine(
+        *(measured("pipe", size, seconds) for size, seconds in ((64, 1e-6), (1 << 20, 1e-3))),
+        *(measured("duplex-pipe", size, seconds) for size, seconds in ((64, 2e-6), (1 << 20, 5e-4))),
+        *(measured("queue", size, seconds) for size, seconds in ((64, 3e-6), (1 << 20, 2e-3))),
+    )
+
+
+def answer(store: Store, asked: dict[str, Any], **more: Any) -> Recommendation:
+    which = {name: more.pop(name) for name in ("lossless", "shared") if name in more}
+    return recommend(ask(asked, priority=more.pop("priority", "throughput"), **which), store, **more)
+
+
+def test_a_stored_run_of_this_machine_answers_and_nothing_is_measured(store: Store) -> None:
+    path = keep(store, crossing())
+    found = answer(store, {**HERE, "size": "64,1MiB"})
+    assert not found.measured
+    assert found.run == path
+    assert [ranking.best.channel for ranking in found.rankings] == ["pipe", "duplex-pipe"]
+    assert [each.channel for each in found.rankings[0].channels] == ["pipe", "duplex-pipe", "queue"]
+    assert found.rankings[0].channels[1].ratio
+    assert found.rankings[0].channels[1].ratio.value == pytest.approx(2, rel=0.01)
+    assert len(store.records()) == 1
+
+
+def test_it_says_up_to_which_size_the_one_is_better(store: Store) -> None:
+    keep(store, crossing())
+    found = answer(store, {**HERE, "size": "64,1MiB"})
+    (each,) = found.crossovers
+    assert (each.below, each.above) == ("pipe", "duplex-pipe")
+    assert each.size == pytest.approx(8192, rel=0.05)
+    text = recommendation_text(found)
+    assert "pipe up to 8" in text
+    assert "duplex-pipe above" in text
+    assert text.startswith("64B: pipe, 1.00 µs")
+
+
+def test_what_is_as_good_as_the_first_is_said_to_be_no_worse(store: Store) -> None:
+    keep(store, of_this_machine(measured("pipe", 64, 1e-6), measured("duplex-pipe", 64, 1e-6)))
+    found = answer(store, {**HERE, "channel": "pipe,duplex-pipe", "size": "64"})
+    assert len(found.rankings[0].as_good) == 1
+    assert "cannot be separated from" in recommendation_text(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused", "why"),
+    [
+        ({"lossless": True}, "queue", "are lost when an end dies"),
+        ({"shared": True}, "pipe", "only one process may use either end"),
+    ],
+)
+def test_no_choice_breaks_what_was_asked(
+    store: Store, asked: dict[str, bool], refused: str, why: str
+) -> None:
+    keep(store, crossing())
+    found = answer(store, {**HERE, "size": "64"}, **asked)
+    assert why in found.refused[refused]
+    assert refused not in {each.channel for each in found.rankings[0].channels}
+    assert f"not ranked: {refused}: " in recommendation_text(found)
+
+
+def test_what_a_channel_cannot_carry_is_no_choice_but_others_are(store: Store) -> None:
+    python = find_interpreter(None).label
+    kinds = [
+        case("pipe", "stream", 64, 1e-6, python=python, heap=USUAL_HEAP, holds=True),
+        case("queue", "stream", 64, 2e-6, python=python, heap=USUAL_HEAP, holds=True),
+    ]
+    for each in kinds:
+        assert each.extra_info.ipcbench
+    run = of_this_machine(*(with_payload(each, "tests.support.payloads:Records:2") for each in kinds))
+    keep(store, run)
+    found = answer(
+        store,
+        {
+            **HERE,
+            "channel": "pipe,queue,bytes-pipe",
+            "size": "64",
+            "payload": "tests.support.payloads:Records:2",
+        },
+    )
+    assert "carries bytes, not" in found.refused["bytes-pipe"]
+    assert found.rankings[0].best.channel == "pipe"
+
+
+def with_payload(benchmark: Benchmark, kind: str) -> Benchmark:
+    record = benchmark.extra_info.ipcbench
+    assert record
+    row = msgspec.structs.replace(record.case, payload_kind=kind)
+    info = msgspec.structs.replace(benchmark.extra_info, ipcbench=msgspec.structs.replace(record, case=row))
+    return msgspec.structs.replace(benchmark, extra_info=info)
+
+
+def test_cpu_time_is_ranked_by_what_both_ends_spend(store: Store) -> None:
+    """The usage of made-up cases is the same, so that nothing can be separated."""
+    keep(store, of_this_machine(measured("pipe", 64, 1e-6, faults=1), measured("queue", 64, 3e-6, faults=1)))
+    found = answer(store, {**HERE, "channel": "pipe,queue", "size": "64"}, priority="cpu")
+    assert {each.channel for each in found.rankings[0].channels} == {"pipe", "queue"}
+    assert "CPU time a message" in recommendation_text(found)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda run: varied(run, cpu="Another 8000"),
+        lambda run: varied(run, kernel="5.0"),
+        lambda run: msgspec.structs.replace(run, benchmarks=run.benchmarks[:1]),
+    ],
+)
+def test_a_run_of_another_machine_or_of_less_does_not_answer(store: Store, other: Any) -> None:
+    keep(store, other(of_this_machine(measured("pipe", 64, 1e-6), measured("queue", 64, 2e-6))))
+    found = answer(store, {**HERE, "channel": "pipe,queue", "size": "64"}, max_time_s=0.3, seed=1)
+    assert found.measured
+    assert len(store.records()) == 2
+    assert {each.channel for each in found.rankings[0].channels} == {"pipe", "queue"}
+
+
+def test_a_damaged_record_stands_in_nobodys_way(store: Store) -> None:
+    good = keep(store, crossing())
+    (store.folder / "0002_now.json").write_text(good.read_text(encoding="utf-8")[:200], encoding="utf-8")
+    assert answer(store, {**HERE, "size": "64"}).run == good
+
+
+def test_fresh_measures_whatever_is_stored_and_a_channel_that_fails_is_told(store: Store) -> None:
+    keep(store, crossing())
+    asked = {**HERE, "channel": "pipe,tests.support.channels:Unwilling", "size": "64"}
+    found = answer(store, asked, fresh=True, max_time_s=0.3, seed=1)
+    assert found.measured
+    assert "not today" in found.refused["tests.support.channels:Unwilling"]
+    assert [each.channel for each in found.rankings[0].channels] == ["pipe"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "more", "says"),
+    [
+        ({"placement": "split,same"}, {}, "placement split, same; accepted: one"),
+        ({"workload": "stream"}, {"priority": "latency"}, "stream times no single messages"),
+        ({"channel": "queue"}, {"lossless": True}, "queue: messages that were accepted are lost"),
+        ({"channel": "null"}, {}, "null: hands nothing over"),
+        ({"channel": "tube"}, {}, "unknown channel 'tube'"),
+        ({"size": "many"}, {}, "size 'many'"),
+        ({}, {"priority": "beauty"}, "accepted: throughput, latency, cpu"),
+    ],
+)
+def test_a_question_without_an_answer_is_one_line(
+    store: Store, asked: dict[str, str], more: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says) as error:
+        answer(store, {**HERE, **asked}, **more)
+    assert "\n" not in str(error.value)
+
+
+def test_json_has_a_choice_a_size_with_its_figures(store: Store) -> None:
+    keep(store, crossing())
+    told = json.loads(recommendation_json(answer(store, {**HERE, "size": "64,1MiB"})))
+    small, large = told["sizes"]
+    assert (small["size"], small["choose"], small["cannot_be_separated"]) == ("64B", "pipe", [])
+    assert large["choose"] == "duplex-pipe"
+    assert [each["channel"] for each in small["channels"]] == ["pipe", "duplex-pipe", "queue"]
+    assert small["channels"][0]["ratio"] is None
+    assert small["channels"][1]["ratio_low"] > 1.9
+    assert told["crossovers"][0]["low"] <= told["crossovers"][0]["size"] <= told["crossovers"][0]["high"]
+
+
+def test_the_settings_to_try_next_are_those_of_the_best_channel(store: Store) -> None:
+    keep(store, crossing())
+    text = recommendation_text(answer(store, {**HERE, "size": "1MiB"}))
+    assert (
+        "settings worth changing: ipcbench tune --channel duplex-pipe --workload stream --size 1MiB "
+        "--start-method fork --placement split" in text
+    )
