@@ -121,10 +121,32 @@ class LazyGroup(click.Group):
                 formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+#: What is said where nothing was asked for.
+FIRST_STEPS = """\
+How fast messages cross a process boundary in Python, where the time goes, and what to change.
+
+  ipcbench doctor                                 what on this machine disturbs measuring
+  ipcbench run                                    measure Pipe, duplex Pipe and Queue; stored in results/
+  ipcbench plot                                   draw it (`ipcbench show` prints its tables)
+  ipcbench recommend --size 1MiB                  which channel to choose here
+  ipcbench tune --channel queue --size 1MiB       what to change so that it gets faster
+  ipcbench explain --channel queue                where the time of one message goes
+  ipcbench ab --a channel=pipe --b channel=queue  slower or not, with a known error rate
+
+`ipcbench list` has all channels and workloads, `ipcbench --help` all commands."""
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="ipcbench")
-def ipcbench() -> None:
+@click.pass_context
+def ipcbench(context: click.Context) -> None:
     """Throughput and latency of Python inter-process communication."""
+    if context.invoked_subcommand is None:
+        click.echo(FIRST_STEPS)
 
 
 def main() -> None:
@@ -194,9 +216,6 @@ def _main() -> None:
         if error.details:
             click.echo(error.details, err=True)
         _fail(with_notes(error), error.exit_status)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        sys.exit(USAGE)
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "ipcbench"
         _fail(f"{error.format_message().rstrip('.')}; see {where} --help", USAGE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.completion import records_begun
 from ipcbench.cli.options import (
     alpha_option,
     output_option,
@@ -18,8 +19,8 @@ from ipcbench.cli.options import (
 
 
 @click.command()
-@click.argument("base", default="latest~1")
-@click.argument("head", default="latest")
+@click.argument("base", default="latest~1", shell_complete=records_begun)
+@click.argument("head", default="latest", shell_complete=records_begun)
 @threshold_option
 @alpha_option
 @verdict_format_option

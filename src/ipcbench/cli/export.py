@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.completion import records_begun
 from ipcbench.cli.options import results_option, writing
 from ipcbench.report.exports import EXPORTS
 
@@ -18,7 +19,7 @@ def _formats() -> str:
 
 @click.command(epilog=f"\b\nFORMAT is one of\n{_formats()}")
 @click.argument("name", metavar="FORMAT", type=click.Choice(list(EXPORTS)))
-@click.argument("records", nargs=-1, metavar="[RECORD]...")
+@click.argument("records", nargs=-1, metavar="[RECORD]...", shell_complete=records_begun)
 @results_option
 @click.option(
     "--case", "part", metavar="TEXT", default="", help="Only these: 'pipe', '64B', 'queue ping-pong'."

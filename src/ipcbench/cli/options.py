@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ipcbench.cli.completion import values_of
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.defaults import ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
@@ -45,11 +46,20 @@ def coordinate_options(
             said_of_it = f"{each.help}  [{shown}]"
             if each.repeats:
                 option = click.option(
-                    each.option, metavar="NAME=LIST", multiple=True, callback=_none_if_empty, help=said_of_it
+                    each.option,
+                    metavar="NAME=LIST",
+                    multiple=True,
+                    callback=_none_if_empty,
+                    help=said_of_it,
+                    shell_complete=values_of(each),
                 )
             else:
                 option = click.option(
-                    each.option, metavar="LIST", default=own.get(each.name), help=said_of_it
+                    each.option,
+                    metavar="LIST",
+                    default=own.get(each.name),
+                    help=said_of_it,
+                    shell_complete=values_of(each),
                 )
             command = option(command)
         return command

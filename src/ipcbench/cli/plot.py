@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.completion import records_begun
 from ipcbench.cli.options import results_option, writing
 
 
 @click.command()
-@click.argument("records", nargs=-1)
+@click.argument("records", nargs=-1, shell_complete=records_begun)
 @results_option
 @click.option("-o", "--output", metavar="DIR", help="Where the charts go.  [beside the record]")
 @click.option(

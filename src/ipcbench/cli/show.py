@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from ipcbench.cli.completion import records_begun
 from ipcbench.cli.options import output_option, results_option, verdict_format_option, write_out
 from ipcbench.record.run import RunDocument
 
 
 @click.command()
-@click.argument("record", default="latest")
+@click.argument("record", default="latest", shell_complete=records_begun)
 @click.option("--costs", is_flag=True, help="Of a run: CPU, switches, faults, memory at either end.")
 @verdict_format_option
 @output_option

@@ -9,7 +9,8 @@ from ipcbench.analysis.claims import Claim, share
 from ipcbench.face.answers import Counts, Explanations, Recommended, SelfTested, Tuning
 from ipcbench.face.looking import compare, here, history, judge, load
 from ipcbench.face.measuring import ab, count, explain, recommend, run, tune
-from ipcbench.face.results import Comparison, History, Picture, Run
+from ipcbench.face.results import Comparison, History, Run
+from ipcbench.face.shown import Picture
 from ipcbench.statistics.estimates import independent_ratio, paired_ratio
 
 __all__ = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,13 +12,18 @@ from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.analysis.tuning import TuningResult
-from ipcbench.face.results import Picture
+from ipcbench.face.shown import Displayed, Picture, Rows
 from ipcbench.plan.units import format_size
 from ipcbench.record.self_test_cache import SelfTest
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ipcbench.report.tables.layout import Part
+
 
 @dataclass(frozen=True)
-class Explanations:
+class Explanations(Displayed, Rows):
     """Where the time of messages goes, of one case or of several interpreters one after the other."""
 
     explanations: Sequence[Explanation]
@@ -41,9 +46,19 @@ class Explanations:
 
         return Picture.of(draw(self.explanations[number]))
 
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.explanation import explanation_parts
+
+        return [part for each in self.explanations for part in explanation_parts(each)]
+
+    def _figure(self) -> Figure | None:
+        from ipcbench.report.charts.waterfall import draw
+
+        return draw(self.explanations[0]) if self.explanations else None
+
 
 @dataclass(frozen=True)
-class Counts:
+class Counts(Displayed, Rows):
     """What one message takes from the kernel."""
 
     counts: Sequence[CaseCounts]
@@ -60,9 +75,14 @@ class Counts:
 
         return counts_dicts(self.counts)
 
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.counts import counts_parts
+
+        return counts_parts(self.counts)
+
 
 @dataclass(frozen=True)
-class SelfTested:
+class SelfTested(Displayed, Rows):
     """What a machine found of itself: how often it errs, and what it finds in which time."""
 
     found: SelfTest
@@ -78,9 +98,14 @@ class SelfTested:
         rows: list[dict[str, Any]] = msgspec.to_builtins(self.found.cells)
         return rows
 
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.self_test import self_test_parts
+
+        return self_test_parts(self.found)
+
 
 @dataclass(frozen=True)
-class Tuning:
+class Tuning(Displayed):
     """What a message costs, and what makes it cheaper."""
 
     found: TuningResult
@@ -104,13 +129,21 @@ class Tuning:
 
     def plot(self) -> Picture:
         """Return what each knob makes of a message's time, drawn."""
+        return Picture.of(self._figure())
+
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.tuning import tuning_parts
+
+        return tuning_parts(self.found)
+
+    def _figure(self) -> Figure:
         from ipcbench.report.charts.tuning import draw_tuning
 
-        return Picture.of(draw_tuning(self.found))
+        return draw_tuning(self.found)
 
 
 @dataclass(frozen=True)
-class Recommended:
+class Recommended(Displayed):
     """Which channel to choose, for each size."""
 
     found: Recommendation
@@ -132,3 +165,8 @@ class Recommended:
         from ipcbench.report.recommendation import recommendation_dict
 
         return recommendation_dict(self.found)
+
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.recommendation import recommendation_parts
+
+        return recommendation_parts(self.found)

@@ -11,8 +11,9 @@ from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
 from ipcbench.face.answers import Counts, Explanations, SelfTested, Tuning
-from ipcbench.face.results import Comparison, History, Picture, Run
+from ipcbench.face.results import Comparison, History, Run
 from ipcbench.face.rule import rule_of
+from ipcbench.face.shown import Picture
 from ipcbench.plan.defaults import ALPHA, THRESHOLD, results_folder
 from ipcbench.record import comparison
 from ipcbench.record.counts import CountsDocument

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.history import RunHistory
 from ipcbench.errors import UsageError
+from ipcbench.face.shown import Displayed, Picture, Rows
 from ipcbench.plan.coordinates import COORDINATES, at
 from ipcbench.plan.defaults import REFERENCE
 from ipcbench.record.run import RunDocument
@@ -19,33 +19,15 @@ from ipcbench.statistics.estimates import Estimate
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ipcbench.report.tables.layout import Part
     from ipcbench.report.verdicts import Comparisons
 
 #: What groups may differ in, as people write it.
 _BETWEEN_GROUPS = [each for each in COORDINATES if each.name != "channel"]
-#: Dots an inch of pictures in notebooks, which are stored with them.
-PICTURE_DPI = 72
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A chart that a notebook shows."""
-
-    png: bytes = field(repr=False)
-
-    @classmethod
-    def of(cls, figure: Figure) -> Picture:
-        """Return the picture of a matplotlib figure."""
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=PICTURE_DPI, bbox_inches="tight", pad_inches=0.15)
-        return cls(stream.getvalue())
-
-    def _repr_png_(self) -> bytes:
-        return self.png
-
-
-@dataclass(frozen=True)
-class Run:
+class Run(Displayed, Rows):
     """A run's figures."""
 
     document: RunDocument
@@ -96,6 +78,16 @@ class Run:
             raise UsageError(f"{len(drawn)} charts are named {name!r}; accepted: the name of one")
         return Picture.of(next(iter(drawn.values())))
 
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.run import run_parts
+
+        return run_parts(self.groups, self.document.ipcbench)
+
+    def _figure(self) -> Figure | None:
+        from ipcbench.report.charts import draw_named
+
+        return next((figure for _, figure in draw_named(self.document, "")), None)
+
     def _groups(self, coordinates: Mapping[str, str]) -> dict[str, GroupResult]:
         """Return the groups at these coordinates, by what differs between them."""
         is_wanted = at(coordinates)
@@ -116,7 +108,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Displayed, Rows):
     """Verdicts: of arms that were measured live, or of two stored runs."""
 
     verdicts: Comparisons
@@ -140,13 +132,21 @@ class Comparison:
 
     def plot(self) -> Picture:
         """Return the heat map."""
+        return Picture.of(self._figure())
+
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.verdicts import verdicts_parts
+
+        return verdicts_parts(self.verdicts)
+
+    def _figure(self) -> Figure:
         from ipcbench.report.charts.heat_map import draw_verdicts
 
-        return Picture.of(draw_verdicts(self.verdicts))
+        return draw_verdicts(self.verdicts)
 
 
 @dataclass(frozen=True)
-class History(RunHistory):
+class History(Displayed, Rows, RunHistory):
     """Stored runs, and the series of figures that they make."""
 
     def table(self) -> str:
@@ -169,3 +169,8 @@ class History(RunHistory):
         if not 0 <= number < len(drawn):
             raise UsageError(f"there is no chart {number}; accepted: 0 to {len(drawn) - 1}")
         return Picture.of(drawn[number])
+
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.history import history_parts
+
+        return history_parts(self.runs, self.series)

@@ -60,6 +60,8 @@ class Coordinate:
     usually: str = ""
     #: From a list by comma, as a user writes it, to values; raises UsageError for what is not understood.
     parse: Callable[[Any], list[Any]] = _names
+    #: All values that it may have, where they are few.
+    choices: Sequence[str] = ()
     #: Whether it may be given more than once; then it is parsed from all that was given.
     repeats: bool = False
     #: From a value to what a user writes.
@@ -153,6 +155,7 @@ COORDINATES = (
         "start_method",
         "fork, spawn, forkserver.",
         usually="fork",
+        choices=START_METHODS,
         parse=_one_of("start method", START_METHODS),
     ),
     Coordinate(
@@ -160,6 +163,7 @@ COORDINATES = (
         "placement",
         "split, same, free.",
         usually="split",
+        choices=PLACEMENTS,
         parse=_one_of("placement", PLACEMENTS),
         caption="placement ",
     ),
@@ -168,6 +172,7 @@ COORDINATES = (
         "heap",
         "What both ends' heaps are like: used, fresh, kept, returned (docs/method.md).",
         default=USUAL_HEAP,
+        choices=HEAPS,
         parse=_one_of("heap", HEAPS),
         is_usual=lambda case: case.heap in (USUAL_HEAP, UNNAMED_HEAP),
         speaks=False,
@@ -179,6 +184,7 @@ COORDINATES = (
         "holds",
         "Whether an end keeps the last message while it receives: 1, 0.",
         default=HOLDS[0],
+        choices=HOLDS,
         parse=lambda text: [name == HOLDS[0] for name in parse_names(text, "holds", HOLDS)],
         text=lambda value: HOLDS[0] if value else HOLDS[1],
         # Where the heap was not named, nothing was held.
@@ -191,6 +197,7 @@ COORDINATES = (
         "touch",
         "What the receiver reads of each message: none, pages, all.",
         default=USUAL_TOUCH,
+        choices=TOUCHES,
         parse=_one_of("touch", TOUCHES),
         is_usual=lambda case: case.touch == USUAL_TOUCH,
         speaks=False,

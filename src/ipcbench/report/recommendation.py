@@ -14,23 +14,28 @@ from ipcbench.analysis.recommendation import PRIORITIES, Ranked, Ranking, Recomm
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.tuning import headline as tuning_headline
 from ipcbench.statistics.estimates import Estimate
 
 
 def recommendation_text(found: Recommendation) -> str:
     """Return the answer: a sentence a size, from where on another is better, the tables, what to try next."""
-    lines = [sentence(ranking) for ranking in found.rankings]
+    return as_text(recommendation_parts(found))
+
+
+def recommendation_parts(found: Recommendation) -> list[Part]:
+    """Return the same as lines and tables."""
+    lines: list[Part] = [sentence(ranking) for ranking in found.rankings]
     lines += [crossover_text(each) for each in found.crossovers]
     lines.append(_source(found))
     for ranking in found.rankings:
-        lines += ["", as_text([_table(found, ranking)]).rstrip("\n")]
+        lines += ["", _table(found, ranking)]
     names = dict.fromkeys(each.channel for ranking in found.rankings for each in ranking.channels)
     traps = [f"{name}: {'; '.join(found.traps[name])}" for name in names if found.traps.get(name)]
     lines += ["", *traps] if traps else []
     lines += [f"not ranked: {name}: {why}" for name, why in found.refused.items()]
-    return "\n".join([*lines, "", *_next(found)])
+    return [*lines, "", *_next(found)]
 
 
 def sentence(ranking: Ranking) -> str:

@@ -11,7 +11,7 @@ from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed
-from ipcbench.report.tables.layout import as_text, channel_label, new_table, size_heading, size_label
+from ipcbench.report.tables.layout import Part, as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.words import ROLES
 
 
@@ -20,13 +20,19 @@ def costs_table(groups: Sequence[GroupResult]) -> str:
 
     What either end spends is for one message, but for the peak memory, which is the whole process's.
     """
+    parts = costs_parts(groups)
+    return f"{as_text(parts)}\n" if parts else ""
+
+
+def costs_parts(groups: Sequence[GroupResult]) -> list[Part]:
+    """Return the same as tables and lines."""
     tables = []
     for title, family in by_size(groups).items():
         if any(case.costs for group in family for case in group.cases.values()):
             tables.append(_costs_table(title, family))
             if _is_flow(family):
                 tables.append(_flow_table(title, family))
-    return as_text(tables) + "".join(f"{line}\n" for line in slowed(groups) if tables)
+    return [*tables, *slowed(groups)] if tables else []
 
 
 def _is_flow(family: Sequence[GroupResult]) -> bool:

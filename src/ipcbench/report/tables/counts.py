@@ -11,7 +11,7 @@ from ipcbench.analysis.counts import CaseCounts, Count, CountDifference, differe
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, name_parts
 from ipcbench.report.cautions import by_slowdown, slowed_text
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.words import ROLES
 
 #: Names of the system calls that the columns of reads and writes stand for.
@@ -20,6 +20,11 @@ _COLUMNS = {"read", "write"}
 
 def counts_text(counted: Sequence[CaseCounts]) -> str:
     """Return a row for each case, then where interpreters differ."""
+    return as_text(counts_parts(counted))
+
+
+def counts_parts(counted: Sequence[CaseCounts]) -> list[Part]:
+    """Return the same as tables and lines."""
     tables = []
     for title in dict.fromkeys(map(_title, counted)):
         table = new_table(
@@ -34,7 +39,7 @@ def counts_text(counted: Sequence[CaseCounts]) -> str:
             if _title(each) == title:
                 table.add_row(*_cells(each))
         tables.append(table)
-    return as_text(tables) + "\n".join(_facts(counted))
+    return [*tables, *_facts(counted)]
 
 
 def counts_json(counted: Sequence[CaseCounts]) -> str:

@@ -14,7 +14,7 @@ from ipcbench.analysis.ladder import Step
 from ipcbench.analysis.timeline import QUEUED, Stage
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.statistics.estimates import Estimate
 
 BAR_WIDTH = 40
@@ -51,14 +51,20 @@ def heading(explanation: Explanation) -> str:
 
 def explanation_text(explanation: Explanation) -> str:
     """Return the whole explanation."""
-    lines = [heading(explanation), *(f"slowed by {what}" for what in explanation.traces.slowdowns)]
-    lines += [_whole(explanation), _perturbation(explanation), ""]
+    return as_text(explanation_parts(explanation))
+
+
+def explanation_parts(explanation: Explanation) -> list[Part]:
+    """Return the same as lines and tables."""
+    parts: list[Part] = [heading(explanation)]
+    parts += [f"slowed by {what}" for what in explanation.traces.slowdowns]
+    parts += [_whole(explanation), _perturbation(explanation), ""]
     if not explanation.is_refused:
-        lines += [as_text([_waterfall(explanation)]), *_sentences(explanation), ""]
-    lines += [as_text([_ladder(explanation.ladder)])]
+        parts += [_waterfall(explanation), "", *_sentences(explanation), ""]
+    parts.append(_ladder(explanation.ladder))
     if not explanation.is_refused and explanation.agreements:
-        lines += [as_text([_agreements(explanation.agreements)])]
-    return "\n".join(lines).rstrip()
+        parts += ["", _agreements(explanation.agreements)]
+    return parts
 
 
 def explanations_json(explanations: Sequence[Explanation]) -> str:

@@ -7,15 +7,44 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.table import Table
+
 from ipcbench.analysis.history import Break, Series, StoredRun, Stretch
 from ipcbench.report.cautions import by_slowdown, slowed_text
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
 
 
 def history_text(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
     """Return the changes of all series, then the breaks and how much there was to find changes in."""
+    return as_text(history_parts(runs, series))
+
+
+def history_parts(runs: Sequence[StoredRun], series: Sequence[Series]) -> list[Part]:
+    """Return the same as lines and a table."""
+    table = _changes(runs, series)
+    lines = [] if table.row_count else [str(table.title), "no change found"]
+    long_enough = sum(
+        any(len(stretch.points) >= 2 * MIN_SEGMENT for stretch in each.stretches) for each in series
+    )
+    lines.append(
+        f"{long_enough} of {len(series)} series have the {2 * MIN_SEGMENT} runs in one environment that a "
+        f"change takes to be found; its smallest is {math.expm1(MAGNITUDE):.1%}"
+    )
+    lines += [
+        f"broken between {each.before} and {each.after}: {'; '.join(map(str, each.differences))}"
+        for each in breaks(series)
+    ]
+    slowed = by_slowdown(
+        (each.name, list(dict.fromkeys(what for one in each.stretches if (what := one.slowed_by))))
+        for each in series
+    )
+    lines += slowed_text(slowed, len(series), every="some runs of every cell")
+    return [*([table] if table.row_count else []), *lines]
+
+
+def _changes(runs: Sequence[StoredRun], series: Sequence[Series]) -> Table:
     found = list(changes(series))
     adjusted = any(stretch.heeds_loop for _, stretch, _ in found)
     table = new_table(
@@ -33,25 +62,7 @@ def history_text(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
             str(stretch.points[change.index].run),
             f"{_rounded_down(change.confidence):.4g} %",
         )
-    lines = [] if table.row_count else ["no change found"]
-    long_enough = sum(
-        any(len(stretch.points) >= 2 * MIN_SEGMENT for stretch in each.stretches) for each in series
-    )
-    lines.append(
-        f"{long_enough} of {len(series)} series have the {2 * MIN_SEGMENT} runs in one environment that a "
-        f"change takes to be found; its smallest is {math.expm1(MAGNITUDE):.1%}"
-    )
-    lines += [
-        f"broken between {each.before} and {each.after}: {'; '.join(map(str, each.differences))}"
-        for each in breaks(series)
-    ]
-    slowed = by_slowdown(
-        (each.name, list(dict.fromkeys(what for one in each.stretches if (what := one.slowed_by))))
-        for each in series
-    )
-    lines += slowed_text(slowed, len(series), every="some runs of every cell")
-    text = as_text([table]) if table.row_count else f"{table.title}\n"
-    return text + "\n".join(lines)
+    return table
 
 
 def changes(series: Sequence[Series]) -> Iterator[tuple[Series, Stretch, Change]]:

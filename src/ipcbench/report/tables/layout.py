@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 
+#: What a command says: lines, and tables between them.
+Part = str | Table
 #: Characters; where a table is wider, figures would be cut short.
 WIDEST = 1000
 
 
-def as_text(tables: Sequence[RenderableType]) -> str:
-    """Return rich tables as plain text, as wide as they need to be."""
+def as_text(parts: Iterable[Part]) -> str:
+    """Return lines and tables as plain text, as wide as they need to be, without an end of the last line."""
+    return "\n".join(part if isinstance(part, str) else _drawn(part) for part in parts)
+
+
+def _drawn(table: Table) -> str:
     # In a notebook rich would show the tables itself, and there would be no text. What stands in a table may
     # come from a channel's error or a document: it is no markup.
     console = Console(
         file=io.StringIO(), width=WIDEST, color_system=None, force_jupyter=False, markup=False, emoji=False
     )
-    for table in tables:
-        console.print(table)
+    console.print(table)
     assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return console.file.getvalue().removesuffix("\n")
 
 
 def new_table(title: str, columns: Sequence[str], *, left: Sequence[str] = ()) -> Table:

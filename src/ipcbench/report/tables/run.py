@@ -14,7 +14,7 @@ from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
 from ipcbench.report.cautions import cautions, wrote
-from ipcbench.report.tables.layout import as_text, channel_label, new_table, size_heading, size_label
+from ipcbench.report.tables.layout import Part, as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
@@ -26,6 +26,11 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
 
     Below them stands what slowed messages, and what ended the measuring.
     """
+    return f"{as_text(run_parts(groups, run))}\n"
+
+
+def run_parts(groups: Sequence[GroupResult], run: RunRecord | None = None) -> list[Part]:
+    """Return the same as tables and lines."""
     precision = (run and run.precision) or PRECISION
     tables = []
     for title, family in by_size(groups).items():
@@ -35,10 +40,9 @@ def run_table(groups: Sequence[GroupResult], run: RunRecord | None = None) -> st
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    told = "".join(
-        f"{line}\n" for line in [*_builds(run), *cautions(groups), *wrote(run.output if run else {})]
-    )
-    return as_text(tables) + told + (wording.stopped(run) if run else "")
+    told = [*_builds(run), *cautions(groups), *wrote(run.output if run else {})]
+    stopped = wording.stopped(run).removesuffix("\n") if run else ""
+    return [*tables, *told, *([stopped] if stopped else [])]
 
 
 def _builds(run: RunRecord | None) -> list[str]:

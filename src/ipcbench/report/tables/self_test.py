@@ -8,7 +8,7 @@ from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.self_test_cache import SelfTest
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.statistics.decision import Rule
 
 SECONDS = (10.0, 30.0, 60.0)
@@ -16,6 +16,11 @@ SECONDS = (10.0, 30.0, 60.0)
 
 def self_test_text(self_test: SelfTest) -> str:
     """Return a table of the smallest slowdown by cell and time, and the false alarms."""
+    return as_text(self_test_parts(self_test))
+
+
+def self_test_parts(self_test: SelfTest) -> list[Part]:
+    """Return the same as a table and lines."""
     table = new_table(
         f"smallest slowdown found in {POWER:.0%} of cases, a cell compared alone with a --threshold as small "
         f"({self_test.datetime[:16]})",
@@ -31,8 +36,8 @@ def self_test_text(self_test: SelfTest) -> str:
             f"{cell.spread:.1%}",
             *(_share(smallest_slowdown(cell, seconds, rule)) for seconds in SECONDS),
         )
-    slowed = "".join(f"slowed by {what}: every cell\n" for what in self_test.slowdowns)
-    return f"{as_text([table])}{slowed}{alarms(self_test)}"
+    slowed = [f"slowed by {what}: every cell" for what in self_test.slowdowns]
+    return [table, *slowed, alarms(self_test)]
 
 
 def alarms(self_test: SelfTest) -> str:

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from ipcbench.analysis.tuning import Tried, TuningResult
 from ipcbench.record.tuning import AS_IT_IS
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.tuning import (
     as_it_is,
     cautions,
@@ -23,10 +23,14 @@ from ipcbench.report.tuning import (
 
 def tuning_text(tuning: TuningResult) -> str:
     """Return what was found, what each knob came to, what gains on top, and the lines to paste."""
-    parts = [headline(tuning), *cautions(tuning), *as_it_is(tuning), ""]
-    parts.append(as_text([_knobs(tuning)]).rstrip("\n"))
+    return as_text(tuning_parts(tuning))
+
+
+def tuning_parts(tuning: TuningResult) -> list[Part]:
+    """Return the same as lines and tables."""
+    parts: list[Part] = [headline(tuning), *cautions(tuning), *as_it_is(tuning), "", _knobs(tuning)]
     if tuning.on_top:
-        parts += ["", as_text([_on_top(tuning)]).rstrip("\n")]
+        parts += ["", _on_top(tuning)]
     skipped = [knob.row for knob in tuning.knobs if knob.row.skipped]
     parts += [f"not tried: {row.name}: {' '.join(row.skipped.split())}" for row in skipped]
     parts += ["", promise(tuning)] if tuning.knobs else ["", "no knob shows a symptom; --knob NAME tries one"]
@@ -34,7 +38,7 @@ def tuning_text(tuning: TuningResult) -> str:
         parts.append("interrupted")
     for knob in tuning.of_combination() or tuning.worth_it:
         parts += ["", f"{knob.row.name}:", *(f"    {line}" for line in to_paste(knob))]
-    return "\n".join(parts)
+    return parts
 
 
 def _knobs(tuning: TuningResult) -> Table:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from rich.table import Table
+
 from ipcbench.report import wording
-from ipcbench.report.tables.layout import as_text, new_table
+from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED, Comparisons, remark, summary
 
 
 def verdicts_text(comparisons: Comparisons) -> str:
     """Return the table, what it promises, and the counts."""
-    arms = "".join(f"{label}: {text}\n" for label, text in comparisons.told_arms)
+    return as_text(verdicts_parts(comparisons))
+
+
+def verdicts_parts(comparisons: Comparisons) -> list[Part]:
+    """Return what is to be known first, the table, what it promises, and the counts."""
+    arms = [f"{label}: {text}" for label, text in comparisons.told_arms]
+    return [*comparisons.warnings, *arms, _table(comparisons), summary(comparisons), *comparisons.notes]
+
+
+def _table(comparisons: Comparisons) -> Table:
     several, timed = len(comparisons.arms) > 2, any(row.seconds for row in comparisons.rows)
     with_faults = any(row.faults for row in comparisons.rows)
     columns = [
@@ -36,5 +47,4 @@ def verdicts_text(comparisons: Comparisons) -> str:
             *([f"{row.seconds:.1f}"] if timed else []),
             remark(row),
         )
-    heading = "".join(f"{line}\n" for line in comparisons.warnings) + arms
-    return "\n".join([f"{heading}{as_text([table])}{summary(comparisons)}", *comparisons.notes])
+    return table

@@ -1,0 +1,53 @@
+"""What a shell completes: names of the catalogues, values of coordinates, stored records.
+
+click asks for it in a process of its own, each time that Tab is pressed: what is imported here, is so then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from ipcbench.plan.coordinates import Coordinate
+from ipcbench.plan.defaults import RESULTS
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+#: Coordinates whose values are names of a catalogue.
+_CATALOGUES = ("channel", "workload", "payload", "setting")
+#: Records that are offered by number.
+MOST_RECORDS = 50
+
+
+def values_of(coordinate: Coordinate) -> Completer:
+    """Return what completes the last value of a list by comma."""
+
+    def complete(_context: click.Context, _option: click.Parameter, begun: str) -> list[CompletionItem]:
+        before, comma, last = begun.rpartition(",")
+        taken = before.split(",")
+        return [
+            CompletionItem(f"{before}{comma}{name}")
+            for name in _names(coordinate)
+            if name.startswith(last) and name not in taken
+        ]
+
+    return complete
+
+
+def _names(coordinate: Coordinate) -> Iterable[str]:
+    if coordinate.name not in _CATALOGUES:
+        return coordinate.choices
+    from ipcbench.launch.catalogue import names
+
+    return names(coordinate.name)
+
+
+def records_begun(context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return `latest`, and the newest records by their numbers, each with its file's name."""
+    from ipcbench.record.store import Store
+
+    found = Store(Path(context.params.get("results") or RESULTS)).records()[-MOST_RECORDS:]
+    numbers = [CompletionItem(str(int(path.name.split("_")[0])), help=path.name) for path in found[::-1]]
+    return [each for each in (CompletionItem("latest"), *numbers) if each.value.startswith(begun)]
