@@ -202,7 +202,7 @@ def test_the_list_names_channels_with_traits_workloads_and_runs(tmp_path: Path) 
 
 
 #: What prints no figures: a listing of files, a number that is handed over.
-WITHOUT_FIGURES = ("plot", "export", "recover", "demo")
+WITHOUT_FIGURES = ("plot", "report", "export", "recover", "demo")
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_FIGURES])

@@ -150,10 +150,12 @@ WORDS = {
     "ab": f"{ALIKE} --results {{new}}",
     # A raw loop has nothing that could be changed of it.
     "tune": "tune --channel socketpair --size 64 --max-time 1 --results {new}",
+    "recommend": "recommend --channel pipe,queue --size 64 --max-time 0.1 --results {new}",
     "compare": "compare 1 2 --results {stored}",
     "history": "history --results {stored}",
     "show": "show --results {stored}",
     "plot": "plot 1 --results {stored} -o {new}",
+    "report": "report 1 --results {stored} -o {new}/page.html",
     "list": "list --results {stored}",
     "export": "export csv 3 --results {stored}",
     "doctor": "doctor --no-probe",
@@ -177,7 +179,7 @@ def test_no_command_depends_on_its_streams(
     usual = {"ab": (3,), "compare": (1,), "explain": (0, 3), "doctor": (0, 3, 4)}.get(command, (0,))
     unprinted = command in READING and stream == "full"
     assert done.returncode in ((4,) if unprinted else usual)
-    if command in ("run", "explain", "count", "ab", "tune", "recover"):
+    if command in ("run", "explain", "count", "ab", "recommend", "tune", "recover"):
         assert len(list((tmp_path / "new").glob("*.json"))) == 1
 
 

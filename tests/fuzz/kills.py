@@ -66,6 +66,7 @@ MEASURING = {
         "ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4
     ),
     "tune": Target("tune --channel pipe --size 64 --max-time 4", 25, 1),
+    "recommend": Target("recommend --channel pipe,queue --size 64 --max-time 4", 5),
     "explain": Target("explain --channel queue --size 64 --launches 2", 8),
     "count": Target("count --channel pipe,queue --size 64,1KiB", 4),
     # Its first pass is whole: of 36 cells, where four such commands share two cores, that takes 87 to 98 s.
@@ -75,6 +76,7 @@ MEASURING = {
 READING = {
     "show": Target("show {0}/0001_a.json --costs", 0.5, 1),
     "plot": Target("plot {0}/0001_a.json -o {1}", 3, 1),
+    "report": Target("report {0}/0001_a.json -o {1}/page.html", 4, 1),
     "list": Target("list --results {0}", 0.5, 1),
     "export": Target("export hdr {0}/0001_a.json -o {1}", 1.5, 1),
     "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.5, 1),

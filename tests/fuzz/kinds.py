@@ -30,7 +30,13 @@ SEEDS = Path(__file__).parent / "seeds"
 #: How each command that reads takes a record; `{0}` is the changed one, `{1}` one of ours, `{2}` a folder.
 READERS = (
     *(f"show {{0}} --format {style}" for style in ("text", "json", "markdown", "github", "junit")),
-    *("show --costs {0}", "plot {0} -o {2}", "compare {0} {1}", "compare {1} {0} --format json"),
+    *(
+        "show --costs {0}",
+        "report {0} {1} -o {2}/page.html",
+        "plot {0} -o {2}",
+        "compare {0} {1}",
+        "compare {1} {0} --format json",
+    ),
     *("compare {0} {1} --format github", *(f"export {name} {{0}} -o {{2}}/out" for name in EXPORTS)),
     *("list --results {2}", "history --results {2}", "history --results {2} --chart {2} --otava {2}"),
     *("history --results {2} --format json", "compare --results {2}", "show latest --results {2}"),

@@ -25,6 +25,7 @@ READERS = (
     "show --costs {0}",
     "compare {0} {0}",
     "plot {0} -o {1}",
+    "report {0} -o {1}/page.html",
     *(f"export {name} {{0}} -o {{1}}/{name}" for name, each in EXPORTS.items() if RUN in each.kinds),
     "list --results {2}",
     "history --results {2}",

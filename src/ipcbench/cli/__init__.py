@@ -45,6 +45,7 @@ SECTIONS = {
             "Print any stored record: tables, verdicts, stages, counts.",
         ),
         "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored records."),
+        "report": ("ipcbench.cli.report:report", "Write stored records as one page to look at."),
         "list": ("ipcbench.cli.list:list_all", "List channels, workloads, payloads, settings and records."),
         "export": ("ipcbench.cli.export:export", "Write records for other tools: CSV, pyperf, Perfetto."),
     },
@@ -62,7 +63,7 @@ COMMANDS = {name: command for section in SECTIONS.values() for name, command in 
 
 #: What only prints what is stored has failed where that cannot be printed, unless nobody reads on, as in
 #: `ipcbench show | head`. All others end with the status of what they were asked for, whoever reads.
-READING = ("show", "plot", "export", "list", "history")
+READING = ("show", "plot", "report", "export", "list", "history")
 
 #: What a machine may have too little of.
 USED_UP = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 class Chart:
     """A chart in one of three scopes: it has nothing to show of what it returns None for."""
 
+    #: How it is read, in a sentence.
+    reads: str
     #: Of groups that differ in size and parameter only.
     of_family: Callable[[Family, Conditions], Figure | None] | None = None
     #: Of families that differ in placement only.
@@ -43,15 +46,15 @@ class Chart:
 
 #: Which of them are drawn of a case, its workload says.
 CHARTS = {
-    "throughput": Chart(throughput.draw),
-    "ratio": Chart(ratio.draw),
-    "latency": Chart(latency.draw),
-    "distribution": Chart(distribution.draw),
-    "costs": Chart(costs.draw),
-    "backlog": Chart(backlog.draw),
-    "durations": Chart(durations.draw),
-    "placements": Chart(over_placements=placements.draw),
-    "handoff": Chart(of_run=handoff.draw),
+    "throughput": Chart(throughput.READS, of_family=throughput.draw),
+    "ratio": Chart(ratio.READS, of_family=ratio.draw),
+    "latency": Chart(latency.READS, of_family=latency.draw),
+    "distribution": Chart(distribution.READS, of_family=distribution.draw),
+    "costs": Chart(costs.READS, of_family=costs.draw),
+    "backlog": Chart(backlog.READS, of_family=backlog.draw),
+    "durations": Chart(durations.READS, of_family=durations.draw),
+    "placements": Chart(placements.READS, over_placements=placements.draw),
+    "handoff": Chart(handoff.READS, of_run=handoff.draw),
 }
 
 
@@ -89,6 +92,13 @@ def draw_named(document: RunDocument, name: str) -> Iterator[tuple[str, Figure]]
     for whole, draw in _planned(document):
         if whole.startswith(name) and (figure := draw()) is not None:
             yield whole, figure
+
+
+def described(document: RunDocument) -> Iterator[tuple[Figure, str]]:
+    """Draw a run's charts, up to so many, each with how it is read."""
+    for name, draw in islice(_planned(document), MOST_CHARTS):
+        if (figure := draw()) is not None:
+            yield figure, CHARTS[name.partition("-")[0]].reads
 
 
 def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure | None]]]:

@@ -24,6 +24,9 @@ from ipcbench.statistics.estimates import Estimate
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "How many messages are accepted and not yet received at once."
+
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a backlog's family; None where no asked channel has figures."""

@@ -138,23 +138,26 @@ def verbatim(text: str) -> str:
 
 def save(figure: Figure, base: Path) -> list[Path]:
     """Write SVG and PNG; the same figure gives the same bytes."""
+    paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
+    for path, leave_out in zip(paths, ("Date", "Software"), strict=True):
+        write_whole(path, _drawn(figure, path.suffix[1:], leave_out))
+    return paths
+
+
+def svg(figure: Figure) -> bytes:
+    """Return a figure as SVG; the same figure gives the same bytes."""
+    return _drawn(figure, "svg", "Date")
+
+
+def _drawn(figure: Figure, kind: str, leave_out: str) -> bytes:
     import matplotlib as mpl
 
-    paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
+    drawn = io.BytesIO()
     with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
         # A name in a script that the font lacks: the SVG holds it as text, the PNG draws boxes.
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
-        for path, leave_out in zip(paths, ("Date", "Software"), strict=True):
-            drawn = io.BytesIO()
-            figure.savefig(
-                drawn,
-                format=path.suffix[1:],
-                metadata={leave_out: None},
-                bbox_inches="tight",
-                pad_inches=0.15,
-            )
-            write_whole(path, drawn.getvalue())
-    return paths
+        figure.savefig(drawn, format=kind, metadata={leave_out: None}, bbox_inches="tight", pad_inches=0.15)
+    return drawn.getvalue()
 
 
 def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:

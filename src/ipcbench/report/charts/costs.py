@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "What one message costs either end: CPU time, waits, page faults."
+
 #: What user and system time are called, their colours and hatches.
 _PARTS = (
     ("in Python and libraries (user)", "#56B4E9", ""),

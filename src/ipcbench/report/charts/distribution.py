@@ -22,6 +22,9 @@ from ipcbench.report.charts.curves import add_legend
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "How many of all messages took longer than what stands below."
+
 _TICKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "How long one of them takes, with its 95 % interval."
+
 #: The share of a place that its channels' points take.
 _SPREAD = 0.7
 #: A parameter that is itself a duration is drawn too.

@@ -14,6 +14,9 @@ from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "What a process that is started for one message takes, part by part."
+
 #: Stage, what it is called, and its shade and hatch.
 _STAGES = (
     ("create", "create the channel", "#56B4E9", ""),

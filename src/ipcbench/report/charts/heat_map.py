@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "An arm's time to the first arm's: above 1 it is slower; the word is the verdict."
+
 #: Orange is slower, blue faster, white the same (Okabe and Ito's colours); fullest at this ratio and beyond.
 SLOWER, FASTER, STRONGEST = "#D55E00", "#0072B2", 1.6
 ROW_INCHES = 0.26

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "A point is a stored run; a dashed line is a change, a dotted one another environment."
+
 COLUMNS = 2
 PANEL_INCHES = 2.1
 MOST_TICKS = 8

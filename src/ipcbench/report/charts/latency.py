@@ -14,6 +14,9 @@ from ipcbench.report.charts.size_axis import size_axis
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "Lower is faster. Of a channel, the median and what one message in 100 takes longer than."
+
 TYPICAL, TAIL = 50.0, 99.0
 
 

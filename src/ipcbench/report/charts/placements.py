@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "The same channels with both ends on one core, on two, and as the scheduler has it."
+
 
 @dataclass(frozen=True, slots=True)
 class _View:

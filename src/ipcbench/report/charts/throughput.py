@@ -15,6 +15,9 @@ from ipcbench.report.charts.size_axis import size_axis
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "Higher is faster. Where lines lie on one another, the chart of ratios tells them apart."
+
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
     """Return the chart of a family whose messages follow one another."""

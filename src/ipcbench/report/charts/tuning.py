@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = "What a change makes of a message's time: below 1 it gains; lines are intervals."
+
 #: Okabe and Ito's colours; what is undecided is grey.
 _COLOURS = {
     Worth.WORTH_IT: "#009E73",

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: How it is read.
+READS = (
+    "Left: when each stage of a message's way begins and how long it takes, by thread. "
+    "Right: what each layer adds."
+)
+
 #: Stages that fewer messages have are left to the table.
 FEWEST_SHOWN = 0.02
 #: Thread -> colour and hatch; lanes differ by both.

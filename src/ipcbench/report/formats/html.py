@@ -32,18 +32,15 @@ def text(of: str) -> str:
 def _table(table: Table) -> str:
     sides = ["left" if column.justify == "left" else "right" for column in table.columns]
     heads = "".join(
-        f'<th scope="col" style="text-align:{side}">{text(str(column.header))}</th>'
+        f'<th scope="col" align="{side}">{text(str(column.header))}</th>'
         for column, side in zip(table.columns, sides, strict=True)
     )
     rows = zip(*(column.cells for column in table.columns), strict=True)
     body = "\n".join(
         "<tr>"
-        + "".join(
-            f'<td style="text-align:{side}">{text(str(cell))}</td>'
-            for cell, side in zip(row, sides, strict=True)
-        )
+        + "".join(f'<td align="{side}">{text(str(cell))}</td>' for cell, side in zip(row, sides, strict=True))
         + "</tr>"
         for row in rows
     )
-    caption = f'<caption style="text-align:left">{text(str(table.title))}</caption>' if table.title else ""
+    caption = f"<caption>{text(str(table.title))}</caption>" if table.title else ""
     return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>"

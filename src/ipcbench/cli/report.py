@@ -1,0 +1,29 @@
+"""`ipcbench report`: records as one page that is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ipcbench.cli.completion import records_begun
+from ipcbench.cli.options import results_option, writing
+
+
+@click.command()
+@click.argument("records", nargs=-1, shell_complete=records_begun)
+@results_option
+@click.option("-o", "--output", metavar="FILE", default="report.html", help="The page.  [report.html]")
+def report(records: tuple[str, ...], results: str, output: str) -> None:
+    """Write RECORDS (`latest` without any) as one page: findings in words, charts, tables, each case.
+
+    It is one file that needs no network and runs nothing; of several runs, it has their history, too.
+    """
+    from ipcbench.commands.report import report as write_page
+    from ipcbench.record.store import Store, write_whole
+
+    page = write_page(Store(Path(results)), records)
+    with writing(f"page {output!r}", "a file in a writable folder"):
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(Path(output), page.encode())
+    click.echo(output)

@@ -1,0 +1,36 @@
+"""What a page is made of: blocks with a heading, each of lines, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ipcbench.report.tables.layout import Part
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart, and how it is read."""
+
+    figure: Figure
+    reads: str
+
+    @property
+    def title(self) -> str:
+        """What it shows, for those who do not see it."""
+        return str(self.figure.get_suptitle()).replace(r"\$", "$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page."""
+
+    heading: str
+    parts: Sequence[Part] = ()
+    drawings: Sequence[Drawing] = ()
+    #: Folded until it is asked for: details.
+    folded: Sequence[Block] = field(default=())

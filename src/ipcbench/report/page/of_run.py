@@ -1,0 +1,108 @@
+"""A run on a page: what it found in words, its charts and tables, each case, and how far to trust it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from ipcbench.analysis.case_result import CaseResult
+from ipcbench.analysis.environment import environment
+from ipcbench.analysis.groups import GroupResult, by_size, read_groups
+from ipcbench.plan.matrix import PRECISION
+from ipcbench.record.run import RunDocument
+from ipcbench.report import wording
+from ipcbench.report.charts import described
+from ipcbench.report.findings import findings
+from ipcbench.report.page.blocks import Block, Drawing
+from ipcbench.report.tables.costs import costs_parts
+from ipcbench.report.tables.layout import Part, new_table
+from ipcbench.report.tables.run import remarks, run_parts
+
+#: Cases that have a part of their own.
+MOST_CASES = 300
+
+
+def run_blocks(document: RunDocument) -> list[Block]:
+    """Return the blocks of a run."""
+    groups = read_groups(document)
+    families = by_size(groups)
+    drawings = [Drawing(figure, reads) for figure, reads in described(document)]
+    return [
+        Block("What was found", [*_first_words(document), *_found(families)]),
+        Block("Charts", drawings=drawings),
+        Block("Figures", run_parts(groups, document.ipcbench)),
+        Block("What a message costs", costs_parts(groups)),
+        Block("Each case", folded=list(_cases(groups))),
+        Block("How far to trust it", list(_trust(document, groups))),
+    ]
+
+
+def _first_words(document: RunDocument) -> list[Part]:
+    facts = environment(document)
+    return [
+        f"{facts['cpu']}, {facts['cores']} cores, {facts['system']} {facts['kernel']}, "
+        f"Python {facts['Python']}, {document.datetime[:16].replace('T', ' ')}",
+        "Ratios are from channels measured in turns, each interval holds what 95 of 100 such runs find; what "
+        "cannot be separated is said so.",
+    ]
+
+
+def _found(families: Mapping[str, Sequence[GroupResult]]) -> Iterator[Part]:
+    for title, family in families.items():
+        if told := findings(family):
+            yield from ("", f"{title}:", *told)
+
+
+def _cases(groups: Sequence[GroupResult]) -> Iterator[Block]:
+    asked = [(group, case) for group in groups for case in group.asked]
+    for group, case in asked[:MOST_CASES]:
+        yield Block(case.name, [_of_launches(case), *_told(group, case)])
+
+
+def _told(group: GroupResult, case: CaseResult) -> Iterator[Part]:
+    said = remarks(group, case, PRECISION)
+    if said:
+        yield said
+    for name, module in case.record.modules.items():
+        yield f"{name}: {module.file or 'built in'}{f', {module.version}' if module.version else ''}"
+
+
+def _of_launches(case: CaseResult) -> Part:
+    """Return a row a launch: what came out, and what it went through."""
+    table = new_table("by launch", ["pass", "at", "trials", "messages", "median", "steal"])
+    for row, data in zip(case.record.launches, case.by_pass.values(), strict=True):
+        table.add_row(
+            str(row.pass_number),
+            "" if row.at_s is None else f"{row.at_s:.1f} s",
+            str(row.trials),
+            str(row.messages),
+            wording.seconds(float(np.median(data))) if len(data) else wording.NOT_AVAILABLE,
+            "" if row.steal is None else f"{row.steal:.1%}",
+        )
+    return table
+
+
+def _trust(document: RunDocument, groups: Sequence[GroupResult]) -> Iterator[Part]:
+    cases = [case for group in groups for case in group.asked]
+    widths = sorted(
+        width
+        for group in groups
+        for case in group.asked
+        if (ratio := group.ratio(case)) and (width := ratio.half_width) is not None
+    )
+    if widths:
+        half, ninth = (widths[math.ceil(share * len(widths)) - 1] for share in (0.5, 0.9))
+        yield f"{len(widths)} ratios, half of them within ±{half:.1%}, 9 in 10 within ±{ninth:.1%}"
+    yield f"launches a case: {min((len(case.by_pass) for case in cases), default=0)} or more"
+    unstable = [case.name for case in cases if case.is_unstable]
+    if unstable:
+        yield f"{wording.UNSTABLE}: {wording.some(unstable)}"
+    stolen = [row.steal for case in cases for row in case.record.launches if row.steal is not None]
+    if stolen:
+        yield f"given to others by the host: {max(stolen):.1%} of a launch's time at most"
+    table = new_table("where it was measured", ["fact", "value"], left=("fact", "value"))
+    for fact, value in environment(document).items():
+        table.add_row(fact.replace("_", " "), value)
+    yield table

@@ -1,0 +1,142 @@
+"""The page of records: one file that asks nobody for anything, whose words are those of the tables."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html.parser
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.runs import case, document, small_run, varied
+
+from ipcbench.record.kinds import read_record
+from ipcbench.record.reading import RUN
+from ipcbench.record.run import RunDocument
+from ipcbench.report.page import BLOCKS, report_page
+
+SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
+HOSTILE = '<img src=x onerror=alert(1)>"\x1b[31m$x_1$'
+#: What may have no end tag.
+VOID = ("meta", "img", "br")
+
+
+class Page(html.parser.HTMLParser):
+    """A page as a browser takes it apart: elements, attributes, and what a reader sees."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.seen = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.seen += f"{data}\n"
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def page_of(*documents: RunDocument) -> Page:
+    records: dict[Path, Any] = {
+        Path(f"000{number}_now.json"): each for number, each in enumerate(documents, 1)
+    }
+    page = Page(report_page(records, dict.fromkeys(records, RUN)))
+    assert page.open == []
+    return page
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    return page_of(small_run(sizes=(64, 1024)))
+
+
+def test_it_says_first_what_was_found_and_how_sure_that_is(page: Page) -> None:
+    assert "64B: pipe, 2." in page.seen
+    assert "queue takes 1.50× [1.50, 1.50] of that" in page.seen
+    headings = re.findall(r"What was found|Charts|Figures|Each case|How far to trust it", page.seen)
+    assert list(dict.fromkeys(headings)) == [
+        "What was found", "Charts", "Figures", "Each case", "How far to trust it",
+    ]  # fmt: skip
+
+
+def test_it_asks_nobody_and_runs_nothing(page: Page) -> None:
+    (policy,) = (each["content"] for each in page.all("meta") if each.get("http-equiv"))
+    assert policy
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    for name, attributes in page.elements:
+        assert name not in ("script", "iframe", "object", "link", "form")
+        assert not {attribute for attribute in attributes if attribute.startswith(("on", "style"))}
+        for where in ("src", "href"):
+            assert (attributes.get(where) or "#").startswith(("data:image/svg+xml;base64,", "#"))
+
+
+def test_its_style_is_what_the_policy_lets_in() -> None:
+    records = {Path("0001_now.json"): document(case("pipe"))}
+    text = report_page(records, dict.fromkeys(records, RUN))
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in text
+    assert "prefers-color-scheme: dark" in style
+
+
+def test_every_chart_says_what_it_is_and_how_it_is_read(page: Page) -> None:
+    pictures = page.all("img")
+    assert len(pictures) == len(page.all("figcaption")) >= 5
+    for picture in pictures:
+        assert len(picture["alt"] or "") > 20
+        drawn = base64.b64decode((picture["src"] or "").partition(",")[2])
+        assert drawn.startswith(b"<?xml")
+
+
+def test_parts_are_reached_by_their_headings(page: Page) -> None:
+    headings = [each["id"] for each in page.all("h2")]
+    assert [f"#{each}" for each in headings] == [each["href"] for each in page.all("a")]
+    assert Counter(headings).most_common(1)[0][1] == 1
+    assert {each["aria-labelledby"] for each in page.all("section")} == set(headings)
+
+
+def test_each_case_has_its_launches_and_the_code_that_ran(page: Page) -> None:
+    assert len(page.all("details")) == 8
+    assert page.seen.count("by launch") == 8
+
+
+def test_names_of_a_document_are_text() -> None:
+    page = page_of(document(case(HOSTILE), case("pipe")))
+    assert "\x1b" not in page.seen
+    assert "<img src=x onerror=alert(1)>" in page.seen
+    assert all((each["src"] or "").startswith("data:") for each in page.all("img"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BLOCKS if kind != "self-test"])
+def test_every_kind_of_record_has_a_page(kind: str) -> None:
+    path = SEEDS / f"record-{kind}.json"
+    page = Page(report_page({path: read_record(path)[1]}, {path: kind}))
+    assert page.open == []
+    assert page.all("table")
+    assert bool(page.all("img")) == (kind != "counts")
+
+
+def test_several_runs_have_their_history_too() -> None:
+    run = small_run(sizes=(64,))
+    page = page_of(run, varied(run, day=2))
+    assert "From run to run" in page.seen
+    assert "0001_now: What was found" in page.seen
+
+
+def test_a_run_of_one_channel_says_nothing_of_which_is_best() -> None:
+    assert "cannot be separated" not in page_of(document(case("pipe"))).seen.replace("what cannot be", "")
