@@ -221,7 +221,9 @@ def test_a_runs_figures_are_json_alone_or_go_into_a_file(tmp_path: Path) -> None
     assert (case["channel"], case["unit"]) == ("pipe", "message")
     assert case["seconds"] > 0
     assert printed.stderr.splitlines()[-1].startswith("stored: ")
-    written = ipcbench(words, str(tmp_path), "-o", str(tmp_path / "table"), "--quiet")
+    page = tmp_path / "page.html"
+    written = ipcbench(words, str(tmp_path), "-o", str(tmp_path / "table"), "--quiet", "--report", str(page))
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert written.stdout.splitlines() == [str(path) for path in sorted(tmp_path.glob("0002*.json"))]
     assert "pipe" in (tmp_path / "table").read_text()
     again = ipcbench("show 1 --format json --results", str(tmp_path), "-o", str(tmp_path / "again"))

@@ -117,8 +117,8 @@ def test_what_a_channel_prints_all_the_time_does_not_fill_the_disk(tmp_path: Pat
 @pytest.mark.parametrize(
     "words",
     [
-        "run --workload stream --max-time 0.1 --start-method fork",
-        "run --workload stream --max-time 0.1 --start-method spawn",
+        "run --workload stream --max-time 0.1 --start-method fork --quiet",
+        "run --workload stream --max-time 0.1 --start-method spawn --quiet",
         "tune --workload stream --max-time 0.1",
     ],
 )
@@ -137,7 +137,7 @@ def test_a_process_that_left_session_and_environment_behind_ends_with_the_comman
         )
     )
     done = subprocess.run(
-        [*COMMAND, *words.split(), "--channel", "straying:Channel", "--size", "64", "--quiet"],
+        [*COMMAND, *words.split(), "--channel", "straying:Channel", "--size", "64"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -46,7 +46,10 @@ SECTIONS = {
         ),
         "plot": ("ipcbench.cli.plot:plot", "Draw the charts of stored records."),
         "report": ("ipcbench.cli.report:report", "Write stored records as one page to look at."),
-        "list": ("ipcbench.cli.list:list_all", "List channels, workloads, payloads, settings and records."),
+        "list": (
+            "ipcbench.cli.listing:list_all",
+            "List channels, workloads, payloads, settings and records.",
+        ),
         "export": ("ipcbench.cli.export:export", "Write records for other tools: CSV, pyperf, Perfetto."),
     },
     "Machine": {

@@ -147,6 +147,17 @@ def draw_chart(stored: Path, chart: str) -> None:
         click.echo(f"ipcbench: chart {chart!r}: {error.strerror}", err=True)
 
 
+def write_page(stored: Path, page: str) -> None:
+    """Write a stored record's page; where that cannot be, say so: what was measured is not lost."""
+    from ipcbench.commands.report import report
+    from ipcbench.record.store import Store
+
+    try:
+        write_out(report(Store(stored.parent), [str(stored)]), page)
+    except UsageError as error:
+        click.echo(f"ipcbench: {error}", err=True)
+
+
 def write_out(text: str, output: str | None) -> None:
     """Print a text, or write it whole to a file; raise UsageError where that cannot be."""
     from ipcbench.record.store import write_whole

@@ -14,6 +14,7 @@ from ipcbench.cli.options import (
     results_option,
     seed_option,
     write_measured,
+    write_page,
 )
 from ipcbench.exit_status import FAILED, FINE
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
@@ -36,6 +37,7 @@ from ipcbench.plan.units import parse_precision, parse_seconds
 @format_option
 @output_option
 @results_option
+@click.option("--report", "page", metavar="FILE", help="Write its page there as well.")
 @click.option("--quiet", is_flag=True, help="Print only where the run is stored.")
 def run(
     max_time: str | None,
@@ -45,6 +47,7 @@ def run(
     output: str | None,
     results: str,
     quiet: bool,
+    page: str | None,
     **asked: object,
 ) -> int:
     """Measure channels, each beside its reference loop, and store the run.
@@ -60,16 +63,17 @@ def run(
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
-    prepare_output(output)
-    max_time_s = parse_seconds(max_time) if max_time is not None else None
-    half_width = parse_precision(precision) if precision is not None else None
+    for file in (output, page):
+        prepare_output(file)
+    limits = {
+        "max_time_s": parse_seconds(max_time) if max_time is not None else None,
+        "precision": parse_precision(precision) if precision is not None else None,
+    }
     cases, interpreters = resolve(asked)
-    result = run_and_store(
-        plan_run(cases, seed=seed, max_time_s=max_time_s, precision=half_width),
-        interpreters,
-        Store(Path(results)),
-        progress=Silent() if quiet else progress_on(),
-    )
+    plan, progress = plan_run(cases, seed=seed, **limits), Silent() if quiet else progress_on()
+    result = run_and_store(plan, interpreters, Store(Path(results)), progress=progress)
+    if page:
+        write_page(result.path, page)
     if not quiet or output:
         write_measured(show(result.path, style), output)
     for why in result.failures.values():

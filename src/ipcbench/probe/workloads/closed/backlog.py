@@ -23,6 +23,7 @@ MOST_TRIES = 6
 #: more than the kernel holds, and yet received in seconds.
 MOST_MESSAGES, MOST_BYTES = 40_000, 64 << 20
 BEYOND_BOUNDS, LARGE_BYTES = 1100, 1 << 20
+FEWEST_TRIED = 64
 
 
 class BacklogDrain(LiveWorkload):
@@ -73,14 +74,19 @@ class BacklogDrain(LiveWorkload):
         size = max(1, self.spec.payload_bytes)
         fewest = BEYOND_BOUNDS if size <= LARGE_BYTES else 16
         most = max(fewest, min(MOST_MESSAGES, MOST_BYTES // size))
-        command = RunTrial(most, timeout_s)
+        # Few at first: what a bounded queue of one cannot hold all has to be drained one by one.
+        tried = min(FEWEST_TRIED, most)
         found: list[int] = []
         # A sender that the machine held up has looked blocked; what a channel holds comes out again.
         while len(found) < MOST_TRIES and found.count(max(found, default=0)) < 2:
-            replies = self.timed(command, timeout_s, PeerTimes)
-            found.append(max(reply.backlog for reply, _ in replies.values()))
-            if found[-1] >= most:
+            replies = self.timed(RunTrial(tried, timeout_s), timeout_s, PeerTimes)
+            backlog = max(reply.backlog for reply, _ in replies.values())
+            if backlog < tried:
+                found.append(backlog)
+            elif tried == most:
                 return None
+            else:
+                tried, found = min(most, 16 * tried), []
         return max(found)
 
 
