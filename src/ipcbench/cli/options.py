@@ -147,8 +147,10 @@ def draw_chart(stored: Path, chart: str) -> None:
         click.echo(f"ipcbench: chart {chart!r}: {error.strerror}", err=True)
 
 
-def write_page(stored: Path, page: str) -> None:
-    """Write a stored record's page; where that cannot be, say so: what was measured is not lost."""
+def write_page(stored: Path, page: str | None) -> None:
+    """Write a stored record's page, if one is wanted; where that cannot be, say so: nothing is lost."""
+    if page is None:
+        return
     from ipcbench.commands.report import report
     from ipcbench.record.store import Store
 

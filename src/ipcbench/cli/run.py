@@ -63,8 +63,8 @@ def run(
     from ipcbench.record.store import Store
     from ipcbench.report.records import show
 
-    for file in (output, page):
-        prepare_output(file)
+    prepare_output(output)
+    prepare_output(page)
     limits = {
         "max_time_s": parse_seconds(max_time) if max_time is not None else None,
         "precision": parse_precision(precision) if precision is not None else None,
@@ -72,8 +72,7 @@ def run(
     cases, interpreters = resolve(asked)
     plan, progress = plan_run(cases, seed=seed, **limits), Silent() if quiet else progress_on()
     result = run_and_store(plan, interpreters, Store(Path(results)), progress=progress)
-    if page:
-        write_page(result.path, page)
+    write_page(result.path, page)
     if not quiet or output:
         write_measured(show(result.path, style), output)
     for why in result.failures.values():
