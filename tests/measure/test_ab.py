@@ -36,6 +36,7 @@ from ipcbench.record.store import Store
 from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
 
 HERE = str(Path(__file__).parents[2])
+pytestmark = pytest.mark.usefixtures("short_longer_trials")
 
 
 @pytest.fixture(autouse=True)
@@ -89,10 +90,7 @@ def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
     sys.modules.pop("mychannel", None)
 
 
-def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("ipcbench.launch.sizing.LONGEST_SUSTAINED_S", 0.1)
+def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike() -> None:
     arms = (f"channel=tests.support.channels:{name}" for name in ("StallsBriefly", "StallsSlowly"))
     (found,) = prepare(*arms, on_progress=ends_after(5)).run()
     assert found.failure is None

@@ -15,6 +15,8 @@ from ipcbench.measure.ab.ab import Ab
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.run import read_run
 
+pytestmark = pytest.mark.usefixtures("short_longer_trials")
+
 #: As coverage does in every process that starts.
 TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
 RUN = "run --channel pipe --workload stream --size 64 --placement same"

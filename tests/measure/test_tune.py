@@ -18,6 +18,8 @@ from ipcbench.record.tuning import AS_IT_IS, read_tuning
 from ipcbench.report import records
 from ipcbench.statistics.decision import LOOKS, Question, Rule, Verdict, interval
 
+pytestmark = pytest.mark.usefixtures("short_longer_trials")
+
 NOTHING = "env:IPCBENCH_NOTHING=1"
 LARGE = {"channel": "duplex-pipe", "size": "1MiB"}
 

@@ -21,7 +21,15 @@ def test_stream(ipcbench):
     ipcbench()
 """
 #: On a machine of half this speed, too, there is time for the five launches that a verdict takes.
-ENOUGH = ("--benchmark-only", "--ipcbench-max-time", "8", "-p", "no:cacheprovider")
+ENOUGH = (
+    "--benchmark-only",
+    "--ipcbench-max-time",
+    "8",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:hypothesispytest",
+)
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_a_regressed_cell_is_a_test_failure_with_ratio_interval_and_command(
 
 def test_a_baseline_is_no_silent_pass_where_nothing_is_measured(suite: pytest.Pytester) -> None:
     result = suite.runpytest_subprocess(
-        "--benchmark-disable", "-p", "no:cacheprovider", "--ipcbench-baseline", "1", timeout=100
+        "--benchmark-disable", *ENOUGH[3:], "--ipcbench-baseline", "1", timeout=100
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*nothing is measured under --benchmark-disable*"])

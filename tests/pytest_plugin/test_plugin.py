@@ -34,7 +34,9 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 
 def run(suite: pytest.Pytester, *words: str) -> pytest.RunResult:
-    return suite.runpytest_subprocess("-p", "no:cacheprovider", *words, timeout=100)
+    # hypothesis takes a second to be imported, when such a session ends.
+    lean = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    return suite.runpytest_subprocess(*lean, *words, timeout=100)
 
 
 FAST = ("--benchmark-only", "--ipcbench-max-time", "2")
