@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# Nothing in a test is a speed: an example that a busy machine held up for 0.3 s is no fault.
+settings.register_profile("ipcbench", deadline=None)
+settings.load_profile("ipcbench")
 
 pytest_plugins = ["pytester"]
 

@@ -95,7 +95,7 @@ def test_a_series_of_equal_values_has_none() -> None:
     assert find_changes([-11.5] * 50) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.floats(-30, 10), min_size=0, max_size=80))
 def test_changes_are_in_order_and_leave_three_runs_on_either_side(values: list[float]) -> None:
     ends = [0, *(change.index for change in find_changes(values)), len(values)]

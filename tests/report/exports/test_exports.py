@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pandas as pd
 import pyperf
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -37,7 +36,10 @@ def written(name: str, *records: Any, part: str = "") -> Any:
     return EXPORTS[name].write({Path(f"000{number}.json"): each for number, each in enumerate(records)}, part)
 
 
-def table(*records: Any, part: str = "") -> pd.DataFrame:
+def table(*records: Any, part: str = "") -> Any:
+    # Here, since every worker would import it to find the tests.
+    import pandas as pd
+
     return pd.read_csv(io.StringIO(written("csv", *records, part=part)), dtype={"record": str})
 
 

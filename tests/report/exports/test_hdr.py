@@ -61,7 +61,7 @@ def ping_pong(*channels: str, round_trips: int = 2000) -> RunDocument:
     return document(*(case(channel, "ping-pong", round_trips=round_trips) for channel in channels))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(min_value=0, max_value=10**10), min_size=1, max_size=300))
 def test_rows_and_last_lines_agree_with_the_histogram(values: list[int]) -> None:
     histogram = empty_histogram()
