@@ -19,6 +19,7 @@ from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.record.store import Store
 from ipcbench.report.recommendation import recommendation_json, recommendation_text
+from ipcbench.words import INTERRUPTED
 
 HERE: dict[str, Any] = {"channel": "pipe,duplex-pipe,queue", "placement": "split", "start_method": "fork"}
 
@@ -67,6 +68,14 @@ def test_a_stored_run_of_this_machine_answers_and_nothing_is_measured(store: Sto
     assert found.rankings[0].channels[1].ratio
     assert found.rankings[0].channels[1].ratio.value == pytest.approx(2, rel=0.01)
     assert len(store.records()) == 1
+
+
+def test_a_stored_run_that_was_cut_off_answers_and_nothing_is_cut_off_now(store: Store) -> None:
+    run = crossing()
+    assert run.ipcbench
+    stopped = msgspec.structs.replace(run.ipcbench, stopped_by=INTERRUPTED)
+    keep(store, msgspec.structs.replace(run, ipcbench=stopped))
+    assert not answer(store, {**HERE, "size": "64"}).interrupted
 
 
 def test_it_says_up_to_which_size_the_one_is_better(store: Store) -> None:

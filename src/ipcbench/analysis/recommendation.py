@@ -114,7 +114,7 @@ class Recommendation:
     run: Path
     datetime: str
     measured: bool
-    #: Whether its user cut that off.
+    #: Whether its user cut that off; a stored run that was cut off answers as well as its intervals do.
     interrupted: bool = False
 
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from ipcbench.plan.coordinates import Coordinate
 from ipcbench.plan.defaults import RESULTS
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
 #: Coordinates whose values are names of a catalogue.
 _CATALOGUES = ("channel", "workload", "payload", "setting")
 #: Records that are offered by number.
@@ -25,6 +29,8 @@ def values_of(coordinate: Coordinate) -> Completer:
     """Return what completes the last value of a list by comma."""
 
     def complete(_context: click.Context, _option: click.Parameter, begun: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         before, comma, last = begun.rpartition(",")
         taken = before.split(",")
         return [
@@ -46,6 +52,8 @@ def _names(coordinate: Coordinate) -> Iterable[str]:
 
 def records_begun(context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
     """Return `latest`, and the newest records by their numbers, each with its file's name."""
+    from click.shell_completion import CompletionItem
+
     from ipcbench.record.store import Store
 
     found = Store(Path(context.params.get("results") or RESULTS)).records()[-MOST_RECORDS:]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.completion import records_begun
-from ipcbench.cli.options import results_option, writing
+from ipcbench.cli.options import results_option, write_file
 from ipcbench.report.exports import EXPORTS
 
 
@@ -43,17 +43,9 @@ def export(name: str, records: tuple[str, ...], results: str, part: str, output:
         if output is None:
             click.echo(found.written, nl=False)
         else:
-            _write(Path(output), found.written)
+            write_file(Path(output), found.written)
         return
     folder = Path(output) if output else found.folder
     for file, text in found.written.items():
-        _write(folder / file, text)
+        write_file(folder / file, text)
         click.echo(str(folder / file))
-
-
-def _write(path: Path, text: str) -> None:
-    from ipcbench.record.store import write_whole
-
-    with writing(f"file {str(path)!r}", "a file in a writable folder"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.encode())

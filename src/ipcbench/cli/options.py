@@ -160,6 +160,15 @@ def write_page(stored: Path, page: str | None) -> None:
         click.echo(f"ipcbench: {error}", err=True)
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole, its folder too where there is none; raise UsageError where that cannot be."""
+    from ipcbench.record.store import write_whole
+
+    with writing(f"file {str(path)!r}", "a file in a writable folder"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text.encode())
+
+
 def write_out(text: str, output: str | None) -> None:
     """Print a text, or write it whole to a file; raise UsageError where that cannot be."""
     from ipcbench.record.store import write_whole

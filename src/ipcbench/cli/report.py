@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ipcbench.cli.completion import records_begun
-from ipcbench.cli.options import results_option, writing
+from ipcbench.cli.options import results_option, write_file
 
 
 @click.command()
@@ -19,11 +19,8 @@ def report(records: tuple[str, ...], results: str, output: str) -> None:
 
     It is one file that needs no network and runs nothing; of several runs, it has their history, too.
     """
-    from ipcbench.commands.report import report as write_page
-    from ipcbench.record.store import Store, write_whole
+    from ipcbench.commands.report import report as page_of
+    from ipcbench.record.store import Store
 
-    page = write_page(Store(Path(results)), records)
-    with writing(f"page {output!r}", "a file in a writable folder"):
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(Path(output), page.encode())
+    write_file(Path(output), page_of(Store(Path(results)), records))
     click.echo(output)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipcbench.commands.find import find
+from ipcbench.commands.find import find_all
 from ipcbench.errors import UsageError
 from ipcbench.record.kinds import read_record
 from ipcbench.record.store import Store
@@ -31,9 +31,7 @@ def export(store: Store, name: str, asked: Sequence[str], part: str = "") -> Exp
     if name not in EXPORTS:
         raise UsageError(f"unknown format {name!r}; accepted: {', '.join(EXPORTS)}")
     format_ = EXPORTS[name]
-    # A record that is named twice must not count twice.
-    found = [find(store, record, format_.kinds) for record in asked or ("latest",)]
-    paths = list({path.resolve(): path for path in found}.values())
+    paths = find_all(store, asked, format_.kinds)
     records = {}
     for path in paths:
         kind, records[path] = read_record(path)

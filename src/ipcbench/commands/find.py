@@ -11,6 +11,12 @@ from ipcbench.record.reading import RUN
 from ipcbench.record.store import Store
 
 
+def find_all(store: Store, names: Sequence[str], kinds: Sequence[str]) -> list[Path]:
+    """Return the records that these names mean, `latest` without any; one that is named twice only once."""
+    found = [find(store, name, kinds) for name in names or ("latest",)]
+    return list({path.resolve(): path for path in found}.values())
+
+
 def find(store: Store, name: str, kinds: Sequence[str] = (RUN,)) -> Path:
     """Return the record that a name means; raise UsageError, saying what is accepted, where there is none.
 

@@ -127,18 +127,18 @@ def recommend(
     With `fresh`, no stored run is asked. Raises CaseError where nothing could be measured.
     """
     found = None if fresh else _stored(choice, store)
-    path, document = found or _measured(choice, store, max_time_s, seed, progress)
-    groups = _groups(choice, document, all_cases=found is not None)
+    path, document, groups = found or _measured(choice, store, max_time_s, seed, progress)
     ranked = [
         (group, ranking)
         for group, cases in zip(groups, choice.by_size, strict=True)
         if group and (ranking := rank(group, cases, choice.rule))
     ]
-    failures = document.ipcbench.failures if document.ipcbench else {}
+    assert document.ipcbench is not None, "read_run sees to it"
+    failures = document.ipcbench.failures
     if not ranked:
         raise CaseError("; ".join(failures.values()) or f"{path}: nothing could be measured")
     rankings = [ranking for _, ranking in ranked]
-    rows = [row for cases in choice.by_size for row in cases]
+    rows = [CaseRow.of(case) for case in choice.cases]
     traits = {case.channel: channel_traits(case.channel) for case in choice.cases}
     return Recommendation(
         choice.priority,
@@ -151,11 +151,15 @@ def recommend(
         path,
         document.datetime,
         found is None,
-        interrupted=document.ipcbench is not None and document.ipcbench.stopped_by == INTERRUPTED,
+        interrupted=not found and document.ipcbench.stopped_by == INTERRUPTED,
     )
 
 
-def _stored(choice: Choice, store: Store) -> tuple[Path, RunDocument] | None:
+#: A run that answers, and its groups, one for each size.
+_Answer = tuple[Path, RunDocument, list[GroupResult | None]]
+
+
+def _stored(choice: Choice, store: Store) -> _Answer | None:
     """Return the newest run of this machine in which all were measured in turns; None without one."""
     host = host_facts()
     for path in reversed(store.records()[-MOST_RECORDS:]):
@@ -166,32 +170,32 @@ def _stored(choice: Choice, store: Store) -> tuple[Path, RunDocument] | None:
         except DocumentError:
             # One bad file is no answer, and stands in nobody's way.
             continue
-        if is_of(document, host) and all(_groups(choice, document, all_cases=True)):
-            return path, document
+        if is_of(document, host) and all(groups := _groups(choice, document, all_cases=True)):
+            return path, document, groups
     return None
 
 
 def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[GroupResult | None]:
     """Return, for each size, the group that has all cases, or any of them: others have failed."""
 
-    def has(group: GroupResult, wanted: Sequence[CaseRow]) -> bool:
-        return (all if all_cases else any)(
-            row in {result.case for result in group.cases.values()} for row in wanted
-        )
-
-    groups = read_groups(document)
-    return [next((group for group in groups if has(group, wanted)), None) for wanted in choice.by_size]
+    enough = all if all_cases else any
+    measured = [(group, {result.case for result in group.cases.values()}) for group in read_groups(document)]
+    return [
+        next((group for group, rows in measured if enough(row in rows for row in wanted)), None)
+        for wanted in choice.by_size
+    ]
 
 
 def _measured(
     choice: Choice, store: Store, max_time_s: float | None, seed: int | None, progress: Progress | None
-) -> tuple[Path, RunDocument]:
+) -> _Answer:
     """Measure all channels in turns, and nothing beside them."""
     if max_time_s is None:
         max_time_s = SECONDS_A_SIZE * len(choice.by_size)
     plan = plan_run(choice.cases, seed=seed, max_time_s=max_time_s).without(lambda _case: True)
     path = run(plan, choice.interpreters, store, progress=progress).path
-    return path, read_run(path)
+    document = read_run(path)
+    return path, document, _groups(choice, document, all_cases=False)
 
 
 def _failed(choice: Choice, failures: Mapping[str, str]) -> dict[str, str]:

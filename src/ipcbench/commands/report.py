@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ipcbench.commands.find import find
+from ipcbench.commands.find import find_all
 from ipcbench.record.kinds import read_record
 from ipcbench.record.store import Store
 from ipcbench.report.page import BLOCKS, report_page
@@ -15,8 +15,6 @@ def report(store: Store, names: Sequence[str]) -> str:
 
     Raises UsageError, with what is accepted, DocumentError for a record that is damaged.
     """
-    # A record that is named twice stands there once.
-    found = [find(store, name, list(BLOCKS)) for name in names or ("latest",)]
-    read = {path: read_record(path) for path in {path.resolve(): path for path in found}.values()}
+    read = {path: read_record(path) for path in find_all(store, names, list(BLOCKS))}
     documents = {path: document for path, (_, document) in read.items()}
     return report_page(documents, {path: kind for path, (kind, _) in read.items()})

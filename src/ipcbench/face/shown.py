@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -37,12 +38,12 @@ class Picture:
         return self.png
 
 
-class Displayed:
+class Displayed(ABC):
     """What a notebook shows as lines, tables and a chart."""
 
+    @abstractmethod
     def _parts(self) -> Iterable[Part]:
         """Return lines and tables."""
-        raise NotImplementedError
 
     def _figure(self) -> Figure | None:
         """Return the chart that says most, if there is one."""
@@ -63,12 +64,12 @@ class Displayed:
         return f'{shown}\n<img alt="the same as a chart" src="data:image/png;base64,{png}">'
 
 
-class Rows:
+class Rows(ABC):
     """What has rows for data frames."""
 
+    @abstractmethod
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the rows."""
-        raise NotImplementedError
 
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame of `to_dicts`; raise UsageError where pandas is not installed."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ipcbench.plan import defaults
-from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH, name_parts, shared
+from ipcbench.plan.coordinates import COORDINATES, USUAL_HEAP, USUAL_TOUCH, name_parts, shared, whole_name
 
 #: What the cases of a group may differ in.
 _COMPARED = [each for each in COORDINATES if each.is_compared]
@@ -34,7 +34,7 @@ class Case:
     @property
     def name(self) -> str:
         """How a user reads it in tables and errors."""
-        return " ".join(name_parts(self))
+        return whole_name(self)
 
     @property
     def group_name(self) -> str:

@@ -231,6 +231,11 @@ def name_parts(case: Any, leave_out: Sequence[str] = ()) -> list[str]:
     return [text for text in texts if text]
 
 
+def whole_name(case: Any) -> str:
+    """Return how a case, or its record, is called everywhere: `pipe ping-pong 64B fork split 3.11.7`."""
+    return " ".join(name_parts(case))
+
+
 def captions(cases: Sequence[Any], leave_out: Sequence[str] = ()) -> list[str]:
     """Return what cases have, several values side by side; what goes without saying in all is left out."""
     return [

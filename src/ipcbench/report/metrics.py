@@ -11,7 +11,7 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.errors import UsageError
-from ipcbench.plan.coordinates import COORDINATES, name_parts
+from ipcbench.plan.coordinates import COORDINATES, whole_name
 from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.record.run import RunDocument
@@ -74,7 +74,7 @@ def run_metrics(document: RunDocument) -> list[MetricRow]:
 
 def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
     coordinates = _coordinates(case.case)
-    name, asked = " ".join(name_parts(case.case)), case.record.asked
+    name, asked = whole_name(case.case), case.record.asked
 
     def row(
         metric: MetricKind, estimate: Estimate | None, part: str = "", **more: Any
@@ -125,7 +125,7 @@ def explanation_metrics(document: ExplanationDocument) -> list[MetricRow]:
     """Return the stages of each message explained: median, 90th percentile and mean."""
     found = []
     for row, explanation in zip(document.ipcbench.explained, explanations_of(document), strict=True):
-        coordinates, name = _coordinates(row.case), " ".join(name_parts(row.case))
+        coordinates, name = _coordinates(row.case), whole_name(row.case)
         found.append(MetricRow(name, coordinates, TIME, explanation.whole))
         for stage in explanation.stages:
             for called, estimate in (("p50", stage.p50), ("p90", stage.p90), ("mean", stage.mean)):

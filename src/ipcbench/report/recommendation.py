@@ -14,9 +14,9 @@ from ipcbench.analysis.recommendation import PRIORITIES, Ranked, Ranking, Recomm
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.formats.run import figure_fields
 from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.tuning import headline as tuning_headline
-from ipcbench.statistics.estimates import Estimate
 
 
 def recommendation_text(found: Recommendation) -> str:
@@ -141,15 +141,7 @@ def _of_size(found: Recommendation, ranking: Ranking) -> dict[str, Any]:
 def _of_channel(found: Recommendation, each: Ranked) -> dict[str, Any]:
     return {
         "channel": each.channel,
-        **_figures("seconds", each.seconds),
-        **_figures("ratio", each.ratio),
+        **figure_fields("seconds", each.seconds),
+        **figure_fields("ratio", each.ratio),
         "traps": list(found.traps.get(each.channel, ())),
-    }
-
-
-def _figures(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    return {
-        name: estimate.value if estimate else None,
-        f"{name}_low": estimate.low if estimate else None,
-        f"{name}_high": estimate.high if estimate else None,
     }

@@ -31,7 +31,7 @@ class ProtocolError(CaseError):
 
 def encode(message: Message) -> dict[str, Any]:
     """Return a message as plain values."""
-    return {"type": type(message).__name__, **{name: getattr(message, name) for name in message.fields}}
+    return {"type": type(message).__name__, **message.values()}
 
 
 def decode(plain: Any) -> Message:
@@ -44,8 +44,8 @@ def decode(plain: Any) -> Message:
         message = TYPES[name](**values)
     except TypeError as error:
         raise ProtocolError(f"message {name}: {error}") from None
-    for field, annotation in message.fields.items():
-        value = getattr(message, field)
+    for field, value in message.values().items():
+        annotation = message.fields[field]
         if not isinstance(value, _PLAIN[annotation.partition("[")[0]]):
             raise ProtocolError(f"message {name}: {field} is {type(value).__name__}, not {annotation}")
     return message

@@ -25,6 +25,7 @@ class Message:
     fields: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
+        # A class without annotations has its base's in Python 3.9.
         cls.fields = {
             name: text for name, text in cls.__annotations__.items() if not text.startswith("ClassVar")
         }
@@ -49,13 +50,14 @@ class Message:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._values() == other._values()
+        return self.values() == other.values()
 
     # What is in a message may be a list.
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={it!r}' for name, it in self._values().items())})"
+        return f"{type(self).__name__}({', '.join(f'{name}={it!r}' for name, it in self.values().items())})"
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
+        """Return its fields by name."""
         return {name: getattr(self, name) for name in self.fields}

@@ -70,9 +70,9 @@ def draw_charts(document: RunDocument, folder: Path, stem: str, only: str = "") 
     They are named `stem-chart-workload`, with those coordinates of which the run has several values. Raises
     OSError where the folder cannot be written, UsageError where there are too many, or none of this name.
     """
-    planned = [(name, draw) for name, draw in _planned(document) if name.startswith(only)]
+    planned = [(name, draw) for name, draw, _ in _planned(document) if name.startswith(only)]
     if only and not planned:
-        known = ", ".join([name for name, _ in _planned(document)][:MOST_CHARTS])
+        known = ", ".join([name for name, *_ in _planned(document)][:MOST_CHARTS])
         raise UsageError(f"no chart is named {only!r}; accepted: the beginning of one of {known}")
     if len(planned) > MOST_CHARTS:
         raise UsageError(
@@ -89,20 +89,20 @@ def draw_charts(document: RunDocument, folder: Path, stem: str, only: str = "") 
 
 def draw_named(document: RunDocument, name: str) -> Iterator[tuple[str, Figure]]:
     """Draw the charts whose names begin so, with their whole names."""
-    for whole, draw in _planned(document):
+    for whole, draw, _ in _planned(document):
         if whole.startswith(name) and (figure := draw()) is not None:
             yield whole, figure
 
 
 def described(document: RunDocument) -> Iterator[tuple[Figure, str]]:
     """Draw a run's charts, up to so many, each with how it is read."""
-    for name, draw in islice(_planned(document), MOST_CHARTS):
+    for _, draw, chart in islice(_planned(document), MOST_CHARTS):
         if (figure := draw()) is not None:
-            yield figure, CHARTS[name.partition("-")[0]].reads
+            yield figure, chart.reads
 
 
-def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure | None]]]:
-    """Yield the name of each chart and what draws it, or finds that there is nothing to show."""
+def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure | None], Chart]]:
+    """Yield each chart's name, what draws it or finds that there is nothing to show, and which it is."""
     groups = read_groups(document)
     if (most := max((len(group.cases) for group in groups), default=0)) > MOST_LINES:
         raise UsageError(f"{most:,} cases side by side; accepted: up to {MOST_LINES} in a chart")
@@ -114,16 +114,16 @@ def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure |
     for family, slug in zip(families, slugs(families), strict=True):
         for name, chart in CHARTS.items():
             if chart.of_family and name in _asked(family):
-                yield f"{name}-{slug}", partial(chart.of_family, family, conditions(family))
+                yield f"{name}-{slug}", partial(chart.of_family, family, conditions(family)), chart
     for name, chart in CHARTS.items():
         asking = [family for family in families if name in _asked(family)]
         if chart.over_placements:
             sets = placements.over_placements(asking)
             firsts = slugs([first for first, *_ in sets], placements.OTHER_AXES)
             for placed, slug in zip(sets, firsts, strict=True):
-                yield f"{name}-{slug}", partial(chart.over_placements, placed, conditions(*placed))
+                yield f"{name}-{slug}", partial(chart.over_placements, placed, conditions(*placed)), chart
         if chart.of_run and asking:
-            yield name, partial(chart.of_run, asking, conditions(*asking))
+            yield name, partial(chart.of_run, asking, conditions(*asking)), chart
 
 
 def _asked(family: Family) -> Sequence[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.errors import DocumentError, UsageError
-from ipcbench.plan.coordinates import name_parts
+from ipcbench.plan.coordinates import whole_name
 from ipcbench.record.histogram import Counts, counts_of, empty_histogram, record_counts, together
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
@@ -40,13 +40,13 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
             try:
                 counted = counts_of(text)
             except ValueError as error:
-                raise DocumentError(f"{path}: {_name(case)!r}: {error}") from error
+                raise DocumentError(f"{path}: {whole_name(case)!r}: {error}") from error
             sums[case] = together([sums[case], counted]) if case in sums else counted
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
     names = _file_names(sums).items()
-    chosen = {name: _histogram(sums[case]) for case, name in names if is_named(part, _name(case))}
+    chosen = {name: _histogram(sums[case]) for case, name in names if is_named(part, whole_name(case))}
     if not chosen:
-        known = _name(next(iter(sums)))
+        known = whole_name(next(iter(sums)))
         raise UsageError(f"no case with round trips has {part!r} in its name; accepted: a part of {known!r}")
     return chosen
 
@@ -65,16 +65,11 @@ def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
                 yield record.case, launch.round_trips_hdr
 
 
-def _name(case: CaseRow) -> str:
-    """How a case is called everywhere: `pipe ping-pong 64B fork split 3.11.7`."""
-    return " ".join(name_parts(case))
-
-
 def _file_names(cases: Iterable[CaseRow]) -> dict[CaseRow, str]:
     """Return each case's own name as far as a file can have it, no two alike."""
     names: dict[CaseRow, str] = {}
     for case in cases:
-        names[case] = file_name(_name(case).replace(" ", "-"), names.values())
+        names[case] = file_name(whole_name(case).replace(" ", "-"), names.values())
     return names
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import read_groups
 from ipcbench.errors import UsageError
-from ipcbench.plan.coordinates import COORDINATES, name_parts
+from ipcbench.plan.coordinates import COORDINATES, whole_name
 from ipcbench.record.run import RunDocument
 from ipcbench.report.metrics import is_named
 from ipcbench.visible import visible
@@ -23,7 +23,7 @@ def write(records: Mapping[Path, RunDocument], part: str = "") -> str:
     """Return the cases that were asked for, as `pyperf show`, `check` and `compare_to` read them."""
     ((path, document),) = records.items()
     asked = [case for group in read_groups(document) for case in group.asked]
-    chosen = [case for case in asked if is_named(part, _name(case))]
+    chosen = [case for case in asked if is_named(part, whole_name(case.case))]
     if not chosen:
         raise UsageError(f"{path}: no case has {part!r} in its name; accepted: a part of one")
     suite = {
@@ -34,15 +34,11 @@ def write(records: Mapping[Path, RunDocument], part: str = "") -> str:
     return json.dumps(suite)
 
 
-def _name(case: CaseResult) -> str:
-    return " ".join(name_parts(case.case))
-
-
 def _benchmark(case: CaseResult, document: RunDocument) -> dict[str, Any]:
     coordinates = {f"ipcbench_{each.name}": visible(each.text(each.of(case.case))) for each in COORDINATES}
     return {
         "metadata": {
-            "name": visible(_name(case)),
+            "name": visible(whole_name(case.case)),
             # pyperf takes no empty text.
             **{name: text for name, text in coordinates.items() if text},
         },

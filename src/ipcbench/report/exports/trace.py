@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ipcbench.analysis.explanation import explanations_of, median_whole_s
 from ipcbench.analysis.timeline import Batch, thread_of
 from ipcbench.errors import UsageError
-from ipcbench.plan.coordinates import name_parts
+from ipcbench.plan.coordinates import whole_name
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.report.metrics import is_named
 from ipcbench.visible import visible
@@ -38,7 +38,7 @@ class Stamp(NamedTuple):
 def write(records: Mapping[Path, ExplanationDocument], part: str = "") -> str:
     """Return the events; times are µs since the first send was called."""
     ((path, document),) = records.items()
-    cases = [" ".join(name_parts(row.case)) for row in document.ipcbench.explained]
+    cases = [whole_name(row.case) for row in document.ipcbench.explained]
     events: list[dict[str, Any]] = []
     for process, (case, explanation) in enumerate(zip(cases, explanations_of(document), strict=True), 1):
         if is_named(part, case):

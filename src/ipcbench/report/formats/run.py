@@ -9,6 +9,7 @@ from typing import Any
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES
+from ipcbench.statistics.estimates import Estimate
 
 
 def run_rows(groups: Sequence[GroupResult]) -> list[dict[str, Any]]:
@@ -28,7 +29,14 @@ def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
     figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
     figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
     for name, estimate in figures.items():
-        row[name] = estimate.value if estimate else None
-        row[f"{name}_low"] = estimate.low if estimate else None
-        row[f"{name}_high"] = estimate.high if estimate else None
+        row |= figure_fields(name, estimate)
     return row
+
+
+def figure_fields(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    """Return a figure with the ends of its interval, each by its name; None where there is none."""
+    return {
+        name: estimate.value if estimate else None,
+        f"{name}_low": estimate.low if estimate else None,
+        f"{name}_high": estimate.high if estimate else None,
+    }
