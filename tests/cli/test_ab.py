@@ -14,15 +14,13 @@ import msgspec
 import pytest
 from tests.analysis.test_power import cell, self_test_of
 from tests.support.commands import COMMAND, ipcbench
-from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
+from tests.support.projects import CELL, CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench import cli
 from ipcbench.commands.self_test import machine_facts
 from ipcbench.record.self_test_cache import path_for, save_self_test
 
-#: The slowdown is many times this threshold, and what is alike is decided at the first look, for which a slow
-#: machine wants more than the usual 15 s.
-SHORT = f"--channel {CHANNEL} --size 64 --workload stream --placement same --threshold 80% --max-time 60"
+SHORT = f"--channel {CHANNEL} {CELL}"
 
 
 @pytest.fixture
@@ -55,7 +53,9 @@ def test_what_was_asked_is_told(project: Path) -> None:
 def test_commands_of_ones_own_are_compared_and_their_record_looked_at(tmp_path: Path) -> None:
     (tmp_path / "work.py").write_text("import os, time\ntime.sleep(float(os.environ.get('SLEEP', '0')))\n")
     command = f"{sys.executable} work.py"
-    done = ipcbench("ab --b env:SLEEP=0.3 --results r --chart c --command", command, cwd=tmp_path)
+    done = ipcbench(
+        "ab --b env:SLEEP=0.3 --max-time 60s --results r --chart c --command", command, cwd=tmp_path
+    )
     assert done.returncode == 1, done.stderr
     assert "work.py" in done.stdout
     assert (tmp_path / "c.png").is_file()
@@ -140,7 +140,7 @@ def test_a_job_that_is_ended_leaves_no_worktree_and_says_what_it_had_found(tmp_p
     here = tmp_path / "project"
     repository(here, ["0", "0"])
     with subprocess.Popen(
-        [*COMMAND, *f"ab --git HEAD~1..HEAD {SHORT} --threshold 0.1% --max-time 60s".split()],
+        [*COMMAND, *f"ab --git HEAD~1..HEAD {SHORT} --threshold 0.1%".split()],
         cwd=here,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -178,7 +178,7 @@ def test_a_comparison_is_a_record_that_is_shown_drawn_and_listed_again(project: 
 
 
 def test_a_comparison_that_is_killed_loses_its_last_launch_at_most(project: Path) -> None:
-    words = f"ab --a path=old --b path=old {SHORT} --threshold 0.1% --max-time 60s --results results"
+    words = f"ab --a path=old --b path=old {SHORT} --threshold 0.1% --results results"
     with subprocess.Popen(
         [*COMMAND, *words.split()], cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as job:

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from tests.support.commands import ipcbench
 from tests.support.processes import descendants
-from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
+from tests.support.projects import CELL, CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.measure.ab import worktrees
 
-CELL = "--size 64 --workload stream --placement same --threshold 80%"
 GENERATES = ("--build", "echo V=1 > src/mypackage/_version.py")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.support.commands import ipcbench
 from tests.support.processes import alive, descendants
-from tests.support.projects import CHANNEL, GROSS, git, repository, write_channel
+from tests.support.projects import CELL, CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench.commands.ab import plan_ab
 from ipcbench.measure.ab.ab import Ab, Outcome
@@ -454,8 +454,8 @@ def test_revisions_are_what_is_measured_though_the_package_is_also_installed_edi
     here = tmp_path / "here"
     repository(here, ["0", GROSS])
     setting = everywhere.removeprefix("env:")
-    words = f"ab --git HEAD~1..HEAD --channel {CHANNEL} --size 64 --workload stream --placement same"
-    done = ipcbench(f"{words} --threshold 80% --setting env:{setting} --results results", cwd=here)
+    words = f"ab --git HEAD~1..HEAD --channel {CHANNEL} {CELL}"
+    done = ipcbench(f"{words} --setting env:{setting} --results results", cwd=here)
     assert done.returncode == 1, done.stderr
     (stored,) = (here / "results").glob("*.json")
     arms = read_comparison(stored).ipcbench.arms
