@@ -1,6 +1,8 @@
 # Everything is installed into .venv from requirements/dev.txt (pinned, with hashes).
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests start interpreters by the thousand: where nothing is kept of what was compiled, each compiles it all.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills limits soak notebooks lock clean

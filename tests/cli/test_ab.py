@@ -232,14 +232,19 @@ def test_git_bisect_finds_the_commit_that_made_it_slower(tmp_path: Path) -> None
     assert f"skip {commits[2]}" in git(here, "bisect", "log")
 
 
-def test_a_fault_of_ours_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(**_: object) -> None:
-        raise RuntimeError("a fault")
+@pytest.mark.parametrize("kind", [RuntimeError, EOFError])
+def test_a_fault_of_ours_is_no_regression_and_no_interruption(
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fault(*_: object) -> None:
+        raise kind("a fault")
 
-    monkeypatch.setattr(cli, "ipcbench", fault)
+    monkeypatch.setattr(cli.LazyGroup, "invoke", fault)
+    monkeypatch.setattr(sys, "argv", ["ipcbench", "list"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 4
+    assert f"{kind.__name__}: a fault" in capsys.readouterr().err
 
 
 def test_wrong_usage_ends_a_bisection_and_judges_no_commit() -> None:

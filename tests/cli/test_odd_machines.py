@@ -39,7 +39,8 @@ def ipcbench(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a process that begins with this; its Python, and that of its probes, with that."""
     (folder / "sitecustomize.py").write_text(python)
-    changed = {**os.environ, "PYTHONPATH": str(folder), **(env or {})}
+    # Where files may not be long, an interpreter would keep half of what it compiles for all later ones.
+    changed = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
     done = subprocess.run(
         [*COMMAND, *words.split()],
         capture_output=True,

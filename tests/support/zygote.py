@@ -1,7 +1,8 @@
 """A process that has imported what commands need, and forks itself for each that it is asked for.
 
-To start an interpreter, to import, and to ask what processor this is takes longer than most commands that
-tests give. What is forked is a process like any other: it has its own streams, folder, environment, status.
+To start an interpreter, to import, and to ask what processor and interpreter these are takes longer than most
+commands that tests give. What is forked is a process like any other: it has its own streams, folder,
+environment, status.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ def serve(descriptor: int) -> None:
     """Fork for each request, one after the other; tell the process first, its status when it has ended."""
     near = socket.socket(fileno=descriptor)
     from ipcbench.cli import main
+    from ipcbench.launch.interpreter import find_interpreter
     from ipcbench.machine.facts import host_facts
 
     for name in LATE:
         importlib.import_module(name)
     host_facts()
+    find_interpreter(None)
     while True:
         asked, streams, _, _ = socket.recv_fds(near, 1 << 20, 3)
         if not asked:

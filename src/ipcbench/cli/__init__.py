@@ -224,6 +224,10 @@ def _main() -> None:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "ipcbench"
         _fail(f"{error.format_message().rstrip('.')}; see {where} --help", USAGE)
     except (click.Abort, KeyboardInterrupt) as error:
+        # click takes the end of any file, as of a damaged one, for somebody's at a prompt.
+        if isinstance(error.__cause__, EOFError):
+            traceback.print_exception(error.__cause__)
+            sys.exit(FAILED)
         _fail(with_notes(error, "interrupted"), FAILED)
     except MemoryError as error:
         _fail(with_notes(error, "out of memory"), FAILED)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ipcbench.errors import IpcbenchError, UsageError
@@ -44,7 +45,7 @@ def find_interpreter(name: str | None) -> Interpreter:
     """
     if name is None:
         try:
-            return _ask(sys.executable, "the one that runs ipcbench")
+            return _this(sys.executable)
         except ValueError as error:
             raise IpcbenchError(str(error)) from error
     refusal = "not found"
@@ -58,6 +59,12 @@ def find_interpreter(name: str | None) -> Interpreter:
         except (OSError, ValueError) as error:
             refusal = str(error).splitlines()[0]
     raise UsageError(f"interpreter {name!r}: {refusal}; {_ACCEPTED}")
+
+
+@lru_cache
+def _this(executable: str) -> Interpreter:
+    """Return the one that runs this, which stays what it is as long as it runs."""
+    return _ask(executable, "the one that runs ipcbench")
 
 
 def _candidates(name: str) -> Iterator[str]:

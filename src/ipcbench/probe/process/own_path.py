@@ -21,6 +21,8 @@ VARIABLE, ORIGIN_VARIABLE = "IPCBENCH_OWN_PATH", "IPCBENCH_OWN_ORIGIN"
 FOLDERS: list[str] = [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
 #: The repository of which the folders are another revision; empty where they are not.
 ORIGIN = os.environ.get(ORIGIN_VARIABLE, "")
+#: Folders with all links resolved: one has hundreds of modules, and each is looked at several times.
+_RESOLVED: dict[str, str] = {}
 #: What never comes from them: the probe itself, and what the interpreter has built in.
 _NEVER = {"ipcbench", *sys.builtin_module_names}
 
@@ -62,10 +64,21 @@ def is_of_origin(path: str) -> bool:
     return bool(ORIGIN) and _is_own(path, ORIGIN) and not is_inside(path)
 
 
+def resolved(path: str) -> str:
+    """Return what `os.path.realpath` does, but look at each folder once."""
+    if os.path.islink(path) or not os.path.isabs(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in _RESOLVED:
+        _RESOLVED[folder] = os.path.realpath(folder)
+    return os.path.join(_RESOLVED[folder], name)
+
+
 def _is_own(path: str, folder: str) -> bool:
-    real, inside = os.path.realpath(path), os.path.join(os.path.realpath(folder), "")
-    installed = {"site-packages", "dist-packages"} & set(real[len(inside) :].split(os.sep))
-    return real.startswith(inside) and not installed
+    real, inside = resolved(path), os.path.join(resolved(os.path.join(folder, "")), "")
+    if not real.startswith(inside):
+        return False
+    return not {"site-packages", "dist-packages"} & set(real[len(inside) :].split(os.sep))
 
 
 def _path_finder() -> Any:

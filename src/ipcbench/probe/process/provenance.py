@@ -69,8 +69,8 @@ def _elsewhere(required: Collection[str]) -> Iterator[tuple[str, str]]:
         if file is None or own_path.is_inside(file) or name.partition(".")[0] == "ipcbench":
             continue
         # What the interpreter needs to start was imported before any path could say otherwise.
-        is_ours = own_path.is_of_origin(file) or (_is_ours(name) and not _is_standard(file))
-        if name in required or is_ours or os.path.realpath(file) in beside:
+        is_ours = own_path.is_of_origin(file) or (not _is_standard(file) and _is_ours(name))
+        if name in required or is_ours or own_path.resolved(file) in beside:
             yield name, file
             named += 1
             if named == _MOST_NAMED:
@@ -88,7 +88,7 @@ def _beside(required: Collection[str]) -> set[str]:
     }
     suffixes = tuple(EXTENSION_SUFFIXES)
     extensions = {
-        os.path.realpath(file)
+        own_path.resolved(file)
         for file in loaded.values()
         if file and file.endswith(suffixes) and not (_is_standard(file) or own_path.is_inside(file))
     }
@@ -104,7 +104,7 @@ def _beside(required: Collection[str]) -> set[str]:
             for file in _installed(folder, distribution):
                 is_own |= file.partition("/")[0].partition(".")[0] in packages
                 if file.endswith(suffixes):
-                    came.add(os.path.realpath(os.path.join(folder, file)))
+                    came.add(own_path.resolved(os.path.join(folder, file)))
             found |= came & extensions if is_own else set()
     return found
 
@@ -145,9 +145,10 @@ def _has(place: str, endings: Sequence[str] = tuple(all_suffixes())) -> bool:
 
 
 def _is_standard(file: str) -> bool:
-    library = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
-    inside = os.path.realpath(file)[len(library) :] if os.path.realpath(file).startswith(library) else ""
-    return bool(inside) and not inside.startswith(("site-packages", "dist-packages"))
+    library, real = os.path.join(os.path.dirname(own_path.resolved(os.__file__)), ""), own_path.resolved(file)
+    return real.startswith(library) and not real[len(library) :].startswith(
+        ("site-packages", "dist-packages")
+    )
 
 
 def _file(name: str) -> str | None:
