@@ -16,12 +16,13 @@ from tests.support.runs import case, document, small_run, varied
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
+from ipcbench.report.interactive import bundle
 from ipcbench.report.page import BLOCKS, report_page
 
 SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
 HOSTILE = '<img src=x onerror=alert(1)>"\x1b[31m$x_1$'
 #: What may have no end tag.
-VOID = ("meta", "img", "br")
+VOID = ("meta", "img", "br", "input")
 
 
 class Page(html.parser.HTMLParser):
@@ -44,7 +45,7 @@ class Page(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in ("style", "script"):
             self.seen += f"{data}\n"
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
@@ -74,27 +75,46 @@ def test_it_says_first_what_was_found_and_how_sure_that_is(page: Page) -> None:
     ]  # fmt: skip
 
 
-def test_it_asks_nobody_and_runs_nothing(page: Page) -> None:
+def test_it_asks_nobody_and_runs_nothing_of_a_document(page: Page) -> None:
     (policy,) = (each["content"] for each in page.all("meta") if each.get("http-equiv"))
     assert policy
     assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "unsafe" not in policy
     for name, attributes in page.elements:
-        assert name not in ("script", "iframe", "object", "link", "form")
+        assert name not in ("iframe", "object", "link")
+        assert name != "script" or set(attributes) <= {"type"}
         assert not {attribute for attribute in attributes if attribute.startswith(("on", "style"))}
         for where in ("src", "href"):
             assert (attributes.get(where) or "#").startswith(("data:image/svg+xml;base64,", "#"))
 
 
-def test_its_style_is_what_the_policy_lets_in() -> None:
-    records = {Path("0001_now.json"): document(case("pipe"))}
+def test_its_style_and_scripts_are_what_the_policy_lets_in() -> None:
+    records = {Path("0001_now.json"): small_run(sizes=(64,))}
     text = report_page(records, dict.fromkeys(records, RUN))
-    style = text.partition("<style>")[2].partition("</style>")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in text
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert len(scripts) == 2
+    named = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (style, *scripts)]
+    assert re.findall(r"'sha256-([^']*)'", policy) == named
     assert "prefers-color-scheme: dark" in style
 
 
 def test_every_chart_says_what_it_is_and_how_it_is_read(page: Page) -> None:
+    pictures = page.all("img")
+    assert len(pictures) == len(page.all("figcaption")) == 3
+    for picture in pictures:
+        assert len(picture["alt"] or "") > 20
+        drawn = base64.b64decode((picture["src"] or "").partition(",")[2])
+        assert drawn.startswith(b"<svg")
+
+
+def test_without_the_package_for_it_there_are_pictures_and_how_to_have_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bundle, "is_installed", lambda: False)
+    page = page_of(small_run(sizes=(64, 1024)))
+    assert "pip install 'ipcbench[report]'" in page.seen
     pictures = page.all("img")
     assert len(pictures) == len(page.all("figcaption")) >= 5
     for picture in pictures:

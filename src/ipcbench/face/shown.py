@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,9 +29,9 @@ class Picture:
     @classmethod
     def of(cls, figure: Figure) -> Picture:
         """Return the picture of a matplotlib figure."""
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=PICTURE_DPI, bbox_inches="tight", pad_inches=0.15)
-        return cls(stream.getvalue())
+        from ipcbench.report.charts.canvas import png
+
+        return cls(png(figure, PICTURE_DPI))
 
     def _repr_png_(self) -> bytes:
         return self.png

@@ -53,8 +53,8 @@ class MetricRow:
 
     #: What it is of: a case's name, or the cell of a comparison.
     name: str
-    #: Its coordinates as text; empty for commands, which have none.
-    coordinates: Mapping[str, str]
+    #: The case, or its record; None for commands, which have no coordinates.
+    case: Any
     metric: MetricKind
     estimate: Estimate
     #: An arm, an end or a stage, where the figure is not of the whole.
@@ -63,6 +63,11 @@ class MetricRow:
     asked: bool = True
     #: The same for a percentile: 99 of `p99`.
     percentile: float | None = field(default=None, kw_only=True)
+
+    @property
+    def coordinates(self) -> dict[str, str]:
+        """Its coordinates as text; empty for commands."""
+        return {each.name: each.text(each.of(self.case)) for each in COORDINATES} if self.case else {}
 
 
 def run_metrics(document: RunDocument) -> list[MetricRow]:
@@ -73,14 +78,13 @@ def run_metrics(document: RunDocument) -> list[MetricRow]:
 
 
 def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
-    coordinates = _coordinates(case.case)
     name, asked = whole_name(case.case), case.record.asked
 
     def row(
         metric: MetricKind, estimate: Estimate | None, part: str = "", **more: Any
     ) -> Iterator[MetricRow]:
         if estimate is not None:
-            yield MetricRow(name, coordinates, metric, estimate, part, asked, **more)
+            yield MetricRow(name, case.case, metric, estimate, part, asked, **more)
 
     yield from row(TIME, case.seconds)
     if case.workload.is_rate:
@@ -111,7 +115,7 @@ def comparison_metrics(document: ComparisonDocument) -> list[MetricRow]:
     return [
         MetricRow(
             row.cell,
-            _coordinates(row.case) if row.case else {},
+            row.case,
             what,
             Estimate(row.decision.ratio, row.decision.low, row.decision.high, row.decision.launches),
             row.arm,
@@ -125,17 +129,13 @@ def explanation_metrics(document: ExplanationDocument) -> list[MetricRow]:
     """Return the stages of each message explained: median, 90th percentile and mean."""
     found = []
     for row, explanation in zip(document.ipcbench.explained, explanations_of(document), strict=True):
-        coordinates, name = _coordinates(row.case), whole_name(row.case)
-        found.append(MetricRow(name, coordinates, TIME, explanation.whole))
+        name = whole_name(row.case)
+        found.append(MetricRow(name, row.case, TIME, explanation.whole))
         for stage in explanation.stages:
             for called, estimate in (("p50", stage.p50), ("p90", stage.p90), ("mean", stage.mean)):
                 metric = MetricKind(called, SECONDS, STAGE)
-                found.append(MetricRow(name, coordinates, metric, estimate, stage.name))
+                found.append(MetricRow(name, row.case, metric, estimate, stage.name))
     return found
-
-
-def _coordinates(case: Any) -> dict[str, str]:
-    return {each.name: each.text(each.of(case)) for each in COORDINATES}
 
 
 def metrics_of(document: Any) -> list[MetricRow]:

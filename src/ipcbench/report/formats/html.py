@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -10,6 +11,9 @@ from rich.table import Table
 
 from ipcbench.report.tables.layout import Part
 from ipcbench.visible import visible
+
+#: What a column is called that has no heading in a terminal, where its words explain themselves.
+NAMELESS = "remarks"
 
 
 def as_html(parts: Iterable[Part]) -> str:
@@ -29,10 +33,16 @@ def text(of: str) -> str:
     return escape(visible(of))
 
 
+def picture(title: str, svg: bytes) -> str:
+    """Return an image that stands in the page itself, and what it shows in words."""
+    data = base64.b64encode(svg).decode("ascii")
+    return f'<img alt="{text(title)}" src="data:image/svg+xml;base64,{data}">'
+
+
 def _table(table: Table) -> str:
     sides = ["left" if column.justify == "left" else "right" for column in table.columns]
     heads = "".join(
-        f'<th scope="col" align="{side}">{text(str(column.header))}</th>'
+        f'<th scope="col" align="{side}">{text(str(column.header) or NAMELESS)}</th>'
         for column, side in zip(table.columns, sides, strict=True)
     )
     rows = zip(*(column.cells for column in table.columns), strict=True)

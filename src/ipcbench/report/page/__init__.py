@@ -1,8 +1,9 @@
-"""Records as one page that is looked at: no network, no script, every figure also in a table."""
+"""Records as one page that is looked at: no network, every figure also in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
 from ipcbench.record.tuning import TuningDocument
 from ipcbench.report.ab_verdicts import comparisons_of
+from ipcbench.report.interactive import bundle
+from ipcbench.report.interactive.changes import explorer_of_tuning
+from ipcbench.report.interactive.from_run_to_run import explorer_of_history
+from ipcbench.report.interactive.stages import explorer_of_explanation
+from ipcbench.report.interactive.verdicts import explorer_of_comparison
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.page.html import page
 from ipcbench.report.page.of_run import run_blocks
@@ -39,9 +45,9 @@ def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str]) -> str:
     for path, document in records.items():
         several = f"{path.stem}: " if len(records) > 1 else ""
         blocks += [
-            Block(f"{several}{each.heading}", each.parts, each.drawings, each.folded)
+            replace(each, heading=f"{several}{each.heading}")
             for each in BLOCKS[kinds[path]](document)
-            if each.parts or each.drawings or each.folded
+            if each
         ]
     runs = [(path.stem, document) for path, document in records.items() if kinds[path] == RUN]
     if len(runs) > 1:
@@ -58,6 +64,12 @@ def _history(runs: list[tuple[str, RunDocument]]) -> Block:
     from ipcbench.report.charts.history import READS, draw_history
 
     found = read_history(runs)
+    if bundle.is_installed():
+        return Block(
+            "From run to run",
+            history_parts(found.runs, found.series),
+            explorer=explorer_of_history(found.series),
+        )
     drawings = [Drawing(figure, READS) for _, figure in draw_history(found.series)]
     return Block("From run to run", history_parts(found.runs, found.series), drawings)
 
@@ -66,6 +78,8 @@ def _comparison(document: ComparisonDocument) -> list[Block]:
     from ipcbench.report.charts.heat_map import READS, draw_verdicts
 
     verdicts = comparisons_of(document)
+    if bundle.is_installed():
+        return [Block("Verdicts", verdicts_parts(verdicts), explorer=explorer_of_comparison(verdicts))]
     drawings = [Drawing(draw_verdicts(verdicts), READS)]
     return [Block("Verdicts", verdicts_parts(verdicts), drawings)]
 
@@ -73,6 +87,15 @@ def _comparison(document: ComparisonDocument) -> list[Block]:
 def _explanations(document: ExplanationDocument) -> list[Block]:
     from ipcbench.report.charts.waterfall import READS, draw
 
+    if bundle.is_installed():
+        return [
+            Block(
+                f"Where the time of a message goes: {each.traces.channel}",
+                explanation_parts(each),
+                explorer=explorer_of_explanation(each),
+            )
+            for each in explanations_of(document)
+        ]
     return [
         Block(
             f"Where the time of a message goes: {each.traces.channel}",
@@ -87,6 +110,8 @@ def _tuning(document: TuningDocument) -> list[Block]:
     from ipcbench.report.charts.tuning import READS, draw_tuning
 
     found = tuning_of(document)
+    if bundle.is_installed():
+        return [Block("What to change", tuning_parts(found), explorer=explorer_of_tuning(found))]
     return [Block("What to change", tuning_parts(found), [Drawing(draw_tuning(found), READS)])]
 
 

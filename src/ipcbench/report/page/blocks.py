@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipcbench.report.interactive.explorer import Explorer
 from ipcbench.report.tables.layout import Part
 
 if TYPE_CHECKING:
@@ -34,3 +35,9 @@ class Block:
     drawings: Sequence[Drawing] = ()
     #: Folded until it is asked for: details.
     folded: Sequence[Block] = field(default=())
+    #: Charts that are hovered and chosen from.
+    explorer: Explorer | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.parts or self.drawings or self.folded or self.explorer)

@@ -15,6 +15,7 @@ from ipcbench.record.run import RunDocument
 from ipcbench.report import wording
 from ipcbench.report.charts import described
 from ipcbench.report.findings import findings
+from ipcbench.report.interactive import bundle, explorer_of_run
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.tables.costs import costs_parts
 from ipcbench.report.tables.layout import Part, new_table
@@ -28,15 +29,21 @@ def run_blocks(document: RunDocument) -> list[Block]:
     """Return the blocks of a run."""
     groups = read_groups(document)
     families = by_size(groups)
-    drawings = [Drawing(figure, reads) for figure, reads in described(document)]
     return [
         Block("What was found", [*_first_words(document), *_found(families)]),
-        Block("Charts", drawings=drawings),
+        _charts(document),
         Block("Figures", run_parts(groups, document.ipcbench)),
         Block("What a message costs", costs_parts(groups)),
         Block("Each case", folded=list(_cases(groups))),
         Block("How far to trust it", list(_trust(document, groups))),
     ]
+
+
+def _charts(document: RunDocument) -> Block:
+    if bundle.is_installed():
+        return Block("Charts", explorer=explorer_of_run(document))
+    drawings = [Drawing(figure, reads) for figure, reads in described(document)]
+    return Block("Charts", [bundle.MISSING], drawings)
 
 
 def _first_words(document: RunDocument) -> list[Part]:

@@ -1,0 +1,25 @@
+"""Charts that are looked at in a browser: hovered, filtered, read by keys. One file each, one line here.
+
+They are specifications of Vega-Lite, plain values, which `vl-convert-python` (the extra `report`) draws as
+pictures and brings the JavaScript for; without it, pages have the pictures of matplotlib.
+"""
+
+from __future__ import annotations
+
+from ipcbench.record.run import RunDocument
+from ipcbench.report.interactive import by_size, distribution, side_by_side
+from ipcbench.report.interactive.explorer import Explorer, View
+from ipcbench.report.interactive.run_rows import rows_of_run
+
+#: What a run is looked at with.
+OF_RUN = (by_size.view, side_by_side.view, distribution.view)
+
+
+def explorer_of_run(document: RunDocument) -> Explorer | None:
+    """Return the charts of a run over its figures; None where nothing of it can be drawn."""
+    rows = rows_of_run(document)
+    views: list[View] = [view for make in OF_RUN if (view := make(rows)) is not None]
+    if not views:
+        return None
+    data = {"figures": rows.figures, "distributions": rows.distributions}
+    return Explorer(data, views, rows.series, rows.filters, rows.quantities)

@@ -1,0 +1,178 @@
+"""A run's figures as the rows that charts in a browser filter: plain values with the words to show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ipcbench.analysis.case_result import CaseResult
+from ipcbench.analysis.groups import read_groups
+from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
+from ipcbench.plan.units import format_size
+from ipcbench.record.run import RunDocument
+from ipcbench.report import metrics, wording
+from ipcbench.report.interactive.explorer import Filter, Quantity
+from ipcbench.report.metrics import MetricRow, run_metrics
+from ipcbench.statistics.estimates import Estimate
+
+#: How values are written, by unit, and what stands after a scaled number on an axis.
+WORDS = {
+    metrics.SECONDS: (wording.seconds, "s"),
+    metrics.A_SECOND: (lambda value: f"{wording.rate(value)}/s", "/s"),
+    metrics.MEGABYTES: (lambda value: f"{wording.three_digits(value)} MB/s", " MB/s"),
+    metrics.RATIO: (lambda value: f"{value:.3g}×", "×"),
+    metrics.COUNT: (wording.count, ""),
+}
+#: How a figure is called where one is chosen; others are called by their names.
+CALLED = {
+    metrics.TIME.name: "time a message, or a round trip",
+    metrics.RATE.name: "messages, or round trips, a second",
+    metrics.THROUGHPUT.name: "payload delivered",
+    metrics.TO_REFERENCE.name: "time to the reference's",
+    metrics.OF_LOOP.name: "rate to that of its raw loop",
+    metrics.AFTER_PAUSE.name: "first message after a pause",
+    metrics.CPU.name: "CPU time",
+    metrics.SWITCHES.name: "times that it goes to sleep, a message",
+    metrics.FAULTS.name: "page faults a message",
+}
+#: Percentiles that a distribution is drawn with: as many to each ninth of what is beyond them.
+DEEPEST, A_DECADE = 5, 12
+
+
+@dataclass(frozen=True)
+class RunRows:
+    """What is to be drawn, and what of it can be chosen."""
+
+    figures: list[dict[str, Any]]
+    distributions: list[dict[str, Any]]
+    #: All that is compared, by name: whether it was asked for.
+    series: dict[str, bool]
+    filters: list[Filter]
+    quantities: list[Quantity]
+    #: Message sizes in bytes with their names, smallest first.
+    sizes: dict[int, str]
+
+
+def rows_of_run(document: RunDocument) -> RunRows:
+    """Return the figures of a run; raise DocumentError where a histogram is damaged."""
+    found = [row for row in run_metrics(document) if math.isfinite(row.estimate.value)]
+    cases = list({id(row.case): row.case for row in found}.values())
+    filters = [
+        Filter(each.name, each.key.replace("-", " "), texts)
+        for each in COORDINATES
+        if not each.is_compared and len(texts := _values(each, cases)) > 1
+    ]
+    measured = [case for group in read_groups(document) for case in group.cases.values()]
+    series: dict[str, bool] = {}
+    for case in sorted(measured, key=lambda case: not case.record.asked):
+        series.setdefault(_series(case.case), case.record.asked)
+    return RunRows(
+        [_figure(row, filters) for row in found],
+        [row for case in measured for row in _distribution(case, filters)],
+        series,
+        filters,
+        _quantities(found),
+        {case.payload_bytes: format_size(case.payload_bytes) for case in sorted(cases, key=_bytes)},
+    )
+
+
+def _values(coordinate: Coordinate, cases: Sequence[Any]) -> list[str]:
+    values = dict.fromkeys(coordinate.of(case) for case in cases)
+    ordered = sorted(values) if all(isinstance(value, int) for value in values) else list(values)
+    return [coordinate.text(value) for value in ordered]
+
+
+def _bytes(case: Any) -> int:
+    return int(case.payload_bytes)
+
+
+def _series(case: Any) -> str:
+    return " ".join(filter(None, (each.in_name(case) for each in COORDINATES if each.is_compared)))
+
+
+def _place(case: Any, filters: Sequence[Filter]) -> dict[str, Any]:
+    """Return where a row belongs: what is compared, its size, and what one value is chosen of."""
+    chosen = {each.name: BY_NAME[each.name].text(BY_NAME[each.name].of(case)) for each in filters}
+    return {
+        "series": _series(case),
+        "size_bytes": case.payload_bytes,
+        "size": format_size(case.payload_bytes),
+        **chosen,
+    }
+
+
+def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
+    estimate = row.estimate
+    # Without an interval a line of no length is drawn.
+    low, high = (
+        estimate.value if edge is None or not math.isfinite(edge) else edge
+        for edge in (estimate.low, estimate.high)
+    )
+    return {
+        **_place(row.case, filters),
+        "quantity": _key(row),
+        "value": _short(estimate.value),
+        "low": _short(low),
+        "high": _short(high),
+        "text": _words(row.metric.unit, estimate),
+    }
+
+
+def _short(value: float) -> float:
+    """Leave out what no eye sees: a page has thousands of them."""
+    return float(f"{value:.5g}")
+
+
+def _key(row: MetricRow) -> str:
+    return f"{row.metric.name} {row.part}".strip()
+
+
+def _words(unit: str, estimate: Estimate) -> str:
+    write, _ = WORDS[unit]
+    if estimate.low is None or estimate.high is None:
+        return write(estimate.value)
+    return f"{write(estimate.value)} [{write(estimate.low)}, {write(estimate.high)}]"
+
+
+def _quantities(found: Sequence[MetricRow]) -> list[Quantity]:
+    by_key: dict[str, list[MetricRow]] = {}
+    for row in found:
+        by_key.setdefault(_key(row), []).append(row)
+    return [
+        Quantity(
+            key, _called(rows[0]), WORDS[rows[0].metric.unit][1], all(row.estimate.value > 0 for row in rows)
+        )
+        for key, rows in by_key.items()
+    ]
+
+
+def _called(row: MetricRow) -> str:
+    what = CALLED.get(row.metric.name, row.metric.name.replace("_", " "))
+    if row.percentile is not None:
+        what += " of single messages"
+    return f"{what}, {row.part}" if row.part else what
+
+
+def _distribution(case: CaseResult, filters: Sequence[Filter]) -> Iterator[dict[str, Any]]:
+    """Yield the percentiles of single messages of all launches together, ever closer to the slowest."""
+    values, shares = case.distribution()
+    if not len(values):
+        return
+    place = _place(case.case, filters)
+    # The slowest message stands at the share before it: its own percentile would be infinite.
+    deepest = float(1 / (1 - shares[-2])) if len(shares) > 1 else 1.0
+    for beyond in np.logspace(0, DEEPEST, DEEPEST * A_DECADE + 1):
+        if beyond > deepest:
+            return
+        share = 1 - 1 / beyond
+        value = float(values[min(int(np.searchsorted(shares, share)), len(values) - 1)])
+        yield {
+            **place,
+            "beyond": _short(beyond),
+            "value": _short(value),
+            "text": f"{share:.5%}: {wording.seconds(value)}",
+        }

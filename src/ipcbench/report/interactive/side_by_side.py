@@ -1,0 +1,75 @@
+"""Any figure of one size, with all that it was measured under side by side: placements, builds."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from ipcbench.report.interactive.explorer import View
+from ipcbench.report.interactive.marks import (
+    CALLED,
+    CHOSEN,
+    QUANTITY,
+    SHOWN,
+    UNIT,
+    WIDTH,
+    colours,
+    figure_axis,
+    filtered,
+    hovered,
+    parameters,
+    spec,
+)
+from ipcbench.report.interactive.run_rows import RunRows
+
+#: Of which one value is looked at at a time here, too.
+ONE_AT_A_TIME = ("size", "workload")
+
+
+def view(rows: RunRows) -> View | None:
+    """Return the chart; None where there is nothing to set side by side."""
+    besides = [each for each in rows.filters if each.name not in ONE_AT_A_TIME]
+    if not besides and len(rows.series) < 2:
+        return None
+    chooses = [each.name for each in rows.filters if each not in besides]
+    chooses += [SHOWN, QUANTITY, CALLED, UNIT]
+    body: dict[str, Any] = {"width": WIDTH - 120, "height": {"step": 18}, "layer": _layers(rows)}
+    if besides:
+        order = [" ".join(values) for values in product(*(each.values for each in besides))]
+        body = {"facet": {"row": _panels(order)}, "spec": body, "spacing": 6}
+    under = " + ' ' + ".join(f"datum.{each.name}" for each in besides) or "''"
+    drawn = spec(
+        parameters(rows, chooses),
+        "figures",
+        title={"text": {"expr": f"{CHOSEN}{CALLED}"}, "anchor": "start"},
+        transform=[*filtered(chooses), {"calculate": under, "as": "under"}],
+        **body,
+    )
+    reads = "One size at a time: further left is less. Lines stand for 95 % intervals."
+    return View("Channels side by side at one size", reads, drawn, chooses=chooses)
+
+
+def _panels(order: list[str]) -> dict[str, Any]:
+    header = {"title": None, "labelAngle": 0, "labelAlign": "left", "labelOrient": "top"}
+    look = {"labelAnchor": "start", "labelFontWeight": "bold"}
+    return {"field": "under", "type": "nominal", "sort": order, "header": {**header, **look}}
+
+
+def _layers(rows: RunRows) -> list[dict[str, Any]]:
+    x, looks = figure_axis(), colours(rows)
+    y = {
+        "field": "series", "type": "nominal", "sort": list(rows.series),
+        "axis": {"title": None, "labelLimit": 220},
+    }  # fmt: skip
+    between = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
+    words = hovered("series", "under", "size", "text")
+    return [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
+            "encoding": {"y": y, **between, "color": looks["color"]},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            "encoding": {"y": y, "x": x, "color": looks["color"], "shape": looks["shape"], **words},
+        },
+    ]
