@@ -12,16 +12,16 @@ from typing import Any
 
 
 def run_session(
-    command: str | Sequence[str], timeout_s: float, **options: Any
+    command: str | Sequence[str], timeout_s: float, *, say: str | None = None, **options: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end and return its status and its standard output, as text.
 
-    `options` are those of `subprocess.Popen`. Whatever ends the wait, Ctrl-C included, ends all that was
-    started; raises `subprocess.TimeoutExpired` where it takes longer.
+    `say` is all that it can read, `options` are those of `subprocess.Popen`. Whatever ends the wait, Ctrl-C
+    included, ends all that was started; raises `subprocess.TimeoutExpired` where it takes longer.
     """
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if say is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
         text=True,
@@ -29,7 +29,7 @@ def run_session(
         **options,
     ) as running:
         try:
-            said, _ = running.communicate(timeout=timeout_s)
+            said, _ = running.communicate(say, timeout=timeout_s)
         except BaseException:
             kill_group(running)
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html.parser
+import importlib.util
 import re
 from collections import Counter
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_every_chart_says_what_it_is_and_how_it_is_read(page: Page) -> None:
 def test_without_the_package_for_it_there_are_pictures_and_how_to_have_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bundle, "is_installed", lambda: False)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     page = page_of(small_run(sizes=(64, 1024)))
     assert "pip install 'ipcbench[report]'" in page.seen
     pictures = page.all("img")
@@ -121,6 +122,20 @@ def test_without_the_package_for_it_there_are_pictures_and_how_to_have_more(
         assert len(picture["alt"] or "") > 20
         drawn = base64.b64decode((picture["src"] or "").partition(",")[2])
         assert drawn.startswith(b"<?xml")
+
+
+def test_where_the_package_gives_up_the_page_has_pictures_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dying = tmp_path / "dying.py"
+    dying.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setattr(bundle, "_PROCESS", dying)
+    page = page_of(small_run(sizes=(64, 1024)))
+    assert "are pictures: vl-convert-python ended with -9" in page.seen
+    assert len(page.all("img")) >= 5
+    dying.write_text("import time\ntime.sleep(100)\n")
+    monkeypatch.setattr(bundle, "DEADLINE_S", 0.2)
+    assert "took longer than 0.2 s" in page_of(small_run(sizes=(64,))).seen
 
 
 def test_parts_are_reached_by_their_headings(page: Page) -> None:

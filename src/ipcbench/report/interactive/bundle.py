@@ -1,49 +1,69 @@
 """What `vl-convert-python`, the extra `report`, gives: pictures of specifications, JavaScript for browsers.
 
-None of that JavaScript is kept here: it comes out of the package when a page is made, and stays in the user's
-cache, since putting it together takes seconds.
+It has an engine of JavaScript in it, which ends its process where memory is short, or over what it cannot
+read: it has one of its own. None of that JavaScript is kept here: it comes out of the package when a page is
+made, and stays in the user's cache, since putting it together takes seconds.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from functools import lru_cache
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 from ipcbench.record.store import write_whole
+from ipcbench.session import run_session
 
 PACKAGE = "vl-convert-python"
-#: What is said on a page without it.
-MISSING = "These are pictures: with `pip install 'ipcbench[report]'` charts are hovered and chosen from."
+DEADLINE_S = 120.0
+_PROCESS = Path(__file__).with_name("drawing_process.py")
 
 
-def is_installed() -> bool:
-    """Whether charts can be drawn for browsers."""
-    return importlib.util.find_spec("vl_convert") is not None
+class CannotDrawError(Exception):
+    """Charts cannot be drawn for browsers; says why."""
 
 
-def picture(specification: str) -> bytes:
-    """Return a specification of Vega-Lite, as JSON, as SVG."""
-    import vl_convert
+def draw(specifications: Sequence[Any]) -> tuple[list[str], str]:
+    """Return specifications of Vega-Lite as SVG, and the script for a page that defines `vegaEmbed`.
 
-    return vl_convert.vegalite_to_svg(specification).encode()
-
-
-@lru_cache
-def javascript() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed for a page, as one script that defines `vegaEmbed`."""
-    import vl_convert
+    Raises CannotDrawError where the package is not installed, or does not draw them.
+    """
+    if importlib.util.find_spec("vl_convert") is None:
+        raise CannotDrawError("with `pip install 'ipcbench[report]'` they are hovered and chosen from")
     from platformdirs import user_cache_path
 
     kept = user_cache_path("ipcbench", appauthor=False) / f"{PACKAGE}-{version(PACKAGE)}.js"
+    script = ""
+    with suppress(OSError, ValueError):
+        script = kept.read_text(encoding="utf-8")
+    asked = {"specifications": [json.dumps(each) for each in specifications], "script": not script}
+    told = _told(json.dumps(asked))
+    if not script:
+        script = told["script"]
+        # Where it cannot be kept, it takes some seconds the next time, too.
+        with suppress(OSError):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(kept, script.encode())
+    return told["pictures"], script
+
+
+def _told(asked: str) -> dict[str, Any]:
+    command = [sys.executable, "-P", str(_PROCESS)]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        return kept.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, script.encode())
-    except OSError:
-        # It takes some seconds the next time, too.
-        pass
-    return script
+        done = run_session(command, DEADLINE_S, say=asked, stderr=subprocess.DEVNULL, env=path)
+        if done.returncode == 0:
+            told: dict[str, Any] = json.loads(done.stdout)
+            return told
+    except (OSError, ValueError) as error:
+        raise CannotDrawError(f"{PACKAGE}: {error}") from error
+    except subprocess.TimeoutExpired as late:
+        raise CannotDrawError(f"{PACKAGE} took longer than {DEADLINE_S:g} s") from late
+    raise CannotDrawError(f"{PACKAGE} ended with {done.returncode}")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ipcbench.report.interactive import bundle
 from ipcbench.visible import replaced, visible
 
 
@@ -57,10 +55,12 @@ class Explorer:
     filters: Sequence[Filter] = ()
     quantities: Sequence[Quantity] = ()
 
-    def picture(self, view: View) -> bytes:
-        """Return a chart as SVG, with what its controls begin with."""
-        whole = {**view.spec, "datasets": {view.data: list(self.data[view.data])}}
-        return bundle.picture(json.dumps(without_controls(whole)))
+    def specifications(self) -> list[Any]:
+        """Return its charts with their data, as they are drawn with what the controls begin with."""
+        return [
+            without_controls({**view.spec, "datasets": {view.data: list(self.data[view.data])}})
+            for view in self.views
+        ]
 
 
 def without_controls(value: Any) -> Any:

@@ -10,14 +10,14 @@ from ipcbench.report.formats.html import picture, text
 from ipcbench.report.interactive.explorer import Explorer, View, without_controls
 
 
-def explorer_html(explorer: Explorer) -> Iterator[str]:
-    """Yield the fragment of an explorer; its controls are shown by the script."""
+def explorer_html(explorer: Explorer, pictures: Iterator[str]) -> Iterator[str]:
+    """Yield the fragment of an explorer; its controls are shown by the script, instead of its pictures."""
     yield '<div class="explorer">'
     yield '<form class="controls" hidden>'
     yield from _controls(explorer)
     yield "</form>"
     for view in explorer.views:
-        yield _figure(explorer, view)
+        yield _figure(view, next(pictures))
     yield f'<script type="application/json">{_data(explorer)}</script>'
     yield "</div>"
 
@@ -46,10 +46,10 @@ def _controls(explorer: Explorer) -> Iterator[str]:
         )
 
 
-def _figure(explorer: Explorer, view: View) -> str:
+def _figure(view: View, drawn: str) -> str:
     how = f"{view.title}: arrow keys read its points"
     return (
-        f"<figure>{picture(view.title, explorer.picture(view))}"
+        f"<figure>{picture(view.title, drawn.encode())}"
         f'<div class="live" tabindex="0" role="group" aria-label="{text(how)}">'
         f'</div><p class="said" aria-live="polite"></p><figcaption>{text(view.reads)}</figcaption></figure>'
     )

@@ -15,7 +15,7 @@ from ipcbench.record.run import RunDocument
 from ipcbench.report import wording
 from ipcbench.report.charts import described
 from ipcbench.report.findings import findings
-from ipcbench.report.interactive import bundle, explorer_of_run
+from ipcbench.report.interactive import explorer_of_run
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.tables.costs import costs_parts
 from ipcbench.report.tables.layout import Part, new_table
@@ -25,13 +25,13 @@ from ipcbench.report.tables.run import remarks, run_parts
 MOST_CASES = 300
 
 
-def run_blocks(document: RunDocument) -> list[Block]:
-    """Return the blocks of a run."""
+def run_blocks(document: RunDocument, *, interactive: bool) -> list[Block]:
+    """Return the blocks of a run; interactive ones have charts that are chosen from, others pictures."""
     groups = read_groups(document)
     families = by_size(groups)
     return [
         Block("What was found", [*_first_words(document), *_found(families)]),
-        _charts(document),
+        _charts(document, interactive=interactive),
         Block("Figures", run_parts(groups, document.ipcbench)),
         Block("What a message costs", costs_parts(groups)),
         Block("Each case", folded=list(_cases(groups))),
@@ -39,11 +39,10 @@ def run_blocks(document: RunDocument) -> list[Block]:
     ]
 
 
-def _charts(document: RunDocument) -> Block:
-    if bundle.is_installed():
+def _charts(document: RunDocument, *, interactive: bool) -> Block:
+    if interactive:
         return Block("Charts", explorer=explorer_of_run(document))
-    drawings = [Drawing(figure, reads) for figure, reads in described(document)]
-    return Block("Charts", [bundle.MISSING], drawings)
+    return Block("Charts", drawings=[Drawing(figure, reads) for figure, reads in described(document)])
 
 
 def _first_words(document: RunDocument) -> list[Part]:
