@@ -123,7 +123,7 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     assert [path.name.partition("-")[2] for path in sorted((tmp_path / "charts").glob("*.svg"))] == [
         "latency-requests.svg"
     ]
-    assert "Request by message size: median and tail" in next((tmp_path / "charts").glob("*.svg")).read_text()
+    assert "Median request of 64B: pipe " in next((tmp_path / "charts").glob("*.svg")).read_text()
     assert drawn.returncode == 0
     compared = ipcbench(
         "ab --a channel=pipe --b channel=pipe --workload requests --size 64 --placement same --max-time 0.1",

@@ -69,12 +69,12 @@ def test_a_run_without_costs_has_no_chart_of_them(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_recorded")
 def test_streams_and_round_trips_have_a_chart_each(tmp_path: Path) -> None:
     charts = drawn(small_run(sizes=(64,)), tmp_path)
-    assert "CPU time a message at either end" in charts["costs-stream"]
-    assert "CPU time a round trip at either end" in charts["costs-ping-pong"]
+    assert "CPU time a message of 64B, both ends together: " in charts["costs-stream"]
+    assert "CPU time a round trip of 64B, both ends together: " in charts["costs-ping-pong"]
     for name in ("costs-stream", "costs-ping-pong"):
         for words in (
             "pipe  sender",
-            "reference loop: os-pipe  sender",
+            "loop os-pipe  sender",
             "receiver",
             "placement split",
             "3.06 µs",

@@ -49,7 +49,7 @@ def test_a_sweep_has_one_chart_with_a_place_for_each_parameter(tmp_path: Path) -
         ">0.1ms<",
         "the switch interval",
         "hollow: until send returned",
-        "reference loop: os-pipe",
+        "loop os-pipe",
         "5.11 ms",
     ):
         assert words in text

@@ -1,5 +1,6 @@
 """Charts of runs that are incomplete, or whose documents were written by somebody else."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_ratios_to_another_channel_are_not_drawn_as_ratios_to_pipe(tmp_path: Pat
     at_first_without_pipe = [case("queue", size=64), case("duplex-pipe", size=64)]
     later = [case(name, size=size) for size in (256, 1024) for name in ("pipe", "queue", "duplex-pipe")]
     text = drawn(document(*at_first_without_pipe, *later), tmp_path)["ratio-stream"]
-    assert "relative to pipe" in text
+    assert "time a message / pipe's" in text
     assert "64B" not in text
 
 
@@ -83,10 +84,16 @@ def test_handoffs_of_several_placements_can_be_told_apart(tmp_path: Path) -> Non
     assert "fork  pipe same" in text
 
 
-def test_legends_stand_outside_of_the_panels() -> None:
+def test_lines_are_named_at_their_ends_outside_of_the_panels_and_none_over_another() -> None:
     run = small_run()
     family = next(iter(by_size(read_groups(run)).values()))
     figure = throughput.draw(family, Conditions.of(run, family))
     assert figure is not None
-    assert figure.legends
-    assert all(axis.get_legend() is None for axis in figure.axes)
+    assert not figure.legends
+    volume = figure.axes[0]
+    ends = [text for text in volume.texts if text.get_text() in ("pipe", "queue", "loop os-pipe")]
+    assert {text.get_text() for text in ends} == {"pipe", "queue", "loop os-pipe"}
+    figure.draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in ends), key=lambda box: box.y0)
+    assert all(box.x0 > volume.get_window_extent().x1 for box in boxes)
+    assert all(upper.y0 > lower.y0 + 0.7 * lower.height for lower, upper in pairwise(boxes))

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html.parser
 import importlib.util
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
@@ -122,6 +123,14 @@ def test_without_the_package_for_it_there_are_pictures_and_how_to_have_more(
         assert len(picture["alt"] or "") > 20
         drawn = base64.b64decode((picture["src"] or "").partition(",")[2])
         assert drawn.startswith(b"<?xml")
+
+
+def test_a_static_page_has_no_code_but_ours() -> None:
+    records = {Path("0001_now.json"): small_run(sizes=(64,))}
+    text = report_page(records, dict.fromkeys(records, RUN), static=True)
+    (script,) = re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL)
+    assert script == Path(inspect.getfile(report_page)).with_name("page.js").read_text(encoding="utf-8")
+    assert "vega" not in text.replace(script, "").lower()
 
 
 def test_where_the_package_gives_up_the_page_has_pictures_and_says_why(

@@ -166,6 +166,11 @@ class CaseResult:
         launches = [np.array(row.after_pause_s) for row in self.record.launches]
         return figure_of_run(case_estimate(launches, self._at_s))
 
+    @cached_property
+    def round_trips_count(self) -> int:
+        """How many single messages were timed, in all launches."""
+        return self._round_trip_times.count()
+
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all round trips of the run: values in seconds, and the share of messages up to each."""
         return self._round_trip_times.distribution()

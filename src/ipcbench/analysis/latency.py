@@ -41,7 +41,7 @@ class RoundTripTimes:
         they have too few messages, and where there are very many. At least five parts must remain.
         """
         launches = self._launches
-        total = sum(int(counts.sum()) for _, counts in launches)
+        total = self.count()
         found = {}
         for percentile in PERCENTILES:
             enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
@@ -57,6 +57,10 @@ class RoundTripTimes:
         count = min(most, len(parts))
         bounds = [round(i * len(parts) / count) for i in range(count + 1)] if count else []
         return [list(itertools.chain(*parts[low:high])) for low, high in itertools.pairwise(bounds)]
+
+    def count(self) -> int:
+        """Return how many messages were timed."""
+        return sum(int(counts.sum()) for _, counts in self._launches)
 
     def longest(self) -> float | None:
         """Return the longest round trip in seconds: what was seen, not what may come."""

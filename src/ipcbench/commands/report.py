@@ -10,11 +10,11 @@ from ipcbench.record.store import Store
 from ipcbench.report.page import BLOCKS, report_page
 
 
-def report(store: Store, names: Sequence[str]) -> str:
-    """Return the page of these records (`latest` of any kind without any).
+def report(store: Store, names: Sequence[str], *, static: bool = False) -> str:
+    """Return the page of these records (`latest` of any kind without any); a static one has pictures.
 
     Raises UsageError, with what is accepted, DocumentError for a record that is damaged.
     """
     read = {path: read_record(path) for path in find_all(store, names, list(BLOCKS))}
     documents = {path: document for path, (_, document) in read.items()}
-    return report_page(documents, {path: kind for path, (kind, _) in read.items()})
+    return report_page(documents, {path: kind for path, (kind, _) in read.items()}, static=static)

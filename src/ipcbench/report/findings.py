@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.recommendation import PRIORITIES, Priority, crossovers, rank
+from ipcbench.plan.units import format_size
+from ipcbench.report import wording
 from ipcbench.report.recommendation import crossover_text, sentence
 
 
@@ -19,6 +21,27 @@ def findings(family: Sequence[GroupResult]) -> list[str]:
     rankings = [ranking for _, ranking in ranked]
     passes = crossovers([group for group, _ in ranked], rankings, cases, priority)
     return [*map(crossover_text, passes), *map(sentence, rankings)]
+
+
+def headline(family: Sequence[GroupResult], noun: str) -> str:
+    """Return what is to be said first, as the title of a chart of this; where nothing is, what it is of."""
+    priority = _priority(family[0])
+    cases = [case.case for group in family for case in group.asked]
+    ranked = [(group, ranking) for group in family if (ranking := rank(group, cases, priority))]
+    if not ranked or len({case.channel for case in cases}) < 2:
+        return f"{noun} by message size"
+    rankings = [ranking for _, ranking in ranked]
+    passes = crossovers([group for group, _ in ranked], rankings, cases, priority)
+    if passes:
+        return f"{noun}: {'; '.join(map(crossover_text, passes[:2]))}"
+    firsts = {ranking.best.channel for ranking in rankings}
+    everywhere = len(firsts) == 1 and len(rankings) > 1 and not any(each.as_good for each in rankings)
+    if everywhere:
+        second = rankings[0].channels[1]
+        size = format_size(rankings[0].case.payload_bytes)
+        ratio = f"{second.channel} takes {wording.ratio(second.ratio)} of its time at {size}"
+        return f"{noun}: {rankings[0].best.channel} first at every size; {ratio}"
+    return f"{noun}: {sentence(rankings[0])}"
 
 
 def _priority(group: GroupResult) -> Priority:

@@ -59,6 +59,21 @@ class Estimate:
             low, high = (self.value * (end / self.value) ** factor for end in (self.low, self.high))
         return Estimate(self.value, low, high, self.launches)
 
+    def over(self, other: Estimate) -> Estimate:
+        """Return its quotient by one that has nothing in common with it, both of them positive.
+
+        The ends' distances are put together as logs, each from the side that moves the quotient that way
+        (MOVER: Zou and Donner, 2008).
+        """
+        value, launches = self.value / other.value, min(self.launches, other.launches)
+        ends = (self.low, self.high, other.low, other.high)
+        if any(end is None or end <= 0 for end in ends):
+            return Estimate(value, None, None, launches)
+        low, high, other_low, other_high = (float(end or 0) for end in ends)
+        down = math.hypot(math.log(self.value / low), math.log(other_high / other.value))
+        up = math.hypot(math.log(high / self.value), math.log(other.value / other_low))
+        return Estimate(value, value * math.exp(-down), value * math.exp(up), launches)
+
     def times(self, factor: float) -> Estimate:
         """The same in another unit."""
         return Estimate(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
@@ -17,7 +18,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.curves import draw_curves, label_ends
 from ipcbench.report.charts.size_axis import size_axis
 from ipcbench.statistics.estimates import Estimate
 
@@ -33,9 +34,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     asked, loops = channels(family)
     if not asked:
         return None
-    figure, (held, drain) = new_figure(
-        "What a channel holds while nobody receives, and how it drains", conditions, panels=2, caption_pad=32
-    )
+    figure, (held, drain) = new_figure(_title(family), conditions, panels=2, caption_pad=32)
     title_panel(held, "messages accepted until the sender is blocked", 13)
     draw_curves(held, family, lambda _, case: _held(case), skip=loops)
     unlimited = [name for name in asked if _has_no_limit(family, name)]
@@ -49,14 +48,32 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     draw_curves(drain, family, lambda _, case: case.megabytes_per_s)
     drain.set_ylabel("payload received, MB/s (10⁶ bytes)")
     # A channel may hold nothing: a message larger than a pipe.
-    held.set_yscale("symlog", linthresh=1)
+    holds_nothing = any(
+        most.value == 0 for group in family for case in group.asked if (most := _held(case)) is not None
+    )
+    if holds_nothing:
+        held.set_yscale("symlog", linthresh=1)
+    else:
+        held.set_yscale("log")
     drain.set_yscale("log")
     for axis in (held, drain):
         axis.yaxis.set_major_formatter(value_formatter(wording.tick))
         size_axis(axis, family, conditions)
-    held.set_ylim(bottom=0, top=4 * held.get_ylim()[1])
-    add_legend(held, drain)
+    held.set_ylim(bottom=0 if holds_nothing else None, top=4 * held.get_ylim()[1])
+    for axis in (held, drain):
+        label_ends(axis, asked, loops)
     return figure
+
+
+def _title(family: Sequence[GroupResult]) -> str:
+    """Return how much is held at the smallest size, in messages."""
+    group = family[0]
+    told = [
+        f"{case.label} {'without a limit' if (most := _held(case)) is None else wording.count(most.value)}"
+        for case in group.asked
+    ]
+    size = format_size(group.reference.case.payload_bytes)
+    return f"While nobody receives, a channel holds so many messages of {size}: {wording.some(told, 4)}"
 
 
 def _held(case: CaseResult) -> Estimate | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ _LOOP_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
 _FIXED = {name: place for place, name in enumerate(defaults.CHANNELS.split(","))}
 LOOP_COLOUR = "#7a7a7a"
 WIDTH_INCHES, DPI = 10.0, 160
+#: Of a title: as many letters as a line has room for, and how high a line of it is.
+TITLE_LETTERS, TITLE_POINTS = 92, 15.6
+#: Of what is said below a chart.
+NOTE_LETTERS = 160
 _SETTINGS: Any = {
     "svg.hashsalt": "ipcbench",
     "svg.fonttype": "none",
@@ -93,20 +98,23 @@ def new_figure(
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
+    from matplotlib.transforms import ScaledTranslation
 
     if conditions.payload_kind:
         title += f" ({conditions.payload_kind})"
+    told = textwrap.wrap(title, TITLE_LETTERS) or [""]
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
         axes = figure.subplots(rows, panels, squeeze=False).ravel().tolist()
-        figure.suptitle(verbatim(title), fontsize=13, fontweight="bold", x=0.01, ha="left")
-        axes[0].set_title(
-            verbatim(conditions.text),
-            fontsize=8,
-            color="#444444",
-            loc="left",
-            pad=caption_pad,
-        )
+        # An empty last line keeps room for the conditions, which stand below the title, as far to the left.
+        title = "\n".join([*map(verbatim, told), " "])
+        figure.suptitle(title, fontsize=13, fontweight="bold", x=0.01, ha="left")
+        below = ScaledTranslation(0, -(6 + TITLE_POINTS * len(told)) / 72, figure.dpi_scale_trans)
+        figure.text(
+            0.01, 1, verbatim(conditions.text), va="top", fontsize=8, color="#444444",
+            transform=figure.transFigure + below,
+        )  # fmt: skip
+        axes[0].set_title(" ", fontsize=8, pad=caption_pad - 14)
     for axis in axes:
         axis.grid(True, which="major", color="#dddddd", linewidth=0.6)
         axis.set_axisbelow(True)
@@ -171,6 +179,13 @@ def _drawn(figure: Figure, **how: Any) -> bytes:
     return drawn.getvalue()
 
 
+def notes(figure: Figure, told: Sequence[str]) -> None:
+    """Say below a chart what its marks do not; nothing where all are empty."""
+    lines = [line for text in told if text for line in textwrap.wrap(text, NOTE_LETTERS)]
+    if lines:
+        figure.supxlabel("\n".join(lines), fontsize=8, color="#444444", x=0.01, ha="left")
+
+
 def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
     """Return how a channel is drawn in every chart; reference loops are thin and grey."""
     place = _FIXED.get(channel)
@@ -201,11 +216,15 @@ def channels(family: Sequence[GroupResult]) -> tuple[list[str], list[str]]:
     return asked, loops
 
 
+#: What grey lines are, where they are named at their ends.
+LOOPS = "grey: reference loops, the system calls that a channel is made of without the channel"
+
+
 def label(channel: str, asked: Sequence[str]) -> str:
     """Return what a channel is called in a chart; a loop beside others says so."""
     # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
     shown = f" {channel}" if channel.startswith("_") else channel
-    return verbatim(shown if channel in asked else f"reference loop: {channel}")
+    return verbatim(shown if channel in asked else f"loop {channel}")
 
 
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.recommendation import PRIORITIES
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
@@ -50,7 +52,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
         return None
     unit = groups[0].reference.workload.unit
     figure, panels = new_figure(
-        f"CPU time a {unit} at either end", conditions,
+        _title(groups[0], unit), conditions,
         panels=len(groups), caption_pad=24, height_inches=2.4 + 0.5 * len(shown),
     )  # fmt: skip
     share_y(panels)
@@ -63,6 +65,22 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
         _write_seconds(axis, f"CPU time a {unit}, mean")
     add_legend(*panels)
     return figure
+
+
+def _title(group: GroupResult, unit: str) -> str:
+    """Return what a message costs both ends together at the smallest size, the cheapest channel first."""
+    spent = [
+        (sum(costs.cpu_s for costs in case.costs.values()), case.label, PRIORITIES["cpu"].seconds(case))
+        for case in group.asked
+        if case.costs
+    ]
+    spent.sort(key=itemgetter(0))
+    told = ", ".join(
+        f"{name} {wording.seconds(seconds)}{wording.margin(by_launch) if by_launch else ''}"
+        for seconds, name, by_launch in spent[:3]
+    )
+    size = format_size(group.reference.case.payload_bytes)
+    return f"CPU time a {unit} of {size}, both ends together: {told}" if told else f"CPU time a {unit}"
 
 
 def representative(groups: Sequence[GroupResult]) -> list[GroupResult]:

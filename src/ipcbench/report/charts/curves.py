@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.report.charts.canvas import channels, label, line_style, present
@@ -14,8 +16,13 @@ from ipcbench.statistics.estimates import Estimate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: How high a label is, and how much of a figure's height its panels have, about.
+LABEL_POINTS, PANEL_SHARE = 11.0, 0.7
 #: How a channel is drawn where memory is kept.
 _KEPT: Any = {"markersize": 5, "markerfacecolor": "white", "linewidth": 0.9, "linestyle": ":"}
+
+#: What is said of them.
+HOLLOW = "hollow markers: where memory is kept"
 
 EstimateOf = Callable[[GroupResult, CaseResult], Estimate | None]
 
@@ -52,7 +59,6 @@ def draw_curves(
 def _draw_kept(
     axis: Axes, family: Sequence[GroupResult], estimate_of: EstimateOf, asked: Sequence[str]
 ) -> None:
-    drawn = False
     for channel in asked:
         points = [
             (case.case.payload_bytes, estimate.value)
@@ -62,9 +68,11 @@ def _draw_kept(
         if points:
             style = line_style(channel, asked)
             axis.plot(*zip(*points, strict=True), color=style["color"], marker=style["marker"], **_KEPT)
-            drawn = True
-    if drawn:
-        axis.plot([], [], color="black", marker="o", label="hollow: where memory is kept", **_KEPT)
+
+
+def any_kept(family: Sequence[GroupResult]) -> bool:
+    """Whether any asked channel was measured with memory kept beside it."""
+    return any(group.kept(case) for group in family for case in group.asked)
 
 
 def _draw_curve(
@@ -89,13 +97,58 @@ def _draw_curve(
     )
 
 
+def label_ends(axis: Axes, asked: Sequence[str], loops: Sequence[str]) -> None:
+    """Write the channels' names to the right of the axis, each where its line ends; none over another.
+
+    Call it when the limits of the axis are settled.
+    """
+    drawn = {line.get_label(): line for line in axis.lines}
+    ends = []
+    for channel in [*asked, *loops]:
+        line = drawn.get(label(channel, asked))
+        if line is not None:
+            y = float(np.asarray(line.get_ydata(), dtype=float)[-1])
+            ends.append((_height(axis, y), line))
+    figure = axis.get_figure(root=True)
+    assert figure is not None
+    nearest = LABEL_POINTS / (figure.get_size_inches()[1] * 72 * PANEL_SHARE)
+    ends.sort(key=lambda end: end[0])
+    for (_, line), place in zip(ends, _spread([height for height, _ in ends], nearest), strict=True):
+        axis.annotate(
+            str(line.get_label()).strip(), (1, place), xycoords="axes fraction", xytext=(5, 0),
+            textcoords="offset points", va="center", fontsize=8, color=line.get_color(),
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _height(axis: Axes, value: float) -> float:
+    """Return where a value stands, as a share of the axis."""
+    low, high, value = axis.yaxis.get_transform().transform([*axis.get_ylim(), value])
+    return min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 0.5
+
+
+def _spread(heights: Sequence[float], nearest: float) -> list[float]:
+    """Move ascending places apart until no two are nearer than that, as little as can be."""
+    blocks: list[tuple[float, int]] = []
+    for height in heights:
+        blocks.append((height, 1))
+        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], nearest):
+            (middle, many), (other, more) = blocks[-2:]
+            blocks[-2:] = [((middle * many + other * more) / (many + more), many + more)]
+    return [middle + (place - (many - 1) / 2) * nearest for middle, many in blocks for place in range(many)]
+
+
+def _touch(lower: tuple[float, int], upper: tuple[float, int], nearest: float) -> bool:
+    return upper[0] - lower[0] < nearest * (lower[1] + upper[1]) / 2
+
+
 def add_legend(*panels: Axes) -> None:
     """Name what the panels show below the chart, where it covers nothing: each once, asked channels first."""
     named: dict[str, Any] = {}
     for axis in panels:
         for handle, name in zip(*axis.get_legend_handles_labels(), strict=True):
             named.setdefault(name, handle)
-    order = sorted(named, key=lambda name: name.startswith("reference loop"))
+    order = sorted(named, key=lambda name: name.startswith("loop "))
     figure = panels[0].get_figure(root=True)
     assert figure is not None
     figure.legend(

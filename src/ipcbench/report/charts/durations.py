@@ -42,9 +42,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     if not asked:
         return None
     unit, by = reference.workload.unit, reference.workload.parameter_name
-    figure, (axis,) = new_figure(
-        f"{reference.workload_name}: how long a {unit} takes" + (f", by {by}" if by else ""), conditions
-    )
+    noun = f"{reference.workload_name}: how long a {unit} takes" + (f", by {by}" if by else "")
+    figure, (axis,) = new_figure(_title(family, noun), conditions)
     several = len(family) > 1 or bool(by)
     places = _over_groups(axis, family) if several else _over_durations(axis, family[0])
     shown = [*asked, *loops]
@@ -63,6 +62,16 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     axis.margins(y=0.12)
     add_legend(axis)
     return figure
+
+
+def _title(family: Sequence[GroupResult], noun: str) -> str:
+    """Return what the first place shows, in figures."""
+    told = [
+        f"{case.label} {wording.seconds(case.seconds.value)}{wording.margin(case.seconds)}"
+        for case in family[0].asked
+        if case.seconds
+    ]
+    return f"{noun}; at {size_label(family[0].reference)} {wording.some(told, 3)}" if told else noun
 
 
 #: What is drawn at one place: by channel, the duration and the one drawn hollow.

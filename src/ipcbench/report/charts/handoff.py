@@ -19,10 +19,10 @@ READS = "What a process that is started for one message takes, part by part."
 
 #: Stage, what it is called, and its shade and hatch.
 _STAGES = (
-    ("create", "create the channel", "#56B4E9", ""),
-    ("start", "start both processes", "#0072B2", "///"),
-    ("message", "first message", "#E69F00", ""),
-    ("end", "close and join", "#999999", "..."),
+    ("create", "create the channel", "#56B4E9"),
+    ("start", "start both processes", "#0072B2"),
+    ("message", "first message", "#E69F00"),
+    ("end", "close and join", "#999999"),
 )
 
 #: What a bar is told apart by where the run has several, besides start method and channel.
@@ -36,17 +36,15 @@ def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> F
     ]
     axes_told = [axis for axis in _TOLD if len({axis.of(case.case) for case in cases}) > 1]
     figure, (axis,) = new_figure(
-        "Handoff: the whole life of a channel for one message",
+        _title(cases),
         conditions,
         height_inches=1.8 + 0.36 * len(cases),
     )
     rows = range(len(cases))
     left = [0.0] * len(cases)
-    for stage, name, colour, hatch in _STAGES:
+    for stage, name, colour in _STAGES:
         widths = [_stage_ms(case, stage) for case in cases]
-        axis.barh(
-            rows, widths, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.7, label=name
-        )
+        axis.barh(rows, widths, left=left, color=colour, edgecolor="white", height=0.7, label=name)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for row, case in zip(rows, cases, strict=True):
         axis.text(left[row], row, f" {_total(case)}", va="center", fontsize=8)
@@ -57,6 +55,20 @@ def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> F
     axis.set_xlabel(_axis_label(cases))
     axis.legend(fontsize=8, loc="best")
     return figure
+
+
+def _title(cases: Sequence[CaseResult]) -> str:
+    """Return the shortest and the longest of the asked ones."""
+    what = "The whole life of a channel for one message"
+    known = sorted(
+        ((case.seconds.value, case) for case in cases if case.record.asked and case.seconds),
+        key=lambda each: each[0],
+    )
+    told = [
+        f"{case.case.channel} by {case.case.start_method} {_total(case)}"
+        for _, case in (known[:1] + known[1:][-1:])
+    ]
+    return f"{what}: {' to '.join(told)}" if told else what
 
 
 def _axis_label(cases: Sequence[CaseResult]) -> str:
@@ -81,5 +93,5 @@ def _total(case: CaseResult) -> str:
 
 def _name(case: CaseResult, axes_told: Sequence[Coordinate]) -> str:
     told = "".join(f" {axis.label(axis.of(case.case))}" for axis in axes_told)
-    channel = case.case.channel if case.record.asked else f"reference loop: {case.case.channel}"
+    channel = case.case.channel if case.record.asked else f"loop {case.case.channel}"
     return verbatim(f"{case.case.start_method}  {channel}{told}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
     sizes = sorted({row.case.payload_bytes for row in comparisons.rows if row.case})
     base = comparisons.arms[0]
     figure, panels = new_figure(
-        f"{comparisons.metric.capitalize()}, in units of that with {base[1]}",
+        _title(comparisons, base[1]),
         Conditions(comparisons.conditions),
         panels=len(arms),
         height_inches=1.9 + ROW_INCHES * len(lines),
@@ -56,10 +57,19 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
             panel.tick_params(labelleft=False)
     own = f"; {base[1]} itself: {comparisons.builds[base[0]]}" if base[0] in comparisons.builds else ""
     figure.supxlabel(
-        verbatim(f"message size; bold: a difference was decided, grey: undecided, n/a: not measured{own}"),
+        verbatim(
+            f"message size; orange: slower, blue: faster, bold: decided, grey: open, n/a: not measured{own}"
+        ),
         fontsize=8.5,
     )
     return figure
+
+
+def _title(comparisons: Comparisons, base: str) -> str:
+    """Return what came out, in counts, and of what."""
+    counts = Counter(row.word for row in comparisons.rows)
+    told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
+    return f"{comparisons.metric.capitalize()} compared with {base}: {told}"
 
 
 def _telling(comparisons: Comparisons) -> list[Coordinate]:
@@ -97,6 +107,6 @@ def _panel(
         )  # fmt: skip
     axis.set_xlim(-0.5, len(sizes) - 0.5)
     axis.set_ylim(len(lines) - 0.5, -0.5)
-    axis.set_xticks(range(len(sizes)), [format_size(size) for size in sizes], rotation=45, ha="right")
+    axis.set_xticks(range(len(sizes)), [format_size(size) for size in sizes], fontsize=8)
     axis.set_yticks(range(len(lines)), [verbatim(line) for line in lines])
     axis.tick_params(labelsize=7.5, length=0)

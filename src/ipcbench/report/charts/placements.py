@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ipcbench.analysis.case_result import CaseResult
-from ipcbench.record.schema import WorkloadRow
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
     Conditions,
     channels,
+    label,
     line_style,
     new_figure,
-    present,
+    notes,
     share_y,
     title_panel,
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.curves import label_ends
 from ipcbench.report.charts.families import AXES, Family
-from ipcbench.report.charts.latency import TYPICAL
 from ipcbench.report.charts.size_axis import size_axis
 from ipcbench.statistics.estimates import Estimate
 
@@ -31,38 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: How it is read.
-READS = "The same channels with both ends on one core, on two, and as the scheduler has it."
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What is drawn of a workload."""
-
-    title: str
-    axis_label: str
-    write: Callable[[float], str]
-    estimate: Callable[[CaseResult], Estimate | None]
-
-
-# Not seconds a message: large messages would take most of the axis, and the differences hide in it.
-_VOLUME = _View(
-    "Throughput by message size at each placement",
-    "payload delivered, MB/s (10⁶ bytes)",
-    wording.tick,
-    lambda case: case.megabytes_per_s,
+READS = (
+    "The same channels with both ends on one core, on two, and as the scheduler has it: above 1 it is slower."
 )
-
-
-def _view(workload: WorkloadRow) -> _View:
-    if not workload.times_each:
-        return _VOLUME
-    return _View(
-        f"Median {workload.unit} by message size at each placement",
-        verbatim(f"time of a {workload.unit}, median"),
-        wording.seconds_tick,
-        lambda case: case.round_trips.get(TYPICAL),
-    )
-
 
 #: What a placement means, in the order of the panels.
 MEANINGS = {
@@ -72,7 +42,6 @@ MEANINGS = {
 }
 #: In what sets of families over placements may differ from one another.
 OTHER_AXES = tuple(axis for axis in AXES if axis.name != "placement")
-_FAINT: dict[str, Any] = {"marker": None, "linewidth": 1.0, "alpha": 0.35, "zorder": 1.5}
 
 
 def over_placements(families: Sequence[Family]) -> list[list[Family]]:
@@ -87,47 +56,74 @@ def over_placements(families: Sequence[Family]) -> list[list[Family]]:
 
 
 def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
-    """Return a chart with a panel for each family; None where there are not two to look at."""
-    view = _view(families[0][0].reference.workload)
-    families = [family for family in families if _has_any(family, view)]
-    if len(families) < 2:
+    """Return a chart of each placement's times in units of those at the first; None where there is one."""
+    first, *others = families
+    ratios = {place: _ratios(family, first) for place, family in enumerate(others)}
+    shown = [place for place, found in ratios.items() if found]
+    if not shown:
         return None
-    figure, panels = new_figure(view.title, conditions, panels=len(families), caption_pad=32)
+    base = first[0].reference.case.placement
+    unit = first[0].reference.workload.unit
+    figure, panels = new_figure(_title(ratios, others, base), conditions, panels=len(shown), caption_pad=32)
     share_y(panels)
-    panels[0].set_yscale("log")
-    panels[0].yaxis.set_major_formatter(value_formatter(view.write))
-    panels[0].set_ylabel(view.axis_label)
-    for axis, family in zip(panels, families, strict=True):
-        # Above the marks of the size axis.
-        title_panel(axis, MEANINGS[family[0].reference.case.placement], pad=13)
-        _draw_panel(axis, family, families, view)
+    asked, _ = channels([group for family in families for group in family])
+    for axis, place in zip(panels, shown, strict=True):
+        title_panel(axis, MEANINGS[others[place][0].reference.case.placement], pad=13)
+        for channel in asked:
+            _draw_ratios(axis, ratios[place].get(channel, {}), channel, asked)
+        axis.axhline(1, color="black", linewidth=1)
+        axis.set_yscale("log", base=2)
+    panels[0].yaxis.set_major_formatter(value_formatter(lambda value: f"{value:g}×"))
+    panels[0].set_ylabel(verbatim(f"time a {unit} / that at {base}, 95 % interval"))
+    for axis in panels:
         size_axis(axis, [group for one in families for group in one], conditions)
-    panels[-1].plot([], [], color="black", label="faint: at the other placements", **_FAINT)
-    add_legend(*panels)
+        label_ends(axis, asked, ())
+    notes(
+        figure,
+        [f"1: {MEANINGS[base]}; placements are measured in runs of groups, not in turns with one another"],
+    )
     return figure
 
 
-def _has_any(family: Family, view: _View) -> bool:
-    return any(view.estimate(case) for group in family for case in group.asked)
+#: By channel and size, a time in units of that at the first placement.
+_Ratios = dict[str, dict[int, Estimate]]
 
 
-def _draw_panel(axis: Axes, family: Family, families: Sequence[Family], view: _View) -> None:
-    """Draw a family's asked channels, and behind them faintly what they are at the other placements."""
-    # Of all families in one order: a channel that failed at one placement looks alike at the others.
-    whole = [group for one in families for group in one]
-    asked, loops = channels(whole)
-    for other in families:
-        if other is not family:
-            for channel in asked:
-                _draw_faintly(axis, other, channel, view, line_style(channel, asked))
-    draw_curves(axis, family, lambda _, case: view.estimate(case), skip=loops, styled_with=whole)
+def _ratios(family: Family, first: Family) -> _Ratios:
+    base = {group.reference.case.payload_bytes: group for group in first}
+    found: _Ratios = {}
+    for group in family:
+        before = base.get(group.reference.case.payload_bytes)
+        for case in group.asked if before else ():
+            other = before.cases.get(case.label) if before else None
+            if other and case.seconds and other.seconds:
+                quotient = case.seconds.over(other.seconds)
+                found.setdefault(case.label, {})[case.case.payload_bytes] = quotient
+    return found
 
 
-def _draw_faintly(axis: Axes, family: Family, channel: str, view: _View, style: dict[str, Any]) -> None:
-    points = [
-        (case.case.payload_bytes, estimate.value)
-        for _, case in present(family, channel)
-        if (estimate := view.estimate(case)) is not None
+def _title(ratios: dict[int, _Ratios], others: Sequence[Family], base: str) -> str:
+    """Return what changes most, with its interval."""
+    told = [
+        (abs(math.log(estimate.value)), channel, size, place, estimate)
+        for place, found in ratios.items()
+        for channel, by_size in found.items()
+        for size, estimate in by_size.items()
+        if estimate.value > 0
     ]
-    sizes, values = [size for size, _ in points], [value for _, value in points]
-    axis.plot(sizes, values, **style | _FAINT)
+    if not told:
+        return f"What each placement changes, compared with {base}"
+    _, channel, size, place, estimate = max(told, key=lambda each: each[0])
+    where = others[place][0].reference.case.placement
+    what = f"a {channel} at {where} takes {wording.ratio(estimate)} its time at {base}"
+    return f"Most at {format_size(size)}: {what}"
+
+
+def _draw_ratios(axis: Axes, found: dict[int, Estimate], channel: str, asked: Sequence[str]) -> None:
+    if not found:
+        return
+    style, sizes = line_style(channel, asked), list(found)
+    axis.plot(sizes, [each.value for each in found.values()], label=label(channel, asked), **style)
+    known = [(size, each.low, each.high) for size, each in found.items() if each.low and each.high]
+    if known:
+        axis.vlines(*zip(*known, strict=True), color=style["color"], linewidth=3, alpha=0.35)

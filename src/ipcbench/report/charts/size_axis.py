@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 #: Above this size a Connection writes header and body apart.
 TWO_WRITES_BYTES = 16 << 10
-#: More labels than these run into one another.
-MOST_TICKS = 24
+#: More labels than these, in all panels side by side, run into one another.
+MOST_TICKS = 18
 
 
 def size_axis(axis: Axes, family: Sequence[GroupResult], conditions: Conditions) -> None:
@@ -25,8 +25,10 @@ def size_axis(axis: Axes, family: Sequence[GroupResult], conditions: Conditions)
     sizes = sorted({group.reference.case.payload_bytes for group in family})
     if sizes[0] > 0:
         axis.set_xscale("log", base=2)
-    ticks = _apart(sizes) if len(sizes) > MOST_TICKS else sizes
-    axis.set_xticks(ticks, [format_size(size) for size in ticks], rotation=45, ha="right", fontsize=8)
+    grid = axis.get_gridspec()
+    columns = grid.ncols if grid else 1
+    ticks = _apart(sizes, MOST_TICKS // columns)
+    axis.set_xticks(ticks, [format_size(size) for size in ticks], fontsize=8 if columns == 1 else 7)
     axis.minorticks_off()
     axis.set_xlabel("message size")
     for size, name, side in _steps(conditions.pipe_buffer_bytes):
@@ -34,10 +36,10 @@ def size_axis(axis: Axes, family: Sequence[GroupResult], conditions: Conditions)
             _mark(axis, size, name, side)
 
 
-def _apart(sizes: Sequence[int]) -> list[int]:
+def _apart(sizes: Sequence[int], most: int) -> list[int]:
     """Return so many of ascending sizes that their labels do not run into one another."""
     place = math.log if sizes[0] > 0 else float
-    nearest = (place(sizes[-1]) - place(sizes[0])) / MOST_TICKS
+    nearest = (place(sizes[-1]) - place(sizes[0])) / most
     kept = [sizes[0]]
     for size in sizes:
         if place(size) - place(kept[-1]) >= nearest:
@@ -47,7 +49,7 @@ def _apart(sizes: Sequence[int]) -> list[int]:
 
 def _steps(pipe_buffer_bytes: int | None) -> list[tuple[int, str, str]]:
     """Return size, name and alignment of each step; the smaller one is written to the left of its line."""
-    two_writes = (TWO_WRITES_BYTES, "two writes →")
+    two_writes = (TWO_WRITES_BYTES, "header and body apart →")
     if pipe_buffer_bytes is None:
         return [(*two_writes, "right")]
     pipe_full = (pipe_buffer_bytes, "pipe full")

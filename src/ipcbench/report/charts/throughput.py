@@ -8,31 +8,55 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
-from ipcbench.report.charts.canvas import Conditions, new_figure, value_formatter, verbatim
-from ipcbench.report.charts.curves import add_legend, draw_curves
+from ipcbench.report.charts.canvas import (
+    LOOPS,
+    Conditions,
+    channels,
+    new_figure,
+    notes,
+    value_formatter,
+    verbatim,
+)
+from ipcbench.report.charts.curves import HOLLOW, any_kept, draw_curves, label_ends
+from ipcbench.report.charts.ratio import compared, draw_ratios
 from ipcbench.report.charts.size_axis import size_axis
+from ipcbench.report.findings import headline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: How it is read.
-READS = "Higher is faster. Where lines lie on one another, the chart of ratios tells them apart."
+READS = (
+    "Left, higher is faster; right, lower is. Above 16 KiB a Connection writes a message's header and body "
+    "apart; from the size on at which a pipe is full, its writer waits for the reader within a message."
+)
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
-    """Return the chart of a family whose messages follow one another."""
-    figure, (volume, rate) = new_figure("Throughput by message size", conditions, panels=2)
+    """Return the chart of a family whose messages follow one another: what is delivered, beside it how often.
+
+    Where several channels can be compared, their ratios stand there instead, which tell lines apart.
+    """
+    figure, (volume, beside) = new_figure(headline(family, "Throughput"), conditions, panels=2)
     draw_curves(volume, family, lambda _, case: case.megabytes_per_s, with_kept=True)
     volume.set_ylabel("payload delivered, MB/s (10⁶ bytes)")
-    draw_curves(rate, family, lambda _, case: case.rate, with_kept=True)
-    rate.set_ylabel(verbatim(f"{family[0].reference.workload.unit}s/s"))
-    for axis in (volume, rate):
-        axis.set_yscale("log")
-        axis.yaxis.set_major_formatter(value_formatter(wording.tick))
-        size_axis(axis, family, conditions)
-    if note := _beaten_loops(family):
-        rate.plot([], [], linestyle="none", label=note)
-    add_legend(rate)
+    volume.set_yscale("log")
+    volume.yaxis.set_major_formatter(value_formatter(wording.tick))
+    ratios = compared(family)
+    if ratios:
+        draw_ratios(beside, ratios)
+    else:
+        draw_curves(beside, family, lambda _, case: case.rate, with_kept=True)
+        beside.set_ylabel(verbatim(f"{family[0].reference.workload.unit}s/s"))
+        beside.set_yscale("log")
+        beside.yaxis.set_major_formatter(value_formatter(wording.tick))
+    for axis, shown in ((volume, family), (beside, ratios or family)):
+        size_axis(axis, shown, conditions)
+        label_ends(axis, *channels(family))
+    notes(
+        figure,
+        [HOLLOW if any_kept(family) else "", LOOPS if channels(family)[1] else "", _beaten_loops(family)],
+    )
     return figure
 
 

@@ -36,11 +36,15 @@ from ipcbench.report.tables.tuning import tuning_parts
 from ipcbench.report.tables.verdicts import verdicts_parts
 
 
-def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str]) -> str:
+def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, static: bool = False) -> str:
     """Return the page of these records, in their order; of several runs, their history, too.
+
+    A static one has pictures, and no code but this project's.
 
     Raises DocumentError where a record is damaged.
     """
+    if static:
+        return page(_title(records), _blocks(records, kinds, interactive=False))
     try:
         return page(_title(records), _blocks(records, kinds, interactive=True))
     except CannotDrawError as why:
