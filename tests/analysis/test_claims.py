@@ -1,6 +1,7 @@
 import pytest
 
 from ipcbench.analysis.claims import Claim, share, verdict
+from ipcbench.report.charts.canvas import title_of
 from ipcbench.report.charts.claims import draw, written
 from ipcbench.statistics.estimates import Estimate, independent_ratio
 
@@ -54,8 +55,8 @@ def test_half_widths_of_independent_estimates_add_up_as_variances() -> None:
 
 def test_a_claim_is_drawn_with_its_verdict() -> None:
     figure = draw(SLOWER, {"64B split": CLEAR, "64B same": NOT, "1MiB same": FEW}, "here", "a ratio")
-    assert "only sometimes" in figure.get_suptitle()
+    assert "only sometimes" in title_of(figure)
     shares = Claim("none are lost", high=0.01, of_shares=True)
     figure = draw(shares, {"a": share(0, 1000)}, "here", "lost")
-    assert figure.get_suptitle().endswith("true")
+    assert title_of(figure).endswith("true")
     assert written(shares, share(1, 4)) == "25.0% [4.6%, 69.9%] of 4"

@@ -345,3 +345,19 @@ def test_a_run_that_was_killed_outright_can_be_recovered(tmp_path: Path) -> None
     done = ipcbench("recover", str(journal), "--results", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert json.loads(Path(done.stdout.strip()).read_text())["benchmarks"]
+
+
+def test_costs_are_among_the_figures_for_programs(tmp_path: Path) -> None:
+    done = ipcbench(f"run --channel pipe --size 64 --workload stream --max-time 0.1 --results {tmp_path}")
+    assert done.returncode == 0, done.stderr
+    words = f"show --costs --results {tmp_path}"
+    (row,) = json.loads(ipcbench(f"{words} --format json").stdout)["cases"]
+    assert row["sender_cpu_s"] > 0
+    assert row["receiver_page_faults"] >= 0
+    assert "receiver" in ipcbench(words).stdout
+
+
+def test_help_is_as_wide_as_the_terminal() -> None:
+    wide, narrow = (ipcbench("run --help", env={"COLUMNS": columns}).stdout for columns in ("100", "60"))
+    assert 60 < max(map(len, wide.splitlines())) <= 100
+    assert max(map(len, narrow.splitlines())) <= 60

@@ -150,7 +150,8 @@ def crossovers(
     for below, above in pairwise(winners):
         ratios = [_between(group, cases, above, below, priority) for group in groups]
         each = crossover(below, above, sizes, ratios)
-        if each:
+        # What no interval bounds on either side is none that was found.
+        if each and (each.low or each.high):
             found.append(each)
     return found
 

@@ -27,7 +27,9 @@ def show(record: str, results: str, output: str | None, costs: bool, style: str)
     from ipcbench.report.records import show as text_of
 
     path = find(Store(Path(results)), record, (RUN,) if costs else ALL)
-    write_out(costs_text(read_run(path)) if costs else text_of(path, style), output)
+    # For programs a run's rows have its costs, too.
+    in_words = costs and style == "text"
+    write_out(costs_text(read_run(path)) if in_words else text_of(path, style), output)
 
 
 def costs_text(document: RunDocument) -> str:

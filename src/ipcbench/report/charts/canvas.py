@@ -122,6 +122,11 @@ def new_figure(
     return figure, axes
 
 
+def title_of(figure: Figure) -> str:
+    """Return a chart's title as one line."""
+    return " ".join(figure.get_suptitle().replace(r"\$", "$").split())
+
+
 def title_panel(axis: Axes, title: str, pad: float) -> None:
     """Say above a panel what it shows; the axes' own titles share one height with the conditions."""
     text = axis.annotate(

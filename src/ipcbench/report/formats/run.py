@@ -13,7 +13,7 @@ from ipcbench.statistics.estimates import Estimate
 
 
 def run_rows(groups: Sequence[GroupResult]) -> list[dict[str, Any]]:
-    """Return coordinates as text, seconds, ratio and percentiles, each with its interval or None."""
+    """Return coordinates as text, figures with their intervals or None, and what each end spent."""
     return [_row(group, case) for group in groups for case in group.asked]
 
 
@@ -30,6 +30,10 @@ def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
     figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
     for name, estimate in figures.items():
         row |= figure_fields(name, estimate)
+    for end, costs in case.costs.items():
+        row[f"{end}_cpu_s"] = costs.cpu_s
+        row[f"{end}_voluntary_switches"] = costs.voluntary_switches
+        row[f"{end}_page_faults"] = costs.page_faults
     return row
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipcbench.report.charts.canvas import title_of
 from ipcbench.report.interactive.explorer import Explorer
 from ipcbench.report.tables.layout import Part
 
@@ -23,7 +24,7 @@ class Drawing:
     @property
     def title(self) -> str:
         """What it shows, for those who do not see it."""
-        return str(self.figure.get_suptitle()).replace(r"\$", "$")
+        return title_of(self.figure)
 
 
 @dataclass(frozen=True)
