@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side changes fuzz kills limits soak notebooks lock clean
+.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kills limits soak notebooks lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -78,6 +78,9 @@ planted: env ## See whether `ab` finds work that was really added (10 min)
 
 side-by-side: env ## See what other tools say of the same channels in the same time (25 min)
 	$(BIN)/python bench/side_by_side.py
+
+recommendations: env ## See whether what `recommend` chooses is as good as the best of a long run (26 min)
+	$(BIN)/python bench/recommendations.py
 
 changes: env ## See what `history` finds and what it imagines, beside Apache Otava (10 min)
 	$(BIN)/python bench/changes.py

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as Xml
 import msgspec
 import pytest
 from tests.analysis.test_power import cell, self_test_of
-from tests.support.commands import COMMAND, ipcbench
+from tests.support.commands import BRISK, COMMAND, ipcbench
 from tests.support.projects import CELL, CHANNEL, GROSS, git, repository, write_channel
 
 from ipcbench import cli
@@ -226,7 +226,7 @@ def test_git_bisect_finds_the_commit_that_made_it_slower(tmp_path: Path) -> None
     # The third cannot be tested, it does not import: bisect has to skip it.
     commits = repository(here, ["0", "0", "nonsense(", "0", GROSS])
     git(here, "bisect", "start", commits[-1], commits[0])
-    command = shlex.join([*COMMAND, *f"ab --git {commits[0]} {SHORT} --bisect".split()])
+    command = shlex.join([*BRISK, *f"ab --git {commits[0]} {SHORT} --bisect".split()])
     told = git(here, "bisect", "run", "sh", "-c", command)
     assert f"{commits[-1]} is the first bad commit" in told
     assert f"skip {commits[2]}" in git(here, "bisect", "log")
