@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kills limits soak notebooks lock clean
+.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kills limits soak notebooks docs lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,10 +24,10 @@ bench: env ## Measure Pipe, duplex Pipe and Queue, store the run in results/, dr
 	$(BIN)/ipcbench plot
 
 # The checks take one core for most of a minute: tests have the other one meanwhile.
-test: env ## Formatting, lint, types, import rules, tests
+test: env ## Formatting, lint, types, import rules, documentation, tests
 	$(MAKE) -j 2 checks tests
 
-checks: format lint types imports
+checks: format lint types imports docs
 
 format: env ## Check the formatting
 	$(BIN)/ruff format --check .
@@ -99,6 +99,9 @@ limits: env ## See what the largest records that are accepted cost each command 
 
 notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 min)
 	$(BIN)/python notebooks/run.py
+
+docs: env ## Build the documentation into docs/_build
+	$(BIN)/sphinx-build -q -W -n --keep-going -j auto -b html docs docs/_build
 
 lock: ## Renew requirements/dev.txt (needs uv; names no registry)
 	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \

@@ -13,7 +13,7 @@ from ipcbench.cli.options import results_option
 @click.argument("journal", type=click.Path(path_type=Path))
 @results_option
 def recover(journal: Path, results: str) -> None:
-    """Store what the command of JOURNAL (results/journal/*.jsonl) had measured before it was cut off."""
+    """Store what the command of JOURNAL (a .jsonl in results/journal/) had measured before it was cut off."""
     from ipcbench.commands.recover import recover as recover_journal
     from ipcbench.record.store import Store
 
