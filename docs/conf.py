@@ -8,6 +8,7 @@ project = "ipcbench"
 copyright = "the authors of ipcbench"
 version = release = version_of("ipcbench")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_click"]
+smartquotes = False
 html_theme = "furo"
 html_title = "ipcbench"
 myst_heading_anchors = 3
