@@ -9,7 +9,7 @@ from tests.fuzz.__main__ import once
 from tests.fuzz.kinds import KINDS
 
 #: Of each kind; forks of this process take 20 ms, drawing a chart some tenths of a second.
-INPUTS = 40
+INPUTS = 25
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")

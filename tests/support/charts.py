@@ -11,15 +11,19 @@ import msgspec
 
 from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.record.schema import CaseRecord, CaseRow
-from ipcbench.report.charts import draw_charts
+from ipcbench.report.charts import draw_named
+from ipcbench.report.charts.canvas import svg
 
 
 def drawn(run: RunDocument, folder: Path) -> dict[str, str]:
-    """Return the text of each SVG by its name; each is well-formed."""
-    paths = [path for path in draw_charts(run, folder, "run") if path.suffix == ".svg"]
-    for path in paths:
+    """Return the text of each SVG by its name; each is well-formed, and written into the folder."""
+    texts = {}
+    for name, figure in draw_named(run, ""):
+        path = folder / f"{name}.svg"
+        path.write_bytes(svg(figure))
         minidom.parse(str(path))
-    return {path.stem.removeprefix("run-"): path.read_text(encoding="utf-8") for path in paths}
+        texts[name] = path.read_text(encoding="utf-8")
+    return texts
 
 
 def edited(benchmark: Benchmark, edit: Callable[[CaseRecord], CaseRecord]) -> Benchmark:
