@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import gc
 import pytest
 from hypothesis import settings
 
@@ -22,3 +23,9 @@ def sessions_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.delenv("PYTEST_XDIST_WORKER", raising=False)
         patch.setenv("IPCBENCH_RESULTS", str(tmp_path_factory.getbasetemp() / "records"))
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the way of each later collection, and of what is forked: it stays."""
+    gc.collect()
+    gc.freeze()
