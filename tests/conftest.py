@@ -1,8 +1,8 @@
 """What all tests share."""
 
+import gc
 from collections.abc import Iterator
 
-import gc
 import pytest
 from hypothesis import settings
 
