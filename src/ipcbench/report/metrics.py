@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, whole_name
 from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.record.explanation import ExplanationDocument
-from ipcbench.record.run import RunDocument
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.statistics.estimates import Estimate
 
@@ -70,11 +69,9 @@ class MetricRow:
         return {each.name: each.text(each.of(self.case)) for each in COORDINATES} if self.case else {}
 
 
-def run_metrics(document: RunDocument) -> list[MetricRow]:
-    """Return the figures of all cases of a run; raise DocumentError where a histogram is damaged."""
-    return [
-        row for group in read_groups(document) for case in group.cases.values() for row in _of(group, case)
-    ]
+def group_metrics(groups: Sequence[GroupResult]) -> list[MetricRow]:
+    """Return the figures of all cases of groups; raise DocumentError where a histogram is damaged."""
+    return [row for group in groups for case in group.cases.values() for row in _of(group, case)]
 
 
 def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
@@ -144,7 +141,7 @@ def metrics_of(document: Any) -> list[MetricRow]:
         return comparison_metrics(document)
     if isinstance(document, ExplanationDocument):
         return explanation_metrics(document)
-    return run_metrics(document)
+    return group_metrics(read_groups(document))
 
 
 def chosen_metrics(records: Mapping[Path, Any], part: str = "") -> dict[Path, list[MetricRow]]:

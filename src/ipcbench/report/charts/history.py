@@ -84,7 +84,7 @@ def _figure(family: Sequence[Series]) -> Figure:
     return figure
 
 
-def _change_text(stretch: Stretch, change: Change) -> str:
+def change_text(stretch: Stretch, change: Change) -> str:
     """Return by how much what is drawn changed; where only the loop beside it did, a question mark."""
     text = f"{math.expm1(stretch.measured(change)):+.0%}"
     return text if stretch.is_decided(change) else f"{text}?"
@@ -112,7 +112,7 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
                 where = (at[change.index - 1] + at[change.index]) / 2
                 axis.axvline(where, color=colour, linewidth=1.2, linestyle="--")
                 axis.annotate(
-                    _change_text(stretch, change), (where, 1), xycoords=("data", "axes fraction"),
+                    change_text(stretch, change), (where, 1), xycoords=("data", "axes fraction"),
                     xytext=(3, -9 - 11 * row), textcoords="offset points", color=colour, fontsize=8,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.6},
                 )  # fmt: skip

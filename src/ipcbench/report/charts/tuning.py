@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 READS = "What a change makes of a message's time: below 1 it gains; lines are intervals."
 
 #: Okabe and Ito's colours; what is undecided is grey.
-_COLOURS = {
+COLOURS = {
     Worth.WORTH_IT: "#009E73",
     Worth.EXCLUDED: "#0072B2",
     Worth.HARMFUL: "#D55E00",
     Worth.UNDECIDED: "#7a7a7a",
 }
-_MARKERS = {Worth.WORTH_IT: "o", Worth.EXCLUDED: "s", Worth.HARMFUL: "^", Worth.UNDECIDED: "D"}
+MARKERS = {Worth.WORTH_IT: "o", Worth.EXCLUDED: "s", Worth.HARMFUL: "^", Worth.UNDECIDED: "D"}
 _TICKS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 50, 100)
 ROW_INCHES = 0.34
 
@@ -54,8 +54,8 @@ def draw_tuning(tuning: TuningResult) -> Figure:
 
 
 def _row(axis: Axes, place: int, tried: Tried, low: float, high: float) -> None:
-    colour, (ratio, below, above) = _COLOURS[tried.finding], tried.estimate
-    axis.plot([ratio], [place], _MARKERS[tried.finding], color=colour, markersize=6, clip_on=False)
+    colour, (ratio, below, above) = COLOURS[tried.finding], tried.estimate
+    axis.plot([ratio], [place], MARKERS[tried.finding], color=colour, markersize=6, clip_on=False)
     axis.hlines(place, max(below, low), min(above, high), color=colour, linewidth=2)
     axis.annotate(
         f"{ratio:.2f}", (ratio, place), xytext=(0, 6),
@@ -80,7 +80,7 @@ def _legend(axis: Axes, found: set[Worth]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], marker=_MARKERS[each], color=_COLOURS[each], linewidth=2, label=each.value)
+        Line2D([], [], marker=MARKERS[each], color=COLOURS[each], linewidth=2, label=each.value)
         for each in Worth
         if each in found
     ]

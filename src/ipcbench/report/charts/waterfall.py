@@ -24,12 +24,12 @@ READS = (
 #: Stages that fewer messages have are left to the table.
 FEWEST_SHOWN = 0.02
 #: Thread -> colour and hatch; lanes differ by both.
-_LANES = {SENDER: ("#0072B2", ""), FEEDER: ("#E69F00", "///"), RECEIVER: ("#009E73", "...")}
+LANES = {SENDER: ("#0072B2", ""), FEEDER: ("#E69F00", "///"), RECEIVER: ("#009E73", "...")}
 
 
 def draw(explanation: Explanation) -> Figure:
     """Return the chart; where stamping disturbs too much there is only the ladder."""
-    threads = list(_LANES)
+    threads = list(LANES)
     stages = [stage for stage in explanation.stages if stage.share >= FEWEST_SHOWN]
     stages = [] if explanation.is_refused else sorted(stages, key=lambda stage: threads.index(stage.thread))
     rows = max(len(stages), len(explanation.ladder), 4)
@@ -48,7 +48,7 @@ def draw(explanation: Explanation) -> Figure:
 def _draw_stages(axis: Axes, explanation: Explanation, stages: list[Stage]) -> None:
     title_panel(axis, "stages: median, line to p90", 4)
     for row, stage in enumerate(stages):
-        colour, hatch = _LANES[stage.thread]
+        colour, hatch = LANES[stage.thread]
         axis.barh(
             row, stage.p50.value, left=stage.begins_s, height=0.62, color=colour, hatch=hatch,
             edgecolor="white", alpha=1.0 if stage.on_path else 0.45,

@@ -6,7 +6,9 @@ pictures and brings the JavaScript for; without it, pages have the pictures of m
 
 from __future__ import annotations
 
-from ipcbench.record.run import RunDocument
+from collections.abc import Sequence
+
+from ipcbench.analysis.groups import GroupResult
 from ipcbench.report.interactive import by_size, distribution, side_by_side
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.run_rows import rows_of_run
@@ -15,9 +17,9 @@ from ipcbench.report.interactive.run_rows import rows_of_run
 OF_RUN = (by_size.view, side_by_side.view, distribution.view)
 
 
-def explorer_of_run(document: RunDocument) -> Explorer | None:
+def explorer_of_run(groups: Sequence[GroupResult]) -> Explorer | None:
     """Return the charts of a run over its figures; None where nothing of it can be drawn."""
-    rows = rows_of_run(document)
+    rows = rows_of_run(groups)
     views: list[View] = [view for make in OF_RUN if (view := make(rows)) is not None]
     if not views:
         return None

@@ -30,13 +30,17 @@ class CannotDrawError(Exception):
     """Charts cannot be drawn for browsers; says why."""
 
 
+def require() -> None:
+    """Raise CannotDrawError where the package is not installed."""
+    if importlib.util.find_spec("vl_convert") is None:
+        raise CannotDrawError("with `pip install 'ipcbench[report]'` they are hovered and chosen from")
+
+
 def draw(specifications: Sequence[Any]) -> tuple[list[str], str]:
     """Return specifications of Vega-Lite as SVG, and the script for a page that defines `vegaEmbed`.
 
-    Raises CannotDrawError where the package is not installed, or does not draw them.
+    Raises CannotDrawError where the package does not draw them.
     """
-    if importlib.util.find_spec("vl_convert") is None:
-        raise CannotDrawError("with `pip install 'ipcbench[report]'` they are hovered and chosen from")
     from platformdirs import user_cache_path
 
     kept = user_cache_path("ipcbench", appauthor=False) / f"{PACKAGE}-{version(PACKAGE)}.js"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 
-from ipcbench.analysis.tuning import Tried, TuningResult, Worth
+from ipcbench.analysis.tuning import Tried, TuningResult
+from ipcbench.report.charts.tuning import COLOURS, MARKERS
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.intervals import interval_rows, interval_spec
+from ipcbench.report.interactive.marks import SHAPES
 from ipcbench.report.tuning import headline
 
-LOOKS = {
-    Worth.WORTH_IT.value: ("#009E73", "circle"),
-    Worth.EXCLUDED.value: ("#0072B2", "square"),
-    Worth.HARMFUL.value: ("#D55E00", "triangle-up"),
-    Worth.UNDECIDED.value: ("#7a7a7a", "diamond"),
-}
+#: As in the chart that `plot` draws.
+LOOKS = {worth.value: (COLOURS[worth], SHAPES[MARKERS[worth]]) for worth in COLOURS}
 
 
 def explorer_of_tuning(tuning: TuningResult) -> Explorer | None:

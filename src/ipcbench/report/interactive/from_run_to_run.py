@@ -11,6 +11,7 @@ from ipcbench.plan.coordinates import name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import line_style
+from ipcbench.report.charts.history import BAND, change_text
 from ipcbench.report.interactive.explorer import Explorer, Filter, View
 from ipcbench.report.interactive.marks import (
     CHOSEN,
@@ -107,9 +108,9 @@ def _points(series: Series) -> Iterator[dict[str, Any]]:
     key = series.key
     cells = " ".join([*name_parts(key, ("channel", "size")), format_size(key.payload_bytes), series.machine])
     for number, stretch in enumerate(series.stretches):
-        changes = {change.index: f"{math.expm1(stretch.measured(change)):+.0%}" for change in stretch.changes}
+        changes = {change.index: change_text(stretch, change) for change in stretch.changes}
         for place, point in enumerate(stretch.points):
-            value, low, high = (math.exp(point.log + side * 1.96 * point.error) for side in (0, -1, 1))
+            value, low, high = (math.exp(point.log + side * BAND * point.error) for side in (0, -1, 1))
             text = f"{wording.seconds(value)} [{wording.seconds(low)}, {wording.seconds(high)}]"
             run = point.run.name.split("_")[0]
             yield {

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.groups import read_groups
+from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
-from ipcbench.record.run import RunDocument
 from ipcbench.report import metrics, wording
 from ipcbench.report.interactive.explorer import Filter, Quantity
-from ipcbench.report.metrics import MetricRow, run_metrics
+from ipcbench.report.metrics import MetricRow, group_metrics
 from ipcbench.statistics.estimates import Estimate
 
 #: How values are written, by unit, and what stands after a scaled number on an axis.
@@ -57,16 +56,16 @@ class RunRows:
     sizes: dict[int, str]
 
 
-def rows_of_run(document: RunDocument) -> RunRows:
+def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
     """Return the figures of a run; raise DocumentError where a histogram is damaged."""
-    found = [row for row in run_metrics(document) if math.isfinite(row.estimate.value)]
+    found = [row for row in group_metrics(groups) if math.isfinite(row.estimate.value)]
     cases = list({id(row.case): row.case for row in found}.values())
     filters = [
         Filter(each.name, each.key.replace("-", " "), texts)
         for each in COORDINATES
         if not each.is_compared and len(texts := _values(each, cases)) > 1
     ]
-    measured = [case for group in read_groups(document) for case in group.cases.values()]
+    measured = [case for group in groups for case in group.cases.values()]
     series: dict[str, bool] = {}
     for case in sorted(measured, key=lambda case: not case.record.asked):
         series.setdefault(_series(case.case), case.record.asked)

@@ -8,13 +8,9 @@ from typing import Any
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.timeline import Stage
 from ipcbench.report import wording
+from ipcbench.report.charts.waterfall import FEWEST_SHOWN, LANES
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.marks import WIDTH, hovered, labelled, spec
-from ipcbench.words import FEEDER, RECEIVER, SENDER
-
-#: Stages that fewer messages have are left to the table.
-FEWEST_SHOWN = 0.02
-COLOURS = {SENDER: "#0072B2", FEEDER: "#E69F00", RECEIVER: "#009E73"}
 
 
 def explorer_of_explanation(explanation: Explanation) -> Explorer | None:
@@ -50,14 +46,14 @@ def _row(stage: Stage) -> dict[str, Any]:
 
 
 def _layers(threads: Sequence[str]) -> list[dict[str, Any]]:
-    known = [thread for thread in COLOURS if thread in threads]
+    known = [thread for thread in LANES if thread in threads]
     y = {"field": "stage", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 300}}
     axis = {"title": "since the call of send", "labelExpr": labelled("'s'", every=True)}
     x = {"type": "quantitative", "axis": axis}
     colour = {
         "field": "thread",
         "type": "nominal",
-        "scale": {"domain": known, "range": [COLOURS[thread] for thread in known]},
+        "scale": {"domain": known, "range": [LANES[thread][0] for thread in known]},
         "legend": {"title": None, "orient": "top"},
     }
     pale = {"condition": {"test": "datum.way === 'on the way'", "value": 1}, "value": 0.45}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES, name_parts
+from ipcbench.report.charts.heat_map import FASTER, SLOWER
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.intervals import interval_rows, interval_spec
 from ipcbench.report.verdicts import Comparisons, Row
@@ -14,8 +15,8 @@ from ipcbench.statistics.decision import Verdict
 
 #: What is slower is orange, what is faster blue (Okabe and Ito), what is neither green, what is open grey.
 LOOKS = {
-    Verdict.REGRESSED.value: ("#D55E00", "triangle-up"),
-    Verdict.IMPROVED.value: ("#0072B2", "circle"),
+    Verdict.REGRESSED.value: (SLOWER, "triangle-up"),
+    Verdict.IMPROVED.value: (FASTER, "circle"),
     **{
         verdict.value: ("#009E73", "square")
         for verdict in Verdict

@@ -20,7 +20,7 @@ from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
 from ipcbench.record.tuning import TuningDocument
 from ipcbench.report.ab_verdicts import comparisons_of
-from ipcbench.report.interactive.bundle import CannotDrawError
+from ipcbench.report.interactive.bundle import CannotDrawError, require
 from ipcbench.report.interactive.changes import explorer_of_tuning
 from ipcbench.report.interactive.from_run_to_run import explorer_of_history
 from ipcbench.report.interactive.stages import explorer_of_explanation
@@ -46,6 +46,7 @@ def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, stati
     if static:
         return page(_title(records), _blocks(records, kinds, interactive=False))
     try:
+        require()
         return page(_title(records), _blocks(records, kinds, interactive=True))
     except CannotDrawError as why:
         remark = f"The charts of this page are pictures: {why}"

@@ -31,7 +31,7 @@ def run_blocks(document: RunDocument, *, interactive: bool) -> list[Block]:
     families = by_size(groups)
     return [
         Block("What was found", [*_first_words(document), *_found(families)]),
-        _charts(document, interactive=interactive),
+        _charts(document, groups, interactive=interactive),
         Block("Figures", run_parts(groups, document.ipcbench)),
         Block("What a message costs", costs_parts(groups)),
         Block("Each case", folded=list(_cases(groups))),
@@ -39,9 +39,9 @@ def run_blocks(document: RunDocument, *, interactive: bool) -> list[Block]:
     ]
 
 
-def _charts(document: RunDocument, *, interactive: bool) -> Block:
+def _charts(document: RunDocument, groups: Sequence[GroupResult], *, interactive: bool) -> Block:
     if interactive:
-        return Block("Charts", explorer=explorer_of_run(document))
+        return Block("Charts", explorer=explorer_of_run(groups))
     return Block("Charts", drawings=[Drawing(figure, reads) for figure, reads in described(document)])
 
 
