@@ -319,7 +319,8 @@ def test_a_channel_that_stalls_once_a_batch_is_quoted_by_its_sustained_time(tmp_
         if stalls.sustained:
             break
     assert stalls.sustained is not None
-    assert 0.03 < stalls.sustained.fixed_s < 0.08
+    # It is 40 ms. What it comes out at says how busy the machine is as well, so only its size is asked for.
+    assert 0.01 < stalls.sustained.fixed_s < 0.16
     assert stalls.seconds is not None
     # What a trial takes, divided by its messages, is mostly the stall.
     assert stalls.seconds.value < np.median(stalls.by_pass[0]) / 2
