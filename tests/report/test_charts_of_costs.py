@@ -6,14 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+import numpy as np
 import pytest
-from tests.support.charts import drawn
-from tests.support.runs import case, document, small_run
+from tests.support.charts import drawn, edited
+from tests.support.runs import TRIALS, case, document, small_run
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.record.run import RunDocument
+from ipcbench.record.schema import CaseRecord
 from ipcbench.report.charts import costs
 from ipcbench.report.charts.canvas import Conditions
 
@@ -73,11 +76,12 @@ def test_streams_and_round_trips_have_a_chart_each(tmp_path: Path) -> None:
     assert "CPU time a round trip of 64B, both ends together: " in charts["costs-ping-pong"]
     for name in ("costs-stream", "costs-ping-pong"):
         for words in (
-            "pipe  sender",
-            "loop os-pipe  sender",
-            "receiver",
+            ">pipe<",
+            ">loop os-pipe<",
+            "sender, in Python",
+            "receiver, in the kernel",
             "placement split",
-            "3.06 µs",
+            "9.12 µs",
         ):
             assert words in charts[name]
         assert "null" not in charts[name]
@@ -89,9 +93,39 @@ def test_handoffs_have_no_chart_of_costs(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_recorded")
-def test_each_channel_has_a_bar_of_its_sender_and_its_receiver_user_before_system() -> None:
+def test_each_channel_has_a_bar_of_its_sender_then_its_receiver_user_before_system() -> None:
     figure = chart(document(case("pipe", size=KIB), case("queue", size=KIB)))
-    assert bars(figure, 0) == [(0, 1), (1, 3), (0, 2), (2, 5)] * 2
+    assert bars(figure, 0) == [(0, 1), (1, 3), (4, 2), (6, 5)] * 2
+
+
+def test_the_sum_of_both_ends_stands_with_its_interval_over_the_end_of_its_bar() -> None:
+    benchmark = case("pipe", faults=1)
+
+    def uneven(record: CaseRecord) -> CaseRecord:
+        launches = [
+            msgspec.structs.replace(
+                launch,
+                costs={
+                    role: msgspec.structs.replace(usage, user_s=usage.user_s * (1 + number / 100))
+                    for role, usage in launch.costs.items()
+                },
+            )
+            for number, launch in enumerate(record.launches)
+        ]
+        return msgspec.structs.replace(record, launches=launches)
+
+    figure = chart(document(edited(benchmark, uneven)))
+    assert figure is not None
+    (axis,) = figure.axes
+    end = max(left + width for left, width in bars(figure, 0)) / 1e6
+    (interval,) = (limits for line in axis.lines if len(limits := np.asarray(line.get_xdata())) == 2)
+    low, high = interval.tolist()
+    assert low < end < high
+    assert any(" ±" in text.get_text() for text in axis.texts)
+    # What each launch's ends spent on all of its messages: 10 ms in Python and in the kernel, of either end.
+    spent_s = sum(2 * (0.01 * (1 + number / 100) + 0.01) for number in range(5)) / 5
+    # Warm-up is spent on messages too, so that there are more of them than those that were timed.
+    assert 0 < end < spent_s / (100 * TRIALS) * 1.001
 
 
 @pytest.mark.usefixtures("_recorded")
@@ -136,7 +170,7 @@ def test_sizes_without_costs_have_no_panel(record: Callable[[Recorded], None]) -
 @pytest.mark.usefixtures("_recorded")
 def test_names_are_drawn_as_they_are_and_escaped(tmp_path: Path) -> None:
     text = drawn(document(case("my$x$<script>")), tmp_path)["costs-stream"]
-    assert "my$x$&lt;script&gt;  sender" in text
+    assert "my$x$&lt;script&gt;" in text
 
 
 def test_roles_that_we_do_not_know_are_not_drawn(record: Callable[[Recorded], None]) -> None:

@@ -1,11 +1,21 @@
-from pathlib import Path
+from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 from tests.support.charts import drawn
 from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import by_size, read_groups
+from ipcbench.record.run import RunDocument
+from ipcbench.report.charts import CHARTS
+from ipcbench.report.charts.canvas import Conditions, title_of
 from ipcbench.report.tables.run import run_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def busy(channel: str, interval: str, seconds: float, **more: bool) -> object:
@@ -44,7 +54,7 @@ def test_a_sweep_has_one_chart_with_a_place_for_each_parameter(tmp_path: Path) -
     assert set(charts) == {"durations-busy-producer"}
     text = charts["durations-busy-producer"]
     for words in (
-        "busy-producer: how long a message takes, by switch interval",
+        "busy-producer: time of a message, by switch interval: at 5ms pipe 20.0 µs",
         ">5ms<",
         ">0.1ms<",
         "the switch interval",
@@ -55,17 +65,49 @@ def test_a_sweep_has_one_chart_with_a_place_for_each_parameter(tmp_path: Path) -
         assert words in text
 
 
-def test_one_group_without_a_parameter_has_a_place_for_each_duration(tmp_path: Path) -> None:
+def chart(run: RunDocument) -> Figure:
+    family = next(iter(by_size(read_groups(run)).values()))
+    (drawing,) = (CHARTS[name].of_family for name in family[0].reference.workload.charts)
+    assert drawing is not None
+    figure = drawing(family, Conditions.of(run, family))
+    assert figure is not None
+    return figure
+
+
+def test_numbers_stand_on_the_axis_where_their_size_puts_them() -> None:
+    (axis,) = chart(RUN).axes
+    assert axis.get_xscale() == "log"
+    places = dict(zip([text.get_text() for text in axis.get_xticklabels()], axis.get_xticks(), strict=True))
+    assert places == {"5ms": 5e-3, "0.1ms": 1e-4}
+
+
+def test_of_a_burst_the_time_of_one_message_is_drawn() -> None:
+    run = document(*(case("pipe", f"burst:{count}", seconds=count * 1e-5) for count in (1, 400)))
+    figure = chart(run)
+    (axis,) = figure.axes
+    assert axis.get_ylabel() == "time of a message of a burst"
+    (line,) = (line for line in axis.lines if line.get_label() == "pipe")
+    assert np.asarray(line.get_ydata()) == pytest.approx([1e-5, 1e-5], rel=0.01)
+    assert np.asarray(line.get_xdata()).tolist() == [1, 400]
+    assert "at 400 pipe 10.0 µs" in title_of(figure)
+
+
+def test_without_numbers_there_is_a_row_for_each_channel_with_a_dot_for_each_duration(tmp_path: Path) -> None:
     run = document(case("pipe", "first-put"), case("queue", "first-put", seconds=3e-5))
     text = drawn(run, tmp_path)["durations-first-put"]
-    for words in (">accepted<", ">second message<", ">second accepted<", "64B messages"):
+    for words in (">accepted<", ">second message<", ">second accepted<", ">a message<"):
         assert words in text
+    (axis,) = chart(run).axes
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["pipe", "queue"]
+    dots = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axis.lines]
+    queue = sorted(float(seconds[0]) for seconds, rows in dots if rows.tolist() == [1])
+    assert queue == pytest.approx([1.5e-6, 6e-6, 1.8e-5, 3e-5], rel=0.01)
 
 
 def test_several_sizes_of_a_sweep_are_told_apart(tmp_path: Path) -> None:
     run = document(*(case("pipe", f"burst:{count}", size) for size in (64, 1024) for count in (1, 16)))
-    text = drawn(run, tmp_path)["durations-burst"]
-    for words in (">64B 1<", ">64B 16<", ">1KiB 1<", ">1KiB 16<"):
+    text = drawn(run, tmp_path)["durations-of-each-burst"]
+    for words in (">64B 1  pipe<", ">64B 16  pipe<", ">1KiB 1  pipe<", ">1KiB 16  pipe<"):
         assert words in text
 
 

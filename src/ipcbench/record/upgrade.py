@@ -30,6 +30,8 @@ _WORKLOADS: dict[str, dict[str, Any]] = {
         "fills": True,
         "charts": ["backlog"],
     },
+    "burst": {"charts": ["durations-of-each"]},
+    "busy-burst": {"charts": ["durations-of-each"]},
     "first-put": {"whole_lives": True},
     "close": {"whole_lives": True},
 }

@@ -88,7 +88,9 @@ def share(estimate: Estimate | None) -> str:
 
 
 def count(value: float) -> str:
-    """Return how many of something each message has: `0`, `0.013`, `2.1`, `257`."""
+    """Return how many of something each message has: `0`, `0.013`, `2.1`, `257`, `11,154`."""
+    if value >= 999.5:
+        return f"{value:,.0f}"
     return "0" if value < 5e-4 else f"{value:.2g}" if value < 1 else f"{value:.3g}"
 
 
@@ -113,6 +115,13 @@ def share_asked(precision: float) -> str:
 def some(names: Sequence[str], most: int = 6) -> str:
     """Return names, and how many more there are."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def best(known: Sequence[tuple[str, Estimate]], most: int) -> str:
+    """Return names with their seconds, the fastest first where not all have room, and how many more."""
+    if len(known) > most:
+        known = sorted(known, key=lambda each: each[1].value)
+    return some([f"{name} {seconds(each.value)}{margin(each)}" for name, each in known], most)
 
 
 def fixed_part(fixed_s: float) -> str:

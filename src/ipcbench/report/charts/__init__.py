@@ -53,6 +53,7 @@ CHARTS = {
     "costs": Chart(costs.READS, of_family=costs.draw),
     "backlog": Chart(backlog.READS, of_family=backlog.draw),
     "durations": Chart(durations.READS, of_family=durations.draw),
+    "durations-of-each": Chart(durations.READS_OF_EACH, of_family=durations.draw_of_each),
     "placements": Chart(placements.READS, over_placements=placements.draw),
     "handoff": Chart(handoff.READS, of_run=handoff.draw),
 }

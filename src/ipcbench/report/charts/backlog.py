@@ -9,10 +9,12 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     Conditions,
     channels,
     new_figure,
+    notes,
     present,
     title_panel,
     value_formatter,
@@ -34,6 +36,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     asked, loops = channels(family)
     if not asked:
         return None
+    if ranking.is_crowded(*family):
+        return _draw_many(family, conditions)
     figure, (held, drain) = new_figure(_title(family), conditions, panels=2, caption_pad=32)
     title_panel(held, "messages accepted until the sender is blocked", 13)
     draw_curves(held, family, lambda _, case: _held(case), skip=loops)
@@ -62,6 +66,26 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     held.set_ylim(bottom=0 if holds_nothing else None, top=4 * held.get_ylim()[1])
     for axis in (held, drain):
         label_ends(axis, asked, loops)
+    return figure
+
+
+def _draw_many(family: Sequence[GroupResult], conditions: Conditions) -> Figure:
+    """Draw a row for each channel at the smallest size; who holds nothing, or has no limit, has no dot."""
+    group = family[0]
+    cases = [case for case in group.plain if case.delivers]
+    held = {case.label: {"": _held(case)} for case in cases}
+    drain = {case.label: {"": case.megabytes_per_s} for case in cases}
+    size = format_size(group.reference.case.payload_bytes)
+    panels = [
+        ranking.Panel(f"{size} messages held", held, wording.count, wording.tick),
+        ranking.Panel("drain, MB/s", drain, wording.rate, wording.tick),
+    ]
+    figure = ranking.draw(panels, channels(family), (_title(family), conditions), "", highest_first=True)
+    told = {
+        "no limit found": [case.label for case in group.asked if case.largest_backlog is None],
+        "holds nothing": [case.label for case in group.asked if case.largest_backlog == 0],
+    }
+    notes(figure, [verbatim(f"{what}: {', '.join(names)}") for what, names in told.items() if names])
     return figure
 
 

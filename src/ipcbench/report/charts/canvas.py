@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import warnings
 from collections.abc import Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Okabe and Ito's colours, which differ for every kind of colour vision; markers and dashes differ as well.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)))
 _LOOP_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (5, 3)))
 #: What is measured by default looks alike in every chart.
@@ -102,7 +103,7 @@ def new_figure(
 
     if conditions.payload_kind:
         title += f" ({conditions.payload_kind})"
-    told = textwrap.wrap(title, TITLE_LETTERS) or [""]
+    told = _wrapped(title)
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DPI, layout="constrained")
         axes = figure.subplots(rows, panels, squeeze=False).ravel().tolist()
@@ -120,6 +121,13 @@ def new_figure(
         axis.set_axisbelow(True)
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def _wrapped(title: str) -> list[str]:
+    """Return a title in lines, none of which begins with the unit or the margin of a figure before it."""
+    together = re.sub(r" (?=±)|(?<=\d) (?=[nµm]?s\b)", "\N{NO-BREAK SPACE}", title)
+    lines = textwrap.wrap(together, TITLE_LETTERS) or [""]
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def title_of(figure: Figure) -> str:
@@ -201,8 +209,8 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
             return {"color": LOOP_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
         place = len(_FIXED) + others.index(channel)
     return {
-        "color": _COLOURS[place % len(_COLOURS)],
-        "marker": _MARKERS[place % len(_MARKERS)],
+        "color": COLOURS[place % len(COLOURS)],
+        "marker": MARKERS[place % len(MARKERS)],
         "linestyle": _DASHES[place % len(_DASHES)],
         "linewidth": 1.8,
         "markersize": 5,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
@@ -23,6 +22,8 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
 )
 from ipcbench.report.charts.curves import add_legend
+from ipcbench.report.charts.ranking import representative
+from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
 if TYPE_CHECKING:
@@ -30,17 +31,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: How it is read.
-READS = "What one message costs either end: CPU time, waits, page faults."
+READS = "The CPU time that one message costs sender and receiver; beside it the sum, with its 95 % interval."
 
-#: What user and system time are called, their colours and hatches.
-_PARTS = (
-    ("in Python and libraries (user)", "#56B4E9", ""),
-    ("in the kernel (system)", "#E69F00", "///"),
-)
-#: Where it was measured, this size stands between the smallest and the largest: a full pipe for most kernels.
-MIDDLE_BYTES = 64 << 10
-#: From one channel's sender to the next one's, in widths of a bar.
-_STRIDE = 2.5
+#: Each end's colour, and how its time in Python and libraries (user) and in the kernel (system) looks.
+_COLOURS = {"sender": "#56B4E9", "receiver": "#E69F00"}
+_PARTS = (("in Python", 1.0), ("in the kernel", 0.45))
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
@@ -53,10 +48,11 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     unit = groups[0].reference.workload.unit
     figure, panels = new_figure(
         _title(groups[0], unit), conditions,
-        panels=len(groups), caption_pad=24, height_inches=2.4 + 0.5 * len(shown),
+        panels=len(groups), caption_pad=24, height_inches=2.4 + 0.36 * len(shown),
     )  # fmt: skip
     share_y(panels)
-    _name_rows(panels[0], shown, asked)
+    panels[0].set_yticks(range(len(shown)), [label(channel, asked) for channel in shown])
+    panels[0].set_ylim(len(shown) - 0.4, -0.6)
     for axis, group in zip(panels, groups, strict=True):
         title_panel(axis, f"{format_size(group.reference.case.payload_bytes)} messages", pad=5)
         for place, channel in enumerate(shown):
@@ -69,55 +65,48 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
 def _title(group: GroupResult, unit: str) -> str:
     """Return what a message costs both ends together at the smallest size, the cheapest channel first."""
-    spent = [
-        (sum(costs.cpu_s for costs in case.costs.values()), case.label, PRIORITIES["cpu"].seconds(case))
-        for case in group.asked
-        if case.costs
-    ]
-    spent.sort(key=itemgetter(0))
-    told = ", ".join(
-        f"{name} {wording.seconds(seconds)}{wording.margin(by_launch) if by_launch else ''}"
-        for seconds, name, by_launch in spent[:3]
-    )
+    known = [(case.label, _both_ends(case)) for case in group.asked if case.costs]
+    told = wording.best(known, 3)
     size = format_size(group.reference.case.payload_bytes)
     return f"CPU time a {unit} of {size}, both ends together: {told}" if told else f"CPU time a {unit}"
 
 
-def representative(groups: Sequence[GroupResult]) -> list[GroupResult]:
-    """Return the smallest, a middle and the largest size, smallest first; all where there are fewer."""
-    by_bytes = {group.reference.case.payload_bytes: group for group in groups}
-    sizes = sorted(by_bytes)
-    if len(sizes) < 3:
-        return list(groups)
-    middle = MIDDLE_BYTES if MIDDLE_BYTES in sizes[1:-1] else sizes[len(sizes) // 2]
-    return [by_bytes[size] for size in (sizes[0], middle, sizes[-1])]
-
-
-def _row(place: int, role: str) -> float:
-    return _STRIDE * place + ROLES.index(role)
-
-
-def _name_rows(axis: Axes, shown: Sequence[str], asked: Sequence[str]) -> None:
-    rows = [(place, role) for place in range(len(shown)) for role in ROLES]
-    names = [f"{label(shown[place], asked)}  {role}" if role == ROLES[0] else role for place, role in rows]
-    axis.set_yticks([_row(*row) for row in rows], names)
-    axis.set_ylim(_row(*rows[-1]) + 0.7, -0.7)
+def _both_ends(case: CaseResult) -> Estimate:
+    """Return the CPU seconds of both ends by launch; where launches do not tell, their mean."""
+    mean_s = sum(costs.cpu_s for costs in case.costs.values())
+    return PRIORITIES["cpu"].seconds(case) or Estimate(mean_s, None, None, 0)
 
 
 def _draw_case(axis: Axes, case: CaseResult, place: int) -> None:
+    left = 0.0
     for role in ROLES:
         if role in case.costs:
-            _draw_bar(axis, case.costs[role], _row(place, role))
+            left = _draw_end(axis, case.costs[role], role, (left, place))
+    if left:
+        _draw_sum(axis, _both_ends(case), left, place)
 
 
-def _draw_bar(axis: Axes, costs: MessageCosts, row: float) -> None:
-    left = 0.0
-    for spent, (name, colour, hatch) in zip((costs.user_s, costs.system_s), _PARTS, strict=True):
+def _draw_sum(axis: Axes, whole: Estimate, end: float, place: int) -> None:
+    """Draw the interval of both ends' sum over the bar's end, and write it beside them."""
+    if whole.low is not None and whole.high is not None:
+        limits = [whole.low, whole.high]
+        axis.plot(limits, [place, place], color="black", linewidth=1, marker="|", markersize=6)
+        end = max(end, whole.high)
+    axis.annotate(
+        wording.seconds(whole.value) + wording.margin(whole), (end, place), xytext=(4, 0),
+        textcoords="offset points", va="center", fontsize=7.5,
+    )  # fmt: skip
+
+
+def _draw_end(axis: Axes, costs: MessageCosts, role: str, start: tuple[float, int]) -> float:
+    left, place = start
+    for spent, (name, alpha) in zip((costs.user_s, costs.system_s), _PARTS, strict=True):
         axis.barh(
-            row, spent, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.85, label=name
-        )
+            place, spent, left=left, color=_COLOURS[role], alpha=alpha, edgecolor="white", height=0.7,
+            label=f"{role}, {name}",
+        )  # fmt: skip
         left += spent
-    axis.text(left, row, f" {wording.seconds(left)}", va="center", fontsize=7.5)
+    return left
 
 
 def _write_seconds(axis: Axes, axis_label: str) -> None:

@@ -51,7 +51,7 @@ def draw_curves(
             if (estimate := estimate_of(group, case)) is not None
         ]
         if points:
-            _draw_curve(axis, points, channel, asked)
+            draw_curve(axis, points, channel, asked)
     if with_kept:
         _draw_kept(axis, family, estimate_of, asked)
 
@@ -75,9 +75,10 @@ def any_kept(family: Sequence[GroupResult]) -> bool:
     return any(group.kept(case) for group in family for case in group.asked)
 
 
-def _draw_curve(
-    axis: Axes, points: Sequence[tuple[int, Estimate]], channel: str, asked: Sequence[str]
+def draw_curve(
+    axis: Axes, points: Sequence[tuple[float, Estimate]], channel: str, asked: Sequence[str]
 ) -> None:
+    """Draw a channel's line through ascending points, with the intervals of their values."""
     style = line_style(channel, asked)
     sizes = [size for size, _ in points]
     axis.plot(sizes, [estimate.value for _, estimate in points], label=label(channel, asked), **style)

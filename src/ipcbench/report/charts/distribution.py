@@ -11,6 +11,7 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     LOOPS,
     Conditions,
@@ -44,8 +45,10 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     unit = family[0].reference.workload.unit
     group = min(family, key=lambda each: each.reference.case.payload_bytes)
     size = format_size(group.reference.case.payload_bytes)
-    figure, (axis,) = new_figure(_title(group, unit, size), conditions)
     asked, loops = channels([group])
+    if ranking.is_crowded(group):
+        return _draw_percentiles(group, (_title(group, unit, size), conditions))
+    figure, (axis,) = new_figure(_title(group, unit, size), conditions)
     deepest = max((_draw(axis, group.cases[name], asked, name) for name in [*loops, *asked]), default=0.0)
     if not deepest:
         return None
@@ -71,6 +74,25 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     return figure
 
 
+def _draw_percentiles(group: GroupResult, figure_of: tuple[str, Conditions]) -> Figure | None:
+    """Draw the percentiles only, where the lines of many channels would run into one another."""
+    known = sorted({percent for case in group.plain for percent in case.round_trips})
+    if not known:
+        return None
+    panel = ranking.Panel(
+        title="",
+        values={
+            case.label: {f"{percent:g} %": case.round_trips.get(percent) for percent in known}
+            for case in group.plain
+            if case.delivers
+        },
+        write=wording.seconds,
+        tick=wording.seconds_tick,
+    )
+    what = f"time of a {group.reference.workload.unit}, percentiles of single messages"
+    return ranking.draw([panel], channels([group]), figure_of, what)
+
+
 def _draw(axis: Axes, case: CaseResult, asked: Sequence[str], channel: str) -> float:
     """Draw a case and return how far it goes, as 1 / (1 - share); 0 where it has no single messages."""
     values, shares = case.distribution()
@@ -92,11 +114,12 @@ def _draw(axis: Axes, case: CaseResult, asked: Sequence[str], channel: str) -> f
 
 def _title(group: GroupResult, unit: str, size: str) -> str:
     """Return how the tail compares with the median, in figures."""
-    told = [
-        f"{case.label} {wording.seconds(median.value)} and {wording.seconds(tail.value)}"
+    known = [
+        (median.value, f"{case.label} {wording.seconds(median.value)} and {wording.seconds(tail.value)}")
         for case in group.asked
         if (median := case.round_trips.get(TYPICAL)) and (tail := case.round_trips.get(TAIL))
     ]
+    told = [text for _, text in (sorted(known) if ranking.is_crowded(group) else known)]
     if not told:
         return f"{unit.capitalize()} by percentile, {size} messages"
     return f"{unit.capitalize()} of {size}, median and 99th percentile: {wording.some(told, 3)}"

@@ -10,50 +10,44 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, verbatim
+from ipcbench.report.charts.dots import BARE_INCHES, ROW_INCHES, DotRow, draw_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: How it is read.
-READS = "What a process that is started for one message takes, part by part."
+READS = "What a process that is started for one message takes, part by part, each with its 95 % interval."
 
-#: Stage, what it is called, and its shade and hatch.
-_STAGES = (
-    ("create", "create the channel", "#56B4E9"),
-    ("start", "start both processes", "#0072B2"),
-    ("message", "first message", "#E69F00"),
-    ("end", "close and join", "#999999"),
-)
-
-#: What a bar is told apart by where the run has several, besides start method and channel.
+#: Stages, and what they are called.
+_STAGES = {
+    "create": "create the channel",
+    "message": "first message",
+    "end": "close and join",
+    "start": "start both processes",
+}
+#: What a row is told apart by where the run has several, besides start method and channel.
 _TOLD = [each for each in COORDINATES if each.name not in ("channel", "workload", "start_method")]
 
 
 def draw(families: Sequence[Sequence[GroupResult]], conditions: Conditions) -> Figure:
-    """Return one chart of all handoffs of a run: a bar for each start method, size and channel."""
+    """Return one chart of all handoffs of a run: a row for each start method, size and channel."""
     cases = [
         case for family in families for group in family for case in group.cases.values() if case.delivers
     ]
-    axes_told = [axis for axis in _TOLD if len({axis.of(case.case) for case in cases}) > 1]
-    figure, (axis,) = new_figure(
-        _title(cases),
-        conditions,
-        height_inches=1.8 + 0.36 * len(cases),
-    )
-    rows = range(len(cases))
-    left = [0.0] * len(cases)
-    for stage, name, colour in _STAGES:
-        widths = [_stage_ms(case, stage) for case in cases]
-        axis.barh(rows, widths, left=left, color=colour, edgecolor="white", height=0.7, label=name)
-        left = [start + width for start, width in zip(left, widths, strict=True)]
-    for row, case in zip(rows, cases, strict=True):
-        axis.text(left[row], row, f" {_total(case)}", va="center", fontsize=8)
-    axis.set_yticks(rows, [_name(case, axes_told) for case in cases])
-    axis.invert_yaxis()
-    axis.margins(x=0.14)
-    axis.set_xlim(left=0)
+    told = [axis for axis in _TOLD if len({axis.of(case.case) for case in cases}) > 1]
+    rows = [
+        DotRow(
+            name=_name(case, told),
+            whole=case.seconds,
+            parts={name: case.also(stage) for stage, name in _STAGES.items()},
+            is_loop=not case.record.asked,
+        )
+        for case in cases
+    ]
+    height_inches = BARE_INCHES + ROW_INCHES * len(rows)
+    figure, (axis,) = new_figure(_title(cases), conditions, height_inches=height_inches)
+    draw_rows(axis, rows, "the whole")
     axis.set_xlabel(_axis_label(cases))
-    axis.legend(fontsize=8, loc="best")
     return figure
 
 
@@ -72,18 +66,9 @@ def _title(cases: Sequence[CaseResult]) -> str:
 
 
 def _axis_label(cases: Sequence[CaseResult]) -> str:
-    text = "a handoff, ms, split by its stages' mean shares"
+    text = "time of a handoff and of its stages"
     with_interval = any(case.seconds and case.seconds.half_width is not None for case in cases)
-    return f"{text}; beside it its 95 % interval" if with_interval else text
-
-
-def _stage_ms(case: CaseResult, stage: str) -> float:
-    """Return a stage's share of the whole: stages add up to the figure that stands beside the bar."""
-    spent = {
-        name: sum(sum(launch.also_s.get(name, [])) for launch in case.record.launches) for name, *_ in _STAGES
-    }
-    whole = sum(spent.values())
-    return case.seconds.value * 1e3 * spent[stage] / whole if case.seconds and whole else 0.0
+    return f"{text}, each with its 95 % interval" if with_interval else text
 
 
 def _total(case: CaseResult) -> str:

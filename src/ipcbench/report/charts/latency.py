@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     LOOPS,
     Conditions,
@@ -17,7 +18,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.curves import HOLLOW, any_kept, draw_curves, label_ends
+from ipcbench.report.charts.curves import HOLLOW, EstimateOf, any_kept, draw_curves, label_ends
 from ipcbench.report.charts.size_axis import size_axis
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 READS = "Lower is faster. Of a channel, the median and what one message in 100 takes longer than."
 
 TYPICAL, TAIL = 50.0, 99.0
+_PERCENTILES: dict[str, EstimateOf] = {
+    "median": lambda _, case: case.round_trips.get(TYPICAL),
+    "99th percentile": lambda _, case: case.round_trips.get(TAIL),
+}
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
@@ -34,11 +39,15 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     from matplotlib.ticker import LogLocator
 
     unit = family[0].reference.workload.unit
-    figure, (typical, tail) = new_figure(_title(family, unit), conditions, panels=2)
+    title = _title(family, unit)
+    if ranking.is_crowded(*family):
+        panels = ranking.by_size(family, _PERCENTILES, wording.seconds, wording.seconds_tick)
+        return ranking.draw(panels, channels(family), (title, conditions), f"time of a {unit}")
+    figure, (typical, tail) = new_figure(title, conditions, panels=2)
     asked, loops = channels(family)
-    draw_curves(typical, family, lambda _, case: case.round_trips.get(TYPICAL), with_kept=True)
+    draw_curves(typical, family, _PERCENTILES["median"], with_kept=True)
     typical.set_ylabel(verbatim(f"time of a {unit}, median"))
-    draw_curves(tail, family, lambda _, case: case.round_trips.get(TAIL))
+    draw_curves(tail, family, _PERCENTILES["99th percentile"])
     tail.set_ylabel("99th percentile")
     for axis in (typical, tail):
         axis.set_yscale("log")
@@ -69,8 +78,7 @@ def _title(family: Sequence[GroupResult], unit: str) -> str:
     ]
     if not known:
         return f"Median {unit} by message size"
-    told = [f"{name} {wording.seconds(each.value)}{wording.margin(each)}" for name, each in known]
-    return f"Median {unit} of {size}: {wording.some(told, 4)}"
+    return f"Median {unit} of {size}: {wording.best(known, 4)}"
 
 
 def _without_tail(family: Sequence[GroupResult]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     Conditions,
     channels,
@@ -22,6 +23,7 @@ from ipcbench.report.charts.canvas import (
 )
 from ipcbench.report.charts.curves import label_ends
 from ipcbench.report.charts.families import AXES, Family
+from ipcbench.report.charts.ratio import times
 from ipcbench.report.charts.size_axis import size_axis
 from ipcbench.statistics.estimates import Estimate
 
@@ -64,17 +66,21 @@ def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
         return None
     base = first[0].reference.case.placement
     unit = first[0].reference.workload.unit
-    figure, panels = new_figure(_title(ratios, others, base), conditions, panels=len(shown), caption_pad=32)
-    share_y(panels)
+    title, axis_label = _title(ratios, others, base), f"time a {unit} / that at {base}, 95 % interval"
     asked, _ = channels([group for family in families for group in family])
+    if ranking.is_crowded(*first):
+        rows = [_panel(others[place], ratios[place]) for place in shown]
+        return ranking.draw(rows, (asked, ()), (title, conditions), axis_label)
+    figure, panels = new_figure(title, conditions, panels=len(shown), caption_pad=32)
+    share_y(panels)
     for axis, place in zip(panels, shown, strict=True):
         title_panel(axis, MEANINGS[others[place][0].reference.case.placement], pad=13)
         for channel in asked:
             _draw_ratios(axis, ratios[place].get(channel, {}), channel, asked)
         axis.axhline(1, color="black", linewidth=1)
         axis.set_yscale("log", base=2)
-    panels[0].yaxis.set_major_formatter(value_formatter(lambda value: f"{value:g}×"))
-    panels[0].set_ylabel(verbatim(f"time a {unit} / that at {base}, 95 % interval"))
+    panels[0].yaxis.set_major_formatter(value_formatter(times))
+    panels[0].set_ylabel(verbatim(axis_label))
     for axis in panels:
         size_axis(axis, [group for one in families for group in one], conditions)
         label_ends(axis, asked, ())
@@ -100,6 +106,20 @@ def _ratios(family: Family, first: Family) -> _Ratios:
                 quotient = case.seconds.over(other.seconds)
                 found.setdefault(case.label, {})[case.case.payload_bytes] = quotient
     return found
+
+
+def _panel(family: Family, ratios: _Ratios) -> ranking.Panel:
+    """Return what stands at one placement where there are many channels: their ratios at a few sizes."""
+    sizes = [group.reference.case.payload_bytes for group in ranking.representative(family)]
+    return ranking.Panel(
+        title=MEANINGS[family[0].reference.case.placement],
+        values={
+            channel: {format_size(size): found.get(size) for size in sizes}
+            for channel, found in ratios.items()
+        },
+        write=times,
+        tick=times,
+    )
 
 
 def _title(ratios: dict[int, _Ratios], others: Sequence[Family], base: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     Conditions,
     channels,
@@ -19,6 +21,7 @@ from ipcbench.report.charts.canvas import (
 from ipcbench.report.charts.curves import HOLLOW, any_kept, draw_curves, label_ends
 from ipcbench.report.charts.size_axis import size_axis
 from ipcbench.report.findings import headline
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +42,11 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     shown = compared(family)
     if not shown:
         return None
-    figure, (axis,) = new_figure(headline(shown, f"Time a {shown[0].reference.workload.unit}"), conditions)
+    title = headline(shown, f"Time a {shown[0].reference.workload.unit}")
+    if ranking.is_crowded(*shown):
+        panels = ranking.by_size(shown, {"": _ratio_or_1}, times, times)
+        return ranking.draw(panels, (channels(shown)[0], ()), (title, conditions), _axis_label(shown[0]))
+    figure, (axis,) = new_figure(title, conditions)
     draw_ratios(axis, shown)
     size_axis(axis, shown, conditions)
     label_ends(axis, *channels(shown))
@@ -60,15 +67,29 @@ def compared(family: Sequence[GroupResult]) -> Sequence[GroupResult]:
 
 def draw_ratios(axis: Axes, family: Sequence[GroupResult]) -> None:
     """Draw the asked channels' ratios to their one reference, with their scale."""
-    reference, unit = family[0].reference.case.channel, family[0].reference.workload.unit
+    reference = family[0].reference.case.channel
     _, loops = channels(family)
     draw_curves(axis, family, lambda group, case: group.ratio(case), skip=loops, with_kept=True)
     axis.axhline(1, color="black", linewidth=1, label=label(reference, [reference]))
     axis.set_yscale("log", base=2)
-    axis.set_ylabel(verbatim(f"time a {unit} / {reference}'s, in turns, 95 % interval"))
+    axis.set_ylabel(_axis_label(family[0]))
     axis.set_yticks(_ticks(*axis.get_ylim()))
     axis.minorticks_off()
-    axis.yaxis.set_major_formatter(value_formatter(lambda value: f"{value:g}×"))
+    axis.yaxis.set_major_formatter(value_formatter(times))
+
+
+def _ratio_or_1(group: GroupResult, case: CaseResult) -> Estimate | None:
+    return Estimate(1.0, None, None, 0) if case is group.reference else group.ratio(case)
+
+
+def _axis_label(group: GroupResult) -> str:
+    reference, unit = group.reference.case.channel, group.reference.workload.unit
+    return verbatim(f"time a {unit} / {reference}'s, in turns, 95 % interval")
+
+
+def times(value: float) -> str:
+    """Return a ratio as a tick."""
+    return f"{value:.3g}×"
 
 
 def _ticks(low: float, high: float) -> list[float]:

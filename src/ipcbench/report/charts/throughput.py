@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
+from ipcbench.report.charts import ranking
 from ipcbench.report.charts.canvas import (
     LOOPS,
     Conditions,
@@ -17,7 +18,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.curves import HOLLOW, any_kept, draw_curves, label_ends
+from ipcbench.report.charts.curves import HOLLOW, EstimateOf, any_kept, draw_curves, label_ends
 from ipcbench.report.charts.ratio import compared, draw_ratios
 from ipcbench.report.charts.size_axis import size_axis
 from ipcbench.report.findings import headline
@@ -37,7 +38,14 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
     Where several channels can be compared, their ratios stand there instead, which tell lines apart.
     """
-    figure, (volume, beside) = new_figure(headline(family, "Throughput"), conditions, panels=2)
+    title = headline(family, "Throughput")
+    if ranking.is_crowded(*family):
+        delivered: dict[str, EstimateOf] = {"": lambda _, case: case.megabytes_per_s}
+        panels = ranking.by_size(family, delivered, wording.rate, wording.tick)
+        return ranking.draw(
+            panels, channels(family), (title, conditions), "payload delivered, MB/s", highest_first=True
+        )
+    figure, (volume, beside) = new_figure(title, conditions, panels=2)
     draw_curves(volume, family, lambda _, case: case.megabytes_per_s, with_kept=True)
     volume.set_ylabel("payload delivered, MB/s (10⁶ bytes)")
     volume.set_yscale("log")

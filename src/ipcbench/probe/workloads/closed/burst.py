@@ -21,6 +21,7 @@ class Burst(FromRest):
     unit = "burst"
     summary = "so many messages at once, until the last is received; then the producer rests"
     parameter_name = "messages a burst"
+    charts: ClassVar[tuple[str, ...]] = ("durations-of-each",)
     sweep: ClassVar[tuple[str, ...]] = ("1", "16", "400", "4000")
     accepted = f"1 to {MOST_MESSAGES} messages, as in burst:400"
 
