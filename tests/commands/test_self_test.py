@@ -19,7 +19,7 @@ from ipcbench.errors import CaseError, DocumentError
 from ipcbench.record.comparison import SELF_TEST, read_comparison
 from ipcbench.record.self_test_cache import read_self_test, save_self_test
 from ipcbench.record.store import Store
-from ipcbench.report import records
+from ipcbench.report import kinds
 from ipcbench.report.tables.self_test import outlook, self_test_text
 from ipcbench.statistics.decision import FEWEST, LOOKS, Rule
 
@@ -34,8 +34,8 @@ def test_a_self_test_has_a_spread_and_a_cost_for_every_cell_and_is_a_record(tmp_
         one.launches == FEWEST and one.spread > 0 and one.seconds_per_launch > 0 for one in found.cells
     )
     assert found.machine == machine_facts()
-    assert "smallest slowdown found" in records.show(stored, "text")
-    assert records.describe(stored)[0] == "self-test of 3 cells"
+    assert "smallest slowdown found" in kinds.show(stored, "text")
+    assert kinds.describe(stored)[0] == "self-test of 3 cells"
     assert "smallest slowdown found" in ipcbench.load(results=str(tmp_path)).table()
 
 

@@ -15,7 +15,7 @@ from ipcbench.commands.tune import plan_tune
 from ipcbench.errors import UsageError
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
 from ipcbench.record.tuning import AS_IT_IS, read_tuning
-from ipcbench.report import records
+from ipcbench.report import kinds
 from ipcbench.statistics.decision import LOOKS, Question, Rule, Verdict, interval
 
 pytestmark = pytest.mark.usefixtures("short_longer_trials")
@@ -187,15 +187,15 @@ def test_what_cannot_be_tuned_is_refused_in_one_line(
 def test_a_record_of_a_tuning_is_shown_drawn_listed_and_loaded(tmp_path: Path) -> None:
     machine = Machine({"mallopt": 0.2, "env:X": 1.3, "socket-buffer": 0.9})
     stored = machine.tuned(tmp_path, "env:X=1", "spin", **LARGE)
-    text = records.show(stored, "text")
+    text = kinds.show(stored, "text")
     assert text.startswith("duplex-pipe, 1MiB: with malloc + socket-buffer a message takes 0.18 of its time")
     assert "libc.mallopt(-1, 67108864)  # M_TRIM_THRESHOLD" in text
     assert "export MALLOC_TRIM_THRESHOLD_=67108864" in text
     assert "harmful" in text
-    assert "| malloc | 0.2" in records.show(stored, "markdown")
-    assert '"finding": "worth it"' in records.show(stored, "json")
-    assert records.describe(stored)[0] == "tuning, 6 knobs"
-    assert {path.suffix for path in records.draw(stored, tmp_path, "t")} == {".svg", ".png"}
+    assert "| malloc | 0.2" in kinds.show(stored, "markdown")
+    assert '"finding": "worth it"' in kinds.show(stored, "json")
+    assert kinds.describe(stored)[0] == "tuning, 6 knobs"
+    assert {path.suffix for path in kinds.draw(stored, tmp_path, "t")} == {".svg", ".png"}
     loaded = ipcbench.load(str(stored))
     assert isinstance(loaded, ipcbench.Tuning)
     assert loaded.worth_it[0] == "malloc"

@@ -16,7 +16,7 @@ from ipcbench.record.counts import read_counts
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store, write_whole
-from ipcbench.report.records import describe, show
+from ipcbench.report.kinds import describe, show
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ipcbench.record.kinds import KINDS, Record
 from ipcbench.record.run import RunEntry, build_run, read_run
 from ipcbench.record.schema import SCHEMA
 from ipcbench.record.store import Store
-from ipcbench.report.records import ALL
+from ipcbench.report.kinds import ALL
 from ipcbench.report.tables.costs import costs_table
 from ipcbench.report.tables.run import run_table
 

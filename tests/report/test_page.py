@@ -18,8 +18,10 @@ from tests.support.runs import case, document, small_run, varied
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
+from ipcbench.report import page as page_parts
 from ipcbench.report.interactive import bundle
-from ipcbench.report.page import BLOCKS, report_page
+from ipcbench.report.kinds import ALL
+from ipcbench.report.pages import report_page
 
 SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
 HOSTILE = '<img src=x onerror=alert(1)>"\x1b[31m$x_1$'
@@ -129,7 +131,7 @@ def test_a_static_page_has_no_code_but_ours() -> None:
     records = {Path("0001_now.json"): small_run(sizes=(64,))}
     text = report_page(records, dict.fromkeys(records, RUN), static=True)
     (script,) = re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL)
-    assert script == Path(inspect.getfile(report_page)).with_name("page.js").read_text(encoding="utf-8")
+    assert script == Path(inspect.getfile(page_parts)).with_name("page.js").read_text(encoding="utf-8")
     assert "vega" not in text.replace(script, "").lower()
 
 
@@ -166,7 +168,7 @@ def test_names_of_a_document_are_text() -> None:
     assert all((each["src"] or "").startswith("data:") for each in page.all("img"))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BLOCKS if kind != "self-test"])
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind != "self-test"])
 def test_every_kind_of_record_has_a_page(kind: str) -> None:
     path = SEEDS / f"record-{kind}.json"
     page = Page(report_page({path: read_record(path)[1]}, {path: kind}))

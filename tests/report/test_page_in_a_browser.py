@@ -15,7 +15,8 @@ from tests.support.runs import case, document, small_run, varied
 
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
-from ipcbench.report.page import BLOCKS, report_page
+from ipcbench.report.kinds import ALL
+from ipcbench.report.pages import report_page
 
 SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
 #: Named where the tests of a browser are not to be left out.
@@ -184,7 +185,7 @@ def test_it_is_read_on_a_small_screen_in_the_dark_and_on_paper(
         assert opened.page.locator("figure img").count() == opened.page.locator("figure").count()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BLOCKS if kind not in ("self-test", RUN)])
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind not in ("self-test", RUN)])
 def test_every_kind_of_record_is_looked_at(browser: Any, tmp_path: Path, kind: str) -> None:
     path = SEEDS / f"record-{kind}.json"
     opened = Opened(browser.new_context(), write_page(tmp_path, read_record(path)[1], kind=kind)).ready()

@@ -23,7 +23,7 @@ LATE = (
     "ipcbench.commands.explain",
     "ipcbench.commands.run",
     "ipcbench.commands.self_test",
-    "ipcbench.report.records",
+    "ipcbench.report.kinds",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
 )

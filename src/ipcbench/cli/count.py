@@ -38,7 +38,7 @@ def count(
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
     from ipcbench.commands.count import count as count_and_store
     from ipcbench.record.store import Store
-    from ipcbench.report.records import show
+    from ipcbench.report.kinds import show
 
     prepare_output(output)
     stored = count_and_store(

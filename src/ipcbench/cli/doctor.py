@@ -71,7 +71,7 @@ def _run_self_test(style: str, max_time_s: float, output: str | None, results: s
     from ipcbench.record.comparison import SELF_TEST, read_comparison
     from ipcbench.record.self_test_cache import path_for, save_self_test
     from ipcbench.record.store import Store
-    from ipcbench.report.records import show
+    from ipcbench.report.kinds import show
 
     if max_time_s < SHORTEST_S:
         raise UsageError(

@@ -62,7 +62,7 @@ def explain(
     from ipcbench.errors import UsageError
     from ipcbench.record.explanation import read_explanation
     from ipcbench.record.store import Store
-    from ipcbench.report.records import show
+    from ipcbench.report.kinds import show
 
     if hot and rate:
         raise UsageError("--rate and --hot exclude one another; accepted: one of them")

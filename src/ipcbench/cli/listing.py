@@ -73,7 +73,7 @@ def _setting(name: str, traits: SettingTraits) -> tuple[str, ...]:
 
 def _describe(path: Path) -> tuple[str, ...]:
     from ipcbench.errors import DocumentError
-    from ipcbench.report.records import describe
+    from ipcbench.report.kinds import describe
 
     try:
         return describe(path)

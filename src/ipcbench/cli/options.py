@@ -137,7 +137,7 @@ def writing(what: str, accepted: str) -> Iterator[None]:
 
 def draw_chart(stored: Path, chart: str) -> None:
     """Draw a stored record as SVG and PNG; where that cannot be, say so: what was measured is not lost."""
-    from ipcbench.report.records import draw
+    from ipcbench.report.kinds import draw
 
     base = Path(chart).with_suffix("") if Path(chart).suffix in (".svg", ".png") else Path(chart)
     try:

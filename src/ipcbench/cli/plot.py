@@ -21,7 +21,7 @@ def plot(records: tuple[str, ...], results: str, output: str | None, only: str) 
     """Draw the charts of stored RECORDS of any kind (`latest` without any), as SVG and PNG."""
     from ipcbench.commands.find import find
     from ipcbench.record.store import Store
-    from ipcbench.report.records import DRAWN, draw
+    from ipcbench.report.kinds import DRAWN, draw
 
     store = Store(Path(results))
     for path in [find(store, record, DRAWN) for record in records or ("latest",)]:

@@ -61,7 +61,7 @@ def run(
     from ipcbench.measure.run.progress import Silent
     from ipcbench.progress.display import progress_on
     from ipcbench.record.store import Store
-    from ipcbench.report.records import show
+    from ipcbench.report.kinds import show
 
     prepare_output(output)
     prepare_output(page)

@@ -23,8 +23,8 @@ def show(record: str, results: str, output: str | None, costs: bool, style: str)
     from ipcbench.record.reading import RUN
     from ipcbench.record.run import read_run
     from ipcbench.record.store import Store
-    from ipcbench.report.records import ALL
-    from ipcbench.report.records import show as text_of
+    from ipcbench.report.kinds import ALL
+    from ipcbench.report.kinds import show as text_of
 
     path = find(Store(Path(results)), record, (RUN,) if costs else ALL)
     # For programs a run's rows have its costs, too.

@@ -89,7 +89,7 @@ def _tune(
 def _print(stored: Path, style: str, output: str | None) -> int:
     from ipcbench.analysis.tuning import tuning_of
     from ipcbench.record.tuning import read_tuning
-    from ipcbench.report.records import show
+    from ipcbench.report.kinds import show
     from ipcbench.report.tuning import exit_status
 
     write_measured(show(stored, style), output)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ipcbench.commands.find import find_all
 from ipcbench.record.kinds import read_record
 from ipcbench.record.store import Store
-from ipcbench.report.page import BLOCKS, report_page
+from ipcbench.report.kinds import ALL
+from ipcbench.report.pages import report_page
 
 
 def report(store: Store, names: Sequence[str], *, static: bool = False) -> str:
@@ -15,6 +16,6 @@ def report(store: Store, names: Sequence[str], *, static: bool = False) -> str:
 
     Raises UsageError, with what is accepted, DocumentError for a record that is damaged.
     """
-    read = {path: read_record(path) for path in find_all(store, names, list(BLOCKS))}
+    read = {path: read_record(path) for path in find_all(store, names, ALL)}
     documents = {path: document for path, (_, document) in read.items()}
     return report_page(documents, {path: kind for path, (kind, _) in read.items()}, static=static)

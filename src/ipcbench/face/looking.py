@@ -53,7 +53,7 @@ def load(
     """Return a stored record: `latest`, `latest~1`, a number, a file or a git revision."""
     from ipcbench.commands.find import find
     from ipcbench.report.ab_verdicts import comparisons_of
-    from ipcbench.report.records import ALL
+    from ipcbench.report.kinds import ALL
 
     kind, document = read_record(find(Store(results_folder(results)), record, ALL))
     if isinstance(document, CountsDocument):

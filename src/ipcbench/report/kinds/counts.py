@@ -1,0 +1,39 @@
+"""Counts: what one message takes from the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipcbench.analysis.counts import counts_of
+from ipcbench.record.counts import CountsDocument
+from ipcbench.report.kinds.contract import Shown, with_output
+from ipcbench.report.tables.counts import counts_json, counts_parts, counts_text
+
+if TYPE_CHECKING:
+    from ipcbench.report.page.blocks import Block
+
+
+def _text(document: CountsDocument) -> str:
+    return with_output(counts_text(counts_of(document)), document)
+
+
+def _json(document: CountsDocument) -> str:
+    return counts_json(counts_of(document))
+
+
+def _describe(document: CountsDocument) -> tuple[str, ...]:
+    pythons = dict.fromkeys(row.case.python for row in document.ipcbench.rows)
+    return (
+        f"counts of {len(document.ipcbench.rows)} cases",
+        f"Python {', '.join(pythons)}",
+        document.datetime[:16],
+    )
+
+
+def _blocks(document: CountsDocument, *, interactive: bool) -> list[Block]:  # noqa: ARG001
+    from ipcbench.report.page.blocks import Block
+
+    return [Block("What one message takes from the kernel", counts_parts(counts_of(document)))]
+
+
+SHOWN = Shown({"text": _text, "json": _json}, _describe, _blocks)

@@ -1,0 +1,69 @@
+"""Records as one page that is looked at: no network, every figure also in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ipcbench.analysis.history import read_history
+from ipcbench.record.reading import RUN
+from ipcbench.record.run import RunDocument
+from ipcbench.report.interactive.bundle import CannotDrawError, require
+from ipcbench.report.interactive.from_run_to_run import explorer_of_history
+from ipcbench.report.kinds import KINDS
+from ipcbench.report.page.blocks import Block, Drawing
+from ipcbench.report.page.html import page
+from ipcbench.report.tables.history import history_parts
+
+
+def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, static: bool = False) -> str:
+    """Return the page of these records, in their order; of several runs, their history, too.
+
+    A static one has pictures, and no code but this project's.
+
+    Raises DocumentError where a record is damaged.
+    """
+    if static:
+        return page(_title(records), _blocks(records, kinds, interactive=False))
+    try:
+        require()
+        return page(_title(records), _blocks(records, kinds, interactive=True))
+    except CannotDrawError as why:
+        remark = f"The charts of this page are pictures: {why}"
+        return page(_title(records), _blocks(records, kinds, interactive=False), remark)
+
+
+def _blocks(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, interactive: bool) -> list[Block]:
+    blocks: list[Block] = []
+    for path, document in records.items():
+        several = f"{path.stem}: " if len(records) > 1 else ""
+        blocks += [
+            replace(each, heading=f"{several}{each.heading}")
+            for each in KINDS[kinds[path]].blocks(document, interactive=interactive)
+            if each
+        ]
+    runs = [(path.stem, document) for path, document in records.items() if kinds[path] == RUN]
+    if len(runs) > 1:
+        blocks.append(_history(runs, interactive=interactive))
+    return blocks
+
+
+def _title(records: Mapping[Path, Any]) -> str:
+    names = [path.stem for path in records]
+    return f"ipcbench: {names[0]}" if len(names) == 1 else f"ipcbench: {names[0]} to {names[-1]}"
+
+
+def _history(runs: list[tuple[str, RunDocument]], *, interactive: bool) -> Block:
+    from ipcbench.report.charts.history import READS, draw_history
+
+    found = read_history(runs)
+    if interactive:
+        return Block(
+            "From run to run",
+            history_parts(found.runs, found.series),
+            explorer=explorer_of_history(found.series),
+        )
+    drawings = [Drawing(figure, READS) for _, figure in draw_history(found.series)]
+    return Block("From run to run", history_parts(found.runs, found.series), drawings)
