@@ -361,3 +361,12 @@ def test_help_is_as_wide_as_the_terminal() -> None:
     wide, narrow = (ipcbench("run --help", env={"COLUMNS": columns}).stdout for columns in ("100", "60"))
     assert 60 < max(map(len, wide.splitlines())) <= 100
     assert max(map(len, narrow.splitlines())) <= 60
+
+
+def test_the_package_is_a_command_of_its_interpreter() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ipcbench", "no-such-command"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert "no-such-command" in done.stderr
+    assert "see python -m ipcbench --help" in done.stderr
