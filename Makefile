@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kills limits soak notebooks docs lock clean
+.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -90,6 +90,9 @@ fuzz: env ## Try inputs that nobody would write, for ten minutes
 
 soak: env ## See that nothing grows or is lost in a hundred million messages (35 min)
 	$(BIN)/python bench/soak.py
+
+kit: env ## Check every channel under every start method on every interpreter (1 h)
+	$(BIN)/python -m tests.conformance.every_product
 
 kills: env ## Send a thousand random signals to the processes of every command (50 min)
 	$(BIN)/python -m tests.fuzz.kills

@@ -16,26 +16,20 @@ from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.testing import Check, checks_for
 
 SOURCE = Path(ipcbench.__file__).parent.parent
-#: What the others are made of, and change one call of.
+#: What everybody uses is checked in every way here; all other products by `make kit`.
 FIRST = defaults.CHANNELS.split(",")
 EVERY_CHECK = [
     pytest.param(check, start_method, id=f"{name}-{check}-{start_method}")
     for name in CHANNELS
+    if not load_channel(name).missing()
     for check in checks_for(load_channel(name))
     for start_method in ("fork", "spawn", "forkserver")
-    # How a process is started changes what it inherits, not how bytes travel: the slow one under fork only,
-    # and of what is made of others what shows that it is handed over.
-    if start_method == "fork"
-    or (name in FIRST and check.name != "64-mib")
-    or (start_method == "spawn" and check.name == "once-in-order")
+    # How a process is started changes what it inherits, not how bytes travel: the slow one under fork only.
+    if start_method == "fork" or (name in FIRST and check.name != "64-mib")
 ]
-#: Between versions Connection and Queue differ: each of them everywhere, what is made of them on the oldest,
-#: which knows least.
-OLDEST = min(ALL, key=lambda found: [int(number) for number in re.findall(r"\d+", found.label)])
+#: Between versions Connection and Queue differ.
 ON_INTERPRETERS = [
-    pytest.param(name, interpreter, id=f"{name}-{interpreter.label}")
-    for name in CHANNELS
-    for interpreter in (ALL if name in FIRST else [OLDEST])
+    pytest.param(name, interpreter, id=f"{name}-{interpreter.label}") for name in FIRST for interpreter in ALL
 ]
 
 

@@ -11,12 +11,27 @@ from pathlib import Path
 
 import pytest
 from tests.conformance import broken_channels as broken
+from tests.conformance import false_promises as false
 
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.probe.channels.loops.null import Null
 from ipcbench.probe.channels.loops.socketpair import SocketPair
+from ipcbench.probe.channels.sockets.datagrams import SeqPacket
 from ipcbench.probe.channels.stdlib.pipe import Pipe
-from ipcbench.testing import CHECKS, Channel, ConformanceError, checks_for, endings, leaks, pair
+from ipcbench.probe.channels.stdlib.simple_queue import SimpleQueue
+from ipcbench.probe.channels.workers.tasks import Pool
+from ipcbench.testing import (
+    CHECKS,
+    Channel,
+    ConformanceError,
+    answers,
+    checks_for,
+    endings,
+    leaks,
+    pair,
+    room,
+)
+from ipcbench.testing.conformance import ANSWERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +71,11 @@ def _remove_leaks() -> Iterator[None]:
         (broken.HidingDeath, "killed-sender", r"after 3 messages and the sender's death, receive hung"),
         (broken.HidingDeath, "killed-receiver", r"after the receiver's death, send hung"),
         (broken.SilentlyLossy, "killed-receiver", r"neither send nor close raised OSError"),
-        (broken.LossyUntilClose, "killed-receiver", r"only close raised .*; the traits lack loses_on_death"),
+        (
+            broken.LossyUntilClose,
+            "killed-receiver",
+            r"only close raised .*; the traits say dead_re",
+        ),
         (broken.LeakingDescriptors, "leaks-nothing", r"20 channels .* 20 more file descriptors are open"),
         (broken.LeakingProcesses, "leaks-nothing", r"20 channels .* 20 child processes are left"),
         (broken.LeakingServers, "leaks-nothing", r"20 channels .* 20 child processes are left"),
@@ -110,11 +129,57 @@ def test_a_check_leaves_an_outer_time_limit_running() -> None:
         signal.setitimer(signal.ITIMER_REAL, left_s)
 
 
+@pytest.mark.parametrize(
+    ("channel", "check", "sentence"),
+    [
+        (false.WaitsForNoEnd, "end-of-stream", r"close, receive raised EOFError: .*; the traits say that it"),
+        (false.WaitsForTheDead, "killed-sender", r"death, receive raised EOFError: .*; the traits say that"),
+        (false.BlocksForTheDead, "killed-receiver", r"send raised BrokenPipe.*dead_receiver='blocks'"),
+        (false.AcceptsForTheDead, "killed-receiver", r"send raised BrokenPipe.*dead_receiver='accepts'"),
+        (false.Bounded, "stalled-receiver", r"4000 messages .* were accepted while nobody received; the"),
+        (false.Boundless, "stalled-receiver", r"4000 messages of 4096 B were not accepted within"),
+        (false.Losing, "stalled-receiver", r"all of 4000 messages came; the traits say 'drops_newest'"),
+        (
+            false.LosingTheOldest,
+            "stalled-receiver",
+            r"of 4000 messages the last one was lost; the",
+        ),
+        (false.Limited, "above-the-limit", r"1001 B was accepted; the traits say limit_bytes=1000"),
+        (false.Forgetful, "several-senders", r"of 200 messages of sender 1 20 were lost"),
+        (false.Broadcasting, "several-receivers", r"of 200 messages for both of two receivers \d+ were lost"),
+        (false.OfOneProcess, "forked-after-use", r"forked after use ended with 1"),
+        (false.TellingPool, "killed-receiver", r"after the receiver's death, its answer was waited for"),
+    ],
+)
+def test_what_traits_say_falsely_is_caught(
+    channel: type[Channel], check: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (endings, answers):
+        monkeypatch.setattr(module, "SILENCE_S", 1.0)
+    monkeypatch.setattr(room, "ACCEPTING_S", 1.0)
+    (asked,) = (each for each in checks_for(channel) if each.name == check)
+    with pytest.raises(ConformanceError, match=sentence) as fault:
+        asked("fork")
+    assert "\n" not in str(fault.value)
+
+
+def test_a_start_method_that_the_traits_do_not_name_is_no_fault_but_a_line() -> None:
+    (check,) = (each for each in checks_for(false.ForkedOnly) if each.name == "once-in-order")
+    check("fork")
+    with pytest.raises(UsageError, match=r"ForkedOnly cannot be handed over by spawn; accepted: fork"):
+        check("spawn")
+
+
 def test_only_the_checks_that_apply_are_asked_for() -> None:
-    assert [str(check) for check in checks_for(SocketPair)] == list(CHECKS)
-    assert [str(check) for check in checks_for(Pipe)] == [
-        name for name in CHECKS if name != "both-directions"
+    assert [str(check) for check in checks_for(SimpleQueue)] == [
+        name for name in CHECKS if name not in ("both-directions", "above-the-limit")
     ]
+    assert [str(check) for check in checks_for(SeqPacket)] == [
+        name for name in CHECKS if not name.startswith("several")
+    ]
+    assert "both-directions" in map(str, checks_for(SocketPair))
+    assert "stalled-receiver" not in map(str, checks_for(SocketPair))
+    assert [str(check) for check in checks_for(Pool)] == list(ANSWERS)
     assert [str(check) for check in checks_for(Null)] == ["leaks-nothing"]
 
 
@@ -143,7 +208,7 @@ def test_the_command_prints_a_line_for_each_check_and_one_for_all() -> None:
     done = command_line("ipcbench.probe.channels.loops.socketpair:SocketPair", "--start-method", "spawn")
     assert done.returncode == 0, done.stdout + done.stderr
     *lines, last = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(CHECKS)
+    assert [line.split()[0] for line in lines] == [str(check) for check in checks_for(SocketPair)]
     assert all(line.endswith("passed") for line in lines)
     assert last == "ipcbench.probe.channels.loops.socketpair:SocketPair under spawn: 10 of 10 checks passed"
 
@@ -152,7 +217,7 @@ def test_the_command_fails_where_a_check_does() -> None:
     done = command_line("tests.conformance.broken_channels:ClosingOnce")
     assert done.returncode == 1
     assert "FAILED: closing the creator's side twice failed: OSError: closed already" in done.stdout
-    assert done.stdout.endswith("0 of 9 checks passed\n")
+    assert done.stdout.endswith("0 of 11 checks passed\n")
 
 
 def test_the_command_refuses_what_it_does_not_know() -> None:

@@ -33,6 +33,7 @@ from ipcbench.errors import IpcbenchError
 from ipcbench.record.kinds import read_record
 from ipcbench.record.run import RunDocument
 from ipcbench.record.store import Store
+from ipcbench.report.interactive import bundle
 
 PYTHON = [sys.executable, "-c"]
 IPCBENCH = "from ipcbench.cli import main; main()"
@@ -51,6 +52,8 @@ class Target(NamedTuple):
     seconds: float
     #: One that reads ends in less than a second, and may be gone before it is hit.
     weight: float = 2.0
+    #: How much longer it may wait, in seconds, for something of its own that was stopped.
+    patience_s: float = 0.0
 
 
 MEASURING = {
@@ -76,7 +79,8 @@ MEASURING = {
 READING = {
     "show": Target("show {0}/0001_a.json --costs", 0.5, 1),
     "plot": Target("plot {0}/0001_a.json -o {1}", 3, 1),
-    "report": Target("report {0}/0001_a.json -o {1}/page.html", 4, 1),
+    # What draws may be stopped, and is waited for so long.
+    "report": Target("report {0}/0001_a.json -o {1}/page.html", 4, 1, bundle.DEADLINE_S),
     "list": Target("list --results {0}", 0.5, 1),
     "export": Target("export hdr {0}/0001_a.json -o {1}", 1.5, 1),
     "compare": Target("compare {0}/0001_a.json {0}/0002_b.json", 0.5, 1),
@@ -108,6 +112,10 @@ class Hit:
     faults: list[str] = field(default_factory=list)
 
 
+def _latest_s(target: Target) -> float:
+    return target.seconds + target.patience_s + STARTUP_S + LONGEST_S
+
+
 def hit(number: int) -> Hit:
     """Start a command, hit it, and look at what it did and left."""
     rng = random.Random(number)
@@ -133,7 +141,7 @@ def hit(number: int) -> Hit:
         time.sleep(rng.uniform(0.02, target.seconds + (name not in READING)))
         _strike(command, found, rng)
         try:
-            found.status = command.wait(target.seconds + STARTUP_S + LONGEST_S - (time.monotonic() - began_s))
+            found.status = command.wait(_latest_s(target) - (time.monotonic() - began_s))
         except subprocess.TimeoutExpired:
             found.faults.append(f"still there after {time.monotonic() - began_s:.0f} s: {_tree(command.pid)}")
             command.kill()

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,10 @@ from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import launcher as module
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.probe.channels import CHANNELS
+from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.protocol.messages import RunTrial, Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
+from ipcbench.words import ROLES, SENDER
 
 DEADLINE_S = 20.0
 #: More messages than any channel carries while a test lasts.
@@ -42,25 +43,37 @@ def shared() -> Iterator[Launcher]:
         yield launcher
 
 
-def run_one_trial(launcher: Launcher, asked: ProbeSpec, messages: int) -> None:
+def run_one_trial(
+    launcher: Launcher, asked: ProbeSpec, messages: int, roles: Collection[str] = ROLES
+) -> None:
     with launcher.ready(asked, DEADLINE_S) as probe:
         probe.ask(Verify(5, DEADLINE_S))
         probe.await_verified(DEADLINE_S)
         lives = {"driver"} if asked.workload == "handoff" else set()
-        assert set(probe.self_reports) == {"sender", "receiver", *lives}
+        assert set(probe.self_reports) == {*roles, *lives}
         trial, round_trips_ns = probe.trial(messages, DEADLINE_S)
     assert trial.messages == messages
     assert trial.elapsed_ns > 0
     assert len(round_trips_ns) == (8 * messages if asked.workload == "ping-pong" else 0)
 
 
+#: Whose sender starts who receives: round trips.
+ANSWERED = [name for name in CHANNELS if load_channel(name).traits.owns_receiver]
+BETWEEN_TWO = [name for name in CHANNELS if name not in ANSWERED]
+
+
 @pytest.mark.parametrize("workload", ["stream", "ping-pong"])
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", BETWEEN_TWO)
 def test_every_channel_runs_a_trial_between_live_peers(shared: Launcher, channel: str, workload: str) -> None:
     run_one_trial(shared, spec(channel, workload), 100)
 
 
-@pytest.mark.parametrize("channel", [name for name in CHANNELS if name != "null"])
+@pytest.mark.parametrize("channel", ANSWERED)
+def test_a_sender_that_starts_who_receives_is_the_only_peer(shared: Launcher, channel: str) -> None:
+    run_one_trial(shared, spec(channel, "ping-pong"), 100, roles={SENDER})
+
+
+@pytest.mark.parametrize("channel", [name for name in BETWEEN_TWO if name != "null"])
 def test_every_channel_that_delivers_runs_a_handoff(shared: Launcher, channel: str) -> None:
     run_one_trial(shared, spec(channel, "handoff"), 5)
 

@@ -11,47 +11,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.support.passes import measured as measure
 from tests.support.processes import descendants, open_descriptors
 
 import ipcbench
 from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run
-from ipcbench.commands.run import run as run_and_store
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import Probe
-from ipcbench.measure.run.progress import RunStatus, Silent
+from ipcbench.measure.run.progress import RunStatus
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.progress.display import Display, progress_on
 from ipcbench.progress.lines import Lines
 from ipcbench.record.histogram import counts_of
 from ipcbench.record.run import read_run
-from ipcbench.record.store import Store
 from ipcbench.report.wording import stopped
 from ipcbench.statistics.estimates import Estimate
 
 HERE = str(Path(__file__).parents[2])
-
-
-class LaunchClock(Silent):
-    """Shows nothing; as a clock it says how many launches have begun."""
-
-    def __init__(self) -> None:
-        self._begun = 0
-
-    def launching(self, _outlook: RunStatus) -> None:
-        self._begun += 1
-
-    def __call__(self) -> float:
-        return self._begun
-
-
-def measure(folder: Path, request: dict[str, str], launches: int = 6, seed: int = 1) -> RunResult:
-    """Measure until so many launches have begun: as many on a machine of any speed."""
-    cases, interpreters = resolve(request)
-    plan = plan_run(cases, seed=seed, max_time_s=launches, precision=0.001)
-    clock = LaunchClock()
-    return run_and_store(plan, interpreters, Store(folder), progress=clock, clock=clock)
 
 
 @pytest.fixture(scope="module")

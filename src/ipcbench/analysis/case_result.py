@@ -67,6 +67,20 @@ class CaseResult:
         """Whether its channel hands anything over, so that there are volumes to speak of."""
         return self.record.delivers
 
+    @property
+    def is_lossy(self) -> bool:
+        """Whether messages get lost on their way, so that its rate is none of what loses none.
+
+        Where one message alone is on its way there is room for it.
+        """
+        return self.record.lossy and self.workload.overlapping
+
+    @cached_property
+    def lost(self) -> float:
+        """Which share of the messages that were sent never came."""
+        sent = sum(row.trials * row.messages for row in self.record.launches)
+        return sum(row.lost for row in self.record.launches) / sent if sent else 0.0
+
     @cached_property
     def means_by_pass(self) -> dict[int, np.ndarray]:
         """Seconds per message by pass: of each trial, or of batches of trials that have few messages.

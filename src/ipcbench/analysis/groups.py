@@ -16,6 +16,8 @@ from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.record.schema import CaseRecord
 from ipcbench.statistics.estimates import Estimate
 
+#: How a case is marked, wherever it stands, whose messages may be lost.
+LOSSY = "(lossy)"
 #: What the cases of a group may differ in, besides the channel.
 _STATES = [each for each in COORDINATES if each.is_compared and each.name != "channel"]
 
@@ -34,14 +36,19 @@ class GroupResult:
 
     @property
     def reference(self) -> CaseResult:
-        """What ratios are taken to: `pipe` where it was measured, else the first asked case."""
+        """What ratios are taken to: `pipe` where it was measured, else the first that loses nothing."""
         if defaults.REFERENCE in self.cases:
             return self.cases[defaults.REFERENCE]
-        return (self.asked or list(self.cases.values()))[0]
+        return min(self.asked or list(self.cases.values()), key=lambda case: case.is_lossy)
 
     def ratio(self, case: CaseResult) -> Estimate | None:
-        """Seconds per message against the reference; None for the reference itself."""
-        return None if case is self.reference else case.ratio_to(self.reference)
+        """Seconds per message against the reference; None for the reference itself.
+
+        None as well for what loses messages on their way: its time is not that of as good a delivery.
+        """
+        if case is self.reference or case.is_lossy:
+            return None
+        return case.ratio_to(self.reference)
 
     def loop(self, case: CaseResult) -> CaseResult | None:
         """Return the raw loop of a case in the same state of heap and settings, or else in another."""
@@ -103,7 +110,7 @@ def _group(cases: Sequence[CaseResult], count: int) -> GroupResult:
         states = [
             each.label(each.of(case.case)) for each in _STATES if each.of(case.case) != each.of(first.case)
         ]
-        label = " ".join([case.case.channel, *states])
+        label = " ".join([case.case.channel, *states, *([LOSSY] if case.is_lossy else [])])
         labelled[label] = replace(case, label=label, cases=count)
     return GroupResult(_title(first), labelled)
 

@@ -114,8 +114,10 @@ class Recommendation:
     run: Path
     datetime: str
     measured: bool
-    #: Whether its user cut that off; a stored run that was cut off answers as well as its intervals do.
+    #: Whether its user cut that off, or a channel failed in it; a stored run that was cut off answers as well
+    #: as its intervals do.
     interrupted: bool = False
+    failed: bool = False
 
 
 def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ranking | None:

@@ -41,12 +41,23 @@ def _as_json(found: Listing) -> str:
 def _as_text(found: Listing, results: str) -> str:
     traits = found.traits
     rows: list[tuple[str, ...]] = [
-        ("name", "transport", "direction", "carries", "copies", "how a receiver waits", "reference loop")
+        (
+            "name",
+            "transport",
+            "direction",
+            "carries",
+            "copies",
+            "how a receiver waits",
+            "when full",
+            "reference loop",
+        )
     ]
     for name, each in traits["channel"].items():
         direction = "both ways" if each.duplex else "one way"
         copies, loop = str(each.copies), each.reference_loop or ""
-        rows.append((name, each.transport, direction, each.carries, copies, each.wait, loop))
+        full = each.delivery.replace("_", " ")
+        lacks = found.missing.get(name, "")
+        rows.append((name, each.transport, direction, each.carries, copies, each.wait, full, loop, lacks))
     own = "(or your own: package.module:Class)"
     parts = {
         f"Channels {own}": rows,

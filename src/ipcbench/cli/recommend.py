@@ -72,4 +72,4 @@ def recommend(
     )
     told = recommendation_json(found) if style == "json" else recommendation_text(found)
     write_measured(told, output)
-    return FAILED if found.interrupted else FINE
+    return FAILED if found.interrupted or found.failed else FINE

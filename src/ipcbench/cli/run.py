@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +19,13 @@ from ipcbench.cli.options import (
     write_page,
 )
 from ipcbench.exit_status import FAILED, FINE
+from ipcbench.plan.defaults import ALL
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
+
+if TYPE_CHECKING:
+    from ipcbench.launch.interpreter import Interpreter
+    from ipcbench.plan.case import Case
 
 
 @click.command()
@@ -55,7 +62,6 @@ def run(
     Lists are separated by commas. The last line printed is the stored document's path (as JSON, it is told on
     standard error).
     """
-    from ipcbench.commands.resolve import resolve
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
     from ipcbench.measure.run.progress import Silent
@@ -69,7 +75,7 @@ def run(
         "max_time_s": parse_seconds(max_time) if max_time is not None else None,
         "precision": parse_precision(precision) if precision is not None else None,
     }
-    cases, interpreters = resolve(asked)
+    cases, interpreters, lacks = _resolved(asked)
     plan, progress = plan_run(cases, seed=seed, **limits), Silent() if quiet else progress_on()
     result = run_and_store(plan, interpreters, Store(Path(results)), progress=progress)
     write_page(result.path, page)
@@ -78,7 +84,19 @@ def run(
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     _tell_path(result.path, alone=style == "text" or output is not None)
-    return FAILED if result.failures or result.interrupted else FINE
+    return FAILED if result.failures or result.interrupted or lacks else FINE
+
+
+def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter], bool]:
+    """Return what can be measured, and whether anything lacks that was asked for by name; say why."""
+    from ipcbench.commands.resolve import resolve
+
+    refused: dict[str, str] = {}
+    cases, interpreters = resolve(asked, refused=refused)
+    for why in dict.fromkeys(refused.values()):
+        click.echo(f"ipcbench: left out: {why}", err=True)
+    # Of all that there is, some channels carry no large message, or wait for no answer.
+    return cases, interpreters, bool(refused) and asked["channel"] != ALL
 
 
 def _tell_path(path: Path, *, alone: bool) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import check_case, check_setting, is_setting, learn, workload_traits
+from ipcbench.launch.catalogue import check_setting, is_setting, learn, workload_traits
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placements
+from ipcbench.launch.possible import check_case
 from ipcbench.measure.ab.ab import Ab, OnProgress
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric

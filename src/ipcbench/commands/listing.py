@@ -24,6 +24,8 @@ class Listing:
 
     #: By kind (channel, workload, payload, setting) and name.
     traits: Mapping[str, Mapping[str, Any]]
+    #: What channels lack that cannot be measured here, by their names.
+    missing: Mapping[str, str]
     records: list[Path]
 
 
@@ -31,4 +33,5 @@ def listing(store: Store) -> Listing:
     """Return the catalogues, what is announced by entry points included, and the store's records."""
     catalogue.learn({kind: catalogue.names(kind) for kind in _TRAITS}, catalogue.usual_launcher)
     traits = {kind: {name: of(name) for name in catalogue.names(kind)} for kind, of in _TRAITS.items()}
-    return Listing(traits, store.records())
+    lacks = {name: why for name in traits["channel"] if (why := catalogue.missing(name))}
+    return Listing(traits, lacks, store.records())

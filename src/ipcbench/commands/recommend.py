@@ -21,7 +21,7 @@ from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, given
 from ipcbench.plan.units import format_size
-from ipcbench.probe.channels.contract import Traits
+from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, UNBOUNDED, Traits
 from ipcbench.record import tuning
 from ipcbench.record.reading import RUN, kind_of
 from ipcbench.record.run import RunDocument, read_run
@@ -53,10 +53,15 @@ class Choice:
         return PRIORITIES[self.priority]
 
     @property
+    def rows(self) -> list[CaseRow]:
+        """The cases as records have them."""
+        return [CaseRow.of(case) for case in self.cases]
+
+    @property
     def by_size(self) -> list[list[CaseRow]]:
-        """The cases as records have them, those of one size together."""
-        sizes = dict.fromkeys(case.payload_bytes for case in self.cases)
-        return [[CaseRow.of(case) for case in self.cases if case.payload_bytes == size] for size in sizes]
+        """The same, those of one size together."""
+        sizes = dict.fromkeys(row.payload_bytes for row in self.rows)
+        return [[row for row in self.rows if row.payload_bytes == size] for size in sizes]
 
 
 def ask(
@@ -93,10 +98,19 @@ def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
     """Return why a channel is out of the question, or nothing."""
     if not traits.delivers:
         return "hands nothing over"
-    if lossless and traits.loses_on_death:
+    if traits.is_lossy:
+        return "messages are lost where the receiver is slower than the sender: its time is no comparison"
+    if lossless and (lost := _losses(traits)):
+        return lost
+    if shared and traits.ends != (None, None):
+        return "not any number of processes may use either end"
+    return ""
+
+
+def _losses(traits: Traits) -> str:
+    """Return when messages are lost that were accepted, or nothing."""
+    if traits.dead_receiver in (AT_CLOSE, ACCEPTS):
         return "messages that were accepted are lost when an end dies"
-    if shared and not traits.shareable:
-        return "only one process may use either end"
     return ""
 
 
@@ -138,12 +152,11 @@ def recommend(
     if not ranked:
         raise CaseError("; ".join(failures.values()) or f"{path}: nothing could be measured")
     rankings = [ranking for _, ranking in ranked]
-    rows = [CaseRow.of(case) for case in choice.cases]
     traits = {case.channel: channel_traits(case.channel) for case in choice.cases}
     return Recommendation(
         choice.priority,
         rankings,
-        crossovers([group for group, _ in ranked], rankings, rows, choice.rule),
+        crossovers([group for group, _ in ranked], rankings, choice.rows, choice.rule),
         {**choice.refused, **_failed(choice, failures)},
         {name: f"{each.transport}, {each.wait}" for name, each in traits.items()},
         {name: list(_traps(each)) for name, each in traits.items()},
@@ -152,6 +165,7 @@ def recommend(
         document.datetime,
         found is None,
         interrupted=not found and document.ipcbench.stopped_by == INTERRUPTED,
+        failed=not found and bool(failures),
     )
 
 
@@ -212,13 +226,27 @@ def _traps(traits: Traits) -> Iterator[str]:
         yield "every message has the size that it was made for"
     if traits.limit_bytes is not None:
         yield f"no message may be longer than {format_size(traits.limit_bytes)}"
-    if traits.loses_on_death:
-        yield "messages that were accepted are lost when an end dies"
+    if lost := _losses(traits):
+        yield lost
+    if traits.delivery == UNBOUNDED:
+        yield "a sender never waits: what nobody has received yet takes memory"
+    if traits.eof == BLOCKS:
+        yield "a receiver is not told that the sender has closed"
+    if traits.dead_sender == BLOCKS:
+        yield "a receiver waits for ever for a sender that died"
+    if traits.dead_receiver == BLOCKS:
+        yield "a sender waits for ever for a receiver that died"
+    if not traits.zero_byte:
+        yield "a message has at least one byte"
+    if not traits.fork_after_use:
+        yield "a child that is forked once it has been used cannot use it"
+    if traits.leaves:
+        yield f"where all its processes are killed, {traits.leaves}"
     if traits.feeder:
         yield "a thread sends: put returns before anything was sent, and waits for the GIL then"
     if traits.spins:
         yield "burns a core while it waits"
-    if not traits.shareable:
+    if traits.ends != (None, None):
         yield "one process alone may use either end"
 
 

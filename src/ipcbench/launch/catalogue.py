@@ -20,7 +20,6 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import KEPT
-from ipcbench.plan.units import MAX_BYTES
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.channels.contract import Traits
 from ipcbench.probe.payloads import PAYLOADS
@@ -39,13 +38,14 @@ from ipcbench.probe.workloads import WORKLOADS
 CATALOGUES: dict[str, Mapping[str, str]] = {
     "channel": CHANNELS,
     "stampable": CHANNELS,
+    "available": CHANNELS,
     "workload": WORKLOADS,
     "payload": PAYLOADS,
     "setting": SETTINGS,
 }
 #: How messages call a kind, where that is not its name; and the kinds whose names take no parameter.
-_WORDS = {"stampable": "channel"}
-_WHOLE = ("channel", "stampable")
+_WORDS = {"stampable": "channel", "available": "channel"}
+_WHOLE = ("channel", *_WORDS)
 #: The sizes for which it makes a difference whether memory is kept (`heap`), and up to which it is kept.
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 
@@ -95,6 +95,9 @@ def learn(asked: Mapping[str, Iterable[str]], launcher: Callable[[], Launcher]) 
 
     It is asked each time, since one may edit what is one's own. Raises UsageError, with what is accepted.
     """
+    if "channel" in asked:
+        # Whoever asks for one wants to open it.
+        asked = {**asked, "available": asked["channel"]}
     own = [
         (kind, name, spec_of(kind, name))
         for kind, each in asked.items()
@@ -156,11 +159,12 @@ def setting_traits(name: str) -> SettingTraits:
 
 def is_setting(text: str) -> bool:
     """Whether there is a setting of this name, or somebody's own is meant."""
-    name = _name_of(text)
+    name = name_of(text)
     return ":" in name or name in names("setting")
 
 
-def _name_of(setting: str) -> str:
+def name_of(setting: str) -> str:
+    """Return what a setting is called, without its value and its end."""
     return setting.partition("=")[0].partition(AT)[0]
 
 
@@ -182,6 +186,25 @@ def expand(kind: str, asked: Iterable[str]) -> list[str]:
             _learnt[kind, variant] = replace(traits, parameter=parameter)
         found += variants or [name]
     return list(dict.fromkeys(found))
+
+
+def every_channel(asked: Iterable[str]) -> list[str]:
+    """Return channels by name, without doubles; `all` stands for those of their own that are here."""
+    found: list[str] = []
+    for name in asked:
+        here = [each for each in names("channel") if name == defaults.ALL and _is_choice(each)]
+        found += here or [name]
+    return list(dict.fromkeys(found))
+
+
+def _is_choice(channel: str) -> bool:
+    return channel_traits(channel).of_its_own and not missing(channel)
+
+
+def missing(channel: str) -> str:
+    """Return what a channel lacks for this interpreter, with what to do; nothing where it can be measured."""
+    lacks: str = _traits("available", channel).lacks
+    return lacks
 
 
 def companions(case: Case) -> list[Case]:
@@ -225,40 +248,3 @@ def suits(setting: str, channel: str) -> bool:
 def bytes_a_send(case: Case) -> int:
     """Return how many bytes of messages go with each send."""
     return case.payload_bytes * payload_traits(case.payload_kind).messages
-
-
-def check_case(case: Case) -> None:
-    """Raise UsageError, with what is accepted, for a case that its channel cannot carry, or no setting."""
-    workload = workload_traits(case.workload)
-    for text in case.settings:
-        check_setting(text)
-        if (name := _name_of(text)) in workload.sets:
-            raise UsageError(f"{case.workload} sets {name} itself, so that {text!r} would say nothing there")
-        if (buffer := setting_traits(text).kernel_buffer) and workload.plain_ends:
-            raise UsageError(f"{case.workload} leaves its ends as they are; accepted: no {name} of theirs")
-        if not suits(text, case.channel):
-            raise UsageError(f"{case.channel}: has no {buffer} that {name} could size; accepted: no {name}")
-    traits = channel_traits(case.channel)
-    if traits.limit_bytes is not None and case.payload_bytes > traits.limit_bytes:
-        raise UsageError(
-            f"{case.channel}: size {case.payload_bytes} B is above its limit; "
-            f"accepted: up to {traits.limit_bytes} B"
-        )
-    if not carries(case.channel, case.payload_kind):
-        out_of_band = payload_traits(case.payload_kind).out_of_band
-        what = "sends no data beside a pickle, as" if out_of_band else f"carries {traits.carries}, not"
-        raise UsageError(f"{case.channel}: {what} {case.payload_kind}; accepted: {defaults.PAYLOAD}, for one")
-    if workload.plain_ends and payload_traits(case.payload_kind).out_of_band:
-        raise UsageError(
-            f"{case.workload} leaves its ends as they are, and {case.payload_kind} needs more of them; "
-            f"accepted: {defaults.PAYLOAD}, for one"
-        )
-    if (whole := bytes_a_send(case)) > MAX_BYTES:
-        raise UsageError(
-            f"{case.payload_kind} of {case.payload_bytes} B each has {whole:,} B; "
-            f"accepted: up to {MAX_BYTES:,} B"
-        )
-    if traits.fixed_size and not case.payload_bytes:
-        raise UsageError(f"{case.channel}: a raw loop cannot carry 0 B; accepted: 1 B or more")
-    if not traits.delivers and workload.needs_delivery:
-        raise UsageError(f"{case.channel}: delivers nothing, which {case.workload} would wait for")

@@ -214,12 +214,15 @@ class LiveSet(Generic[Label]):
 
 
 def trial_messages(compared: Sequence[LiveCase], live: LiveCase, *, trial_s: float = sizing.TRIAL_S) -> int:
-    """Return the messages of a trial that describes: one number for what is compared, more for a loop."""
+    """Return the messages of a trial that describes: one number for what is near, more for a loop."""
     workload = workload_traits(live.case.workload)
     if workload.leads:
         trial_s = max(trial_s, sizing.SINGLE_TRIAL_S)
+    # As many messages as what it is compared with, if that is about as fast: a Pipe's trial with as few as
+    # fit for a server would be all over before it has begun.
+    near = [each for each in compared if each.pace_s == live.pace_s] or compared
     common = sizing.messages_per_trial(
-        [each.seconds_per_message for each in compared],
+        [each.seconds_per_message for each in near],
         live.case.payload_bytes,
         trial_s,
         overlapping=workload.overlapping,

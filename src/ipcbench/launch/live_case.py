@@ -78,6 +78,8 @@ class LiveCase:
     longer: list[tuple[int, float]] = field(default_factory=list)
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
     backlog: int | None = None
+    #: How many of its trials' messages never came.
+    lost: int = 0
 
     @cached_property
     def a_send(self) -> int:
@@ -186,6 +188,7 @@ class LiveCase:
         """Run one timed trial and keep what it gave."""
         times, each_ns = self.run(self.messages, self.lead)
         self.data.append(times.elapsed_ns / 1e9 / self.messages)
+        self.lost += times.lost * self.a_send
         self.each.add(each_ns)
         if times.after_pause_ns:
             self.after_pause_s.append(times.after_pause_ns / 1e9)

@@ -30,6 +30,8 @@ RECOMMEND: Mapping[str, str] = {
     "size": "64,64KiB,1MiB",
 }
 #: By what a channel is chosen for: the workload that answers.
+#: In place of a channel's name: all that can be chosen here.
+ALL = "all"
 PRIORITIES: Mapping[str, str] = {"throughput": "stream", "latency": "ping-pong", "cpu": "stream"}
 EXPLAIN: Mapping[str, str] = {"channel": "queue", "workload": "stream", "size": "1KiB"}
 #: Of comparisons: slower by so much is a regression, and how often all of them together may err.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from ipcbench.probe.channels.contract import Endpoint
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process.affinity import pin
+from ipcbench.probe.process.children import children
 from ipcbench.probe.protocol.spec import PeerSpec, ProbeSpec
 from ipcbench.probe.settings import settings_of
 from ipcbench.probe.touch import touching
+from ipcbench.words import RECEIVER
 
 
 def settle(spec: ProbeSpec, place: PeerSpec) -> None:
@@ -15,6 +17,12 @@ def settle(spec: ProbeSpec, place: PeerSpec) -> None:
     pin(place.core)
     for setting, value in settings_of(spec.settings, place.role):
         setting.apply(value)
+
+
+def settle_children(spec: ProbeSpec) -> None:
+    """Bind what the sender has started, which receives, to the receiver's core."""
+    for process in children():
+        pin(spec.one(RECEIVER).core, process)
 
 
 def fitted(end: Endpoint, spec: ProbeSpec, place: PeerSpec) -> Endpoint:

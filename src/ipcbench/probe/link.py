@@ -8,6 +8,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.loss import FEWEST_BYTES, new_marks
 from ipcbench.probe.tracing.tape import Tape
 from ipcbench.words import SENDER
 
@@ -27,6 +28,9 @@ class Link:
         two_way: bool,
         watched: bool = False,
     ) -> None:
+        lossy, payload_bytes = channel.traits.is_lossy, message_bytes
+        if lossy:
+            message_bytes = max(message_bytes, FEWEST_BYTES)
         self._back: Channel | None = None
         self._forth = channel(context, message_bytes)
         with ExitStack() as failed:
@@ -36,6 +40,7 @@ class Link:
                 self._back = channel(context, message_bytes)
             failed.pop_all()
         self._progress: Any = context.RawArray("q", 2) if watched else None
+        self._marks = new_marks(context, payload_bytes) if lossy else None
 
     def end(self, role: str) -> Endpoint:
         """Become the end that sends first or the one that receives first; called once in its process."""
@@ -44,7 +49,7 @@ class Link:
         else:
             forth = self._forth.receiver()
             end = _joined(self._back.sender(), forth) if self._back else forth
-        return replace(end, progress=self._progress)
+        return replace(end, progress=self._progress, marks=self._marks)
 
     def plant(self, role: str, tape: Tape) -> None:
         """Stamp the stages of what goes forth; for an end that was taken and has had no message yet."""

@@ -39,6 +39,8 @@ class WorkloadTraits(NamedTraits):
     charts: tuple[str, ...]
     overlapping: bool
     whole_lives: bool
+    two_way: bool
+    bears_loss: bool
     needs_delivery: bool
     times_each: bool
     leads: bool
@@ -73,6 +75,13 @@ class Stampable:
     known: bool
 
 
+@dataclass(frozen=True)
+class Available:
+    """What a channel lacks where it is asked; nothing where it can be opened."""
+
+    lacks: str
+
+
 def describe(kind: str, name: str) -> Any:
     """Return the traits behind a name of a kind of `TYPES`.
 
@@ -95,6 +104,10 @@ def _stampable(name: str) -> Stampable:
     return Stampable(planters(load_channel(name)) is not None)
 
 
+def _available(name: str) -> Available:
+    return Available(load_channel(name).missing())
+
+
 def _workload(name: str) -> NamedTraits:
     return _named(WorkloadTraits, load_workload(name))
 
@@ -110,6 +123,7 @@ def _setting(name: str) -> NamedTraits:
 TYPES: dict[str, type] = {
     "channel": Traits,
     "stampable": Stampable,
+    "available": Available,
     "workload": WorkloadTraits,
     "payload": PayloadTraits,
     "setting": SettingTraits,
@@ -117,6 +131,7 @@ TYPES: dict[str, type] = {
 _DESCRIBERS: dict[str, Callable[[str], Any]] = {
     "channel": _channel,
     "stampable": _stampable,
+    "available": _available,
     "workload": _workload,
     "payload": _payload,
     "setting": _setting,

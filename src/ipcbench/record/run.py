@@ -107,6 +107,7 @@ class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
     asked: bool
     workload: WorkloadRow
     delivers: bool
+    lossy: bool = False
     reference_loop: Name | None = None
     copies: int | None = None
 
@@ -187,6 +188,7 @@ def _benchmark(entry: CaseEntry, launches: list[LaunchEntry], failure: str | Non
         case=entry.case,
         workload=entry.workload,
         delivers=entry.delivers,
+        lossy=entry.lossy,
         asked=entry.asked,
         reference_loop=entry.reference_loop,
         copies=entry.copies,

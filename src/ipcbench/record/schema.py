@@ -69,6 +69,8 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     costs: FewNamed[UsageRow] = {}
     #: The most messages that were accepted and not yet received at one time, in a batch of `messages`.
     backlog: Count | None = None
+    #: How many messages of the trials never came, where the channel loses some.
+    lost: Count = 0
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,6 +139,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     workload: WorkloadRow
     #: Whether the channel hands anything over.
     delivers: bool
+    #: Whether it loses messages that its receiver is too slow for.
+    lossy: bool = False
     #: False for what was measured beside the asked cases to compare them with.
     asked: bool
     #: The raw loop over the same kernel object, which is a channel too.

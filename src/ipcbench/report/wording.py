@@ -117,6 +117,11 @@ def some(names: Sequence[str], most: int = 6) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
+def lost(share: float) -> str:
+    """Return what to say of a channel that loses messages."""
+    return f"lost {share:.2%} of what was sent, not compared" if share else "may lose messages, lost none"
+
+
 def best(known: Sequence[tuple[str, Estimate]], most: int) -> str:
     """Return names with their seconds, the fastest first where not all have room, and how many more."""
     if len(known) > most:

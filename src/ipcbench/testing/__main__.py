@@ -61,7 +61,12 @@ def _check_all() -> int:
     parser.add_argument("--start-method", choices=methods, default=methods[0])
     asked = parser.parse_args()
     try:
-        checks = checks_for(_load(asked.subject))
+        subject = _load(asked.subject)
+        checks = checks_for(subject)
+        if issubclass(subject, Channel) and (lacks := subject.missing()):
+            raise UsageError(f"{asked.subject}: {lacks}")
+        for check in checks[:1]:
+            check.require(asked.start_method)
     except UsageError as error:
         print(error, file=sys.stderr)
         return error.exit_status

@@ -15,7 +15,7 @@ from ipcbench.probe.channels.contract import Channel, Traits
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.contract import Workload
-from ipcbench.testing import delivery, endings, leaks, payloads, settings, workloads
+from ipcbench.testing import answers, delivery, endings, leaks, many, payloads, room, settings, workloads
 
 CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": delivery.once_in_order,
@@ -27,6 +27,20 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "end-of-stream": endings.end_of_stream,
     "killed-sender": leaks.leaving_nothing(endings.killed_sender),
     "killed-receiver": leaks.leaving_nothing(endings.killed_receiver),
+    "stalled-receiver": room.stalled_receiver,
+    "above-the-limit": room.above_the_limit,
+    "several-senders": many.several_senders,
+    "several-receivers": many.several_receivers,
+    "forked-after-use": many.forked_after_use,
+    "leaks-nothing": leaks.leaks_nothing,
+}
+#: The same of channels whose sender starts who receives.
+ANSWERS: dict[str, Callable[[type[Channel], str], None]] = {
+    "once-in-order": answers.once_in_order,
+    "whole-messages": answers.whole_messages,
+    "empty-and-one-byte": answers.empty_and_one_byte,
+    "64-mib": answers.large_message,
+    "killed-receiver": leaks.leaving_nothing(answers.killed_receiver),
     "leaks-nothing": leaks.leaks_nothing,
 }
 
@@ -40,8 +54,16 @@ class Check:
     promise: Callable[[Any, str], None]
 
     def __call__(self, start_method: str) -> None:
-        """Return if the promise is kept, else raise ConformanceError."""
+        """Return if the promise is kept, else raise ConformanceError; UsageError where none is made."""
+        self.require(start_method)
         self.promise(self.subject, start_method)
+
+    def require(self, start_method: str) -> None:
+        """Raise UsageError where the subject promises nothing of this start method."""
+        if issubclass(self.subject, Channel) and start_method not in self.subject.traits.start_methods:
+            accepted = ", ".join(self.subject.traits.start_methods)
+            name = self.subject.__name__
+            raise UsageError(f"{name} cannot be handed over by {start_method}; accepted: {accepted}")
 
     def __str__(self) -> str:
         return self.name
@@ -57,9 +79,23 @@ def checks_for(subject: type[Channel] | type[Workload] | type[Payload] | type[Se
         return [Check(name, subject, workloads.CHECKS[name]) for name in workloads.names_for(subject)]
     if not isinstance(getattr(subject, "traits", None), Traits):
         raise UsageError(f"{subject.__name__} declares no traits; give the class `traits = Traits(...)`")
-    names = list(CHECKS)
-    if not subject.traits.delivers:
-        names = ["leaks-nothing"]
-    elif not subject.traits.duplex:
-        names.remove("both-directions")
-    return [Check(name, subject, CHECKS[name]) for name in names]
+    if subject.traits.owns_receiver:
+        return [Check(name, subject, promise) for name, promise in ANSWERS.items()]
+    applies = _applies(subject.traits)
+    return [Check(name, subject, promise) for name, promise in CHECKS.items() if applies.get(name, True)]
+
+
+def _applies(traits: Traits) -> dict[str, bool]:
+    """Return whether the checks apply that do so to some channels only."""
+    if not traits.delivers:
+        return {name: name == "leaks-nothing" for name in CHECKS}
+    senders, receivers = traits.ends
+    return {
+        "both-directions": traits.duplex,
+        "above-the-limit": traits.limit_bytes is not None,
+        "several-senders": senders is None and not traits.fixed_size,
+        "several-receivers": receivers is None and not traits.fixed_size,
+        "forked-after-use": traits.fork_after_use and not traits.fixed_size,
+        # Its messages have one size, which is another one's affair.
+        "stalled-receiver": not traits.fixed_size,
+    }

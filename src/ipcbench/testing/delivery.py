@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
 from ipcbench.probe.integrity import FrameLedger, IntegrityError, numbered
 from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
+from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.pair import ConformanceError, LivePair
 
@@ -24,15 +27,21 @@ BLOCK_BYTES, NUMBER_BYTES = 65537, 4
 #: Messages of one size in a channel that carries only that size: enough to see a boundary move.
 REPEATS = 3
 
+#: Empty ones, and of one byte.
+SMALLEST = (0, 1, 0, 0, 1, 1)
+#: After so long a silence a lossy channel has lost the rest; and so long its sender rests between messages.
+QUIET_S, PAUSE_S = 0.5, 2e-3
+
 #: The messages of one channel: for which size it is made, and the size of each message.
 Lane = tuple[int, "list[int]"]
 
 
 def once_in_order(channel: type[Channel], start_method: str) -> None:
-    """Many small messages: none lost, duplicated, reordered or corrupt."""
+    """Many small messages: none lost (unless the channel drops some), duplicated, reordered or corrupt."""
     size = min(SMALL_BYTES, channel.traits.limit_bytes or SMALL_BYTES)
+    lossy = channel.traits.is_lossy
     with LivePair(channel, start_method, [size]) as pair:
-        pair.start(sender=partial(_send_frames, size), receiver=partial(_count_frames, size))
+        pair.start(sender=partial(_send_frames, size), receiver=partial(_count_frames, size, lossy))
         pair.finish()
 
 
@@ -43,23 +52,29 @@ def _send_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
     end.close()
 
 
-def _count_frames(size: int, ends: list[Endpoint], _: Wire) -> None:
+def _count_frames(size: int, lossy: bool, ends: list[Endpoint], _: Wire) -> None:
     end = ends[0]
     ledger = FrameLedger(SMALL_MESSAGES, size)
-    stop = ""
-    while not ledger.complete:
-        try:
-            ledger.take(end.receive())
-        except (EOFError, OSError) as error:
-            stop = f", then {type(error).__name__}: {error}"
-            break
+    stop = take_frames(ledger, end, lossy=lossy)
     try:
-        ledger.check()
+        ledger.check(lossy=lossy)
     except IntegrityError as error:
         raise ConformanceError(f"{error}{stop}") from error
-    if not ledger.complete:
+    if not lossy and not ledger.complete:
         raise ConformanceError(f"of {SMALL_MESSAGES} messages all came but the one that ends them{stop}")
     end.close()
+
+
+def take_frames(ledger: FrameLedger, end: Endpoint, *, lossy: bool) -> str:
+    """Receive until all have come, of a lossy channel until nothing comes; return what ended it before."""
+    while not ledger.complete:
+        try:
+            with deadline(QUIET_S) if lossy and ledger.arrived else nullcontext():
+                message = end.receive()
+        except (EOFError, OSError) as error:
+            return f", then {type(error).__name__}: {error}"
+        ledger.take(message)
+    return ""
 
 
 def whole_messages(channel: type[Channel], start_method: str) -> None:
@@ -69,7 +84,7 @@ def whole_messages(channel: type[Channel], start_method: str) -> None:
 
 def empty_and_one_byte(channel: type[Channel], start_method: str) -> None:
     """The smallest messages, which transports easily take for none."""
-    _deliver(channel, start_method, (0, 1, 0, 0, 1, 1))
+    _deliver(channel, start_method, SMALLEST)
 
 
 def threshold_sizes(channel: type[Channel], start_method: str) -> None:
@@ -94,16 +109,16 @@ def both_directions(channel: type[Channel], start_method: str) -> None:
 def _call(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
     for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
-            end.send(_content(number, size))
-            receive_message(end.receive, _content(-1 - number, size), f"reply {_place(number, sizes)}")
+            end.send(content(number, size))
+            receive_message(end.receive, content(-1 - number, size), f"reply {_place(number, sizes)}")
         end.close()
 
 
 def _reply(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
     for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
-            receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
-            end.send(_content(-1 - number, size))
+            receive_message(end.receive, content(number, size), f"message {_place(number, sizes)}")
+            end.send(content(-1 - number, size))
         end.close()
 
 
@@ -113,7 +128,11 @@ def _deliver(channel: type[Channel], start_method: str, sizes: Iterable[int]) ->
 
 def _lanes(traits: Traits, sizes: Iterable[int]) -> list[Lane]:
     """Spread messages over as few channels as the traits allow, leaving out what they exclude."""
-    fitting = [size for size in sizes if traits.limit_bytes is None or size <= traits.limit_bytes]
+    fitting = [
+        size
+        for size in sizes
+        if (traits.limit_bytes is None or size <= traits.limit_bytes) and (size or traits.zero_byte)
+    ]
     if traits.fixed_size:
         return [(size, [size] * REPEATS) for size in sorted(set(fitting) - {0})]
     return [(max(fitting), fitting)] if fitting else []
@@ -121,21 +140,25 @@ def _lanes(traits: Traits, sizes: Iterable[int]) -> list[Lane]:
 
 def _run(channel: type[Channel], start_method: str, lanes: list[Lane]) -> None:
     with LivePair(channel, start_method, [size for size, _ in lanes]) as pair:
-        pair.start(sender=partial(_send_lanes, lanes), receiver=partial(_receive_lanes, lanes))
+        # What drops messages under way gets them one by one: what each becomes is asked here.
+        pause_s = PAUSE_S if channel.traits.is_lossy else 0.0
+        pair.start(sender=partial(_send_lanes, lanes, pause_s), receiver=partial(_receive_lanes, lanes))
         pair.finish()
 
 
-def _send_lanes(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
+def _send_lanes(lanes: list[Lane], pause_s: float, ends: list[Endpoint], _: Wire) -> None:
     for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
-            end.send(_content(number, size))
+            end.send(content(number, size))
+            if pause_s:
+                time.sleep(pause_s)
         end.close()
 
 
 def _receive_lanes(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:
     for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
-            receive_message(end.receive, _content(number, size), f"message {_place(number, sizes)}")
+            receive_message(end.receive, content(number, size), f"message {_place(number, sizes)}")
         end.close()
 
 
@@ -159,7 +182,7 @@ def receive_message(receive: Callable[[], Any], sent: bytes, what: str) -> None:
         )
 
 
-def _content(number: int, size: int) -> bytes:
+def content(number: int, size: int) -> bytes:
     """Return the same bytes for the same message at both ends, and others for each message.
 
     Longer ones repeat a block, numbered: to make 64 MiB at random takes longer than to send them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import tempfile
 import time
@@ -11,13 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
 from multiprocessing.util import get_temp_dir
-from pathlib import Path
 from typing import Any
 
 from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.process.children import children
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.pair import ConformanceError, LivePair
+from ipcbench.testing.system_files import entries, lines
 
 MESSAGE = bytes(range(64))
 PAIRS = 4
@@ -103,7 +103,7 @@ def _own(folder: str) -> Left:
     return {
         # Numbers are given again: how many there are is what counts.
         "more file descriptors are open": set(range(len(descriptors))),
-        "child processes are left": _children(),
+        "child processes are left": children(),
         "more entries are in the temporary folder": {*_files(folder), *_files(get_temp_dir())},
     }
 
@@ -116,24 +116,13 @@ def _shared() -> Left:
 def _kept() -> Left:
     """Return what the kernel keeps though its processes have ended."""
     objects = [
-        (kind, *line.split()[:2])
-        for kind in ("shm", "sem", "msg")
-        for line in _lines(f"/proc/sysvipc/{kind}")
+        (kind, *line.split()[:2]) for kind in ("shm", "sem", "msg") for line in lines(f"/proc/sysvipc/{kind}")
     ]
     return {
         "more entries are in /dev/shm": set(entries("/dev/shm")),
         "more POSIX message queues are left": set(entries("/dev/mqueue")),
         "more System V objects are left": set(objects),
     }
-
-
-def _children() -> set[int]:
-    """Return the processes that this one has started, a server of subprocess's included where Linux tells."""
-    found = {each.pid or 0 for each in multiprocessing.active_children()}
-    for thread in entries("/proc/self/task"):
-        for line in _lines(f"/proc/self/task/{thread}/children"):
-            found.update(map(int, line.split()))
-    return found
 
 
 @contextmanager
@@ -155,16 +144,19 @@ def _own_temporary_folder() -> Iterator[str]:
 
 
 def _use_channels(channel: type[Channel], start_method: str) -> None:
-    size = min(len(MESSAGE), channel.traits.limit_bytes or len(MESSAGE))
-    delivers = channel.traits.delivers
+    traits = channel.traits
+    size = min(len(MESSAGE), traits.limit_bytes or len(MESSAGE))
+    receiving = None if traits.owns_receiver else partial(_receive_one, size, traits.delivers)
     with LivePair(channel, start_method, [size] * CHANNELS_PER_PAIR) as pair:
-        pair.start(sender=partial(_send_one, size), receiver=partial(_receive_one, size, delivers))
+        pair.start(sender=partial(_send_one, size, traits.owns_receiver), receiver=receiving)
         pair.finish()
 
 
-def _send_one(size: int, ends: list[Endpoint], _: Wire) -> None:
+def _send_one(size: int, answered: bool, ends: list[Endpoint], _: Wire) -> None:
     for end in ends:
         end.send(MESSAGE[:size])
+        if answered:
+            receive_message(end.receive, MESSAGE[:size], "answer 1 of 1")
         end.close()
 
 
@@ -178,18 +170,3 @@ def _receive_one(size: int, delivers: bool, ends: list[Endpoint], _: Wire) -> No
 def _files(folder: str) -> list[str]:
     """Return all but folders below a folder: multiprocessing keeps an empty one until its process ends."""
     return [f"{place}/{name}" for place, _, names in os.walk(folder) for name in names]
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
-
-
-def entries(folder: str) -> list[str]:
-    """Return what is in a folder; nothing where the platform has no such folder."""
-    try:
-        return [entry.name for entry in Path(folder).iterdir()]
-    except OSError:
-        return []

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -14,9 +15,10 @@ from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.probe.channels.contract import Channel, Endpoint
+from ipcbench.probe.process.children import descendants
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Message, Wire, WireClosed, WireTimeout
-from ipcbench.words import RECEIVER, ROLES, SENDER
+from ipcbench.words import RECEIVER, SENDER
 
 #: How long the creator may take to make, start or close something.
 CREATOR_DEADLINE_S = 8.0
@@ -29,6 +31,8 @@ SECOND_WORD_S = 0.3
 
 #: What an end does with its endpoints, one of each channel; it reports over the wire.
 Task = Callable[["list[Endpoint]", Wire], None]
+#: An end's name, its role and its task.
+Named = tuple[str, str, Task]
 
 
 class ConformanceError(IpcbenchError):
@@ -50,17 +54,22 @@ class LivePair:
     def __enter__(self) -> LivePair:
         return self
 
-    def start(self, *, sender: Task, receiver: Task) -> None:
-        """Create the channels, start both ends, and let go of the copies once both have their endpoints."""
+    def start(self, *, sender: Task | None, receiver: Task | None, more: Sequence[Named] = ()) -> None:
+        """Create the channels, start the ends, and let go of the copies once all have their endpoints.
+
+        Without a task an end is not started; `more` are further ones.
+        """
+        both = [(RECEIVER, RECEIVER, receiver), (SENDER, SENDER, sender)]
+        named = [*((name, role, task) for name, role, task in both if task), *more]
         doing = "creating the channel"
         try:
             with deadline(CREATOR_DEADLINE_S):
                 self._channels += [self._class(self._context, size) for size in self._message_bytes]
-                for role, task in ((RECEIVER, receiver), (SENDER, sender)):
-                    doing = f"starting the {role}"
-                    self._start(role, task)
-                for role in reversed(ROLES):
-                    self.report(role)
+                for name, role, task in named:
+                    doing = f"starting the {name}"
+                    self._start(name, role, task)
+                for name, *_ in named:
+                    self.report(name)
                 doing = "closing the creator's side"
                 self._each_channel("close")
         except ConformanceError:
@@ -68,26 +77,28 @@ class LivePair:
         except Exception as error:
             raise ConformanceError(f"{doing} failed: {type(error).__name__}: {error}") from error
 
-    def _start(self, role: str, task: Task) -> None:
+    def _start(self, name: str, role: str, task: Task) -> None:
         near, far = self._context.Pipe(duplex=True)
-        self._wires[role] = Wire(near)
+        self._wires[name] = Wire(near)
         process = self._context.Process(  # type: ignore[attr-defined]
-            target=_run_end, args=(role, task, self._channels, far), daemon=True
+            target=_run_end,
+            args=(role, task, self._channels, far),
+            daemon=not self._class.traits.owns_receiver,
         )
         process.start()
-        self._processes[role] = process
+        self._processes[name] = process
         far.close()
 
-    def report(self, role: str) -> Message:
+    def report(self, name: str) -> Message:
         """Wait for the next report of one end; raise ConformanceError where it failed or died."""
         try:
-            report, _ = self._wires[role].receive(max(0.0, self._limit - time.monotonic()))
+            report, _ = self._wires[name].receive(max(0.0, self._limit - time.monotonic()))
         except WireTimeout:
-            raise ConformanceError(f"the {role} hung and was killed") from None
+            raise ConformanceError(f"the {name} hung and was killed") from None
         except WireClosed:
-            self._processes[role].join(1.0)
-            status = self._processes[role].exitcode
-            raise ConformanceError(f"the {role} died without a word (exit status {status})") from None
+            self._processes[name].join(1.0)
+            status = self._processes[name].exitcode
+            raise ConformanceError(f"the {name} died without a word (exit status {status})") from None
         if "failure" in report:
             raise ConformanceError(report["failure"])
         return report
@@ -99,37 +110,40 @@ class LivePair:
         while waiting:
             left_s = SECOND_WORD_S if faults else max(0.0, self._limit - time.monotonic())
             # Typeshed knows only connections and sockets, but anything with a fileno can be waited for.
-            ready: list[Any] = wait([self._wires[role] for role in waiting], left_s)  # type: ignore[misc]
+            ready: list[Any] = wait([self._wires[name] for name in waiting], left_s)  # type: ignore[misc]
             if faults and not ready:
                 break
-            for role in sorted(role for role in waiting if self._wires[role] in ready or not ready):
-                waiting.remove(role)
+            for name in sorted(name for name in waiting if self._wires[name] in ready or not ready):
+                waiting.remove(name)
                 try:
-                    self.report(role)
+                    self.report(name)
                 except ConformanceError as fault:
                     faults.append(str(fault))
         if faults:
             raise ConformanceError("; ".join(faults))
 
-    def has_word(self, role: str, timeout_s: float) -> bool:
+    def has_word(self, name: str, timeout_s: float) -> bool:
         """Whether an end reports something within this time."""
-        return bool(wait([self._wires[role]], timeout_s))  # type: ignore[list-item]
+        return bool(wait([self._wires[name]], timeout_s))  # type: ignore[list-item]
 
-    def tell(self, role: str) -> None:
+    def tell(self, name: str) -> None:
         """Let an end go on that waits for a word."""
         try:
-            self._wires[role].send({})
+            self._wires[name].send({})
         except WireClosed:
-            raise ConformanceError(f"the {role} died without a word") from None
+            raise ConformanceError(f"the {name} died without a word") from None
 
-    def kill(self, role: str) -> None:
+    def kill(self, name: str) -> None:
         """Kill one end as the kernel would, and wait until it is gone."""
-        self._processes[role].kill()
-        self._processes[role].join(CREATOR_DEADLINE_S)
+        self._processes[name].kill()
+        self._processes[name].join(CREATOR_DEADLINE_S)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        alive = [process for process in self._processes.values() if process.is_alive()]
+        # What an end has started goes with it: nobody else would end it.
+        started = [each for process in alive for each in descendants(process.pid or 0)]
         for wire in self._wires.values():
             wire.close()
         for process in self._processes.values():
@@ -137,6 +151,9 @@ class LivePair:
             process.kill()
             process.join(CREATOR_DEADLINE_S)
             process.close()
+        for each in started:
+            with suppress(OSError):
+                os.kill(each, signal.SIGKILL)
         doing = "closing the creator's side"
         try:
             with deadline(CREATOR_DEADLINE_S):

@@ -20,8 +20,8 @@ from ipcbench.probe.protocol.wire import Wire
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.topologies.pair import Pair
 from ipcbench.probe.workloads.contract import Workload
-from ipcbench.testing.leaks import entries
 from ipcbench.testing.pair import ConformanceError
+from ipcbench.testing.system_files import entries
 from ipcbench.words import ROLES, SENDER
 
 MESSAGES, LEAD_MESSAGES, PAYLOAD_BYTES = 4, 2, 64

@@ -200,6 +200,7 @@ class LiveRun:
             round_trips_hdr=live.each.encoded(),
             costs=msgspec.convert(live.costs, dict[str, UsageRow]),
             backlog=live.backlog,
+            lost=live.lost,
         )
         self._precision.take(live.case, pass_number, at_s, live.means_s)
         modules = msgspec.convert(live.modules, dict[str, ModuleRow])
@@ -241,6 +242,7 @@ class LiveRun:
                         asked=case in group.asked,
                         workload=workload,
                         delivers=traits.delivers,
+                        lossy=traits.is_lossy,
                         reference_loop=traits.reference_loop,
                         copies=traits.copies,
                     )

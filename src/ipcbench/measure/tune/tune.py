@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
-from ipcbench.launch.catalogue import channel_traits, check_case, payload_traits, workload_traits
+from ipcbench.launch.catalogue import channel_traits, payload_traits, workload_traits
+from ipcbench.launch.possible import check_case
 from ipcbench.machine.kernel import Kernel
 from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget

@@ -9,14 +9,47 @@ creator keeps the channel meanwhile: it calls `close` once every end has said th
 
 from __future__ import annotations
 
+import shutil
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from multiprocessing.context import BaseContext
-from typing import Any, Callable, ClassVar
+from typing import Any, Callable, ClassVar, NamedTuple
 
 #: What `kernel_buffer` may be: the kinds of buffers whose size can be set.
 PIPE_BUFFER, SOCKET_BUFFER = "pipe", "socket"
+#: What becomes of a message for which there is no room: `send` waits; there is always room, in the memory of
+#: whoever keeps it; it is lost; the oldest one that nobody has received yet is lost.
+LOSSLESS, UNBOUNDED, DROPS_NEWEST, DROPS_OLDEST = "lossless", "unbounded", "drops_newest", "drops_oldest"
+#: What an end makes of the end of the others. `receive` raises or waits for ever; `send` raises, raises with
+#: `close` only, waits once the channel is full, or accepts what nobody will receive.
+RAISES, AT_CLOSE, BLOCKS, ACCEPTS = "raises", "at_close", "blocks", "accepts"
+#: Of several receivers: one of them gets each message, all of them do, or there is one only.
+COMPETING, BROADCAST, NO_FAN_OUT = "competing", "broadcast", "none"
+
+
+class Ends(NamedTuple):
+    """How many processes may use an end at once; None where any number may."""
+
+    senders: int | None = 1
+    receivers: int | None = 1
+
+
+ONE_TO_ONE = Ends()
+
+
+class Requires(NamedTuple):
+    """What a channel needs that Python has not: a package, how it is imported, a server's program."""
+
+    package: str
+    module: str
+    #: The extra of ipcbench that installs the package.
+    extra: str
+    #: The name of a program that has to be there, and how it is installed.
+    server: str = ""
+    server_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +68,8 @@ class Traits:
     wait: str
     #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself.
     reference_loop: str | None = None
+    #: Whether it is a way that one would choose, and no loop, no step and no other form of one.
+    of_its_own: bool = True
     #: The channel that this one adds something to, and what: a step of the ladder that `explain` climbs.
     below: str | None = None
     adds: str = ""
@@ -42,22 +77,57 @@ class Traits:
     limit_bytes: int | None = None
     #: True: every message has the size that the channel was made for, at least one byte.
     fixed_size: bool = False
+    #: True where a message may have no bytes.
+    zero_byte: bool = True
     #: False only for `null`, which hands nothing over.
     delivers: bool = True
-    #: True where messages that were accepted may be lost when the receiver dies, and `close` says so.
-    loses_on_death: bool = False
+    #: What becomes of a message for which there is no room.
+    delivery: str = LOSSLESS
+    #: Whether `receive` raises (or waits for ever) after the last message of a sender that has closed, and
+    #: once all senders have died; what `send` does once the receivers have died.
+    eof: str = RAISES
+    dead_sender: str = RAISES
+    dead_receiver: str = RAISES
+    #: How peers may be started that are handed the channel.
+    start_methods: tuple[str, ...] = ("fork", "spawn", "forkserver")
+    #: Whether a child that is forked by an end that has been used can use it as well.
+    fork_after_use: bool = True
+    #: How many processes may use either end at once, and who of several receivers gets a message.
+    ends: Ends = ONE_TO_ONE
+    fan_out: str = NO_FAN_OUT
+    #: What has to be installed; None where Python has it all.
+    requires: Requires | None = None
+    #: What stays where all its processes are killed at once, so that nobody calls `remove`.
+    leaves: str = ""
+    #: True where `sender()` itself starts who receives, and `receive` there returns the answer: round trips.
+    owns_receiver: bool = False
     #: The kernel's buffer that the bytes wait in, where its size can be set: "pipe" or "socket".
     kernel_buffer: str = ""
     #: True where ends can `send_buffer` and `receive_into` besides: for payloads that go out of band.
     out_of_band: bool = False
-    #: True where several processes may use either end at once.
-    shareable: bool = False
     #: True where a receiver burns a core while it waits.
     spins: bool = False
     #: Whether a thread of the sending process writes, so that it wants the GIL when it is to write.
     feeder: bool = False
     #: Channels that do the same in another way, by how: what a program could change to.
     variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether messages get lost where nobody has died."""
+        return self.delivery in (DROPS_NEWEST, DROPS_OLDEST)
+
+
+def lacking(requires: Requires | None) -> str:
+    """Return what is not installed of what a channel requires, and how it comes."""
+    if requires is None:
+        return ""
+    if find_spec(requires.module) is None:
+        python = f"{sys.implementation.name} {sys.version.split()[0]}"
+        return f"{requires.package} is not installed for {python}; pip install 'ipcbench[{requires.extra}]'"
+    if requires.server and shutil.which(requires.server) is None:
+        return f"there is no {requires.server} here; {requires.server_from}"
+    return ""
 
 
 def _cannot(*_: Any) -> Any:
@@ -82,6 +152,9 @@ class Endpoint:
     #: Not the channel's: how many messages were sent and received so far, in memory that both ends see, for
     #: workloads that need to know it without sending anything back.
     progress: Any = None
+    #: Not the channel's either: which batch has been told to be at its end, and heard to be, where messages
+    #: are lost.
+    marks: Any = None
     #: Where the traits name a `kernel_buffer`: the descriptors of this end.
     descriptors: tuple[int, ...] = ()
     #: Where the traits say `out_of_band`: hand over the bytes of a buffer as they are; fill a buffer of just
@@ -94,6 +167,11 @@ class Channel(ABC):
     """A way to carry messages, in order and whole, from senders to receivers: in a pair from one to one."""
 
     traits: ClassVar[Traits]
+
+    @classmethod
+    def missing(cls) -> str:
+        """Return what it lacks here, with what to do, or nothing; imports no package for it."""
+        return lacking(cls.traits.requires)
 
     @abstractmethod
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

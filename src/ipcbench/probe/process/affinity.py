@@ -36,11 +36,11 @@ def _range(part: str) -> range:
     return range(int(low), int(high or low) + 1)
 
 
-def pin(core: int | None) -> None:
-    """Bind this process, and the threads it will start, to one core; None leaves it to the scheduler."""
+def pin(core: int | None, process: int = 0) -> None:
+    """Bind a process (0: this one), and what threads it starts, to a core; None: the scheduler decides."""
     if core is not None:
         try:
-            os.sched_setaffinity(0, {core})
+            os.sched_setaffinity(process, {core})
         except OSError as error:
             raise CaseError(
                 f"no process may be bound to a core here: {error.strerror}; accepted: --placement free"

@@ -187,6 +187,7 @@ class TrialTimes(Message):
     also_ns: dict[str, int]
     took_ns: int = 0
     after_pause_ns: int = 0
+    lost: int = 0
 
 
 class PeerTimes(Message):
@@ -200,6 +201,7 @@ class PeerTimes(Message):
     calls_ns: int
     backlog: int
     first_ns: list[int]
+    lost: int = 0
 
 
 class Costs(Message):

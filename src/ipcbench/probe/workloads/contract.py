@@ -33,11 +33,15 @@ class Trial:
     took_ns: int = 0
     #: What the first message of the lead took, which met a pair that had paused; 0 where that is not known.
     after_pause_ns: int = 0
+    #: How many messages never came: `elapsed_ns` is that of as many as were sent, at the pace of what came.
+    lost: int = 0
 
     def as_message(self) -> TrialTimes:
         """Return all but the times of single messages, which go beside it."""
         took_ns = max(self.elapsed_ns, self.took_ns)
-        return TrialTimes(self.messages, self.elapsed_ns, self.also_ns, took_ns, self.after_pause_ns)
+        return TrialTimes(
+            self.messages, self.elapsed_ns, self.also_ns, took_ns, self.after_pause_ns, self.lost
+        )
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,21 @@ class Stamps:
     calls_ns: int = 0
     #: How many messages were accepted before the first was received, where the loop looked.
     backlog: int = 0
+    #: How many of the batch never came, where the channel loses some.
+    lost: int = 0
 
 
 def joined(stamps: Sequence[Stamps]) -> Stamps:
-    """Return the stamps of several loops that ran side by side as those of one."""
+    """Return the stamps of several loops that ran side by side as those of one; all 0 without any."""
+    if not stamps:
+        return Stamps(0, 0)
     return Stamps(
         min(each.start_ns for each in stamps),
         max(each.end_ns for each in stamps),
         b"".join(each.each_ns for each in stamps),
         sum(each.calls_ns for each in stamps),
         max(each.backlog for each in stamps),
+        sum(each.lost for each in stamps),
     )
 
 
@@ -118,6 +127,10 @@ class Workload(Parametrised):
     overlapping: ClassVar[bool] = False
     #: Whether each message has processes of its own.
     whole_lives: ClassVar[bool] = False
+    #: Whether the receiver answers.
+    two_way: ClassVar[bool] = False
+    #: Whether it can do with a channel that loses messages: it counts what came, or has one on its way only.
+    bears_loss: ClassVar[bool] = False
     #: Whether it cannot do with a channel that hands nothing over.
     needs_delivery: ClassVar[bool] = False
     #: Whether a trial says what each of its messages took, so that there are percentiles.

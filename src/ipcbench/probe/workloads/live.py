@@ -36,6 +36,7 @@ from ipcbench.probe.protocol.messages import (
     Traced,
     Verify,
 )
+from ipcbench.probe.protocol.spec import PeerSpec
 from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
 from ipcbench.probe.workloads.cause import failure, losses
 from ipcbench.probe.workloads.contract import Loops, Stamps, Trial, Workload, joined
@@ -70,10 +71,11 @@ class LiveWorkload(Workload, Loops):
         )
         if link.keeps:
             self._guard = Guard(link.remove, CLOSE_DEADLINE_S)
-        for peer in spec.peers:
+        for peer in self._all():
             near, far = context.Pipe(duplex=True)
             self._controls[peer.name] = Wire(near)
-            process = context.Process(target=run_peer, args=(peer, spec, link, far), daemon=True)  # type: ignore[attr-defined]
+            args, daemonic = (peer, spec, link, far), not channel.traits.owns_receiver
+            process = context.Process(target=run_peer, args=args, daemon=daemonic)  # type: ignore[attr-defined]
             process.start()
             self._processes[peer.name] = process
             far.close()
@@ -92,7 +94,7 @@ class LiveWorkload(Workload, Loops):
 
     def names(self, role: str) -> list[str]:
         """Return the names of the peers of a role, in their order."""
-        return [peer.name for peer in self.spec.peers if peer.role == role]
+        return [peer.name for peer in self._all() if peer.role == role]
 
     def verify(self, messages: int, timeout_s: float) -> None:
         """Send framed messages, which the receiver checks one by one."""
@@ -106,8 +108,10 @@ class LiveWorkload(Workload, Loops):
             name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
             for name, (reply, blob) in replies.items()
         }
-        timed = self._elapsed(stamps)
-        return replace(timed, messages=messages, after_pause_ns=self._after_pause_ns(replies))
+        timed = replace(self._elapsed(stamps), messages=messages)
+        if timed.lost:
+            timed = paced(timed)
+        return replace(timed, after_pause_ns=self._after_pause_ns(replies))
 
     def _after_pause_ns(self, replies: Replies[PeerTimes]) -> int:
         """Return what the first message of the lead took; 0 without a lead or times of single messages."""
@@ -126,7 +130,7 @@ class LiveWorkload(Workload, Loops):
         """Return what the peers of each role have used together."""
         replies = self.ask(TakeCosts(timeout_s), timeout_s, Costs)
         by_role = {role: [replies[name][0].used for name in self.names(role)] for role in ROLES}
-        return {role: total(used) for role, used in by_role.items() if all(used)}
+        return {role: total(used) for role, used in by_role.items() if used and all(used)}
 
     def burst(self, messages: int, timeout_s: float) -> dict[str, dict[str, int]]:
         """Have the receivers hold messages and drop them; return what each peer's memory was meanwhile."""
@@ -141,20 +145,25 @@ class LiveWorkload(Workload, Loops):
 
     def ask(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
         """Have all peers do it; return their replies, of this type, by name."""
-        self._tell(self._all(), command)
+        self._tell(self._names(), command)
         return self._replies(timeout_s, kind=kind)
 
     def timed(self, command: Any, timeout_s: float, kind: type[Reply]) -> Replies[Reply]:
         """Have all peers send and receive; of what goes one way senders report when all has arrived."""
         if self.two_way:
             return self.ask(command, timeout_s, kind)
-        self._tell(self._all(), command)
+        self._tell(self._names(), command)
         replies = self._replies(timeout_s, self.names(RECEIVER), kind=kind)
         self._tell(self.names(SENDER), Report())
         return {**replies, **self._replies(timeout_s, self.names(SENDER), kind=kind)}
 
-    def _all(self) -> list[str]:
-        return [peer.name for peer in self.spec.peers]
+    def _all(self) -> list[PeerSpec]:
+        """Return the peers that are started here: a sender may start who receives."""
+        owned = self.channel_traits.owns_receiver
+        return [peer for peer in self.spec.peers if peer.role == SENDER or not owned]
+
+    def _names(self) -> list[str]:
+        return [peer.name for peer in self._all()]
 
     def _tell(self, names: Sequence[str], command: Any) -> None:
         for name in names:
@@ -166,7 +175,7 @@ class LiveWorkload(Workload, Loops):
     def _replies(self, timeout_s: float, names: Sequence[str] = (), *, kind: type[Reply]) -> Replies[Reply]:
         """Wait for replies of these peers, or all; raise CaseError where one cannot come, or any fails."""
         replies: Replies[Reply] = {}
-        wanted = names or self._all()
+        wanted = names or self._names()
         limit = time.monotonic() + timeout_s
         while not replies.keys() >= set(wanted):
             waiting = {name: wire for name, wire in self._controls.items() if name not in replies}
@@ -200,6 +209,18 @@ class LiveWorkload(Workload, Loops):
             let_go(self._link)
         if hasattr(self, "_guard"):
             self._guard.dismiss()
+
+
+def paced(trial: Trial) -> Trial:
+    """Return a trial, some of whose messages were lost, with the time that as many take as were sent.
+
+    What came took so long; the time a message is that of what came.
+    """
+    came = trial.messages - trial.lost
+    if came <= 0:
+        raise CaseError(f"all of {trial.messages} messages were lost")
+    elapsed_ns = round(trial.elapsed_ns * trial.messages / came)
+    return replace(trial, elapsed_ns=elapsed_ns, took_ns=max(trial.took_ns, trial.elapsed_ns))
 
 
 def let_go(link: Channel | Link) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 from ipcbench.probe.channels import load_channel
 from ipcbench.probe.clock import now_ns
-from ipcbench.probe.ends import fitted, settle
+from ipcbench.probe.ends import fitted, settle, settle_children
 from ipcbench.probe.held import Held
-from ipcbench.probe.integrity import IntegrityError, ledger_of, numbered
+from ipcbench.probe.integrity import IntegrityError, Ledger, ledger_of, numbered
 from ipcbench.probe.link import Link
+from ipcbench.probe.loss import is_mark, note_end, tell_end
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process import heap
 from ipcbench.probe.process.deadline import deadline
@@ -52,6 +53,8 @@ from ipcbench.words import FEEDER, MOMENTS, RECEIVER, SENDER, TRAIL_MESSAGES, WR
 #: An orphan notices its driver's end at once; this is for a driver that hangs.
 IDLE_DEADLINE_S = 900.0
 CLOSE_DEADLINE_S = 1.0
+#: Between messages that are verified and may be lost.
+UNHURRIED_S = 1e-3
 REPORT = encode(Report())
 
 
@@ -79,7 +82,10 @@ class Peer:
             self._payload.prepare()
             heap.make(spec.heap, spec.seed)
         self._control, self._channel = Wire(control), load_channel(spec.channel)
+        self._is_lossy = self._channel.traits.is_lossy
         self._end = fitted(link.end(place.role), spec, place)
+        if self._channel.traits.owns_receiver:
+            settle_children(spec)
         self._tape = Tape(detailed=spec.traced == "detailed")
         self._is_planted = bool(spec.traced)
         if spec.traced:
@@ -159,7 +165,8 @@ class Peer:
         self._churn.turn()
         self._rest()
         first_ns = array("q", before[:8]).tolist()
-        return PeerTimes(stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns), each_ns
+        noted = (stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns, stamps.lost)
+        return PeerTimes(*noted), each_ns
 
     def _rest(self) -> None:
         """Let a sender do nothing until the receiver has all and the driver asks for its report.
@@ -229,17 +236,29 @@ class Peer:
         elif self._sends:
             for message in numbered(self._payload, self._payload_bytes, messages):
                 self._end.send(message)
+                if self._is_lossy:
+                    # Most of them are to come: what is lost says nothing of what the others become.
+                    time.sleep(UNHURRIED_S)
+            if self._is_lossy:
+                tell_end(self._end)
         else:
             self._verify_arrivals(messages)
 
     def _verify_arrivals(self, messages: int) -> None:
         ledger = ledger_of(self._payload, self._payload_bytes, messages)
         try:
-            while not ledger.complete:
+            if self._is_lossy:
+                self._take_to_end(ledger)
+            while not (ledger.complete or self._is_lossy):
                 ledger.take(self._end.receive())
         except TimeoutError as error:
             raise IntegrityError(f"{ledger.arrived} of {messages} messages arrived; then {error}") from error
-        ledger.check()
+        ledger.check(lossy=self._is_lossy)
+
+    def _take_to_end(self, ledger: Ledger) -> None:
+        while not is_mark(self._end, message := self._end.receive()):
+            ledger.take(message)
+        note_end(self._end)
 
     def _verify_echoes(self, messages: int) -> None:
         """The first end sends and checks what comes back; the other returns what it gets."""

@@ -20,7 +20,13 @@ class Null(Channel):
     """Hands nothing over: what is left is the harness's own cost."""
 
     traits = Traits(
-        transport="none", duplex=True, carries="objects", copies=0, wait="does not wait", delivers=False
+        transport="none",
+        duplex=True,
+        carries="objects",
+        copies=0,
+        wait="does not wait",
+        delivers=False,
+        of_its_own=False,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

@@ -12,6 +12,7 @@ class OsPipe(Channel):
     """`os.write` and `os.read` on a pipe."""
 
     traits = Traits(
+        of_its_own=False,
         transport="pipe",
         duplex=False,
         carries="bytes",

@@ -13,6 +13,7 @@ class SocketPair(Channel):
     """`write` and `read` on a pair of Unix stream sockets."""
 
     traits = Traits(
+        of_its_own=False,
         transport="Unix stream socket pair",
         duplex=True,
         carries="bytes",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any, ClassVar
 
+from ipcbench.probe.channels.contract import LOSSLESS
 from ipcbench.probe.channels.stdlib.queue import Queue
 
 
 class BoundedQueue(Queue):
     """A Queue of which `put` blocks when so many messages are in it."""
 
+    traits = replace(Queue.traits, delivery=LOSSLESS, of_its_own=False)
     maxsize: ClassVar[int]
 
     @classmethod

@@ -14,6 +14,7 @@ class BytesDuplexPipe(DuplexPipe):
 
     traits = replace(
         DuplexPipe.traits,
+        of_its_own=False,
         carries="bytes",
         copies=3,
         adds="header, send_bytes and recv_bytes",

@@ -11,6 +11,7 @@ class BytesPipe(Pipe):
     """`send_bytes` and `recv_bytes`: a Pipe without pickling."""
 
     traits = Traits(
+        of_its_own=False,
         transport="pipe",
         duplex=False,
         carries="bytes",

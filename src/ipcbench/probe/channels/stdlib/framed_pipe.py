@@ -23,6 +23,7 @@ class FramedPipe(OsPipe):
     """A raw pipe with a header before each message, as a Connection writes it."""
 
     traits = Traits(
+        of_its_own=False,
         transport="pipe",
         duplex=False,
         carries="bytes",

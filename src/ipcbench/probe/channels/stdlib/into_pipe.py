@@ -14,6 +14,7 @@ class IntoPipe(BytesPipe):
     """`send_bytes` and `recv_bytes_into`: received into a buffer that is there already."""
 
     traits = Traits(
+        of_its_own=False,
         transport="pipe",
         duplex=False,
         carries="bytes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from multiprocessing.context import BaseContext
 
 from ipcbench.errors import CaseError
@@ -11,6 +12,8 @@ from ipcbench.probe.process.kernel_buffers import largest_pipe_bytes, size_pipe
 
 class LargePipe(Pipe):
     """A Pipe with as large a buffer as an unprivileged process may ask for (Linux)."""
+
+    traits = replace(Pipe.traits, of_its_own=False)
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         super().__init__(context, message_bytes)

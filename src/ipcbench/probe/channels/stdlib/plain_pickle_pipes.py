@@ -28,7 +28,7 @@ def plain_sender(connection: Connection) -> Callable[[Any], None]:
 class PlainPicklePipe(Pipe):
     """`send_bytes(pickle.dumps(x))`: a Pipe whose sender pickles itself."""
 
-    traits = replace(Pipe.traits, below=None, adds="", variants={})
+    traits = replace(Pipe.traits, below=None, adds="", variants={}, of_its_own=False)
 
     def sender(self) -> Endpoint:
         return replace(super().sender(), send=plain_sender(self._writer))
@@ -37,7 +37,7 @@ class PlainPicklePipe(Pipe):
 class PlainPickleDuplexPipe(DuplexPipe):
     """The same over a duplex Pipe."""
 
-    traits = replace(DuplexPipe.traits, below=None, adds="", variants={})
+    traits = replace(DuplexPipe.traits, below=None, adds="", variants={}, of_its_own=False)
 
     def sender(self) -> Endpoint:
         return replace(super().sender(), send=plain_sender(self._near))

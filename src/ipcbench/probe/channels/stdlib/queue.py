@@ -10,7 +10,15 @@ from __future__ import annotations
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.contract import (
+    AT_CLOSE,
+    COMPETING,
+    UNBOUNDED,
+    Channel,
+    Endpoint,
+    Ends,
+    Traits,
+)
 from ipcbench.probe.channels.stdlib.connections import descriptors
 
 
@@ -26,9 +34,11 @@ class Queue(Channel):
         reference_loop="os-pipe",
         below="simple-queue",
         adds="buffer, feeder thread, semaphore",
-        loses_on_death=True,
+        delivery=UNBOUNDED,
+        dead_receiver=AT_CLOSE,
         kernel_buffer="pipe",
-        shareable=True,
+        ends=Ends(None, None),
+        fan_out=COMPETING,
         feeder=True,
     )
 

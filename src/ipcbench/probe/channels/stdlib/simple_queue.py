@@ -5,7 +5,7 @@ from __future__ import annotations
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.contract import COMPETING, Channel, Endpoint, Ends, Traits
 from ipcbench.probe.channels.stdlib.connections import receiving, sending
 
 
@@ -22,7 +22,8 @@ class SimpleQueue(Channel):
         below="pipe",
         adds="a lock at either end",
         kernel_buffer="pipe",
-        shareable=True,
+        ends=Ends(None, None),
+        fan_out=COMPETING,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

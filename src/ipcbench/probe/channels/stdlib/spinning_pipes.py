@@ -41,7 +41,13 @@ class SpinningPipe(Pipe):
     """A Pipe whose receiver polls without a pause."""
 
     traits = replace(
-        Pipe.traits, wait="polling without a pause", spins=True, below=None, adds="", variants={}
+        Pipe.traits,
+        wait="polling without a pause",
+        spins=True,
+        below=None,
+        adds="",
+        variants={},
+        of_its_own=False,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
@@ -56,7 +62,13 @@ class SpinningDuplexPipe(DuplexPipe):
     """A duplex Pipe whose ends poll without a pause."""
 
     traits = replace(
-        DuplexPipe.traits, wait="polling without a pause", spins=True, below=None, adds="", variants={}
+        DuplexPipe.traits,
+        wait="polling without a pause",
+        spins=True,
+        below=None,
+        adds="",
+        variants={},
+        of_its_own=False,
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

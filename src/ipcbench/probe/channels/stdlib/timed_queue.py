@@ -15,5 +15,7 @@ TIMEOUT_S = 600.0
 class TimedQueue(Queue):
     """A Queue whose receiver calls `get(timeout=...)`, which polls before it reads."""
 
+    traits = replace(Queue.traits, of_its_own=False)
+
     def receiver(self) -> Endpoint:
         return replace(super().receiver(), receive=partial(self._queue.get, timeout=TIMEOUT_S))

@@ -21,6 +21,7 @@ class PingPong(LiveWorkload):
     is_rate = True
     payloads_moved = 2
     two_way = True
+    bears_loss = True
     leads = True
     default_sizes = "64..16MiB"
     charts: ClassVar[tuple[str, ...]] = ("ratio", "latency", "distribution", "costs", "placements")

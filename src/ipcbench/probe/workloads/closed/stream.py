@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.clock import now_ns
 from ipcbench.probe.held import Held
+from ipcbench.probe.loss import receive_to_end, tell_end
 from ipcbench.probe.protocol.messages import Done, StampEach
 from ipcbench.probe.workloads.contract import Stamps, Trial
 from ipcbench.probe.workloads.live import LiveWorkload, Replies
@@ -25,6 +26,7 @@ class Stream(LiveWorkload):
     payloads_moved = 1
     overlapping = True
     times_each = False
+    bears_loss = True
     default_sizes = "64..16MiB"
     charts: ClassVar[tuple[str, ...]] = ("throughput", "ratio", "costs", "placements")
 
@@ -35,12 +37,18 @@ class Stream(LiveWorkload):
         start_ns = now_ns()
         for _ in times:
             send(payload)
-        return Stamps(start_ns, now_ns())
+        end_ns = now_ns()
+        if end.marks is not None:
+            tell_end(end)
+        return Stamps(start_ns, end_ns)
 
     @classmethod
     def serve(cls, end: Endpoint, messages: int, held: Held) -> Stamps:
         """Receive as fast as messages come."""
         start_ns = now_ns()
+        if end.marks is not None:
+            lost = messages - receive_to_end(end, held)
+            return Stamps(start_ns, now_ns(), lost=lost)
         receive_all(end, messages, held)
         return Stamps(start_ns, now_ns())
 
@@ -53,7 +61,7 @@ class Stream(LiveWorkload):
         else:
             # Nothing links the two loops, so the longer one is what the harness adds to a message.
             delivered_ns = max(accepted_ns, receiver.end_ns - receiver.start_ns)
-        return Trial(0, delivered_ns, {"accepted": accepted_ns})
+        return Trial(0, delivered_ns, {"accepted": accepted_ns}, lost=receiver.lost)
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:
         """Return the most messages that were accepted and not yet received."""

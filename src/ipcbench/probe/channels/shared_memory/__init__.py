@@ -1,0 +1,1 @@
+"""Memory that both processes see, and what tells them when to look."""

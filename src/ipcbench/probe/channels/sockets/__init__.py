@@ -1,0 +1,1 @@
+"""Sockets, as Python's `socket`, `asyncio` and `multiprocessing.connection` have them."""

@@ -1,0 +1,1 @@
+"""Processes that are given tasks: who sends starts who answers."""

@@ -1,0 +1,69 @@
+"""Every channel that is here, under every start method that it declares, on every interpreter that is found.
+
+    python -m tests.conformance.every_product [CHANNEL ...]
+
+Prints a line a product, and the table; returns 1 where any failed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.conformance.interpreters import ALL
+
+import ipcbench
+from ipcbench.exit_status import FINE, USAGE
+from ipcbench.launch.interpreter import Interpreter
+from ipcbench.probe.channels import CHANNELS, load_channel
+
+SOURCE = Path(ipcbench.__file__).parent.parent
+DEADLINE_S = 300
+
+
+def products(names: list[str]) -> Iterator[tuple[str, str, Interpreter]]:
+    """Yield channel, start method and interpreter."""
+    for name in names or CHANNELS:
+        for interpreter in ALL:
+            for method in load_channel(name).traits.start_methods:
+                yield name, method, interpreter
+
+
+def checked(name: str, method: str, interpreter: Interpreter) -> str:
+    """Return how many checks passed, `-` where the channel is not there, or what failed."""
+    try:
+        kit = subprocess.run(
+            [interpreter.executable, "-m", "ipcbench.testing", name, "--start-method", method],
+            env={**os.environ, "PYTHONPATH": str(SOURCE)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE_S,
+        )
+    except subprocess.TimeoutExpired:
+        return f"FAILED: not done within {DEADLINE_S} s"
+    if kit.returncode == USAGE:
+        return f"- {kit.stderr.strip()}"
+    if kit.returncode == FINE:
+        return kit.stdout.splitlines()[-1].partition(": ")[2]
+    faults = [line for line in kit.stdout.splitlines() if "FAILED" in line] or [kit.stderr[-300:]]
+    return f"FAILED: {'; '.join(' '.join(fault.split()) for fault in faults)}"
+
+
+def main() -> int:
+    """Check all products; return 1 where one failed."""
+    failed = 0
+    for name, method, interpreter in products(sys.argv[1:]):
+        told = checked(name, method, interpreter)
+        failed += told.startswith("FAILED")
+        print(f"{name:<24} {method:<11} {interpreter.label:<10} {told}", flush=True)
+    print(f"{failed} failed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

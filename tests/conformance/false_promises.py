@@ -1,0 +1,119 @@
+"""Channels that are sound, and whose traits say of them what is not so."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from tests.conformance.broken_channels import Dropping
+
+from ipcbench.probe.channels.contract import (
+    ACCEPTS,
+    BLOCKS,
+    BROADCAST,
+    DROPS_NEWEST,
+    DROPS_OLDEST,
+    LOSSLESS,
+    RAISES,
+    UNBOUNDED,
+    Endpoint,
+    Ends,
+)
+from ipcbench.probe.channels.sockets.datagrams import Udp
+from ipcbench.probe.channels.stdlib.pipe import Pipe
+from ipcbench.probe.channels.stdlib.queue import Queue
+from ipcbench.probe.channels.stdlib.simple_queue import SimpleQueue
+from ipcbench.probe.channels.workers.tasks import Pool
+
+
+class WaitsForNoEnd(Pipe):
+    """A Pipe, whose receiver is told of its sender's close."""
+
+    traits = replace(Pipe.traits, eof=BLOCKS)
+
+
+class WaitsForTheDead(Pipe):
+    """A Pipe, whose receiver is told of its sender's death."""
+
+    traits = replace(Pipe.traits, dead_sender=BLOCKS)
+
+
+class BlocksForTheDead(Pipe):
+    """A Pipe, whose sender is told of its receiver's death."""
+
+    traits = replace(Pipe.traits, dead_receiver=BLOCKS)
+
+
+class AcceptsForTheDead(Pipe):
+    """The same."""
+
+    traits = replace(Pipe.traits, dead_receiver=ACCEPTS)
+
+
+class Bounded(Queue):
+    """A Queue, which takes all that is put."""
+
+    traits = replace(Queue.traits, delivery=LOSSLESS)
+
+
+class Boundless(Pipe):
+    """A Pipe, which holds 64 KiB."""
+
+    traits = replace(Pipe.traits, delivery=UNBOUNDED)
+
+
+class Losing(Queue):
+    """A Queue, which loses nothing."""
+
+    traits = replace(Queue.traits, delivery=DROPS_NEWEST)
+
+
+class LosingTheOldest(Udp):
+    """UDP, which loses what comes last."""
+
+    traits = replace(Udp.traits, delivery=DROPS_OLDEST)
+
+
+class Limited(Pipe):
+    """A Pipe, which takes any message."""
+
+    traits = replace(Pipe.traits, limit_bytes=1000)
+
+
+class Forgetful(Dropping):
+    """Loses every tenth message of each of its senders."""
+
+    traits = replace(Pipe.traits, ends=Ends(None, 1))
+
+
+class Broadcasting(SimpleQueue):
+    """A SimpleQueue, whose messages reach one receiver each."""
+
+    traits = replace(SimpleQueue.traits, fan_out=BROADCAST)
+
+
+class OfOneProcess(Pipe):
+    """Refuses whoever is not the process that became its sender."""
+
+    def sender(self) -> Endpoint:
+        end, owner = super().sender(), os.getpid()
+
+        def send(message: Any) -> None:
+            if os.getpid() != owner:
+                raise OSError("another process")
+            end.send(message)
+
+        return replace(end, send=send)
+
+
+class ForkedOnly(Pipe):
+    """A Pipe, which can be handed over in any way."""
+
+    traits = replace(Pipe.traits, start_methods=("fork",))
+
+
+class TellingPool(Pool):
+    """A Pool, which says nothing of its worker's death."""
+
+    traits = replace(Pool.traits, dead_receiver=RAISES)

@@ -1,0 +1,84 @@
+"""Runs of channels that are unlike: some lose messages, start who answers, take a hundred times as long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.support.commands import ipcbench
+from tests.support.passes import measured
+
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.record.run import read_run
+from ipcbench.report.tables.run import run_table
+
+
+def groups(folder: Path, **asked: str) -> list[GroupResult]:
+    return read_groups(read_run(measured(folder, asked).path))
+
+
+def test_what_a_channel_lost_stands_beside_its_rate_and_it_is_compared_with_nothing(
+    tmp_path: Path,
+) -> None:
+    (group,) = groups(tmp_path, channel="udp,pipe", workload="stream", size="64")
+    udp = group.cases["udp (lossy)"]
+    assert udp.is_lossy
+    assert 0 <= udp.lost < 1
+    assert group.reference.case.channel == "pipe"
+    assert group.ratio(udp) is None
+    row = next(line for line in run_table([group]).splitlines() if "udp (lossy)" in line)
+    assert "lost" in row
+    assert "×" not in row
+
+
+def test_a_message_that_is_alone_on_its_way_is_not_lost_and_is_compared(tmp_path: Path) -> None:
+    (group,) = groups(tmp_path, channel="udp,pipe", workload="ping-pong", size="64")
+    assert not group.cases["udp"].is_lossy
+    assert group.ratio(group.cases["udp"]) is not None
+
+
+def test_a_task_has_one_peer_and_its_round_trip_is_compared(tmp_path: Path) -> None:
+    (group,) = groups(tmp_path, channel="pipe,pool", workload="ping-pong", size="64")
+    pool = group.cases["pool"]
+    assert set(pool.costs) == {"sender"}
+    ratio = group.ratio(pool)
+    assert ratio is not None
+    assert ratio.value > 1
+
+
+def test_what_is_far_slower_does_not_make_the_others_trials_short(tmp_path: Path) -> None:
+    (group,) = groups(tmp_path, channel="pipe,manager-queue", workload="stream", size="64")
+    messages = {name: group.cases[name].record.launches[0].messages for name in ("pipe", "manager-queue")}
+    assert messages["pipe"] > 4 * messages["manager-queue"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--channel pool --workload stream", "pool: who sends starts who answers, which stream does not"),
+        ("--channel udp --workload burst:4", "udp: loses messages, which burst:4 would wait for; accepted: "),
+        ("--channel udp --size 1MiB", "udp: size 1048576 B is above its limit; accepted: up to 65507 B"),
+        ("--channel seqpacket --size 0", "seqpacket: carries no message of 0 B; accepted: 1 B or more"),
+    ],
+)
+def test_what_a_channel_cannot_is_a_line_and_status_2(words: str, says: str) -> None:
+    done = ipcbench("run", *words.split(), "--max-time", "1s")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert says in line
+
+
+def test_of_a_list_the_rest_is_measured_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    done = ipcbench(
+        "run", "--channel", "pipe,udp", "--size", "64,1MiB", "--workload", "stream", "--max-time", "0.2s",
+        "--results", str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert "ipcbench: left out: udp: size 1048576 B is above its limit" in done.stderr
+    (stored,) = tmp_path.glob("0001_*.json")
+    found = {
+        (case.case.channel, case.case.payload_bytes)
+        for group in read_groups(read_run(stored))
+        for case in group.asked
+    }
+    assert found == {("pipe", 64), ("udp", 64), ("pipe", 1 << 20)}
