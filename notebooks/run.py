@@ -24,9 +24,14 @@ SMALL = {
 CELL_DEADLINE_S = 600
 
 
-def execute(path: Path) -> nbformat.NotebookNode:
-    """Return the executed notebook; raise nbclient's CellExecutionError where a cell fails."""
+def execute(path: Path, before: str = "") -> nbformat.NotebookNode:
+    """Return the executed notebook; raise nbclient's CellExecutionError where a cell fails.
+
+    `before` is code that the kernel executes first, which is not part of the notebook.
+    """
     notebook = nbformat.read(path, as_version=4)
+    if before:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(before))
     # The kernel listens on the loopback only, and takes what carries the random key of its connection file.
     manager = AsyncKernelManager(kernel_name="python3", ip="127.0.0.1")
     client = NotebookClient(
@@ -34,6 +39,8 @@ def execute(path: Path) -> nbformat.NotebookNode:
     )
     # nbclient leaves a manager that it was given to its owner, unless it is told to clean up.
     client.execute(cleanup_kc=True)
+    if before:
+        del notebook.cells[0]
     return notebook
 
 

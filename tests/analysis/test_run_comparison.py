@@ -9,8 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.charts import edited
 from tests.support.runs import case, document, varied
 
+from ipcbench.analysis.history import read_history
 from ipcbench.analysis.run_comparison import FEWEST_RUNS, ComparedCell, compare_runs
 from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.run import RunDocument
@@ -161,6 +163,12 @@ def test_a_run_that_something_slowed_is_not_compared_with_one_that_nothing_slowe
     assert only(run(), slowed).failure == "slowed by -X dev in the later run only"
     assert only(slowed, run()).failure == "slowed by -X dev in the earlier run only"
     assert only(slowed, slowed).failure is None
+
+
+def test_what_loses_messages_is_not_compared_by_the_time_of_what_came() -> None:
+    lossy = document(edited(case("pipe"), lambda record: msgspec.structs.replace(record, lossy=True)))
+    assert only(lossy, lossy).failure == "messages get lost on its way, so that its time is no comparison"
+    assert not read_history([("one", lossy), ("two", lossy)]).series
 
 
 def test_between_two_machines_nothing_is_decided_and_the_difference_is_named() -> None:

@@ -299,6 +299,7 @@ def test_every_side_is_first_as_often_as_the_others(monkeypatch: pytest.MonkeyPa
         (["channel=pipe", "channel=queue"], "pipe", "exclude one another"),
         (["channel=pipe", "python=python3"], None, "arm b names no channel"),
         (["channel=pipe", "channel=tube"], None, "unknown channel 'tube'"),
+        (["channel=pipe", "channel=udp"], None, "udp: loses messages that follow one another: its"),
     ],
 )
 def test_arms_that_do_not_go_together_are_refused(arms: list[str], channel: str | None, says: str) -> None:

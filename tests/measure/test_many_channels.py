@@ -14,7 +14,7 @@ from ipcbench.report.tables.run import run_table
 
 
 def groups(folder: Path, **asked: str) -> list[GroupResult]:
-    return read_groups(read_run(measured(folder, asked).path))
+    return read_groups(read_run(measured(folder, asked, launches=1).path))
 
 
 def test_what_a_channel_lost_stands_beside_its_rate_and_it_is_compared_with_nothing(

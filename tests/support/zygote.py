@@ -7,6 +7,7 @@ environment, status.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -43,6 +44,9 @@ def serve(descriptor: int) -> None:
         importlib.import_module(name)
     host_facts()
     find_interpreter(None)
+    # What is there now stays: who looked through it for garbage would copy its pages in each fork.
+    gc.collect()
+    gc.freeze()
     while True:
         asked, streams, _, _ = socket.recv_fds(near, 1 << 20, 3)
         if not asked:

@@ -188,6 +188,9 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
         run = StoredRun.of(name, document)
         runs.append(run)
         for key, cell in cells(document).items():
+            if cell.case.is_lossy:
+                # Its time says nothing without what it lost.
+                continue
             series = found.setdefault(
                 (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []
             )

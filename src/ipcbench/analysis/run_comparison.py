@@ -187,6 +187,9 @@ def _row(
     for which, cell in (("earlier", base), ("later", head)):
         if failure := cell.case.record.failure:
             return ComparedCell(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
+    if base.case.is_lossy or head.case.is_lossy:
+        failure = "messages get lost on its way, so that its time is no comparison"
+        return ComparedCell(name, case_name, key, None, failure=failure, is_refused=True)
     if failure := _slowed_apart(base, head):
         return ComparedCell(name, case_name, key, None, failure=failure, is_refused=True)
     for spread in spreads:

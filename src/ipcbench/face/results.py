@@ -70,7 +70,7 @@ class Run(Displayed, Rows):
         return found
 
     def plot(self, name: str) -> Picture:
-        """Return the run's chart of this name, as `ratio` or `durations-burst`."""
+        """Return the run's chart of this name, as `ratio` or `durations-close`."""
         from ipcbench.report.charts import draw_named
 
         drawn = dict(draw_named(self.document, name))

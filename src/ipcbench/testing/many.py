@@ -54,9 +54,12 @@ def several_receivers(channel: type[Channel], start_method: str) -> None:
         raise ConformanceError(_told(f"of {MESSAGES} messages for both of two receivers", min(got, key=len)))
 
 
-def forked_after_use(channel: type[Channel], start_method: str) -> None:
-    """A child that is forked by a sender that has sent goes on sending."""
-    with LivePair(channel, start_method, [_size(channel)]) as pair:
+def forked_after_use(channel: type[Channel], start_method: str) -> None:  # noqa: ARG001
+    """A child that is forked by a sender that has sent goes on sending; where all are forked.
+
+    A Queue that was handed over in another way knows nothing of forks.
+    """
+    with LivePair(channel, "fork", [_size(channel)]) as pair:
         pair.start(
             sender=partial(_fork_and_send, _pause_s(channel)), receiver=partial(_receive_all, 2 * MESSAGES)
         )
