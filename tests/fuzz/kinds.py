@@ -6,8 +6,10 @@ import json
 import os
 import random
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -123,9 +125,16 @@ def wires(rng: random.Random, _folder: Path) -> Outcome:
 
     def receive() -> int:
         ours, theirs = socket.socketpair()
-        theirs.sendall(sent)
-        if rng.random() < 0.5:
-            theirs.close()
+        closes = rng.random() < 0.5
+
+        def send() -> None:
+            # More than the socket holds waits until it is read, or is not.
+            with suppress(OSError):
+                theirs.sendall(sent)
+                if closes:
+                    theirs.close()
+
+        threading.Thread(target=send, daemon=True).start()
         began_s = time.monotonic()
         try:
             encode(decode(Wire(Connection(ours.detach())).receive(0.05)[0]))

@@ -52,6 +52,20 @@ def test_what_is_far_slower_does_not_make_the_others_trials_short(tmp_path: Path
     assert messages["pipe"] > 4 * messages["manager-queue"]
 
 
+def test_what_may_be_lost_is_never_waited_for(tmp_path: Path) -> None:
+    """How far a sender gets ahead is asked of other channels, by messages that are counted."""
+    found = measured(tmp_path, {"channel": "udp", "workload": "stream", "size": "64"}, launches=1)
+    assert not found.failures
+    (group,) = read_groups(read_run(found.path))
+    assert group.cases["udp (lossy)"].largest_backlog is None
+
+
+def test_what_loses_messages_is_not_tuned_by_the_time_of_what_came() -> None:
+    done = ipcbench("tune", "--channel", "udp", "--size", "64", "--workload", "stream", "--max-time", "1s")
+    assert done.returncode == 2
+    assert "udp: loses messages that follow one another: its time is no comparison" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -10,11 +10,11 @@ from pathlib import Path
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import channel_traits, check_setting, is_setting, learn, workload_traits
+from ipcbench.launch.catalogue import check_setting, is_setting, learn, workload_traits
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placements
-from ipcbench.launch.possible import check_case
+from ipcbench.launch.possible import check_case, check_comparable
 from ipcbench.measure.ab.ab import Ab, OnProgress
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
@@ -74,12 +74,8 @@ def plan_ab(
 def _check(targets: Sequence[ArmTarget], cells: Sequence[Case], percentile: float | None) -> None:
     for target in targets:
         for cell in cells:
-            check_case(case := target.case(cell))
-            if channel_traits(case.channel).is_lossy and workload_traits(case.workload).overlapping:
-                raise UsageError(
-                    f"{case.channel}: loses messages that follow one another: its time is no comparison; "
-                    f"accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"
-                )
+            check_case(target.case(cell))
+            check_comparable(target.case(cell))
     for workload in sorted({cell.workload for cell in cells} if percentile else ()):
         if not workload_traits(workload).times_each:
             raise UsageError(

@@ -13,6 +13,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import check_setting, is_setting, learn
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.possible import check_comparable
 from ipcbench.measure.ab.ab import OnProgress
 from ipcbench.measure.head import head
 from ipcbench.measure.tune.knobs import KNOBS
@@ -50,6 +51,7 @@ def plan_tune(
         raise UsageError("tune takes one interpreter; accepted: one --python")
     if len(cases) != 1:
         raise UsageError(f"tune takes one case, not {len(cases)}; accepted: one of each coordinate")
+    check_comparable(cases[0])
     own = [text for text in knobs if text not in KNOBS]
     rule = rule or Rule(defaults.THRESHOLD, defaults.ALPHA)
     return TunePlan(

@@ -29,6 +29,15 @@ def check_case(case: Case) -> None:
     _check_payload(case)
 
 
+def check_comparable(case: Case) -> None:
+    """Raise UsageError for a case whose time is no comparison: of what came, whatever was lost beside it."""
+    if channel_traits(case.channel).is_lossy and workload_traits(case.workload).overlapping:
+        raise UsageError(
+            f"{case.channel}: loses messages that follow one another: its time is no comparison; "
+            f"accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"
+        )
+
+
 def _check_settings(case: Case) -> None:
     workload = workload_traits(case.workload)
     for text in case.settings:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from multiprocessing.context import BaseContext
-from typing import Any
+from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Traits
 
+#: So many messages of room, or as many as this memory has: as the rings have that stand beside it.
+MOST_MESSAGES, MOST_BYTES = 16, 32 << 20
+
 
 class MappedCopy(Channel):
-    """One message of memory that both ends have mapped, and two semaphores."""
+    """A ring of memory that both ends have mapped, and two semaphores."""
 
     traits = Traits(
         of_its_own=False,
@@ -26,27 +30,34 @@ class MappedCopy(Channel):
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
-        self._memory = context.RawArray("B", max(1, message_bytes))
-        self._message_bytes = message_bytes
-        self._free, self._filled = context.Semaphore(1), context.Semaphore(0)
+        size = max(1, message_bytes)
+        count = max(2, min(MOST_MESSAGES, MOST_BYTES // size))
+        self._memory, self._message_bytes = context.RawArray("B", count * size), size
+        self._free, self._filled = context.Semaphore(count), context.Semaphore(0)
+
+    def _next_place(self) -> Callable[[], memoryview]:
+        """Return what gives the memory of one message after the other, in a ring."""
+        whole, size = memoryview(self._memory).cast("B"), self._message_bytes
+        places = [whole[start : start + size] for start in range(0, len(whole), size)]
+        return cycle(places).__next__
 
     def sender(self) -> Endpoint:
-        view, take, give = memoryview(self._memory).cast("B"), self._free.acquire, self._filled.release
+        place, take, give = self._next_place(), self._free.acquire, self._filled.release
 
         def send(message: Any) -> None:
             take()
-            view[:] = message
+            place()[:] = message
             give()
 
         return Endpoint(send=send)
 
     def receiver(self) -> Endpoint:
-        view, take, give = memoryview(self._memory).cast("B"), self._filled.acquire, self._free.release
+        place, take, give = self._next_place(), self._filled.acquire, self._free.release
         whole = memoryview(bytearray(self._message_bytes))
 
         def receive() -> memoryview:
             take()
-            whole[:] = view
+            whole[:] = place()
             give()
             return whole
 

@@ -64,8 +64,8 @@ class Stream(LiveWorkload):
         return Trial(0, delivered_ns, {"accepted": accepted_ns}, lost=receiver.lost)
 
     def backlog(self, messages: int, timeout_s: float) -> int | None:
-        """Return the most messages that were accepted and not yet received."""
-        if not self.channel_traits.delivers:
+        """Return the most messages that were accepted and not yet received; None where some never are."""
+        if not self.channel_traits.delivers or self.channel_traits.is_lossy:
             return None
         replies = self.timed(StampEach(messages), timeout_s, Done)
         return largest_backlog(*(self._clocks(replies, role) for role in ROLES))
