@@ -60,8 +60,10 @@ class Choice:
     @property
     def by_size(self) -> list[list[CaseRow]]:
         """The same, those of one size together."""
-        sizes = dict.fromkeys(row.payload_bytes for row in self.rows)
-        return [[row for row in self.rows if row.payload_bytes == size] for size in sizes]
+        sizes: dict[int, list[CaseRow]] = {}
+        for row in self.rows:
+            sizes.setdefault(row.payload_bytes, []).append(row)
+        return list(sizes.values())
 
 
 def ask(

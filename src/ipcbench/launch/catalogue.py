@@ -192,8 +192,7 @@ def every_channel(asked: Iterable[str]) -> list[str]:
     """Return channels by name, without doubles; `all` stands for those of their own that are here."""
     found: list[str] = []
     for name in asked:
-        here = [each for each in names("channel") if name == defaults.ALL and _is_choice(each)]
-        found += here or [name]
+        found += filter(_is_choice, names("channel")) if name == defaults.ALL else [name]
     return list(dict.fromkeys(found))
 
 

@@ -13,7 +13,6 @@ from typing import Any, Callable
 _HEADER = struct.Struct("!Q")
 #: Up to here joining costs less than a second buffer.
 _JOINED_UP_TO = 16384
-_GONE = "the sender closed the channel"
 
 
 def socket_sender(end: socket.socket) -> Callable[[Any], None]:
@@ -36,25 +35,7 @@ def socket_sender(end: socket.socket) -> Callable[[Any], None]:
 
 def socket_receiver(end: socket.socket) -> Callable[[], bytearray]:
     """Return what receives one message; it raises EOFError once the sender has closed or died."""
-    receive_some, unpack = end.recv_into, _HEADER.unpack
-
-    def fill(buffer: bytearray) -> bytearray:
-        received, size = receive_some(buffer), len(buffer)
-        if received == size:
-            return buffer
-        rest = memoryview(buffer)[received:]
-        while received:
-            received = receive_some(rest)
-            rest = rest[received:]
-            if not rest:
-                return buffer
-        raise EOFError(_GONE)
-
-    def receive() -> bytearray:
-        size = unpack(fill(bytearray(_HEADER.size)))[0]
-        return fill(bytearray(size)) if size else bytearray()
-
-    return receive
+    return _receiver(end.recv_into)
 
 
 def descriptor_sender(descriptor: int) -> Callable[[Any], None]:
@@ -81,14 +62,19 @@ def descriptor_sender(descriptor: int) -> Callable[[Any], None]:
 
 def descriptor_receiver(descriptor: int) -> Callable[[], bytearray]:
     """Return what reads one message; it raises EOFError once all writers have gone. POSIX."""
-    read_into, unpack = os.readv, _HEADER.unpack
+    readv = os.readv
+    return _receiver(lambda rest: readv(descriptor, [rest]))
+
+
+def _receiver(read_into: Callable[[memoryview], int]) -> Callable[[], bytearray]:
+    unpack = _HEADER.unpack
 
     def fill(buffer: bytearray) -> bytearray:
         rest = memoryview(buffer)
         while rest:
-            received = read_into(descriptor, [rest])
+            received = read_into(rest)
             if not received:
-                raise EOFError(_GONE)
+                raise EOFError("the sender closed the channel")
             rest = rest[received:]
         return buffer
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: How high a figure with so many rows is: without any, and what each takes.
 BARE_INCHES, ROW_INCHES = 2.1, 0.34
 _WHOLE_COLOUR = "#222222"
+_WHOLE: dict[str, Any] = {"color": _WHOLE_COLOUR, "marker": "|", "markersize": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,13 @@ def draw_rows(axis: Axes, rows: Sequence[DotRow], whole: str) -> None:
     for height, row in enumerate(rows):
         _join(axis, height, row)
         for place, name in enumerate(names):
-            style: dict[str, Any] = {
-                "color": COLOURS[place % len(COLOURS)],
-                "marker": MARKERS[place % len(MARKERS)],
-            }
-            if _draw_dot(axis, height, row.parts.get(name), **style):
+            style = mark(place, 6)
+            if draw_dot(axis, height, row.parts.get(name), style):
                 drawn[name] = axis.plot([], [], label=name, linestyle="none", **style)[0]
         colour = LOOP_COLOUR if row.is_loop else _WHOLE_COLOUR
-        if row.whole and _draw_dot(axis, height, row.whole, color=colour, marker="|"):
+        if row.whole and draw_dot(axis, height, row.whole, {**_WHOLE, "color": colour}):
             _write(axis, height, row)
-    axis.plot([], [], label=whole, linestyle="none", color=_WHOLE_COLOUR, marker="|", markersize=12)
+    axis.plot([], [], label=whole, linestyle="none", **_WHOLE)
     axis.set_xscale("log")
     axis.xaxis.set_major_formatter(value_formatter(wording.seconds_tick))
     axis.set_yticks(range(len(rows)), [row.name for row in rows])
@@ -64,13 +62,19 @@ def _join(axis: Axes, height: int, row: DotRow) -> None:
         axis.hlines(height, min(values), max(values), color="#cccccc", linewidth=1, zorder=1)
 
 
-def _draw_dot(axis: Axes, height: int, estimate: Estimate | None, *, color: str, marker: str) -> bool:
-    """Draw a duration with its interval; return whether there is anything to draw."""
+def mark(place: int, size: float) -> dict[str, Any]:
+    """Return how the dots of one kind look, by its place among the kinds; their size is in points."""
+    colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+    return {"color": colour, "marker": marker, "markersize": size}
+
+
+def draw_dot(axis: Axes, height: int, estimate: Estimate | None, style: Mapping[str, Any]) -> bool:
+    """Draw a figure with its interval; return whether there is anything to draw on a logarithmic axis."""
     if estimate is None or estimate.value <= 0:
         return False
     if estimate.low is not None and estimate.high is not None and estimate.low > 0:
-        axis.hlines(height, estimate.low, estimate.high, color=color, linewidth=3, alpha=0.4)
-    axis.plot([estimate.value], [height], color=color, marker=marker, markersize=12 if marker == "|" else 6)
+        axis.hlines(height, estimate.low, estimate.high, color=style["color"], linewidth=3, alpha=0.4)
+    axis.plot([estimate.value], [height], linestyle="none", **style)
     return True
 
 

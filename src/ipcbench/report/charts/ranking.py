@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
-    COLOURS,
     LOOP_COLOUR,
-    MARKERS,
     Conditions,
     channels,
     label,
@@ -24,6 +22,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import EstimateOf, add_legend
+from ipcbench.report.charts.dots import draw_dot, mark
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def draw(
         axis.set_xlabel(verbatim(axis_label), fontsize=9)
     if len(names) > 1:
         for place, name in enumerate(names):
-            axes[0].plot([], [], label=name, linestyle="none", **_style(place))
+            axes[0].plot([], [], label=name, linestyle="none", **mark(place, 5))
         add_legend(axes[0])
     return figure
 
@@ -132,23 +131,15 @@ def _ranked(asked: Sequence[str], panel: Panel, *, highest_first: bool) -> list[
     return sorted(asked, key=key)
 
 
-def _style(place: int) -> dict[str, Any]:
-    return {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)], "markersize": 5}
-
-
 def _draw_row(axis: Axes, height: int, panel: Panel, names: Sequence[str], channel: tuple[str, bool]) -> None:
     name, is_loop = channel
     values = panel.values.get(name, {})
     furthest = 0.0
     for place, what in enumerate(names):
         estimate = values.get(what)
-        if estimate is None or estimate.value <= 0:
-            continue
-        style = _style(place) | ({"color": LOOP_COLOUR} if is_loop else {})
-        if estimate.low is not None and estimate.high is not None and estimate.low > 0:
-            axis.hlines(height, estimate.low, estimate.high, color=style["color"], linewidth=3, alpha=0.4)
-        axis.plot([estimate.value], [height], linestyle="none", **style)
-        furthest = max(furthest, estimate.value, estimate.high or 0.0)
+        style = mark(place, 5) | ({"color": LOOP_COLOUR} if is_loop else {})
+        if estimate and draw_dot(axis, height, estimate, style):
+            furthest = max(furthest, estimate.value, estimate.high or 0.0)
     first = next(iter(values.values()), None)
     if first is not None and furthest:
         axis.annotate(

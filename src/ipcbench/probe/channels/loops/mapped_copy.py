@@ -7,9 +7,10 @@ from multiprocessing.context import BaseContext
 from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Traits
+from ipcbench.probe.channels.shared_memory.segment import slots_for
 
-#: So many messages of room, or as many as this memory has: as the rings have that stand beside it.
-MOST_MESSAGES, MOST_BYTES = 16, 32 << 20
+#: As many as the rings have room for that stand beside it.
+MOST_MESSAGES = 16
 
 
 class MappedCopy(Channel):
@@ -31,7 +32,7 @@ class MappedCopy(Channel):
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
         size = max(1, message_bytes)
-        count = max(2, min(MOST_MESSAGES, MOST_BYTES // size))
+        count = slots_for(size, MOST_MESSAGES)
         self._memory, self._message_bytes = context.RawArray("B", count * size), size
         self._free, self._filled = context.Semaphore(count), context.Semaphore(0)
 

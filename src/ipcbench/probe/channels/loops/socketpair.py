@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from typing import Any
 
-from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
+from ipcbench.probe.channels.two_ends import TwoEnds
 
 
-class SocketPair(Channel):
+class SocketPair(TwoEnds):
     """`write` and `read` on a pair of Unix stream sockets."""
 
     traits = Traits(
@@ -29,22 +30,10 @@ class SocketPair(Channel):
         self._near, self._far = context.Pipe(duplex=True)
         self._message_bytes = message_bytes
 
-    def sender(self) -> Endpoint:
-        self._far.close()
-        return self._endpoint(self._near)
-
-    def receiver(self) -> Endpoint:
-        self._near.close()
-        return self._endpoint(self._far)
-
-    def _endpoint(self, end: Connection) -> Endpoint:
+    def endpoint(self, end: Any) -> Endpoint:
         return Endpoint(
             send=raw_sender(end.fileno(), self._message_bytes),
             receive=raw_receiver(end.fileno(), self._message_bytes),
             close=end.close,
             descriptors=(end.fileno(),),
         )
-
-    def close(self) -> None:
-        self._near.close()
-        self._far.close()

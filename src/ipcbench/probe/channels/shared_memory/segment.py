@@ -10,6 +10,15 @@ from typing import Any, Callable
 _LENGTH = struct.Struct("@Q")
 
 
+#: More than this of shared memory is not taken where slots could be fewer: containers have 64 MiB.
+MOST_BYTES = 32 << 20
+
+
+def slots_for(message_bytes: int, most: int) -> int:
+    """Return how many messages of this size there is room for: `most`, or fewer, but two if there may be."""
+    return max(min(2, most), min(most, MOST_BYTES // max(1, message_bytes)))
+
+
 class Slots:
     """So many slots of a segment, for messages of up to so many bytes; pickles by the segment's name."""
 

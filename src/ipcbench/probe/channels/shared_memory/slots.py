@@ -8,10 +8,7 @@ from multiprocessing.context import BaseContext
 from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Traits
-from ipcbench.probe.channels.shared_memory.segment import Slots
-
-#: More than this of shared memory is not taken where slots could be fewer: containers have 64 MiB.
-MOST_BYTES = 32 << 20
+from ipcbench.probe.channels.shared_memory.segment import Slots, slots_for
 
 
 class SharedSlot(Channel):
@@ -34,7 +31,7 @@ class SharedSlot(Channel):
     most_slots: ClassVar[int] = 1
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:
-        count = max(min(2, self.most_slots), min(self.most_slots, MOST_BYTES // max(1, message_bytes)))
+        count = slots_for(message_bytes, self.most_slots)
         self._slots = Slots(count, message_bytes)
         self._free, self._filled = context.Semaphore(count), context.Semaphore(0)
 

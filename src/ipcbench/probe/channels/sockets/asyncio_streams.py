@@ -24,38 +24,29 @@ class AsyncioStreams(UnixSocket):
         UnixSocket.traits, copies=5, wait="event loop", below="unix-socket", adds="asyncio", kernel_buffer=""
     )
 
-    def sender(self) -> Endpoint:
-        self._far.close()
-        return _endpoint(self._near)
+    def endpoint(self, end: socket.socket) -> Endpoint:
+        # It takes longer to import than all other channels together.
+        import asyncio
 
-    def receiver(self) -> Endpoint:
-        self._near.close()
-        return _endpoint(self._far)
+        loop = asyncio.new_event_loop()
+        run, pack, unpack = loop.run_until_complete, _HEADER.pack, _HEADER.unpack
+        reader, writer = run(asyncio.open_connection(sock=end))
+        # Else drain returns while 64 KiB are not written, and nobody writes them until the loop runs again.
+        writer.transport.set_write_buffer_limits(high=0)
 
+        async def write(message: Any) -> None:
+            writer.write(pack(len(message)))
+            writer.write(message)
+            await writer.drain()
 
-def _endpoint(end: socket.socket) -> Endpoint:
-    # It takes longer to import than all other channels together.
-    import asyncio
+        async def read() -> bytes:
+            (size,) = unpack(await reader.readexactly(_HEADER.size))
+            return await reader.readexactly(size)
 
-    loop = asyncio.new_event_loop()
-    run, pack, unpack = loop.run_until_complete, _HEADER.pack, _HEADER.unpack
-    reader, writer = run(asyncio.open_connection(sock=end))
-    # Else drain returns while 64 KiB are not written, and nobody writes them until the loop runs again.
-    writer.transport.set_write_buffer_limits(high=0)
+        def close() -> None:
+            writer.close()
+            # What is closed is closed by the loop.
+            run(asyncio.sleep(0))
+            loop.close()
 
-    async def write(message: Any) -> None:
-        writer.write(pack(len(message)))
-        writer.write(message)
-        await writer.drain()
-
-    async def read() -> bytes:
-        (size,) = unpack(await reader.readexactly(_HEADER.size))
-        return await reader.readexactly(size)
-
-    def close() -> None:
-        writer.close()
-        # What is closed is closed by the loop.
-        run(asyncio.sleep(0))
-        loop.close()
-
-    return Endpoint(send=lambda message: run(write(message)), receive=lambda: run(read()), close=close)
+        return Endpoint(send=lambda message: run(write(message)), receive=lambda: run(read()), close=close)

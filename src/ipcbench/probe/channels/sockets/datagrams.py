@@ -12,11 +12,11 @@ from multiprocessing.context import BaseContext
 from ipcbench.probe.channels.contract import (
     BLOCKS,
     DROPS_NEWEST,
-    Channel,
     Endpoint,
     Traits,
 )
 from ipcbench.probe.channels.pairs import udp_pair, unix_pair
+from ipcbench.probe.channels.two_ends import TwoEnds
 
 #: What Linux takes in one message of a Unix socket by default is bounded by the socket's buffer, 208 KiB with
 #: what the kernel adds to each.
@@ -25,7 +25,7 @@ UNIX_LIMIT_BYTES = 192 << 10
 UDP_LIMIT_BYTES = 65507
 
 
-class Datagram(Channel):
+class Datagram(TwoEnds):
     """A pair of Unix datagram sockets: nobody hears that the other one has gone, but who sends to it."""
 
     traits = Traits(
@@ -52,15 +52,7 @@ class Datagram(Channel):
         self._near, self._far = type(self).connect()
         self._most_bytes = max(1, message_bytes)
 
-    def sender(self) -> Endpoint:
-        self._far.close()
-        return self._endpoint(self._near)
-
-    def receiver(self) -> Endpoint:
-        self._near.close()
-        return self._endpoint(self._far)
-
-    def _endpoint(self, end: socket.socket) -> Endpoint:
+    def endpoint(self, end: socket.socket) -> Endpoint:
         send, limit = end.send, self.traits.limit_bytes
 
         def send_whole(message: bytes) -> None:
@@ -79,10 +71,6 @@ class Datagram(Channel):
     def receives(end: socket.socket, most_bytes: int) -> Callable[[], bytes]:
         """Return what receives one message of so many bytes at most."""
         return partial(end.recv, most_bytes)
-
-    def close(self) -> None:
-        self._near.close()
-        self._far.close()
 
 
 class SeqPacket(Datagram):

@@ -9,14 +9,12 @@ from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import BaseContext
 from typing import ClassVar
 
-from ipcbench.probe.channels.contract import Channel, Endpoint
-from ipcbench.probe.channels.stdlib.connections import both_ways
 from ipcbench.probe.channels.stdlib.duplex_pipe import DuplexPipe
 
 _KEY_BYTES = 32
 
 
-class UnixListener(Channel):
+class UnixListener(DuplexPipe):
     """`Listener(family="AF_UNIX")` and its `Client`, pickled messages both ways."""
 
     traits = replace(
@@ -35,21 +33,9 @@ class UnixListener(Channel):
         with Listener(family=self.family, authkey=key) as listener:
             answering = threading.Thread(target=lambda: accepted.append(listener.accept()))
             answering.start()
-            self._near: Connection = Client(listener.address, authkey=key)
+            self._near = Client(listener.address, authkey=key)
             answering.join()
         (self._far,) = accepted
-
-    def sender(self) -> Endpoint:
-        self._far.close()
-        return both_ways(self._near, self._near.send, self._near.recv)
-
-    def receiver(self) -> Endpoint:
-        self._near.close()
-        return both_ways(self._far, self._far.send, self._far.recv)
-
-    def close(self) -> None:
-        self._near.close()
-        self._far.close()
 
 
 class TcpListener(UnixListener):

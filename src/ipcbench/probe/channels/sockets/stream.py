@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 
-from ipcbench.probe.channels.contract import Channel, Endpoint, Traits
+from ipcbench.probe.channels.contract import Endpoint, Traits
 from ipcbench.probe.channels.framing import socket_receiver, socket_sender
 from ipcbench.probe.channels.pairs import tcp_pair, unix_pair
+from ipcbench.probe.channels.two_ends import TwoEnds
 
 
-class UnixSocket(Channel):
+class UnixSocket(TwoEnds):
     """A pair of Unix stream sockets, and a length before each message."""
 
     traits = Traits(
@@ -31,17 +32,13 @@ class UnixSocket(Channel):
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         self._near, self._far = self.connect()
 
-    def sender(self) -> Endpoint:
-        self._far.close()
-        return _endpoint(self._near)
-
-    def receiver(self) -> Endpoint:
-        self._near.close()
-        return _endpoint(self._far)
-
-    def close(self) -> None:
-        self._near.close()
-        self._far.close()
+    def endpoint(self, end: socket.socket) -> Endpoint:
+        return Endpoint(
+            send=socket_sender(end),
+            receive=socket_receiver(end),
+            close=end.close,
+            descriptors=(end.fileno(),),
+        )
 
 
 class Tcp(UnixSocket):
@@ -49,12 +46,3 @@ class Tcp(UnixSocket):
 
     traits = replace(UnixSocket.traits, transport="TCP", reference_loop="tcp-loop", below="tcp-loop")
     connect = staticmethod(tcp_pair)
-
-
-def _endpoint(end: socket.socket) -> Endpoint:
-    return Endpoint(
-        send=socket_sender(end),
-        receive=socket_receiver(end),
-        close=end.close,
-        descriptors=(end.fileno(),),
-    )
