@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import launcher as module
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.probe import launcher as launcher_side
 from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.probe.protocol.messages import RunTrial, Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -315,6 +317,21 @@ def test_a_launcher_that_is_told_nothing_removes_its_folder(tmp_path: Path) -> N
             stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(folder)}, timeout=20, check=False,
         )  # fmt: skip
         assert (done.returncode, folder.exists()) == (0, stays)
+
+
+def test_a_launcher_removes_its_folder_though_a_peer_still_writes_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, remove = tmp_path / "ipcbench-x", shutil.rmtree
+    folder.mkdir()
+
+    def remove_while_it_writes(*_: str, **__: bool) -> None:
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        (folder / "pymp-late").mkdir()
+
+    monkeypatch.setattr(shutil, "rmtree", remove_while_it_writes)
+    launcher_side._remove(str(folder))
+    assert not folder.exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")

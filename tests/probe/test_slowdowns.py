@@ -177,3 +177,18 @@ def test_the_jit_stands_among_a_builds_facts(monkeypatch: pytest.MonkeyPatch) ->
         found = facts.target_facts()
         assert found["jit_enabled"] is is_on
         assert ("JIT" in build_text(found)) is is_on
+
+
+#: As it is for a moment: Python has forgotten a thread, the kernel has not.
+ENDING = """
+import threading
+ended, count = threading.Event(), threading.active_count
+ending = threading.Thread(target=ended.wait)
+ending.start()
+threading.active_count = lambda: (ended.set(), count() - ending.is_alive())[1]
+"""
+
+
+@on_every_interpreter
+def test_a_thread_that_is_just_ending_is_none_that_python_did_not_start(interpreter: Interpreter) -> None:
+    assert told(interpreter, Cause("", code=ENDING)) == []

@@ -39,6 +39,7 @@ from ipcbench.probe.settings import SETTINGS, setting_named
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 
 IDLE_DEADLINE_S = 900.0
+REMOVE_DEADLINE_S = 3.0
 
 #: Returns the exit status of a probe, or None where it still runs after so many seconds.
 Reaper = Callable[[float], Optional[int]]
@@ -51,7 +52,7 @@ def main() -> None:
         # The measuring side was killed as it said what to do; its folder for us is our temporary folder.
         folder = os.environ.get("TMPDIR", "")
         if os.path.basename(folder).startswith("ipcbench-"):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
         return
     order = json.loads(line)
     # Ctrl-C reaches the whole terminal; the measuring side decides what it means.
@@ -65,7 +66,15 @@ def main() -> None:
             ProbeStarter(order["address"], order["key"]).obey()
         finally:
             # The measuring side does this too, unless it was killed.
-            shutil.rmtree(order["folder"], ignore_errors=True)
+            _remove(order["folder"])
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder, though a peer that is just ending may still write into it."""
+    limit = time.monotonic() + REMOVE_DEADLINE_S
+    while os.path.isdir(folder) and time.monotonic() < limit:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.02)
 
 
 class ProbeStarter:

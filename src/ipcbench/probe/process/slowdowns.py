@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ _VARIABLES = (
     *("LD_PRELOAD", "LD_AUDIT", "LD_DEBUG"),
     *("PYTHONMALLOC", "MALLOC_CHECK_", "MALLOC_PERTURB_", "GLIBC_TUNABLES"),
 )
+
+#: How long a thread may take to end that Python has forgotten.
+THREAD_ENDS_S = 0.03
 
 
 def slowdowns() -> list[str]:
@@ -95,12 +99,28 @@ def _without_folders(libraries: str) -> str:
 
 def _from_outside() -> Iterator[str]:
     """Linux only: who traces this process, and threads that Python did not start."""
+    if _status().get("TracerPid", "0") != "0":
+        yield "a debugger or strace"
+    if _has_foreign_threads():
+        yield "threads that Python did not start (a faulthandler timer, a library's pool)"
+
+
+def _has_foreign_threads() -> bool:
+    """Return whether the kernel counts more threads than Python, and goes on to.
+
+    A thread that ends (a Queue's feeder) is forgotten by Python before the kernel does so.
+    """
+    limit = time.monotonic() + THREAD_ENDS_S
+    while int(_status().get("Threads", "1")) > threading.active_count():
+        if time.monotonic() > limit:
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def _status() -> dict[str, str]:
     try:
         with open("/proc/self/status") as status:
-            facts = dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
+            return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
     except (OSError, ValueError):
-        return
-    if facts.get("TracerPid", "0") != "0":
-        yield "a debugger or strace"
-    if int(facts.get("Threads", "1")) > threading.active_count():
-        yield "threads that Python did not start (a faulthandler timer, a library's pool)"
+        return {}
