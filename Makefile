@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help env bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
+.PHONY: help env env-all bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -18,6 +18,9 @@ env: .venv/installed ## Create .venv with everything that is needed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+env-all: env ## Add the packages of all channels
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
 
 bench: env ## Measure Pipe, duplex Pipe and Queue, store the run in results/, draw its charts
 	$(BIN)/pytest bench --benchmark-only
@@ -106,9 +109,12 @@ notebooks: env ## Execute the notebooks from a fresh kernel and store them (8 mi
 docs: env ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build -q -W -n --keep-going -j auto -b html docs docs/_build
 
-lock: ## Renew requirements/dev.txt (needs uv; names no registry)
-	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
-		--no-header --output-file requirements/dev.txt pyproject.toml
+# What `env` installs, and what `env-all` adds, each with its hash.
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: ## Renew requirements/ (needs uv; names no registry)
+	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra channels --constraint requirements/dev.txt \
+		--output-file requirements/all.txt pyproject.toml
 
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

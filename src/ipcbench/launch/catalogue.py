@@ -9,14 +9,11 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ipcbench.errors import IpcbenchError, UsageError
-from ipcbench.launch.interpreter import find_interpreter
-from ipcbench.launch.launcher import Launcher
 from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import KEPT
@@ -34,6 +31,9 @@ from ipcbench.probe.traits import (
 )
 from ipcbench.probe.workloads import WORKLOADS
 
+if TYPE_CHECKING:
+    from ipcbench.launch.launcher import Launcher
+
 #: By kind: what is ours, and the group of entry points by which installed packages announce what they bring.
 CATALOGUES: dict[str, Mapping[str, str]] = {
     "channel": CHANNELS,
@@ -48,6 +48,9 @@ _WORDS = {"stampable": "channel", "available": "channel"}
 _WHOLE = ("channel", *_WORDS)
 #: The sizes for which it makes a difference whether memory is kept (`heap`), and up to which it is kept.
 SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
+#: How entry points are grouped that announce something, and what they have announced, by group and name.
+GROUPS = "ipcbench."
+_announced: dict[str, dict[str, str]] = {}
 
 #: What launchers have said, by kind and name.
 _learnt: dict[tuple[str, str], Any] = {}
@@ -55,7 +58,15 @@ _learnt: dict[tuple[str, str], Any] = {}
 
 def announced(kind: str) -> dict[str, str]:
     """Return what installed packages announce of a kind: name to `package.module:Class`."""
-    return {point.name: point.value for point in entry_points(group=f"ipcbench.{_WORDS.get(kind, kind)}s")}
+    from importlib.metadata import distributions
+
+    if not _announced:
+        # All groups at once: to look through what is installed takes 20 ms. The first of a name is imported.
+        for point in (point for each in distributions() for point in each.entry_points):
+            if point.group.startswith(GROUPS):
+                _announced.setdefault(point.group, {}).setdefault(point.name, point.value)
+        _announced.setdefault(GROUPS, {})
+    return _announced.get(f"{GROUPS}{_WORDS.get(kind, kind)}s", {})
 
 
 def names(kind: str) -> list[str]:
@@ -117,6 +128,9 @@ def learn(asked: Mapping[str, Iterable[str]], launcher: Callable[[], Launcher]) 
 
 def usual_launcher() -> Launcher:
     """Return one of this interpreter."""
+    from ipcbench.launch.interpreter import find_interpreter
+    from ipcbench.launch.launcher import Launcher
+
     return Launcher(find_interpreter(None))
 
 

@@ -17,6 +17,7 @@ from typing import Generic, Self, TypeVar
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import bytes_a_send, channel_traits, workload_traits
+from ipcbench.launch.idle import MOST_SHARE, idle_shares
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
@@ -52,6 +53,7 @@ class LiveSet(Generic[Label]):
         self._rng, self._fewest, self._left_s = rng, fewest, left_s
         self._stack, self._twins = ExitStack(), ExitStack()
         self._alive: dict[Label, LiveCase] = {}
+        self._ends: dict[Label, Callable[[], None]] = {}
         #: All that were started, those that failed later included.
         self.started: dict[Label, LiveCase] = {}
         #: Why a case has left, by its label.
@@ -91,13 +93,13 @@ class LiveSet(Generic[Label]):
         """Start a case; `launcher` says of which launcher and how, or raises what keeps it from starting."""
         with self._noting_failure(label):
             whose, spec = launcher()
-            probe = _started(whose, spec, self._stack)
+            probe, self._ends[label] = _started(whose, spec, self._stack)
             self._alive[label] = self.started[label] = live = LiveCase(
                 case, probe, each, compared, bool(whose.facts["jit_enabled"]), self._patience_s
             )
             if case.heap == FRESH and not workload_traits(case.workload).whole_lives:
                 # Numbered messages free what no message frees later: that heap would be another one.
-                live.twin = _started(whose, replace(spec, heap=USUAL_HEAP), self._twins)
+                live.twin, _ = _started(whose, replace(spec, heap=USUAL_HEAP), self._twins)
 
     def make_ready(self, *, again: bool) -> None:
         """Wait for all, then have every channel show that it delivers each message once, in order and whole.
@@ -161,6 +163,18 @@ class LiveSet(Generic[Label]):
             if all(sizing.is_warm(times, method, compiles=compiles) for method in methods):
                 return blocks, True
         return most, False
+
+    def look_idle(self) -> list[Label]:
+        """Leave all in peace for a moment; return those whose processes take time from the others even so."""
+        shares = idle_shares([live.probe.process for live in self._alive.values()])
+        for live in self._alive.values():
+            live.idle_share = shares.get(live.probe.process)
+        return [label for label, live in self._alive.items() if (live.idle_share or 0.0) > MOST_SHARE]
+
+    def dismiss(self, label: Label) -> None:
+        """End a case as if it had not been started: it is measured otherwise."""
+        del self._alive[label], self.started[label]
+        self._ends.pop(label)()
 
     def block(self) -> float:
         """Run each one's trial once, in random order; return how long that took in seconds."""
@@ -233,11 +247,12 @@ def trial_messages(compared: Sequence[LiveCase], live: LiveCase, *, trial_s: flo
     return common
 
 
-def _started(whose: Launcher, spec: ProbeSpec, stack: ExitStack) -> Probe:
-    """Return a probe that the stack ends."""
-    probe = whose.launch(spec)
-    stack.callback(whose.end, [probe])
-    return probe
+def _started(whose: Launcher, spec: ProbeSpec, stack: ExitStack) -> tuple[Probe, Callable[[], None]]:
+    """Return a probe that the stack ends, and what ends it before."""
+    probe, own = whose.launch(spec), ExitStack()
+    own.callback(whose.end, [probe])
+    stack.enter_context(own)
+    return probe, own.close
 
 
 def verification_messages(case: Case, *, again: bool = False) -> int:

@@ -15,7 +15,7 @@ MOST_WRITTEN = 120
 
 def cautions(groups: Sequence[GroupResult]) -> list[str]:
     """Return a line for each thing that slowed messages, and for each group that the harness slows."""
-    return [*slowed(groups), *_costly_harness(groups)]
+    return [*slowed(groups), *_restless(groups), *_costly_harness(groups)]
 
 
 def wrote(output: Mapping[str, str]) -> list[str]:
@@ -47,6 +47,14 @@ def slowed(groups: Sequence[GroupResult]) -> list[str]:
     cases = [case for group in groups for case in group.asked]
     found = by_slowdown((case.name, case.slowdowns) for case in cases)
     return slowed_text(found, len(cases), every="every case")
+
+
+def _restless(groups: Sequence[GroupResult]) -> Iterator[str]:
+    """Yield who works while nobody asks it: its ratios are of trials that others' were not between."""
+    for case in (case for group in groups for case in group.cases.values()):
+        if any(row.alone for row in case.record.launches):
+            share = max(row.idle_share or 0.0 for row in case.record.launches)
+            yield f"measured alone, since it takes {share:.0%} of a core while others are timed: {case.name}"
 
 
 def _costly_harness(groups: Sequence[GroupResult]) -> Iterator[str]:

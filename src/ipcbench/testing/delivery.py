@@ -29,8 +29,9 @@ REPEATS = 3
 
 #: Empty ones, and of one byte.
 SMALLEST = (0, 1, 0, 0, 1, 1)
-#: After so long a silence a lossy channel has lost the rest; and so long its sender rests between messages.
-QUIET_S, PAUSE_S = 0.5, 2e-3
+#: After so long a silence a lossy channel has lost the rest; so long its sender rests between messages, and
+#: between those of which each is looked at: the receiver has had it by then.
+QUIET_S, PAUSE_S, REST_S = 0.5, 2e-3, 0.05
 
 #: The messages of one channel: for which size it is made, and the size of each message.
 Lane = tuple[int, "list[int]"]
@@ -141,8 +142,8 @@ def _lanes(traits: Traits, sizes: Iterable[int]) -> list[Lane]:
 def _run(channel: type[Channel], start_method: str, lanes: list[Lane]) -> None:
     with LivePair(channel, start_method, [size for size, _ in lanes]) as pair:
         # What drops messages under way gets them one by one: what each becomes is asked here.
-        pause_s = PAUSE_S if channel.traits.is_lossy else 0.0
-        pair.start(sender=partial(_send_lanes, lanes, pause_s), receiver=partial(_receive_lanes, lanes))
+        sending = partial(_send_lanes, lanes, rest_s(channel.traits))
+        pair.start(sender=sending, receiver=partial(_receive_lanes, lanes))
         pair.finish()
 
 
@@ -150,9 +151,13 @@ def _send_lanes(lanes: list[Lane], pause_s: float, ends: list[Endpoint], _: Wire
     for end, (_size, sizes) in zip(ends, lanes):
         for number, size in enumerate(sizes):
             end.send(content(number, size))
-            if pause_s:
-                time.sleep(pause_s)
+            time.sleep(pause_s)
         end.close()
+
+
+def rest_s(traits: Traits) -> float:
+    """Return how long to rest after a message, so that it is lost by nothing but the channel's fault."""
+    return REST_S if traits.is_lossy else 0.0
 
 
 def _receive_lanes(lanes: list[Lane], ends: list[Endpoint], _: Wire) -> None:

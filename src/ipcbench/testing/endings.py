@@ -10,7 +10,7 @@ from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, RAISES, 
 from ipcbench.probe.payloads.random_bytes import random_bytes
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
-from ipcbench.testing.delivery import receive_message
+from ipcbench.testing.delivery import receive_message, rest_s
 from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, LivePair
 from ipcbench.words import RECEIVER, SENDER
 
@@ -25,6 +25,8 @@ MESSAGES = 3
 FILLING_BYTES = 65536
 #: More than a kernel buffer holds: the sender blocks, or it has a buffer of its own.
 FILLING_MESSAGES = 500
+#: More than a library keeps for a receiver that has gone, where it is said to wait at last.
+MOST_MESSAGES = 4000
 
 #: What became of a call that is none of an exception.
 _RETURNED, _HUNG = "", "hung"
@@ -35,13 +37,14 @@ def end_of_stream(channel: type[Channel], start_method: str) -> None:
     size = _size(channel, SMALL_BYTES)
     with LivePair(channel, start_method, [size]) as pair:
         ending = partial(_await_close, size, channel.traits.eof)
-        pair.start(sender=partial(_send_and_close, size), receiver=ending)
+        sending = partial(_send_and_close, size, rest_s(channel.traits))
+        pair.start(sender=sending, receiver=ending)
         pair.finish()
 
 
-def _send_and_close(size: int, ends: list[Endpoint], _: Wire) -> None:
+def _send_and_close(size: int, pause_s: float, ends: list[Endpoint], _: Wire) -> None:
     end = ends[0]
-    _send_few(end, size)
+    _send_few(end, size, pause_s)
     end.close()
 
 
@@ -57,7 +60,8 @@ def killed_sender(channel: type[Channel], start_method: str) -> None:
     size = _size(channel, SMALL_BYTES)
     with LivePair(channel, start_method, [size]) as pair:
         waiting = partial(_await_death, size, channel.traits.dead_sender)
-        pair.start(sender=partial(_send_and_stay, size), receiver=waiting)
+        sending = partial(_send_and_stay, size, rest_s(channel.traits))
+        pair.start(sender=sending, receiver=waiting)
         pair.report(SENDER)
         pair.report(RECEIVER)
         time.sleep(SETTLE_S)
@@ -65,9 +69,9 @@ def killed_sender(channel: type[Channel], start_method: str) -> None:
         pair.report(RECEIVER)
 
 
-def _send_and_stay(size: int, ends: list[Endpoint], wire: Wire) -> None:
+def _send_and_stay(size: int, pause_s: float, ends: list[Endpoint], wire: Wire) -> None:
     end = ends[0]
-    _send_few(end, size)
+    _send_few(end, size, pause_s)
     _report_and_wait(wire)
 
 
@@ -105,10 +109,11 @@ def _fill(size: int, declared: str, ends: list[Endpoint], wire: Wire) -> None:
     limit_s = SETTLE_S + (BLOCKED_S if declared == BLOCKS else SILENCE_S)
     end.send(message)
     _report_and_wait(wire)
-    became = _outcome(lambda: _send_many(end, message), "send", limit_s)
+    became = _outcome(lambda: _send_many(end, message, FILLING_MESSAGES), "send", limit_s)
     if became == _RETURNED:
         wire.receive(END_DEADLINE_S)
-        became = _outcome(lambda: _send_many(end, message), "send", limit_s)
+        more = MOST_MESSAGES if declared == BLOCKS else FILLING_MESSAGES
+        became = _outcome(lambda: _send_many(end, message, more), "send", limit_s)
     if became == _RETURNED:
         became = _outcome(end.close, "close", SILENCE_S)
     wire.send({"became": became})
@@ -131,14 +136,15 @@ def _compare(became: str, declared: str) -> None:
         raise ConformanceError(f"{after}, {what}; the traits say dead_receiver={declared!r}")
 
 
-def _send_many(end: Endpoint, message: bytes) -> None:
-    for _ in range(FILLING_MESSAGES):
+def _send_many(end: Endpoint, message: bytes, count: int) -> None:
+    for _ in range(count):
         end.send(message)
 
 
-def _send_few(end: Endpoint, size: int) -> None:
+def _send_few(end: Endpoint, size: int, pause_s: float) -> None:
     for number in range(MESSAGES):
         end.send(random_bytes(size, number))
+        time.sleep(pause_s)
 
 
 def _receive_few(end: Endpoint, size: int) -> None:

@@ -116,18 +116,30 @@ class LivePairs:
         )
         self._set.size(lambda _compared, _live: brief)
         self._set.warm_up()
+        if not again:
+            self._tell_restless()
         found = learnt.messages.setdefault(self._cell, [])
         if len(found) < LOOKS_AT_TRIALS:
             found.append(self._sustained_messages(brief))
         messages = max(found)
         self._set.size(lambda _compared, _live: messages)
         fewest = fewest_messages * max(live.a_send for live in self._set.compared)
+        self._run_blocks(sizing.brief_blocks(messages, slowest_s, fewest))
+
+    def _run_blocks(self, count: int) -> None:
         if self._counts_faults:
             self._set.take_costs()
-        for _ in range(sizing.brief_blocks(messages, slowest_s, fewest)):
+        for _ in range(count):
             self._set.block()
         if self._counts_faults:
             self._set.take_costs()
+
+    def _tell_restless(self) -> None:
+        """Say of arms what the others' processes take from them while nobody asks those."""
+        for label in self._set.look_idle():
+            for other, live in self._set.started.items():
+                if other != label:
+                    live.disturbed_by.append(f"arm {label}, whose processes work between its trials")
 
     @property
     def _counts_faults(self) -> bool:

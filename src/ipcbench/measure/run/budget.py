@@ -47,6 +47,12 @@ class Budget:
             self._spent_s[group] += fixed_s + blocks * block_s
         return blocks
 
+    def took_besides(self, group: str, seconds: float) -> None:
+        """Learn what a launch of the group took besides: of a case that was measured alone."""
+        self._fewest_s[group] = self._fewest_s.get(group, 0.0) + seconds
+        if not self._left[group]:
+            self._spent_s[group] += seconds
+
     def _spare_s(self, elapsed_s: float) -> float:
         """What is left when every planned launch to come has had its least."""
         typical_s = sum(self._fewest_s.values()) / len(self._fewest_s)

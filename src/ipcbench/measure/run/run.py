@@ -6,7 +6,7 @@ Each pass has launchers of its own, so that a group's launches are forked from d
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -56,6 +56,8 @@ class LiveRun:
         self._progress, self._clock, self._trial_s = progress or Silent(), clock, trial_s
         self._rough_s: dict[Case, float] = {}
         self._failed: set[Case] = set()
+        #: Those whose processes take time from others that are timed.
+        self._restless: set[Case] = set()
         self._passes = 0
         self._precision = Precision(plan.precision)
         self._budget = Budget([group.name for group in plan.groups], plan.passes, plan.max_time_s)
@@ -138,6 +140,20 @@ class LiveRun:
         wanted = group.cases if is_first else [c for c in group.cases if c in group.asked]
         cases = [case for case in wanted if case not in self._failed]
         self._journal.append(GroupEntry(name=group.name, pass_number=pass_number))
+        quiet = [case for case in cases if case not in self._restless]
+        if quiet:
+            self._launch_live(group, quiet, pass_number, launchers)
+        for case in cases:
+            if case in self._restless:
+                began_s = self._clock()
+                self._launch_live(group, [case], pass_number, launchers)
+                self._budget.took_besides(group.name, self._clock() - began_s)
+
+    def _launch_live(
+        self, group: Group, cases: Sequence[Case], pass_number: int, launchers: Launchers[Target]
+    ) -> None:
+        """Measure these cases of a group side by side; who takes time from the others leaves before."""
+        is_first = pass_number < self._plan.passes
         launched_s = self._clock()
         kernel, warmup_blocks, steady = Kernel(), 0, False
         ticks = kernel.cpu_ticks()
@@ -152,6 +168,8 @@ class LiveRun:
                 live.calibrate(self._rough_s)
                 live.size(partial(trial_messages, trial_s=self._trial_s))
                 warmup_blocks, steady = live.warm_up()
+                if is_first:
+                    self._send_restless_away(live)
                 live.take_costs()
                 block_s = live.block()
                 if is_first or pass_number % sizing.LONGER_EVERY == 0:
@@ -168,6 +186,14 @@ class LiveRun:
                 for each in live.started.values():
                     self._write(each, pass_number, warmup_blocks, steady=steady, steal=steal)
                 self._note_failures(live.failures)
+
+    def _send_restless_away(self, live: LiveSet[Case]) -> None:
+        """Let those that work while nobody asks them be measured alone, in this pass and all others."""
+        restless = live.look_idle()
+        if len(live.started) > 1:
+            self._restless.update(restless)
+            for case in restless:
+                live.dismiss(case)
 
     def _start(
         self, live: LiveSet[Case], case: Case, launchers: Launchers[Target], seed: int, *, compared: bool
@@ -201,6 +227,8 @@ class LiveRun:
             costs=msgspec.convert(live.costs, dict[str, UsageRow]),
             backlog=live.backlog,
             lost=live.lost,
+            idle_share=live.idle_share,
+            alone=live.case in self._restless,
         )
         self._precision.take(live.case, pass_number, at_s, live.means_s)
         modules = msgspec.convert(live.modules, dict[str, ModuleRow])

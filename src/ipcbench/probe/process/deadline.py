@@ -11,7 +11,7 @@ from types import FrameType
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the main thread after `seconds`.
+    """Raise TimeoutError in the main thread after `seconds`, whatever a library makes of it.
 
     A timer that already runs (an outer deadline, a test runner's time limit) goes on afterwards. Without
     SIGALRM (Windows) this does nothing: there the driver's own deadline ends the process.
@@ -20,14 +20,21 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
         return
 
+    late: list[TimeoutError] = []
+
     def expire(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"nothing moved for {seconds:g} s")
+        late.append(TimeoutError(f"nothing moved for {seconds:g} s"))
+        raise late[0]
 
     before = signal.signal(signal.SIGALRM, expire)
     start_s = time.monotonic()
     outer_left_s, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except Exception as error:
+        if late and error is not late[0]:
+            raise late[0] from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -25,31 +25,40 @@ _MOST_OF_A_VERSION = 100
 
 def self_report(channel: type, *others: type) -> dict[str, Any]:
     """Return what a process says of itself before it sends or receives: `provenance` and `slowdowns`."""
-    return {**provenance(channel, *others), "slowdowns": slowdowns()}
+    has_library = _carrier(channel)[1] != ""
+    return {**provenance(channel, *others), "slowdowns": slowdowns(has_library=has_library)}
 
 
 def provenance(channel: type, *others: type) -> dict[str, Any]:
     """Return plain values: file and version of the modules that matter, and what hides the arm's own.
 
     `others` are payload and workload. `modules` holds the module and the package of each that is not ours,
-    and multiprocessing for channels of ours; `elsewhere` those loaded modules that the arm's folders have,
-    too, and that came from another file.
+    and for channels of ours multiprocessing, or the package that they require; `elsewhere` those loaded
+    modules that the arm's folders have, too, and that came from another file.
     """
     own = [_names(kind) for kind in (channel, *others) if not _is_of_ipcbench(kind)]
     names = dict.fromkeys(name for each in own for name in each)
     if _is_of_ipcbench(channel):
-        names["multiprocessing"] = None
+        names[_carrier(channel)[0]] = None
     # Of several things of one's own, those that the arm does not have may be the same in all arms.
     theirs = [each for each in own if own_path.is_inside(_file(each[0]) or "")]
     required = [name for each in theirs or own or [["multiprocessing"]] for name in each]
     return {
-        "modules": {name: {"file": _file(name), "version": _version(name)} for name in names},
+        "modules": {
+            name: {"file": _file(name), "version": _version(name, *_carrier(channel)[1:])} for name in names
+        },
         "elsewhere": dict(_elsewhere(required)) if own_path.FOLDERS else {},
     }
 
 
 def _is_of_ipcbench(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == "ipcbench"
+
+
+def _carrier(channel: type) -> tuple[str, str]:
+    """Return module and distribution of what carries a channel's messages."""
+    requires = getattr(getattr(channel, "traits", None), "requires", None)
+    return (requires.module, requires.package) if requires else ("multiprocessing", "")
 
 
 def _names(kind: type) -> list[str]:
@@ -164,7 +173,7 @@ def _file_of(module: ModuleType) -> str | None:
     return next((str(folder) for folder in getattr(module, "__path__", ())), None)
 
 
-def _version(name: str) -> str | None:
+def _version(name: str, installed_as: str = "") -> str | None:
     """Return the version that a package or its metadata beside it states; None where neither does.
 
     What comes with the interpreter has its version.
@@ -183,6 +192,10 @@ def _version(name: str) -> str | None:
         beside = os.path.dirname(beside)
     for each in _distributions(beside):
         distribution, dash, version = each.partition("-")
-        if dash and distribution.lower().replace("-", "_") == package.lower():
+        if dash and _plain(distribution) in (_plain(package), _plain(installed_as)):
             return version[:_MOST_OF_A_VERSION]
     return None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")

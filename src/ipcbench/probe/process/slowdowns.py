@@ -25,9 +25,12 @@ _VARIABLES = (
 THREAD_ENDS_S = 0.03
 
 
-def slowdowns() -> list[str]:
-    """Return what was found, in words that fit a table's note; usually nothing."""
-    return [*_hooks(), *_modes(), *_memory(), *_from_outside()]
+def slowdowns(*, has_library: bool = False) -> list[str]:
+    """Return what was found, in words that fit a table's note; usually nothing.
+
+    `has_library`: a channel's package has threads of its own, which are what is measured.
+    """
+    return [*_hooks(), *_modes(), *_memory(), *_from_outside(has_library)]
 
 
 def _hooks() -> Iterator[str]:
@@ -97,11 +100,11 @@ def _without_folders(libraries: str) -> str:
     return " ".join(map(os.path.basename, libraries.replace(":", " ").split()))
 
 
-def _from_outside() -> Iterator[str]:
+def _from_outside(has_library: bool) -> Iterator[str]:
     """Linux only: who traces this process, and threads that Python did not start."""
     if _status().get("TracerPid", "0") != "0":
         yield "a debugger or strace"
-    if _has_foreign_threads():
+    if not has_library and _has_foreign_threads():
         yield "threads that Python did not start (a faulthandler timer, a library's pool)"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ipcbench.errors import CaseError
 from ipcbench.probe.channels import load_channel
@@ -16,7 +16,9 @@ from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process.provenance import self_report
 from ipcbench.probe.protocol.messages import Traced, TrialTimes
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.probe.protocol.wire import Wire
+
+if TYPE_CHECKING:
+    from ipcbench.probe.protocol.wire import Wire
 
 
 @dataclass(frozen=True)

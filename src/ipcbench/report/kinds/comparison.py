@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcbench.record.comparison import ComparisonDocument
-from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.report.formats import FORMATS
 from ipcbench.report.kinds.contract import Shown, line
-from ipcbench.report.tables.verdicts import verdicts_parts
-from ipcbench.report.verdicts import Comparisons
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
+    from ipcbench.report.verdicts import Comparisons
 
 
 def _text(write: Callable[[Comparisons], str], document: ComparisonDocument) -> str:
+    from ipcbench.report.ab_verdicts import comparisons_of
+
     return write(comparisons_of(document))
 
 
@@ -29,9 +29,11 @@ def _describe(document: ComparisonDocument) -> tuple[str, ...]:
 
 
 def _blocks(document: ComparisonDocument, *, interactive: bool) -> list[Block]:
+    from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.charts.heat_map import READS, draw_verdicts
     from ipcbench.report.interactive.verdicts import explorer_of_comparison
     from ipcbench.report.page.blocks import Block, Drawing
+    from ipcbench.report.tables.verdicts import verdicts_parts
 
     verdicts = comparisons_of(document)
     if interactive:
@@ -40,6 +42,7 @@ def _blocks(document: ComparisonDocument, *, interactive: bool) -> list[Block]:
 
 
 def _draw(document: ComparisonDocument, folder: Path, stem: str) -> list[Path]:
+    from ipcbench.report.ab_verdicts import comparisons_of
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.heat_map import draw_verdicts
 

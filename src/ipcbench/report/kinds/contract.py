@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ipcbench.report.cautions import wrote
-
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
@@ -36,6 +34,8 @@ class Shown:
 
 def with_output(text: str, document: Any) -> str:
     """Return a text, and below it what was written by what was measured."""
+    from ipcbench.report.cautions import wrote
+
     return "\n".join([text.rstrip("\n"), *wrote(document.ipcbench.output)])
 
 

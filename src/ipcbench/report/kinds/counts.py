@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.counts import counts_of
 from ipcbench.record.counts import CountsDocument
 from ipcbench.report.kinds.contract import Shown, with_output
-from ipcbench.report.tables.counts import counts_json, counts_parts, counts_text
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
 
 def _text(document: CountsDocument) -> str:
+    from ipcbench.analysis.counts import counts_of
+    from ipcbench.report.tables.counts import counts_text
+
     return with_output(counts_text(counts_of(document)), document)
 
 
 def _json(document: CountsDocument) -> str:
+    from ipcbench.analysis.counts import counts_of
+    from ipcbench.report.tables.counts import counts_json
+
     return counts_json(counts_of(document))
 
 
@@ -31,7 +35,9 @@ def _describe(document: CountsDocument) -> tuple[str, ...]:
 
 
 def _blocks(document: CountsDocument, *, interactive: bool) -> list[Block]:  # noqa: ARG001
+    from ipcbench.analysis.counts import counts_of
     from ipcbench.report.page.blocks import Block
+    from ipcbench.report.tables.counts import counts_parts
 
     return [Block("What one message takes from the kernel", counts_parts(counts_of(document)))]
 

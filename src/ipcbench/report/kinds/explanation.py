@@ -5,21 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.explanation import explanations_of
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.report.file_names import file_name
 from ipcbench.report.kinds.contract import Shown, with_output
-from ipcbench.report.tables.explanation import explanation_parts, explanation_text, explanations_json
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
 
 def _text(document: ExplanationDocument) -> str:
+    from ipcbench.analysis.explanation import explanations_of
+    from ipcbench.report.tables.explanation import explanation_text
+
     return with_output("\n\n".join(map(explanation_text, explanations_of(document))), document)
 
 
 def _json(document: ExplanationDocument) -> str:
+    from ipcbench.analysis.explanation import explanations_of
+    from ipcbench.report.tables.explanation import explanations_json
+
     return explanations_json(explanations_of(document))
 
 
@@ -34,10 +38,12 @@ def _describe(document: ExplanationDocument) -> tuple[str, ...]:
 
 
 def _blocks(document: ExplanationDocument, *, interactive: bool) -> list[Block]:
+    from ipcbench.analysis.explanation import explanations_of
     from ipcbench.report.charts.waterfall import READS
     from ipcbench.report.charts.waterfall import draw as waterfall
     from ipcbench.report.interactive.stages import explorer_of_explanation
     from ipcbench.report.page.blocks import Block, Drawing
+    from ipcbench.report.tables.explanation import explanation_parts
 
     return [
         Block(
@@ -51,6 +57,7 @@ def _blocks(document: ExplanationDocument, *, interactive: bool) -> list[Block]:
 
 
 def _draw(document: ExplanationDocument, folder: Path, stem: str) -> list[Path]:
+    from ipcbench.analysis.explanation import explanations_of
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.waterfall import draw as waterfall
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.groups import read_groups
 from ipcbench.record.run import RunDocument
-from ipcbench.report.formats.run import run_json
 from ipcbench.report.kinds.contract import Shown, line
-from ipcbench.report.tables.run import run_table
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
 
 def _text(document: RunDocument) -> str:
+    from ipcbench.analysis.groups import read_groups
+    from ipcbench.report.tables.run import run_table
+
     return run_table(read_groups(document), document.ipcbench)
 
 
 def _json(document: RunDocument) -> str:
+    from ipcbench.analysis.groups import read_groups
+    from ipcbench.report.formats.run import run_json
+
     return run_json(read_groups(document))
 
 

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ipcbench.analysis.self_test import self_test_of
 from ipcbench.record.comparison import ComparisonDocument
 from ipcbench.report.kinds.contract import Shown, line, with_output
-from ipcbench.report.tables.self_test import self_test_parts, self_test_text
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
 
 def _text(document: ComparisonDocument) -> str:
+    from ipcbench.analysis.self_test import self_test_of
+    from ipcbench.report.tables.self_test import self_test_text
+
     return with_output(self_test_text(self_test_of(document)), document)
 
 
 def _json(document: ComparisonDocument) -> str:
+    from ipcbench.analysis.self_test import self_test_of
+
     return msgspec.json.encode(self_test_of(document)).decode()
 
 
@@ -31,7 +34,9 @@ def _describe(document: ComparisonDocument) -> tuple[str, ...]:
 
 
 def _blocks(document: ComparisonDocument, *, interactive: bool) -> list[Block]:  # noqa: ARG001
+    from ipcbench.analysis.self_test import self_test_of
     from ipcbench.report.page.blocks import Block
+    from ipcbench.report.tables.self_test import self_test_parts
 
     return [Block("What this machine can tell apart", self_test_parts(self_test_of(document)))]
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.analysis.tuning import tuning_of
 from ipcbench.plan.units import format_size
 from ipcbench.record.tuning import TuningDocument
-from ipcbench.report.formats.tuning import tuning_json, tuning_markdown
 from ipcbench.report.kinds.contract import Shown, line
-from ipcbench.report.tables.tuning import tuning_parts, tuning_text
 
 if TYPE_CHECKING:
     from ipcbench.report.page.blocks import Block
 
 
 def _text(document: TuningDocument) -> str:
+    from ipcbench.analysis.tuning import tuning_of
+    from ipcbench.report.tables.tuning import tuning_text
+
     return tuning_text(tuning_of(document))
 
 
 def _json(document: TuningDocument) -> str:
+    from ipcbench.analysis.tuning import tuning_of
+    from ipcbench.report.formats.tuning import tuning_json
+
     return tuning_json(tuning_of(document))
 
 
 def _markdown(document: TuningDocument) -> str:
+    from ipcbench.analysis.tuning import tuning_of
+    from ipcbench.report.formats.tuning import tuning_markdown
+
     return tuning_markdown(tuning_of(document))
 
 
@@ -36,9 +42,11 @@ def _describe(document: TuningDocument) -> tuple[str, ...]:
 
 
 def _blocks(document: TuningDocument, *, interactive: bool) -> list[Block]:
+    from ipcbench.analysis.tuning import tuning_of
     from ipcbench.report.charts.tuning import READS, draw_tuning
     from ipcbench.report.interactive.changes import explorer_of_tuning
     from ipcbench.report.page.blocks import Block, Drawing
+    from ipcbench.report.tables.tuning import tuning_parts
 
     found = tuning_of(document)
     if interactive:
@@ -47,6 +55,7 @@ def _blocks(document: TuningDocument, *, interactive: bool) -> list[Block]:
 
 
 def _draw(document: TuningDocument, folder: Path, stem: str) -> list[Path]:
+    from ipcbench.analysis.tuning import tuning_of
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.tuning import draw_tuning
 

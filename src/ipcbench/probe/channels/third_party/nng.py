@@ -1,0 +1,86 @@
+"""pynng: PUSH to PULL of nanomsg's successor, over a Unix socket."""
+
+from __future__ import annotations
+
+import time
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Ends, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import Meeting
+
+#: No signal interrupts a call: one that gives up is made again.
+PATIENCE_MS = 200
+#: A socket that is closed discards what its threads have not written yet, and cannot be asked for it.
+GRACE_S, SLOWEST_BYTES_PER_S = 0.2, 50e6
+
+
+class Pynng(Channel):
+    """`pynng.Push0` to `pynng.Pull0`: `close` waits as long as a message may take to be written."""
+
+    traits = Traits(
+        transport="Unix stream socket of a library's threads",
+        duplex=False,
+        carries="bytes",
+        copies=4,
+        wait="a thread of the library wakes",
+        reference_loop="socketpair",
+        zero_byte=False,
+        eof=BLOCKS,
+        dead_sender=BLOCKS,
+        dead_receiver=BLOCKS,
+        fork_after_use=False,
+        ends=Ends(None, 1),
+        requires=Requires("pynng", "pynng", "pynng"),
+        leaves="a socket stays in the temporary folder",
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._meeting = Meeting("nng")
+        self._grace_s = GRACE_S + message_bytes / SLOWEST_BYTES_PER_S
+
+    def sender(self) -> Endpoint:
+        import pynng
+
+        socket = pynng.Push0(send_timeout=PATIENCE_MS)
+        socket.dial(self._meeting.hear(), block=True)
+        hand_over = socket.send
+
+        def send(message: bytes) -> None:
+            while True:
+                try:
+                    hand_over(message)
+                    return
+                except pynng.Timeout:
+                    continue
+
+        def close() -> None:
+            time.sleep(self._grace_s)
+            socket.close()
+
+        return Endpoint(send=send, close=close)
+
+    def receiver(self) -> Endpoint:
+        import pynng
+
+        # Its default refuses what is larger than 1 MiB.
+        socket = pynng.Pull0(recv_max_size=0, recv_timeout=PATIENCE_MS)
+        take = socket.recv
+
+        def receive() -> Any:
+            while True:
+                try:
+                    return take()
+                except pynng.Timeout:
+                    continue
+
+        address = "ipc://" + self._meeting.path("socket")
+        socket.listen(address)
+        self._meeting.tell(address)
+        return Endpoint(receive=receive, close=socket.close)
+
+    def close(self) -> None:
+        """There are no copies to let go of: an end makes its own socket."""
+
+    def remove(self) -> None:
+        self._meeting.remove()

@@ -1,0 +1,80 @@
+"""eclipse-zenoh: a publisher and a subscriber that know of one another only, over a Unix socket."""
+
+from __future__ import annotations
+
+import json
+import time
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from ipcbench.probe.channels.contract import ACCEPTS, BLOCKS, Channel, Endpoint, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, Meeting
+
+KEY = "ipcbench/messages"
+#: How many messages wait at the receiver before the sender does: zenoh's own default.
+CAPACITY = 256
+
+
+class Zenoh(Channel):
+    """`put` with CongestionControl.BLOCK, to one subscriber; no multicast, no shared memory, no router."""
+
+    traits = Traits(
+        transport="Unix stream socket of a library's threads",
+        duplex=False,
+        carries="bytes",
+        copies=4,
+        wait="a thread of the library wakes",
+        reference_loop="socketpair",
+        eof=BLOCKS,
+        dead_sender=BLOCKS,
+        dead_receiver=ACCEPTS,
+        fork_after_use=False,
+        requires=Requires("eclipse-zenoh", "zenoh", "zenoh"),
+        leaves="a socket stays in the temporary folder",
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._meeting = Meeting("zenoh")
+
+    def sender(self) -> Endpoint:
+        import zenoh
+
+        session = _session(zenoh, connect=self._meeting.hear())
+        publisher = session.declare_publisher(KEY, congestion_control=zenoh.CongestionControl.BLOCK)
+        limit = time.monotonic() + DEADLINE_S
+        # What is put before the subscriber is known goes nowhere.
+        while not publisher.matching_status.matching:
+            if time.monotonic() > limit:
+                raise TimeoutError(f"no subscriber within {DEADLINE_S:g} s")
+            time.sleep(0.001)
+        return Endpoint(send=publisher.put, close=session.close)
+
+    def receiver(self) -> Endpoint:
+        import zenoh
+
+        address = "unixsock-stream/" + self._meeting.path("socket")
+        session = _session(zenoh, listen=address)
+        subscriber = session.declare_subscriber(KEY, zenoh.handlers.FifoChannel(CAPACITY))
+        self._meeting.tell(address)
+        receive_sample = subscriber.recv
+        return Endpoint(receive=lambda: receive_sample().payload.to_bytes(), close=session.close)
+
+    def close(self) -> None:
+        """There are no copies to let go of: an end opens its own session."""
+
+    def remove(self) -> None:
+        self._meeting.remove()
+
+
+def _session(zenoh: Any, listen: str = "", connect: str = "") -> Any:
+    config = zenoh.Config()
+    for name, value in (
+        ("mode", "peer"),
+        ("listen/endpoints", [listen] if listen else []),
+        ("connect/endpoints", [connect] if connect else []),
+        ("scouting/multicast/enabled", False),
+        ("scouting/gossip/enabled", False),
+        ("transport/shared_memory/enabled", False),
+    ):
+        config.insert_json5(name, json.dumps(value))
+    return zenoh.open(config)
