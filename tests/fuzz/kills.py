@@ -21,6 +21,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ from ipcbench.record.kinds import read_record
 from ipcbench.record.run import RunDocument
 from ipcbench.record.store import Store
 from ipcbench.report.interactive import bundle
+from ipcbench.testing.leaks import IN_SHARED, kept
 
 PYTHON = [sys.executable, "-c"]
 IPCBENCH = "from ipcbench.cli import main; main()"
@@ -65,6 +67,13 @@ MEASURING = {
         "run --channel pipe --workload burst:40 --size 64 --start-method forkserver --max-time 4", 4
     ),
     "run lives": Target("run --channel queue --workload handoff,first-put --size 64 --max-time 4", 4),
+    # What keeps something in the kernel, in shared memory, in files or in a server.
+    "run channels": Target(
+        "run --channel manager-queue,fifo,unix-listener,shared-ring,zmq-push,posix-ipc,sysv-ipc,faster-fifo,"
+        "py-sharedmemory,dejaq,iceoryx2,zenoh,redis-list,grpc --workload ping-pong --size 64 --max-time 8",
+        20,
+        0.7,
+    ),
     "ab": Target(
         "ab --a channel=pipe --b channel=duplex-pipe --size 64 --workload ping-pong --max-time 4", 4
     ),
@@ -116,10 +125,10 @@ def _latest_s(target: Target) -> float:
     return target.seconds + target.patience_s + STARTUP_S + LONGEST_S
 
 
-def hit(number: int) -> Hit:
+def hit(only: str | None, number: int) -> Hit:
     """Start a command, hit it, and look at what it did and left."""
     rng = random.Random(number)
-    name = rng.choices(list(TARGETS), [target.weight for target in TARGETS.values()])[0]
+    name = only or rng.choices(list(TARGETS), [target.weight for target in TARGETS.values()])[0]
     target = TARGETS[name]
     found = Hit(name, rng.choice(SIGNALS))
     folder = Path(tempfile.mkdtemp(prefix="k-", dir="/tmp"))
@@ -291,13 +300,14 @@ def main() -> int:
     parser.add_argument("--commands", type=int, default=1250)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--side-by-side", type=int, default=4)
+    parser.add_argument("--only", choices=list(TARGETS), help="Hit this one only.")
     asked = parser.parse_args()
     if unhit := set(COMMANDS) - {target.words.split()[0] for target in TARGETS.values()}:
         sys.exit(f"{', '.join(sorted(unhit))} would not be hit; accepted: every command has a target")
-    shared = {path.name for path in SHARED.iterdir()}
+    before = kept()
     table, faulty, hits = Counter[tuple[str, str]](), 0, []
     with ThreadPoolExecutor(asked.side_by_side) as pool:
-        for found in pool.map(hit, range(asked.seed, asked.seed + asked.commands)):
+        for found in pool.map(partial(hit, asked.only), range(asked.seed, asked.seed + asked.commands)):
             if found.where != "nothing":
                 table[found.target, found.signal] += 1
                 hits.append(found)
@@ -308,14 +318,14 @@ def main() -> int:
     print(f"{'':16}" + "".join(f"{name:>6}" for name in names))
     for target in TARGETS:
         print(f"{target:16}" + "".join(f"{table[target, name]:6}" for name in names))
-    left = [path for path in SHARED.iterdir() if path.name not in shared]
     print(f"{table.total()} hits of {asked.commands} commands, {faulty} with a fault")
-    print(f"left in /dev/shm: {', '.join(path.name for path in left) or 'nothing'}")
-    for path in left:
+    left = {what: after - before[what] for what, after in kept().items()}
+    print("\n".join(f"{what}: {', '.join(map(str, found)) or 'none'}" for what, found in left.items()))
+    for path in (SHARED / str(name) for name in left[IN_SHARED]):
         when_s = path.stat().st_ctime
         live = [_words_of(each) for each in hits if each.at_s[0] <= when_s <= each.at_s[1]]
         print(f"{path.name} came while these were hit: {'; '.join(live)}")
-    return 1 if faulty or left else 0
+    return 1 if faulty or any(left.values()) else 0
 
 
 def _words_of(found: Hit) -> str:

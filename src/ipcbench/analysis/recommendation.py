@@ -122,7 +122,8 @@ class Recommendation:
 
 def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ranking | None:
     """Return these cases of a group in their order; None where none of them has a figure."""
-    found = [result for result in group.cases.values() if result.case in cases]
+    # What loses messages has a rate of its own, which is none to choose by.
+    found = [result for result in group.cases.values() if result.case in cases and not result.is_lossy]
     known = [(result, seconds) for result in found if (seconds := priority.seconds(result))]
     if not known:
         return None

@@ -9,7 +9,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.recommendation import PRIORITIES, Priority, Ranking, crossovers, rank
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
-from ipcbench.report.recommendation import crossover_text, sentence
+from ipcbench.report.recommendation import crossover_text, crossovers_text, sentence
 
 
 def findings(family: Sequence[GroupResult]) -> list[str]:
@@ -24,7 +24,7 @@ def headline(family: Sequence[GroupResult], noun: str) -> str:
     if not rankings:
         return f"{noun} by message size"
     if passes:
-        return f"{noun}: {'; '.join(map(crossover_text, passes[:2]))}"
+        return f"{noun}: {crossovers_text(passes[:2])}"
     firsts = {ranking.best.channel for ranking in rankings}
     if len(firsts) == 1 and len(rankings) > 1 and not any(each.as_good for each in rankings):
         second = rankings[0].channels[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -52,8 +52,18 @@ def sentence(ranking: Ranking) -> str:
 
 def crossover_text(each: Crossover) -> str:
     """Return up to which size the one is better, and between which sizes that lies: 95 % intervals' ends."""
-    low, high = (format_about(end) if end else "beyond" for end in (each.low, each.high))
-    return f"{each.below} up to {format_about(each.size)} [{low}, {high}], {each.above} above"
+    return crossovers_text([each])
+
+
+def crossovers_text(found: Sequence[Crossover]) -> str:
+    """Return the same of several, by ascending size, the one that comes after each named once."""
+    told = []
+    for place, each in enumerate(found):
+        low, high = (format_about(end) if end else "beyond" for end in (each.low, each.high))
+        told.append(f"{each.below} up to {format_about(each.size)} [{low}, {high}]")
+        if place + 1 == len(found) or found[place + 1].below != each.above:
+            told.append(f"{each.above} above")
+    return ", ".join(told)
 
 
 def format_about(size: float) -> str:

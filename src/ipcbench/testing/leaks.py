@@ -32,6 +32,8 @@ FEWEST_SHARED = 5
 #: As often is looked at what a check leaves there that is of one channel only.
 REPETITIONS = 3
 
+#: What is said of more segments and semaphores.
+IN_SHARED = "more entries are in /dev/shm"
 #: What there is of each kind, by what to say of more of it.
 Left = dict[str, set[Any]]
 
@@ -60,9 +62,9 @@ def leaving_nothing(check: Callable[[type[Channel], str], None]) -> Callable[[ty
     def checked(channel: type[Channel], start_method: str) -> None:
         left: dict[str, int] = {}
         for repetition in range(REPETITIONS):
-            before = _kept()
+            before = kept()
             check(channel, start_method)
-            found = _stays(_kept, before, fewest=1)
+            found = _stays(kept, before, fewest=1)
             left = {what: n for what, n in found.items() if not repetition or what in left}
             if not left:
                 return
@@ -110,16 +112,16 @@ def _own(folder: str) -> Left:
 
 def _shared() -> Left:
     """Return what there is in places that the whole machine shares."""
-    return {"more entries are in /tmp": set(entries("/tmp")), **_kept()}
+    return {"more entries are in /tmp": set(entries("/tmp")), **kept()}
 
 
-def _kept() -> Left:
+def kept() -> Left:
     """Return what the kernel keeps though its processes have ended."""
     objects = [
         (kind, *line.split()[:2]) for kind in ("shm", "sem", "msg") for line in lines(f"/proc/sysvipc/{kind}")
     ]
     return {
-        "more entries are in /dev/shm": set(entries("/dev/shm")),
+        IN_SHARED: set(entries("/dev/shm")),
         "more POSIX message queues are left": set(entries("/dev/mqueue")),
         "more System V objects are left": set(objects),
     }

@@ -68,6 +68,8 @@ class Traits:
     wait: str
     #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself.
     reference_loop: str | None = None
+    #: When one takes it, in a sentence.
+    suits: str = ""
     #: Whether it is a way that one would choose, and no loop, no step and no other form of one.
     of_its_own: bool = True
     #: The channel that this one adds something to, and what: a step of the ladder that `explain` climbs.

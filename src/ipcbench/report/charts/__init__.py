@@ -62,7 +62,7 @@ CHARTS = {
 #: Drawn at once; each takes some tenths of a second.
 MOST_CHARTS = 30
 #: Lines of one chart.
-MOST_LINES = 60
+MOST_LINES = 120
 
 
 def draw_charts(document: RunDocument, folder: Path, stem: str, only: str = "") -> list[Path]:

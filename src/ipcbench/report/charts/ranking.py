@@ -113,7 +113,8 @@ def draw(
         for height, channel in enumerate(rows):
             _draw_row(axis, height, panel, names, (channel, channel in loops))
         _scale(axis, panel)
-        axis.set_xlabel(verbatim(axis_label), fontsize=9)
+    # Once: panels side by side are narrower than what it says.
+    axes[len(axes) // 2].set_xlabel(verbatim(axis_label), fontsize=9)
     if len(names) > 1:
         for place, name in enumerate(names):
             axes[0].plot([], [], label=name, linestyle="none", **mark(place, 5))

@@ -38,7 +38,13 @@ class _Count:
 class SharedRingEventfd(SharedRing):
     """`shared-ring` by eventfds: descriptors, which an event loop can wait for."""
 
-    traits = replace(SharedRing.traits, wait="eventfd", below="shared-ring", adds="eventfds for semaphores")
+    traits = replace(
+        SharedRing.traits,
+        wait="eventfd",
+        below="shared-ring",
+        adds="eventfds for semaphores",
+        suits="Large messages for a loop that polls several descriptors. Linux only.",
+    )
 
     @classmethod
     def missing(cls) -> str:

@@ -27,6 +27,7 @@ class SharedSlot(Channel):
         dead_sender=BLOCKS,
         dead_receiver=BLOCKS,
         leaves="a segment stays in /dev/shm",
+        suits="Large messages between two that take turns.",
     )
     most_slots: ClassVar[int] = 1
 
@@ -68,5 +69,10 @@ class SharedSlot(Channel):
 class SharedRing(SharedSlot):
     """A ring of up to 16 slots: a sender runs ahead of its receiver by so many messages."""
 
-    traits = replace(SharedSlot.traits, below="shared-slot", adds="slots to run ahead by")
+    traits = replace(
+        SharedSlot.traits,
+        below="shared-slot",
+        adds="slots to run ahead by",
+        suits="Large messages in a stream; that the other end lives is yours to watch.",
+    )
     most_slots = 16

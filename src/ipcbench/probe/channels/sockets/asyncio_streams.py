@@ -21,7 +21,13 @@ class AsyncioStreams(UnixSocket):
     """`StreamReader.readexactly`, and `StreamWriter.write` with `drain`, which waits until all is written."""
 
     traits = replace(
-        UnixSocket.traits, copies=5, wait="event loop", below="unix-socket", adds="asyncio", kernel_buffer=""
+        UnixSocket.traits,
+        copies=5,
+        wait="event loop",
+        below="unix-socket",
+        adds="asyncio",
+        kernel_buffer="",
+        suits="A program that is an event loop already.",
     )
 
     def endpoint(self, end: socket.socket) -> Endpoint:

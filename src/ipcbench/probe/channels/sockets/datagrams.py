@@ -41,6 +41,7 @@ class Datagram(TwoEnds):
         eof=BLOCKS,
         dead_sender=BLOCKS,
         kernel_buffer="socket",
+        suits="Messages of up to 192 KiB without framing, to a socket that several know.",
     )
     connect: Callable[[], tuple[socket.socket, socket.socket]] = partial(unix_pair, socket.SOCK_DGRAM)
 
@@ -83,6 +84,7 @@ class SeqPacket(Datagram):
         dead_sender=Traits.dead_sender,
         # No bytes are what the end of the stream is told by.
         zero_byte=False,
+        suits="Messages of up to 192 KiB without framing, and a death is noticed. Linux only.",
     )
     connect = partial(unix_pair, getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM))
 
@@ -115,6 +117,7 @@ class Udp(Datagram):
         adds="",
         limit_bytes=UDP_LIMIT_BYTES,
         delivery=DROPS_NEWEST,
+        suits="What is out of date when it is late (a sensor's reading); never what has to arrive.",
     )
     connect = staticmethod(udp_pair)
 

@@ -23,6 +23,7 @@ class UnixListener(DuplexPipe):
         below="duplex-pipe",
         adds="a name to connect to",
         variants={},
+        suits="Python objects between programs that did not start one another, with a key.",
     )
     family: ClassVar[str] = "AF_UNIX"
 
@@ -41,5 +42,11 @@ class UnixListener(DuplexPipe):
 class TcpListener(UnixListener):
     """`Listener(family="AF_INET")` and its `Client`, on the loopback: with Nagle's delay, as it comes."""
 
-    traits = replace(UnixListener.traits, transport="TCP", reference_loop="tcp-loop", below="tcp-loop")
+    traits = replace(
+        UnixListener.traits,
+        transport="TCP",
+        reference_loop="tcp-loop",
+        below="tcp-loop",
+        suits="Python objects between programs on several machines, with a key that both know.",
+    )
     family = "AF_INET"

@@ -26,6 +26,7 @@ class UnixSocket(TwoEnds):
         below="socketpair",
         adds="a length before each message",
         kernel_buffer="socket",
+        suits="Bytes on one machine, framed by yourself; a death is noticed.",
     )
     connect: Callable[[], tuple[socket.socket, socket.socket]] = staticmethod(unix_pair)
 
@@ -44,5 +45,11 @@ class UnixSocket(TwoEnds):
 class Tcp(UnixSocket):
     """A connection of TCP over the loopback, and a length before each message; without Nagle's delay."""
 
-    traits = replace(UnixSocket.traits, transport="TCP", reference_loop="tcp-loop", below="tcp-loop")
+    traits = replace(
+        UnixSocket.traits,
+        transport="TCP",
+        reference_loop="tcp-loop",
+        below="tcp-loop",
+        suits="What may move to another machine one day.",
+    )
     connect = staticmethod(tcp_pair)

@@ -28,6 +28,7 @@ class DuplexPipe(Channel):
             "readv": "readv-duplex-pipe",
             "spin": "spin-duplex-pipe",
         },
+        suits="Questions and answers between two processes: sooner back than by two Pipes.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -26,6 +26,7 @@ class NamedPipe(Channel):
         adds="a name, a length before each message",
         kernel_buffer="pipe",
         leaves="a file stays in the temporary folder",
+        suits="A program here that is no child of yours, or no Python: it needs a path only.",
     )
 
     @classmethod

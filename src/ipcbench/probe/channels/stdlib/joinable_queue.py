@@ -13,7 +13,12 @@ from ipcbench.probe.channels.stdlib.queue import Queue
 class JoinableQueue(Queue):
     """`JoinableQueue()`: a Queue whose receiver says when each message is done."""
 
-    traits = replace(Queue.traits, below="queue", adds="counting what is not done")
+    traits = replace(
+        Queue.traits,
+        below="queue",
+        adds="counting what is not done",
+        suits="Tasks whose sender wants to know when all of them are done.",
+    )
 
     @classmethod
     def make(cls, context: BaseContext) -> Any:

@@ -21,6 +21,7 @@ class LockedPipe(Pipe):
         ends=Ends(None, None),
         fan_out=COMPETING,
         variants={},
+        suits="Several readers or writers of one Pipe, where a Queue's thread is in the way.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

@@ -37,6 +37,7 @@ class ManagerQueue(Channel):
         ends=Ends(None, None),
         fan_out=COMPETING,
         leaves="a server process stays",
+        suits="Processes that come and go, elsewhere, too: for its reach, never for its speed.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -28,6 +28,7 @@ class Pipe(Channel):
             "readv": "readv-pipe",
             "spin": "spin-pipe",
         },
+        suits="One sender, one receiver, Python objects: the plain answer.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -40,6 +40,7 @@ class Queue(Channel):
         ends=Ends(None, None),
         fan_out=COMPETING,
         feeder=True,
+        suits="Several senders or receivers; a sender that must not wait: a thread keeps the rest.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -24,6 +24,7 @@ class SimpleQueue(Channel):
         kernel_buffer="pipe",
         ends=Ends(None, None),
         fan_out=COMPETING,
+        suits="Several senders and receivers, and no thread: who sends waits for room.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from multiprocessing.context import BaseContext
-from typing import Any
+from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import BLOCKS, COMPETING, Channel, Endpoint, Ends, Requires, Traits
 
@@ -29,13 +29,15 @@ class FasterFifo(Channel):
         ends=Ends(None, None),
         fan_out=COMPETING,
         requires=Requires("faster-fifo", "faster_fifo", "faster-fifo"),
+        suits="Many senders of small objects, taken several at once (`get_many`).",
     )
+
+    size_bytes: ClassVar[int] = SIZE_BYTES
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         import faster_fifo
-        import faster_fifo_reduction  # noqa: F401  (how one is handed to a process that is not forked)
 
-        self._queue = faster_fifo.Queue(max(SIZE_BYTES, FEWEST_MESSAGES * message_bytes))
+        self._queue = faster_fifo.Queue(max(self.size_bytes, FEWEST_MESSAGES * message_bytes))
 
     def sender(self) -> Endpoint:
         from queue import Full

@@ -40,6 +40,7 @@ class GrpcStream(Channel):
         requires=Requires("grpcio", "grpc", "grpc"),
         feeder=True,
         leaves="a socket stays in the temporary folder",
+        suits="Services between languages and machines, with a schema; it costs the most here.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -48,6 +48,7 @@ class Iceoryx2(Channel):
         fork_after_use=False,
         requires=Requires("iceoryx2", "iceoryx2", "iceoryx2"),
         leaves="segments stay in /dev/shm, files in the temporary folder",
+        suits="The newest value (a frame, a pose): what is older is overwritten.",
     )
     overflows: ClassVar[bool] = True
 
@@ -89,19 +90,24 @@ class Iceoryx2(Channel):
         node, messages, events = self._services(iceoryx2)
         subscriber = messages.subscriber_builder().create()
         listener = events.listener_builder().create()
-        next_sample, wait = subscriber.receive, listener.blocking_wait
+        next_sample, wait, taken = subscriber.receive, listener.blocking_wait, self.taken
 
         def receive() -> bytes:
             while True:
                 sample = next_sample()
                 if sample is not None:
-                    message = bytes(sample.payload().as_memory_view())
+                    message = taken(sample)
                     sample.delete()
                     return message
                 wait()
 
         self._meeting.tell(self._prefix)
         return Endpoint(receive=receive, close=_keeping(node, subscriber, listener))
+
+    @staticmethod
+    def taken(sample: Any) -> bytes:
+        """Return a copy of what is lent: it is given back at once."""
+        return bytes(sample.payload().as_memory_view())
 
     def _services(self, iceoryx2: Any) -> tuple[Any, Any, Any]:
         iceoryx2.set_log_level(iceoryx2.LogLevel.Fatal)
@@ -136,7 +142,12 @@ class Iceoryx2(Channel):
 class Iceoryx2Lossless(Iceoryx2):
     """Without overflow: a sender looks again until there is room. Its own waiting would hold the GIL."""
 
-    traits = replace(Iceoryx2.traits, delivery=LOSSLESS, dead_receiver=BLOCKS, variants={})
+    traits = replace(
+        Iceoryx2.traits,
+        delivery=LOSSLESS,
+        dead_receiver=BLOCKS,
+        suits="Large messages in shared memory that C++ and Rust have to read as well.",
+    )
     overflows = False
 
     @staticmethod

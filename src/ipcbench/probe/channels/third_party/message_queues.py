@@ -34,6 +34,7 @@ class PosixMessageQueue(Channel):
         fan_out=COMPETING,
         requires=Requires("posix-ipc", "posix_ipc", "posix-ipc"),
         leaves="a queue stays in /dev/mqueue",
+        suits="Messages of up to 8 KiB, with any number of ends, as fast as a kernel can.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -78,6 +79,7 @@ class SysvMessageQueue(Channel):
         transport="System V message queue",
         requires=Requires("sysv-ipc", "sysv_ipc", "sysv-ipc"),
         leaves="a queue stays: ipcs -q",
+        suits="What speaks System V already: messages of up to 8 KiB.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -35,6 +35,7 @@ class PySharedMemory(Channel):
         requires=Requires("py-sharedmemory", "py_sharedmemory", "py-sharedmemory"),
         feeder=True,
         leaves="segments stay in /dev/shm",
+        suits="Objects of 1 MB and more, arrays and frames, from one sender.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

@@ -51,6 +51,7 @@ class RedisList(Channel):
             "redis", "redis", "redis", SERVER, "apt install redis-server, or brew install redis"
         ),
         leaves="a server process stays, and its folder",
+        suits="Work that outlives who sent it, taken by any machine; a server has to run.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

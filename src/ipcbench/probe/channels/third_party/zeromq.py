@@ -33,6 +33,7 @@ class ZmqPush(Channel):
         ends=Ends(None, 1),
         requires=Requires("pyzmq", "zmq", "zmq"),
         leaves="a socket stays in the temporary folder",
+        suits="Many senders in any language to one receiver here, without a broker.",
     )
     types: ClassVar[tuple[str, str]] = ("PUSH", "PULL")
 
@@ -78,6 +79,7 @@ class ZmqPushTcp(ZmqPush):
 
     traits = replace(
         ZmqPush.traits, transport="TCP of an I/O thread", reference_loop="tcp-loop", leaves="",
+        suits="Many senders in any language to one receiver elsewhere, without a broker.",
     )  # fmt: skip
 
     def address(self) -> str:
@@ -91,7 +93,12 @@ class ZmqPair(ZmqPush):
     500 of 2,000 messages): `close` waits until the receiver has closed.
     """
 
-    traits = replace(ZmqPush.traits, duplex=True, ends=Ends())
+    traits = replace(
+        ZmqPush.traits,
+        duplex=True,
+        ends=Ends(),
+        suits="Both ways between two ends that speak ZeroMQ; it does not connect again.",
+    )
     types = ("PAIR", "PAIR")
 
     def sender(self) -> Endpoint:
@@ -118,5 +125,11 @@ class ZmqPair(ZmqPush):
 class ZmqPairTcp(ZmqPair):
     """PAIR to PAIR over TCP on the loopback."""
 
-    traits = replace(ZmqPair.traits, transport="TCP of an I/O thread", reference_loop="tcp-loop", leaves="")
+    traits = replace(
+        ZmqPair.traits,
+        transport="TCP of an I/O thread",
+        reference_loop="tcp-loop",
+        leaves="",
+        suits="Both ways between two machines that speak ZeroMQ; it does not connect again.",
+    )
     address = ZmqPushTcp.address

@@ -41,6 +41,7 @@ class SubprocessStdio(Channel):
         wait="blocking read",
         reference_loop=None,
         owns_receiver=True,
+        suits="A program of any language that reads its input and writes its output.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:

@@ -34,6 +34,7 @@ class Pool(Channel):
         fork_after_use=False,
         leaves="its worker stays, and waits",
         owns_receiver=True,
+        suits="Many tasks with results; the one whose worker is killed never returns.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
@@ -68,7 +69,11 @@ class Pool(Channel):
 class Executor(Pool):
     """`ProcessPoolExecutor(1).submit`: a thread of the caller, a queue and a pipe, a worker."""
 
-    traits = replace(Pool.traits, dead_receiver=Traits.dead_receiver)
+    traits = replace(
+        Pool.traits,
+        dead_receiver=Traits.dead_receiver,
+        suits="Tasks with results, where a worker's death has to raise an error.",
+    )
 
     def sender(self) -> Endpoint:
         from concurrent.futures import ProcessPoolExecutor
