@@ -27,8 +27,8 @@ RESULTS = Path(__file__).parent.parent / "results"
 RUN = "0007_*.json"
 
 ABOUT = """\
-What each promises, what it leaves to you, when to take it and what it took here. `ipcbench list` says which of
-them are installed; `ipcbench run --channel all` measures those."""
+What each promises, what it leaves to you, when to take it and what it took here. `ipcbench list` says which
+of them are installed; `ipcbench run --channel all` measures those."""
 FORMS = """\
 Other forms of a channel, steps of the ladder that `ipcbench explain` climbs, and the raw loops that each is
 measured beside."""
@@ -84,6 +84,7 @@ def breaks(traits: Traits) -> list[str]:
             traits.dead_sender == BLOCKS
         ),
         silent.get(traits.dead_receiver, ""): traits.dead_receiver in silent,
+        "What was accepted is lost if its sender is killed.": not traits.outlives_sender,
         "A message may not be empty.": not traits.zero_byte,
         "A child that is forked by an end in use cannot use it.": not traits.fork_after_use,
         "It starts its receiver itself: round trips only.": traits.owns_receiver,

@@ -51,6 +51,18 @@ class AcceptsForTheDead(Pipe):
     traits = replace(Pipe.traits, dead_receiver=ACCEPTS)
 
 
+class Outlived(Queue):
+    """A Queue, whose buffer dies with its sender."""
+
+    traits = replace(Queue.traits, outlives_sender=True)
+
+
+class Forgotten(Pipe):
+    """A Pipe, in which all that was sent stays though its sender dies."""
+
+    traits = replace(Pipe.traits, outlives_sender=False)
+
+
 class Bounded(Queue):
     """A Queue, which takes all that is put."""
 

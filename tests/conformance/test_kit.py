@@ -144,6 +144,8 @@ def test_a_check_leaves_an_outer_time_limit_running() -> None:
             "stalled-receiver",
             r"of 4000 messages the last one was lost; the",
         ),
+        (false.Outlived, "killed-while-full", r"when 400\d messages were accepted, and \d+ came; .*=True"),
+        (false.Forgotten, "killed-while-full", r"messages were accepted, and all came; .*=False"),
         (false.Limited, "above-the-limit", r"1001 B was accepted; the traits say limit_bytes=1000"),
         (false.Forgetful, "several-senders", r"of 200 messages of sender 1 20 were lost"),
         (false.Broadcasting, "several-receivers", r"of 200 messages for both of two receivers \d+ were lost"),
@@ -217,7 +219,7 @@ def test_the_command_fails_where_a_check_does() -> None:
     done = command_line("tests.conformance.broken_channels:ClosingOnce")
     assert done.returncode == 1
     assert "FAILED: closing the creator's side twice failed: OSError: closed already" in done.stdout
-    assert done.stdout.endswith("0 of 11 checks passed\n")
+    assert done.stdout.endswith("0 of 12 checks passed\n")
 
 
 def test_the_command_refuses_what_it_does_not_know() -> None:

@@ -111,7 +111,7 @@ def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
 
 def _losses(traits: Traits) -> str:
     """Return when messages are lost that were accepted, or nothing."""
-    if traits.dead_receiver in (AT_CLOSE, ACCEPTS):
+    if not traits.outlives_sender or traits.dead_receiver in (AT_CLOSE, ACCEPTS):
         return "messages that were accepted are lost when an end dies"
     return ""
 

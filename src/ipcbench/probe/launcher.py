@@ -9,9 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import asdict
@@ -71,6 +69,8 @@ def main() -> None:
 
 def _remove(folder: str) -> None:
     """Remove a folder, though a peer that is just ending may still write into it."""
+    import shutil
+
     limit = time.monotonic() + REMOVE_DEADLINE_S
     while os.path.isdir(folder) and time.monotonic() < limit:
         shutil.rmtree(folder, ignore_errors=True)
@@ -176,6 +176,8 @@ def _reap_fork(process: int, timeout_s: float) -> int | None:
 
 def _start_anew(order: dict[str, Any]) -> tuple[int, Reaper]:
     """Start a driver as a fresh interpreter, for platforms without fork."""
+    import subprocess
+
     boot = f"import sys; sys.path[:] = {sys.path!r}; from ipcbench.probe.launcher import main; main()"
     process = subprocess.Popen([sys.executable, "-c", boot], stdin=subprocess.PIPE)
     assert process.stdin is not None

@@ -15,7 +15,18 @@ from ipcbench.probe.channels.contract import Channel, Traits
 from ipcbench.probe.payloads.contract import Payload
 from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads.contract import Workload
-from ipcbench.testing import answers, delivery, endings, leaks, many, payloads, room, settings, workloads
+from ipcbench.testing import (
+    answers,
+    delivery,
+    endings,
+    leaks,
+    many,
+    outliving,
+    payloads,
+    room,
+    settings,
+    workloads,
+)
 
 CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": delivery.once_in_order,
@@ -28,6 +39,7 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "killed-sender": leaks.leaving_nothing(endings.killed_sender),
     "killed-receiver": leaks.leaving_nothing(endings.killed_receiver),
     "stalled-receiver": room.stalled_receiver,
+    "killed-while-full": outliving.killed_while_full,
     "above-the-limit": room.above_the_limit,
     "several-senders": many.several_senders,
     "several-receivers": many.several_receivers,
@@ -98,4 +110,6 @@ def _applies(traits: Traits) -> dict[str, bool]:
         "forked-after-use": traits.fork_after_use and not traits.fixed_size,
         # Its messages have one size, which is another one's affair.
         "stalled-receiver": not traits.fixed_size,
+        # Of what drops messages, who can tell which it dropped.
+        "killed-while-full": not (traits.fixed_size or traits.is_lossy),
     }

@@ -6,11 +6,11 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Callable
 
 from ipcbench.errors import IpcbenchError
@@ -126,10 +126,10 @@ class LivePair:
         """Whether an end reports something within this time."""
         return bool(wait([self._wires[name]], timeout_s))  # type: ignore[list-item]
 
-    def tell(self, name: str) -> None:
+    def tell(self, name: str, word: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Let an end go on that waits for a word."""
         try:
-            self._wires[name].send({})
+            self._wires[name].send(dict(word))
         except WireClosed:
             raise ConformanceError(f"the {name} died without a word") from None
 

@@ -9,7 +9,6 @@ creator keeps the channel meanwhile: it calls `close` once every end has said th
 
 from __future__ import annotations
 
-import shutil
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -90,6 +89,8 @@ class Traits:
     eof: str = RAISES
     dead_sender: str = RAISES
     dead_receiver: str = RAISES
+    #: Whether what was accepted comes though its sender is killed: it waits in no memory of that process.
+    outlives_sender: bool = True
     #: How peers may be started that are handed the channel.
     start_methods: tuple[str, ...] = ("fork", "spawn", "forkserver")
     #: Whether a child that is forked by an end that has been used can use it as well.
@@ -127,8 +128,11 @@ def lacking(requires: Requires | None) -> str:
     if find_spec(requires.module) is None:
         python = f"{sys.implementation.name} {sys.version.split()[0]}"
         return f"{requires.package} is not installed for {python}; pip install 'ipcbench[{requires.extra}]'"
-    if requires.server and shutil.which(requires.server) is None:
-        return f"there is no {requires.server} here; {requires.server_from}"
+    if requires.server:
+        import shutil
+
+        if shutil.which(requires.server) is None:
+            return f"there is no {requires.server} here; {requires.server_from}"
     return ""
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from functools import partial
 from multiprocessing.context import BaseContext
 
@@ -34,6 +32,8 @@ class NamedPipe(Channel):
         return "" if hasattr(os, "mkfifo") else "no named pipes here; accepted: a POSIX system"
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        import tempfile
+
         self._folder = tempfile.mkdtemp(prefix="ipcbench-fifo-")
         self._path = os.path.join(self._folder, "fifo")
         os.mkfifo(self._path, 0o600)
@@ -58,4 +58,6 @@ class NamedPipe(Channel):
         """There are no copies to let go of: who opens the file has its own."""
 
     def remove(self) -> None:
+        import shutil
+
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -40,6 +40,7 @@ class Queue(Channel):
         ends=Ends(None, None),
         fan_out=COMPETING,
         feeder=True,
+        outlives_sender=False,
         suits="Several senders or receivers; a sender that must not wait: a thread keeps the rest.",
     )
 

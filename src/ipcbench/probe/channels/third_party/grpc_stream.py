@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import BaseContext
-from queue import SimpleQueue
 from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import (
@@ -16,7 +14,7 @@ from ipcbench.probe.channels.contract import (
     Requires,
     Traits,
 )
-from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, Meeting
+from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting
 
 SERVICE, METHOD = "ipcbench.Messages", "Stream"
 #: Its default refuses what is larger than 4 MiB.
@@ -40,6 +38,7 @@ class GrpcStream(Channel):
         requires=Requires("grpcio", "grpc", "grpc"),
         feeder=True,
         leaves="a socket stays in the temporary folder",
+        outlives_sender=False,
         suits="Services between languages and machines, with a schema; it costs the most here.",
     )
 
@@ -47,6 +46,8 @@ class GrpcStream(Channel):
         self._meeting = Meeting("grpc")
 
     def sender(self) -> Endpoint:
+        from queue import SimpleQueue
+
         import grpc
 
         channel = grpc.insecure_channel(self._meeting.hear(), options=OPTIONS)
@@ -60,7 +61,7 @@ class GrpcStream(Channel):
                 for _ in call:
                     pass
             except grpc.RpcError as error:
-                if not self._meeting.await_left(0):
+                if not self._meeting.is_marked(LEFT, 0):
                     raise OSError(f"the receiver is gone: {error.code()}") from None
             finally:
                 channel.close()
@@ -68,6 +69,9 @@ class GrpcStream(Channel):
         return Endpoint(send=outgoing.put, receive=_receiver(call, grpc.RpcError), close=close)
 
     def receiver(self) -> Endpoint:
+        from concurrent.futures import ThreadPoolExecutor
+        from queue import SimpleQueue
+
         import grpc
 
         calls: SimpleQueue[Any] = SimpleQueue()
@@ -90,7 +94,7 @@ class GrpcStream(Channel):
             outgoing.put(None)
 
         def close() -> None:
-            self._meeting.leave()
+            self._meeting.mark(LEFT)
             end()
             server.stop(CLOSE_DEADLINE_S).wait()
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
-import glob
 import os
-import secrets
 import time
-from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import Any, Callable, ClassVar
@@ -22,7 +18,7 @@ from ipcbench.probe.channels.contract import (
     Requires,
     Traits,
 )
-from ipcbench.probe.channels.third_party.meeting import Meeting
+from ipcbench.probe.channels.third_party.meeting import CONNECTED, PUBLISHING, Meeting, remove_segments
 
 #: Where there is no room, how long until the sender looks again.
 PAUSE_S = 50e-6
@@ -54,7 +50,7 @@ class Iceoryx2(Channel):
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         self._meeting = Meeting("iox")
-        self._prefix = f"ipcbench_{secrets.token_hex(8)}_"
+        self._prefix = f"ipcbench_{os.urandom(8).hex()}_"
         self._most_bytes = max(1, message_bytes)
 
     def sender(self) -> Endpoint:
@@ -69,6 +65,8 @@ class Iceoryx2(Channel):
             .create()
         )
         notifier = events.notifier_builder().create()
+        self._meeting.mark(PUBLISHING)
+        self._meeting.await_mark(CONNECTED)
         send = self.sends(publisher.loan_slice_uninit, notifier.notify)
         return Endpoint(send=send, close=_keeping(node, publisher, notifier))
 
@@ -90,18 +88,22 @@ class Iceoryx2(Channel):
         node, messages, events = self._services(iceoryx2)
         subscriber = messages.subscriber_builder().create()
         listener = events.listener_builder().create()
+        self._meeting.tell(self._prefix)
+        self._meeting.await_mark(PUBLISHING)
+        # Who has never asked for a sample gets none of a publisher that has gone.
         next_sample, wait, taken = subscriber.receive, listener.blocking_wait, self.taken
+        first = [next_sample()]
+        self._meeting.mark(CONNECTED)
 
         def receive() -> bytes:
             while True:
-                sample = next_sample()
+                sample = first.pop() if first else next_sample()
                 if sample is not None:
                     message = taken(sample)
                     sample.delete()
                     return message
                 wait()
 
-        self._meeting.tell(self._prefix)
         return Endpoint(receive=receive, close=_keeping(node, subscriber, listener))
 
     @staticmethod
@@ -110,6 +112,8 @@ class Iceoryx2(Channel):
         return bytes(sample.payload().as_memory_view())
 
     def _services(self, iceoryx2: Any) -> tuple[Any, Any, Any]:
+        import ctypes
+
         iceoryx2.set_log_level(iceoryx2.LogLevel.Fatal)
         config = iceoryx2.config.default()
         config.global_cfg.root_path = iceoryx2.Path.new(self._meeting.folder)
@@ -133,9 +137,7 @@ class Iceoryx2(Channel):
         """There are no copies to let go of: an end opens its own node."""
 
     def remove(self) -> None:
-        for segment in glob.glob(f"/dev/shm/{self._prefix}*"):
-            with suppress(FileNotFoundError):
-                os.unlink(segment)
+        remove_segments(self._prefix)
         self._meeting.remove()
 
 

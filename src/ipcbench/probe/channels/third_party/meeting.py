@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
+from contextlib import suppress
 
+#: What ends mark: that they have had what they wanted, that they publish, that they are connected.
+LEFT, PUBLISHING, CONNECTED = "left", "publishing", "connected"
 #: How long an end waits for the other one to be there.
 DEADLINE_S = 30.0
 _PAUSE_S = 0.001
@@ -16,6 +17,8 @@ class Meeting:
     """A folder of one channel; it pickles."""
 
     def __init__(self, kind: str) -> None:
+        import tempfile
+
         self.folder = tempfile.mkdtemp(prefix=f"ipcbench-{kind}-")
 
     def path(self, name: str) -> str:
@@ -39,20 +42,39 @@ class Meeting:
                 time.sleep(_PAUSE_S)
         raise TimeoutError(f"the other end was not there within {DEADLINE_S:g} s")
 
-    def leave(self) -> None:
-        """Say that this end has had what it wanted."""
-        with open(self.path("left"), "w"):
+    def mark(self, what: str) -> None:
+        """Say that this end has come so far."""
+        with open(self.path(what), "w"):
             pass
 
-    def await_left(self, seconds: float) -> bool:
-        """Wait until the other end has left; return whether it has."""
+    def is_marked(self, what: str, seconds: float) -> bool:
+        """Wait until the other end has come so far; return whether it has."""
         limit = time.monotonic() + seconds
-        while not os.path.exists(self.path("left")):
+        while not os.path.exists(self.path(what)):
             if time.monotonic() > limit:
                 return False
             time.sleep(_PAUSE_S)
         return True
 
+    def await_mark(self, what: str) -> None:
+        """Wait until the other end has come so far; raises TimeoutError."""
+        if not self.is_marked(what, DEADLINE_S):
+            raise TimeoutError(f"the other end was not {what} within {DEADLINE_S:g} s")
+
     def remove(self) -> None:
         """Remove the folder with what is in it. Twice is harmless."""
+        import shutil
+
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def remove_segments(prefix: str) -> None:
+    """Remove what is in /dev/shm and begins so. Twice is harmless."""
+    try:
+        names = os.listdir("/dev/shm")
+    except OSError:
+        return
+    for name in names:
+        if name.startswith(prefix):
+            with suppress(FileNotFoundError):
+                os.unlink(os.path.join("/dev/shm", name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.context import BaseContext
@@ -40,7 +40,7 @@ class PosixMessageQueue(Channel):
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         import posix_ipc
 
-        self._name = f"/ipcbench-{secrets.token_hex(8)}"
+        self._name = f"/ipcbench-{os.urandom(8).hex()}"
         # As small as it can be: all queues of a user share 800 KiB by default.
         posix_ipc.MessageQueue(
             self._name, posix_ipc.O_CREX,

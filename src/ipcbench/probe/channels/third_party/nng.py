@@ -33,6 +33,7 @@ class Pynng(Channel):
         ends=Ends(None, 1),
         requires=Requires("pynng", "pynng", "pynng"),
         leaves="a socket stays in the temporary folder",
+        outlives_sender=False,
         suits="Many senders to one receiver, where the other side speaks nanomsg or NNG.",
     )
 

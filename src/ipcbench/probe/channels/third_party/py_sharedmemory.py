@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import secrets
-from contextlib import suppress
-from multiprocessing import shared_memory
 from multiprocessing.context import BaseContext
 
 from ipcbench.probe.channels.contract import BLOCKS, COMPETING, Channel, Endpoint, Ends, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import remove_segments
 
 #: How many messages may wait: what its own benchmark takes.
 CAPACITY = 2
@@ -42,10 +39,12 @@ class PySharedMemory(Channel):
         from py_sharedmemory import create_shared_memory_pair
 
         # What a killed sender leaves: as long as names are chosen by the standard library, they begin so.
-        self._prefix = f"/ib_{secrets.token_hex(3)}"
+        self._prefix = f"/ib_{os.urandom(3).hex()}"
         self._sender, self._receiver = create_shared_memory_pair(CAPACITY, ctx=context)
 
     def sender(self) -> Endpoint:
+        from multiprocessing import shared_memory
+
         self._receiver.close()
         vars(shared_memory)["_SHM_NAME_PREFIX"] = self._prefix
         sender = self._sender
@@ -67,6 +66,4 @@ class PySharedMemory(Channel):
         self._receiver.close()
 
     def remove(self) -> None:
-        for segment in glob.glob(f"/dev/shm{self._prefix}*"):
-            with suppress(FileNotFoundError):
-                os.unlink(segment)
+        remove_segments(self._prefix[1:])

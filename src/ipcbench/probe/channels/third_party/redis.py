@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
-import socket
-import subprocess
 import time
 from contextlib import suppress
 from functools import partial
@@ -56,7 +53,7 @@ class RedisList(Channel):
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         self._meeting = Meeting("redis")
-        self._key, self._creator = secrets.token_hex(16), os.getpid()
+        self._key, self._creator = os.urandom(16).hex(), os.getpid()
         limit = time.monotonic() + START_DEADLINE_S
         # Somebody else may take the port between looking and listening.
         while not self._starts(limit):
@@ -68,6 +65,9 @@ class RedisList(Channel):
         return {name: value for name, value in self.__dict__.items() if name != "_server"}
 
     def _starts(self, limit: float) -> bool:
+        import socket
+        import subprocess
+
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         # On its standard input, since anybody can read what a process was started with.
@@ -91,6 +91,8 @@ class RedisList(Channel):
 
     def _answers(self) -> bool:
         """Return whether the server that knows our password is there."""
+        import socket
+
         with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1.0) as asked:
             asked.sendall(f"AUTH {self._key}\r\nPING\r\n".encode())
             return asked.makefile("rb").readline() == b"+OK\r\n"

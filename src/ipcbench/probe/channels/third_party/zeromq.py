@@ -8,7 +8,7 @@ from multiprocessing.context import BaseContext
 from typing import Any, ClassVar
 
 from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Ends, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import Meeting
+from ipcbench.probe.channels.third_party.meeting import LEFT, Meeting
 
 #: What may wait at each end: ZeroMQ's default number of messages, but not more bytes than these.
 MOST_MESSAGES, MOST_BYTES = 1000, 64 << 20
@@ -33,6 +33,7 @@ class ZmqPush(Channel):
         ends=Ends(None, 1),
         requires=Requires("pyzmq", "zmq", "zmq"),
         leaves="a socket stays in the temporary folder",
+        outlives_sender=False,
         suits="Many senders in any language to one receiver here, without a broker.",
     )
     types: ClassVar[tuple[str, str]] = ("PUSH", "PULL")
@@ -105,7 +106,7 @@ class ZmqPair(ZmqPush):
         end = super().sender()
 
         def close() -> None:
-            has_left = self._meeting.await_left(LINGER_MS / 1e3)
+            has_left = self._meeting.is_marked(LEFT, LINGER_MS / 1e3)
             end.close()
             if not has_left:
                 raise OSError(f"the receiver did not close within {LINGER_MS / 1e3:g} s")
@@ -116,7 +117,7 @@ class ZmqPair(ZmqPush):
         end = super().receiver()
 
         def close() -> None:
-            self._meeting.leave()
+            self._meeting.mark(LEFT)
             end.close()
 
         return replace(end, close=close)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from multiprocessing.context import BaseContext
 
@@ -48,6 +47,8 @@ class SubprocessStdio(Channel):
         """Nothing is there before the sender starts its program."""
 
     def sender(self) -> Endpoint:
+        import subprocess
+
         command = [sys.executable, "-I", "-S", "-c", _ECHO]
         program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         assert program.stdin
