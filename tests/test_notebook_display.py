@@ -68,5 +68,5 @@ def test_what_is_not_installed_is_one_line(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_too_much_for_a_chart_still_has_its_tables() -> None:
-    many = ipcbench.Run(document(*(case(f"own:{number}") for number in range(80))))
+    many = ipcbench.Run(document(*(case(f"own:{number}") for number in range(130))))
     assert set(Reader(many._repr_html_()).elements) & {"table", "img"} == {"table"}

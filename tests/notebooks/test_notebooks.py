@@ -15,8 +15,14 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 sys.path.append(str(FOLDER))
-#: What is measured is not looked at: a pass or two show that it can be.
-FEW_PASSES = "from ipcbench.plan import matrix; matrix.MIN_PASSES = 1"
+#: What is measured is not looked at: a pass or two of a few short trials show that it can be.
+FEW_PASSES = """
+from ipcbench.launch import sizing
+from ipcbench.plan import matrix
+matrix.MIN_PASSES = 1
+sizing.MIN_BLOCKS = sizing.MOST_WARMUP_BLOCKS = sizing.LARGE_MESSAGES = 2
+sizing.LONGEST_SUSTAINED_S = sizing.LONGEST_LONGER_S = 0.02
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="they count system calls and descriptors")

@@ -106,5 +106,5 @@ def test_a_run_ends_before_it_has_more_launches_than_a_record_may_hold() -> None
 
 def test_more_cases_side_by_side_than_a_chart_holds_are_a_line(tmp_path: Path) -> None:
     cases = [case("pipe"), *(case(f"own.module:C{number}") for number in range(MOST_LINES))]
-    with pytest.raises(UsageError, match=r"61 cases side by side; accepted: up to 60 in a chart"):
+    with pytest.raises(UsageError, match=r"121 cases side by side; accepted: up to 120 in a chart"):
         draw_charts(document(*cases), tmp_path, "a")

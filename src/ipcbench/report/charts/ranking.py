@@ -113,6 +113,9 @@ def draw(
         for height, channel in enumerate(rows):
             _draw_row(axis, height, panel, names, (channel, channel in loops))
         _scale(axis, panel)
+        # All of it is inside the axes: to ask hundreds of marks and texts for their room takes seconds.
+        for artist in (*axis.lines, *axis.collections, *axis.texts):
+            artist.set_in_layout(False)
     # Once: panels side by side are narrower than what it says.
     axes[len(axes) // 2].set_xlabel(verbatim(axis_label), fontsize=9)
     if len(names) > 1:

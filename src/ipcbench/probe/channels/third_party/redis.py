@@ -52,6 +52,9 @@ class RedisList(Channel):
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        # Python alone, without threads: who forks its ends imports it for both.
+        import redis  # noqa: F401
+
         self._meeting = Meeting("redis")
         self._key, self._creator = os.urandom(16).hex(), os.getpid()
         limit = time.monotonic() + START_DEADLINE_S
