@@ -20,7 +20,8 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.probe import STOP_DEADLINE_S
 from ipcbench.probe.protocol.spec import ProbeSpec
 
-MAX_TIME_S, LONGEST_BEYOND_S = 2.0, 15.0
+#: Four tests share two cores: alone it is 15 s at most, which `make kills` looks at.
+MAX_TIME_S, LONGEST_BEYOND_S = 2.0, 25.0
 #: They wait for an answer for 13 to 20 s, and go on with what is left; a ladder took 116 s once.
 LONGEST_OF_OTHERS_S = 60.0
 #: How far below the command a process is.

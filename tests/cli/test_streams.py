@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.commands import COMMAND, ROOT
+from tests.support.commands import BRISK, COMMAND, ROOT
 from tests.support.documents import journal_entries
 from tests.support.runs import case, document
 
@@ -53,7 +53,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in an interpreter of its own: how that ends with such streams is looked at, too."""
     return subprocess.run(
-        [*COMMAND, *words.split()], stdout=stdout, stderr=stderr, text=True, timeout=90, cwd=ROOT, check=False
+        [*BRISK, *words.split()], stdout=stdout, stderr=stderr, text=True, timeout=90, cwd=ROOT, check=False
     )
 
 

@@ -18,18 +18,33 @@ from ipcbench.testing import Check, checks_for, delivery, leaks
 SOURCE = Path(ipcbench.__file__).parent.parent
 #: What everybody uses is checked in every way here; all other products by `make kit`.
 FIRST = defaults.CHANNELS.split(",")
+OF_FORMS = ("once-in-order", "whole-messages", "threshold-sizes", "killed-sender", "killed-receiver")
+
+
+def _is_for_tests(name: str, check: str, start_method: str) -> bool:
+    """Whether it is looked at whenever tests run; a form of a channel changes how bytes travel, no more."""
+    if start_method != "fork":
+        # How a process is started changes what it inherits: the slow one under fork only.
+        return name in FIRST and check != "64-mib"
+    traits = load_channel(name).traits
+    return traits.of_its_own or traits.fixed_size or check in OF_FORMS
+
+
 EVERY_CHECK = [
     pytest.param(check, start_method, id=f"{name}-{check}-{start_method}")
     for name in CHANNELS
     if not load_channel(name).missing()
     for check in checks_for(load_channel(name))
     for start_method in ("fork", "spawn", "forkserver")
-    # How a process is started changes what it inherits, not how bytes travel: the slow one under fork only.
-    if start_method == "fork" or (name in FIRST and check.name != "64-mib")
+    if _is_for_tests(name, check.name, start_method)
 ]
 #: Between versions Connection and Queue differ.
 ON_INTERPRETERS = [
-    pytest.param(name, interpreter, id=f"{name}-{interpreter.label}") for name in FIRST for interpreter in ALL
+    pytest.param(name, interpreter, id=f"{name}-{interpreter.label}")
+    for name in FIRST
+    # Both Pipes are made of the same Connection.
+    if not load_channel(name).traits.duplex
+    for interpreter in ALL
 ]
 
 

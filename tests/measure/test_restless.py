@@ -41,7 +41,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_run_measures_it_alone_and_says_so(project: Path) -> None:
     done = ipcbench(
-        "run --channel pipe,restless:Busy --workload ping-pong --size 64 --max-time 3 "
+        "run --channel pipe,restless:Busy --workload ping-pong --size 64 --max-time 1 "
         f"--results {project / 'results'}",
         cwd=project,
     )
@@ -60,7 +60,7 @@ def test_a_run_measures_it_alone_and_says_so(project: Path) -> None:
 def test_a_comparison_says_of_either_arm_what_the_other_takes_from_it(project: Path) -> None:
     done = ipcbench(
         "ab --a channel=pipe --b channel=restless:Busy --workload ping-pong --size 64 --max-time 3 "
-        f"--results {project / 'results'}",
+        f"--placement split --results {project / 'results'}",
         cwd=project,
     )
     assert "slowed by arm b, whose processes work between its trials: arm a" in done.stdout, (
