@@ -38,6 +38,8 @@ from ipcbench.probe.workloads import WORKLOADS, load_workload
 
 IDLE_DEADLINE_S = 900.0
 REMOVE_DEADLINE_S = 3.0
+#: Where channels of other people's packages are.
+OF_OTHERS = ".third_party."
 
 #: Returns the exit status of a probe, or None where it still runs after so many seconds.
 Reaper = Callable[[float], Optional[int]]
@@ -83,7 +85,8 @@ class ProbeStarter:
     def __init__(self, address: Any, key: str) -> None:
         self._address, self._key = address, key
         self._reapers: dict[int, Reaper] = {}
-        for channel in CHANNELS:
+        # Other people's packages bring modules that no other channel needs: with the launch that asks for one.
+        for channel in (name for name, place in CHANNELS.items() if OF_OTHERS not in place):
             load_channel(channel)
         for workload in WORKLOADS:
             load_workload(workload)

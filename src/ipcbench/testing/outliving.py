@@ -15,11 +15,11 @@ from ipcbench.testing.pair import END_DEADLINE_S, ConformanceError, LivePair
 from ipcbench.words import RECEIVER, SENDER
 
 #: More than both ends of a library keep, and how long it is tried to have all of them accepted.
-SIZE, MESSAGES, ACCEPTING_S = 4096, 4000, 0.6
+SIZE, MESSAGES, ACCEPTING_S = 4096, 4000, 0.4
 #: So few that were accepted may all be where nobody's death reaches them.
 FEW = 4
 #: After so long a silence the rest is lost.
-LONGEST_S = 1.0
+LONGEST_S = 0.6
 
 
 def killed_while_full(channel: type[Channel], start_method: str) -> None:

@@ -168,7 +168,7 @@ class LiveRun:
                 live.calibrate(self._rough_s)
                 live.size(partial(trial_messages, trial_s=self._trial_s))
                 warmup_blocks, steady = live.warm_up()
-                if is_first:
+                if not pass_number:
                     self._send_restless_away(live)
                 live.take_costs()
                 block_s = live.block()
@@ -188,7 +188,7 @@ class LiveRun:
                 self._note_failures(live.failures)
 
     def _send_restless_away(self, live: LiveSet[Case]) -> None:
-        """Let those that work while nobody asks them be measured alone, in this pass and all others."""
+        """Let those that work while nobody asks them be measured alone, in the first pass and all others."""
         restless = live.look_idle()
         if len(live.started) > 1:
             self._restless.update(restless)
