@@ -85,7 +85,7 @@ class ProbeStarter:
     def __init__(self, address: Any, key: str) -> None:
         self._address, self._key = address, key
         self._reapers: dict[int, Reaper] = {}
-        # Other people's packages bring modules that no other channel needs: with the launch that asks for one.
+        # Other people's packages bring modules that no other channel needs: they come with their launch.
         for channel in (name for name, place in CHANNELS.items() if OF_OTHERS not in place):
             load_channel(channel)
         for workload in WORKLOADS:
