@@ -16,7 +16,11 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 sys.path.append(str(FOLDER))
 #: What takes longest is executed by `make notebooks` only, and here where that is asked for.
-LONG = () if os.environ.get("IPCBENCH_NOTEBOOKS") == "all" else ("folklore", "where_the_time_goes")
+LONG = (
+    ()
+    if os.environ.get("IPCBENCH_NOTEBOOKS") == "all"
+    else ("faster_messages", "folklore", "where_the_time_goes")
+)
 EXECUTED = [path for path in NOTEBOOKS if path.stem not in LONG]
 #: What is measured is not looked at: a pass or two of a few short trials show that it can be.
 FEW_PASSES = """

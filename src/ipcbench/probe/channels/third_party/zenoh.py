@@ -8,11 +8,13 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import ACCEPTS, BLOCKS, Channel, Endpoint, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, Meeting
+from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting
 
 KEY = "ipcbench/messages"
 #: How many messages wait at the receiver before the sender does: zenoh's own default.
 CAPACITY = 256
+#: How long `close` waits for the receiver to have had all.
+PATIENCE_S = 4.0
 
 
 class Zenoh(Channel):
@@ -49,7 +51,13 @@ class Zenoh(Channel):
             if time.monotonic() > limit:
                 raise TimeoutError(f"no subscriber within {DEADLINE_S:g} s")
             time.sleep(0.001)
-        return Endpoint(send=publisher.put, close=session.close)
+
+        def close() -> None:
+            # A session that closes drops the rest of a large message that is on its way.
+            self._meeting.is_marked(LEFT, PATIENCE_S)
+            session.close()
+
+        return Endpoint(send=publisher.put, close=close)
 
     def receiver(self) -> Endpoint:
         import zenoh
@@ -59,7 +67,12 @@ class Zenoh(Channel):
         subscriber = session.declare_subscriber(KEY, zenoh.handlers.FifoChannel(CAPACITY))
         self._meeting.tell(address)
         receive_sample = subscriber.recv
-        return Endpoint(receive=lambda: receive_sample().payload.to_bytes(), close=session.close)
+
+        def close() -> None:
+            self._meeting.mark(LEFT)
+            session.close()
+
+        return Endpoint(receive=lambda: receive_sample().payload.to_bytes(), close=close)
 
     def close(self) -> None:
         """There are no copies to let go of: an end opens its own session."""
