@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ipcbench.launch.processes import parent, processes
 from ipcbench.probe.process import guard
 
 #: How long a launcher whose wire closed, or a resource tracker whose processes have gone, may take to end.
@@ -72,7 +71,7 @@ def end_orphans() -> list[int]:
     if sys.platform != "linux":
         return []
     own = os.getpid()
-    ended = _end(lambda process: parent(process) == own, ORPHAN_LOOKS)
+    ended = _end(lambda process: _parent(process) == own, ORPHAN_LOOKS)
     limit = time.monotonic() + REAPING_S
     with suppress(ChildProcessError):
         while time.monotonic() < limit:
@@ -83,9 +82,9 @@ def end_orphans() -> list[int]:
 
 def _end(belongs: Callable[[int], bool], looks: int = LOOKS) -> list[int]:
     """Kill all that belong, trackers and guards last: they remove what the others have made. Return which."""
-    own, ended = os.getpid(), list[int]()
+    ended: list[int] = []
     for look in range(looks):
-        found = [each for each in processes() if each not in (own, *ended) and belongs(each)]
+        found = [process for process in _processes() if process not in ended and belongs(process)]
         last = [process for process in found if _goes_last(process)]
         others = [process for process in found if process not in last]
         _kill(others)
@@ -105,6 +104,22 @@ def _kill(processes: list[int]) -> None:
     for process in processes:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(process, signal.SIGKILL)
+
+
+def _processes() -> list[int]:
+    own = os.getpid()
+    return [
+        number
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and (number := int(entry.name)) != own
+    ]
+
+
+def _parent(process: int) -> int | None:
+    with suppress(OSError):
+        # Behind the program's name, which may hold anything: the state, and the parent.
+        return int(Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+    return None
 
 
 def _group(process: int) -> int | None:

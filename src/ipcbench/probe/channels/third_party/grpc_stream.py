@@ -9,12 +9,11 @@ from typing import Any, Callable
 from ipcbench.probe.channels.contract import (
     AT_CLOSE,
     UNBOUNDED,
-    Channel,
     Endpoint,
     Requires,
     Traits,
 )
-from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting
+from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting, Met
 
 SERVICE, METHOD = "ipcbench.Messages", "Stream"
 #: Its default refuses what is larger than 4 MiB.
@@ -22,7 +21,7 @@ OPTIONS = (("grpc.max_send_message_length", -1), ("grpc.max_receive_message_leng
 CLOSE_DEADLINE_S = 10.0
 
 
-class GrpcStream(Channel):
+class GrpcStream(Met):
     """The receiver serves, the sender calls: what is sent waits in its memory until it is written."""
 
     traits = Traits(
@@ -99,12 +98,6 @@ class GrpcStream(Channel):
             server.stop(CLOSE_DEADLINE_S).wait()
 
         return Endpoint(send=outgoing.put, receive=_receiver(requests, grpc.RpcError, end), close=close)
-
-    def close(self) -> None:
-        """There are no copies to let go of: an end makes its own connection."""
-
-    def remove(self) -> None:
-        self._meeting.remove()
 
 
 def _receiver(

@@ -13,12 +13,11 @@ from ipcbench.probe.channels.contract import (
     BLOCKS,
     DROPS_OLDEST,
     LOSSLESS,
-    Channel,
     Endpoint,
     Requires,
     Traits,
 )
-from ipcbench.probe.channels.third_party.meeting import CONNECTED, PUBLISHING, Meeting, remove_segments
+from ipcbench.probe.channels.third_party.meeting import CONNECTED, PUBLISHING, Meeting, Met, remove_segments
 
 #: Where there is no room, how long until the sender looks again.
 PAUSE_S = 50e-6
@@ -26,7 +25,7 @@ PAUSE_S = 50e-6
 MOST_MESSAGES, MOST_BYTES = 64, 64 << 20
 
 
-class Iceoryx2(Channel):
+class Iceoryx2(Met):
     """As it comes: two messages may wait, and a new one takes the place of the oldest."""
 
     traits = Traits(
@@ -133,12 +132,9 @@ class Iceoryx2(Channel):
         """Return the builder of a service with what is to become of messages without room."""
         return messages.enable_safe_overflow(True)
 
-    def close(self) -> None:
-        """There are no copies to let go of: an end opens its own node."""
-
     def remove(self) -> None:
         remove_segments(self._prefix)
-        self._meeting.remove()
+        super().remove()
 
 
 class Iceoryx2Lossless(Iceoryx2):

@@ -6,11 +6,13 @@ import os
 import time
 from contextlib import suppress
 
+from ipcbench.probe.channels.contract import Channel
+
 #: What ends mark: that they have had what they wanted, that they publish, that they are connected.
 LEFT, PUBLISHING, CONNECTED = "left", "publishing", "connected"
 #: How long an end waits for the other one to be there.
 DEADLINE_S = 30.0
-_PAUSE_S = 0.001
+_PAUSE_S, _ADDRESS = 0.001, "address"
 
 
 class Meeting:
@@ -29,18 +31,13 @@ class Meeting:
         """Say where this end can be reached."""
         with open(self.path("told"), "w") as told:
             told.write(address)
-        os.replace(self.path("told"), self.path("address"))
+        os.replace(self.path("told"), self.path(_ADDRESS))
 
     def hear(self) -> str:
         """Return where the other end can be reached, once it has said so; raises TimeoutError."""
-        limit = time.monotonic() + DEADLINE_S
-        while time.monotonic() < limit:
-            try:
-                with open(self.path("address")) as told:
-                    return told.read()
-            except FileNotFoundError:
-                time.sleep(_PAUSE_S)
-        raise TimeoutError(f"the other end was not there within {DEADLINE_S:g} s")
+        self.await_mark(_ADDRESS)
+        with open(self.path(_ADDRESS)) as told:
+            return told.read()
 
     def mark(self, what: str) -> None:
         """Say that this end has come so far."""
@@ -59,13 +56,25 @@ class Meeting:
     def await_mark(self, what: str) -> None:
         """Wait until the other end has come so far; raises TimeoutError."""
         if not self.is_marked(what, DEADLINE_S):
-            raise TimeoutError(f"the other end was not {what} within {DEADLINE_S:g} s")
+            raise TimeoutError(f"the other end did not say within {DEADLINE_S:g} s: {what}")
 
     def remove(self) -> None:
         """Remove the folder with what is in it. Twice is harmless."""
         import shutil
 
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Met(Channel):
+    """A channel whose ends find one another by a meeting, and make all that they use themselves."""
+
+    _meeting: Meeting
+
+    def close(self) -> None:
+        """There are no copies to let go of."""
+
+    def remove(self) -> None:
+        self._meeting.remove()
 
 
 def remove_segments(prefix: str) -> None:

@@ -6,8 +6,8 @@ import time
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Ends, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import Meeting
+from ipcbench.probe.channels.contract import BLOCKS, Endpoint, Ends, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import Meeting, Met
 
 #: No signal interrupts a call: one that gives up is made again.
 PATIENCE_MS = 200
@@ -15,7 +15,7 @@ PATIENCE_MS = 200
 GRACE_S, SLOWEST_BYTES_PER_S = 0.2, 50e6
 
 
-class Pynng(Channel):
+class Pynng(Met):
     """`pynng.Push0` to `pynng.Pull0`: `close` waits as long as a message may take to be written."""
 
     traits = Traits(
@@ -80,9 +80,3 @@ class Pynng(Channel):
         socket.listen(address)
         self._meeting.tell(address)
         return Endpoint(receive=receive, close=socket.close)
-
-    def close(self) -> None:
-        """There are no copies to let go of: an end makes its own socket."""
-
-    def remove(self) -> None:
-        self._meeting.remove()

@@ -15,20 +15,19 @@ from ipcbench.probe.channels.contract import (
     BLOCKS,
     COMPETING,
     UNBOUNDED,
-    Channel,
     Endpoint,
     Ends,
     Requires,
     Traits,
 )
-from ipcbench.probe.channels.third_party.meeting import Meeting
+from ipcbench.probe.channels.third_party.meeting import Meeting, Met
 
 SERVER = "redis-server"
 START_DEADLINE_S, END_DEADLINE_S = 10.0, 5.0
 KEY = "messages"
 
 
-class RedisList(Channel):
+class RedisList(Met):
     """RPUSH and BLPOP: as many messages as the server's memory holds, and nobody hears of a death."""
 
     traits = Traits(
@@ -119,12 +118,9 @@ class RedisList(Channel):
         pop = partial(client.blpop, KEY)
         return Endpoint(receive=lambda: pop()[1], close=client.close)
 
-    def close(self) -> None:
-        """There are no copies to let go of: each end has a connection of its own."""
-
     def remove(self) -> None:
         self._end()
-        self._meeting.remove()
+        super().remove()
 
     def _end(self) -> None:
         if os.getpid() != self._creator:

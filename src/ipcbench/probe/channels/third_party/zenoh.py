@@ -7,8 +7,8 @@ import time
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.contract import ACCEPTS, BLOCKS, Channel, Endpoint, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting
+from ipcbench.probe.channels.contract import ACCEPTS, BLOCKS, Endpoint, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting, Met
 
 KEY = "ipcbench/messages"
 #: How many messages wait at the receiver before the sender does: zenoh's own default.
@@ -17,7 +17,7 @@ CAPACITY = 256
 PATIENCE_S = 4.0
 
 
-class Zenoh(Channel):
+class Zenoh(Met):
     """`put` with CongestionControl.BLOCK, to one subscriber; no multicast, no shared memory, no router."""
 
     traits = Traits(
@@ -73,12 +73,6 @@ class Zenoh(Channel):
             session.close()
 
         return Endpoint(receive=lambda: receive_sample().payload.to_bytes(), close=close)
-
-    def close(self) -> None:
-        """There are no copies to let go of: an end opens its own session."""
-
-    def remove(self) -> None:
-        self._meeting.remove()
 
 
 def _session(zenoh: Any, listen: str = "", connect: str = "") -> Any:

@@ -7,8 +7,8 @@ from functools import partial
 from multiprocessing.context import BaseContext
 from typing import Any, ClassVar
 
-from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint, Ends, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import LEFT, Meeting
+from ipcbench.probe.channels.contract import BLOCKS, Endpoint, Ends, Requires, Traits
+from ipcbench.probe.channels.third_party.meeting import LEFT, Meeting, Met
 
 #: What may wait at each end: ZeroMQ's default number of messages, but not more bytes than these.
 MOST_MESSAGES, MOST_BYTES = 1000, 64 << 20
@@ -16,7 +16,7 @@ MOST_MESSAGES, MOST_BYTES = 1000, 64 << 20
 LINGER_MS = 5_000
 
 
-class ZmqPush(Channel):
+class ZmqPush(Met):
     """PUSH to PULL over a Unix socket: an I/O thread at either end, up to 1,000 messages waiting at each."""
 
     traits = Traits(
@@ -67,12 +67,6 @@ class ZmqPush(Channel):
 
     def _endpoint(self, context: Any, socket: Any) -> Endpoint:
         return Endpoint(send=socket.send, receive=socket.recv, close=partial(context.destroy, LINGER_MS))
-
-    def close(self) -> None:
-        """There are no copies to let go of: an end makes its own socket."""
-
-    def remove(self) -> None:
-        self._meeting.remove()
 
 
 class ZmqPushTcp(ZmqPush):

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from ipcbench.launch.processes import cpu_ns, families
+from ipcbench.launch.idle import cpu_ns, idle_shares
+from ipcbench.probe.process.children import descendants
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 
@@ -24,11 +25,9 @@ def test_a_family_is_a_process_and_all_below_it() -> None:
     ) as top:
         assert top.stdout is not None
         top.stdout.readline()
-        found = families([top.pid, 2**22 + 1])
-        assert list(found) == [top.pid]
-        assert found[top.pid][0] == top.pid
-        (child,) = found[top.pid][1:]
-        assert child in families([os.getpid()])[os.getpid()]
+        assert list(idle_shares([top.pid, 2**22 + 1])) == [top.pid]
+        (child,) = descendants(top.pid)
+        assert {top.pid, child} <= set(descendants(os.getpid()))
         os.kill(child, 15)
         top.kill()
 
