@@ -1,8 +1,13 @@
 # Everything is installed into .venv from requirements/dev.txt (pinned, with hashes).
 PYTHON ?= python3
 BIN := .venv/bin
+# uv takes a tenth of pip's time, but reads none of its settings: where it finds no index, pip does it.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(PIP) $(1)
 # Tests start interpreters by the thousand: where nothing is kept of what was compiled, each compiles it all.
 export PYTHONDONTWRITEBYTECODE :=
+# No matrices are multiplied here; numpy's threads for that cost each process that imports it 0.1 s of CPU time.
+export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help env env-all bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
@@ -15,12 +20,13 @@ env: .venv/installed ## Create .venv with everything that is needed
 .venv/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "ipcbench needs Python 3.11 or newer; say for instance: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements/uv.txt
+	$(call install,--require-hashes -r requirements/dev.txt)
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
 env-all: env ## Add the packages of all channels
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
+	$(call install,--require-hashes -r requirements/all.txt)
 
 bench: env ## Measure Pipe, duplex Pipe and Queue, store the run in results/, draw its charts
 	$(BIN)/pytest bench --benchmark-only
@@ -110,8 +116,9 @@ docs: env ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build -q -W -n --keep-going -j auto -b html docs docs/_build
 
 # What `env` installs, and what `env-all` adds, each with its hash.
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-lock: ## Renew requirements/ (needs uv; names no registry)
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: env ## Renew requirements/ (names no registry)
+	echo uv | $(COMPILE) --output-file requirements/uv.txt -
 	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --extra dev --extra channels --constraint requirements/dev.txt \
 		--output-file requirements/all.txt pyproject.toml
