@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.support.charts import drawn
+from tests.support.charts import dots, drawn
 from tests.support.runs import case, document
 
 from ipcbench.analysis.groups import by_size, read_groups
@@ -99,9 +99,7 @@ def test_without_numbers_there_is_a_row_for_each_channel_with_a_dot_for_each_dur
         assert words in text
     (axis,) = chart(run).axes
     assert [label.get_text() for label in axis.get_yticklabels()] == ["pipe", "queue"]
-    dots = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axis.lines]
-    queue = sorted(float(seconds[0]) for seconds, rows in dots if rows.tolist() == [1])
-    assert queue == pytest.approx([1.5e-6, 6e-6, 1.8e-5, 3e-5], rel=0.01)
+    assert sorted(dots(axis, 1)) == pytest.approx([1.5e-6, 6e-6, 1.8e-5, 3e-5], rel=0.01)
 
 
 def test_several_sizes_of_a_sweep_are_told_apart(tmp_path: Path) -> None:

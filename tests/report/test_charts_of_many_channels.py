@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-from tests.support.charts import moved
+from tests.support.charts import dots, moved
 from tests.support.runs import case, document
 
 from ipcbench.record.run import Benchmark, RunDocument
@@ -44,14 +43,6 @@ def drawn(run: RunDocument, name: str) -> Figure:
 
 def rows(axis: Axes) -> list[str]:
     return [text.get_text() for text in axis.get_yticklabels()]
-
-
-def dots(axis: Axes, row: int) -> list[float]:
-    return [
-        float(np.asarray(line.get_xdata())[0])
-        for line in axis.lines
-        if np.asarray(line.get_ydata()).tolist() == [row]
-    ]
 
 
 FASTEST_FIRST = [f"channel-{number}" for number in range(1, 31)]

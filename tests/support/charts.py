@@ -8,6 +8,8 @@ from typing import Any
 from xml.dom import minidom
 
 import msgspec
+import numpy as np
+from matplotlib.axes import Axes
 
 from ipcbench.record.run import Benchmark, RunDocument
 from ipcbench.record.schema import CaseRecord, CaseRow
@@ -53,3 +55,9 @@ def with_facts(run: RunDocument, **facts: Any) -> RunDocument:
     assert run.ipcbench is not None
     record = msgspec.structs.replace(run.ipcbench, targets={"3.11.7": facts})
     return msgspec.structs.replace(run, ipcbench=record)
+
+
+def dots(axis: Axes, row: int) -> list[float]:
+    """Return where the dots of a row stand on the axis below, in the order in which they were drawn."""
+    lines = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axis.lines]
+    return [float(at) for values, rows in lines for at in values[rows == row]]

@@ -22,6 +22,7 @@ from ipcbench.statistics.estimates import (
     median_of_launches,
     paired_ratio,
 )
+from ipcbench.statistics.median import median
 from ipcbench.statistics.modes import Modes, two_modes
 from ipcbench.statistics.regimes import Regime, regimes
 from ipcbench.statistics.sustained import Lengths, Sustained, length_effect
@@ -116,7 +117,7 @@ class CaseResult:
         """What the launches fall into by their page faults, where it makes a difference to the time."""
         rows = zip(self.record.launches, self.means_by_pass.values(), strict=True)
         known = [
-            (faults, float(np.median(data)))
+            (faults, median(data))
             for row, data in rows
             if len(data) and (faults := page_faults(row)) is not None
         ]
@@ -200,7 +201,7 @@ class CaseResult:
     def also(self, name: str) -> Estimate | None:
         """Return one of the further durations, in seconds per message; None where it was not recorded."""
         launches = [np.array(row.also_s.get(name, ())) for row in self.record.launches]
-        medians = [float(np.median(data)) for data in launches if len(data)]
+        medians = [median(data) for data in launches if len(data)]
         if medians and min(medians) <= 0:
             # What was over before the other thing began took no time, which has no logarithm.
             return figure_of_run(median_of_launches(medians))
@@ -235,13 +236,23 @@ class CaseResult:
     @cached_property
     def is_unstable(self) -> bool:
         """Whether the next launch may well differ by a third, or most launches never became steady."""
-        medians = [math.log(np.median(data)) for data in self.means_by_pass.values() if len(data)]
+        medians = [math.log(median(data)) for data in self.means_by_pass.values() if len(data)]
         scattered = len(medians) >= FEWEST_LAUNCHES and float(np.std(medians, ddof=1)) > UNSTABLE_SPREAD
         unsteady = sum(not row.steady for row in self.record.launches)
         return scattered or 2 * unsteady > len(self.record.launches)
 
     def ratio_to(self, base: CaseResult) -> Estimate | None:
         """Seconds per message against another case of the same group, block by block."""
+        # Tables, charts and rankings ask for the same; the base is kept, so that its id stays its own.
+        if id(base) not in self._ratios:
+            self._ratios[id(base)] = (base, self._ratio_to(base))
+        return self._ratios[id(base)][1]
+
+    @cached_property
+    def _ratios(self) -> dict[int, tuple[CaseResult, Estimate | None]]:
+        return {}
+
+    def _ratio_to(self, base: CaseResult) -> Estimate | None:
         ours, theirs = self.means_by_pass, base.means_by_pass
         if self.sustained or base.sustained:
             ours, theirs = self._one_a_launch(), base._one_a_launch()
@@ -250,4 +261,4 @@ class CaseResult:
 
     def _one_a_launch(self) -> dict[int, np.ndarray]:
         """Return one figure a launch, for ratios to a case that has no other."""
-        return {n: np.array([np.median(data)]) for n, data in self.sustained_by_pass.items() if len(data)}
+        return {n: np.array([median(data)]) for n, data in self.sustained_by_pass.items() if len(data)}

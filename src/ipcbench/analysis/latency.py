@@ -42,21 +42,25 @@ class RoundTripTimes:
         """
         launches = self._launches
         total = self.count()
+        medians = [value_at(launch, 50) for launch in launches]
+        aligned: dict[tuple[int, ...], Counts] = {}
         found = {}
         for percentile in PERCENTILES:
             enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
             parts = self._parts(min(MOST_PARTS, enough))
             if parts and len(parts) >= min(len(self._parts(MOST_PARTS)), FEWEST_LAUNCHES):
-                values = [value_at(_aligned([launches[i] for i in part]), percentile) / 1e9 for part in parts]
+                for part in set(parts) - set(aligned):
+                    aligned[part] = _aligned([(launches[i], medians[i]) for i in part])
+                values = [value_at(aligned[part], percentile) / 1e9 for part in parts]
                 found[percentile] = replace(median_of_launches(values), launches=len(launches))
         return found
 
-    def _parts(self, most: int) -> list[list[int]]:
+    def _parts(self, most: int) -> list[tuple[int, ...]]:
         """Return the launches, by number, as at most so many parts of neighbours."""
         parts = independent_parts(self._at_s)
         count = min(most, len(parts))
         bounds = [round(i * len(parts) / count) for i in range(count + 1)] if count else []
-        return [list(itertools.chain(*parts[low:high])) for low, high in itertools.pairwise(bounds)]
+        return [tuple(itertools.chain(*parts[low:high])) for low, high in itertools.pairwise(bounds)]
 
     def count(self) -> int:
         """Return how many messages were timed."""
@@ -74,19 +78,13 @@ class RoundTripTimes:
         return values / 1e9, np.cumsum(counts) / counts.sum()
 
 
-def _aligned(launches: Sequence[Counts]) -> Counts:
-    """Return the counts of several launches as one, each scaled to the middle of their medians.
+def _aligned(launches: Sequence[tuple[Counts, float]]) -> Counts:
+    """Return the counts of several launches, each with its median, as one: scaled to the medians' middle.
 
     Put together as they are, launches between which the machine drifted have longer tails than any of them.
     """
-    medians = np.array([value_at(launch, 50) for launch in launches])
-    middle = np.exp(np.log(medians).mean())
-    return together(
-        [
-            (values * (middle / median), counts)
-            for (values, counts), median in zip(launches, medians, strict=True)
-        ]
-    )
+    middle = np.exp(np.log([median for _, median in launches]).mean())
+    return together([(values * (middle / median), counts) for (values, counts), median in launches])
 
 
 def value_at(launch: Counts, percentile: float) -> float:

@@ -190,6 +190,15 @@ def _highest_values(indices: np.ndarray) -> np.ndarray:
     return highest
 
 
+def middle_values(values: np.ndarray) -> np.ndarray:
+    """Return the middles of the buckets whose highest values these are: HdrHistogram's `medianEquivalent`."""
+    import numpy as np
+
+    doublings = np.maximum(np.frexp(values)[1] - HALF_BITS - 1, 0)
+    middles: np.ndarray = values - (1 << doublings) + 1 + ((1 << doublings) >> 1)
+    return middles
+
+
 def together(counted: Sequence[Counts]) -> Counts:
     """Return the counts of several as one: of buckets that they share, the sum."""
     import numpy as np
@@ -198,9 +207,3 @@ def together(counted: Sequence[Counts]) -> Counts:
     counts = np.zeros(len(values), dtype=np.int64)
     np.add.at(counts, bucket, np.concatenate([counts for _, counts in counted]))
     return values, counts
-
-
-def record_counts(histogram: HdrHistogram, counts: Counts) -> None:
-    """Add values that came so often each."""
-    for value, count in zip(*(column.tolist() for column in counts), strict=True):
-        histogram.record_value(min(value, HIGHEST_NS), count)

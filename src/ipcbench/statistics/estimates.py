@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipcbench.statistics.median import median
 from ipcbench.statistics.student import t_quantile
 
 #: Fewer launches say too little of the luck between launches.
@@ -127,7 +128,7 @@ def case_estimate(launches: Sequence[np.ndarray], at_s: Sequence[float | None] =
     in time to be independent; it is then widened, because neighbouring parts still resemble one another.
     """
     kept = [number for number, data in enumerate(launches) if len(data)]
-    logs = np.array([math.log(np.median(launches[number])) for number in kept])
+    logs = np.array([math.log(median(launches[number])) for number in kept])
     parts = independent_parts([at_s[number] if number < len(at_s) else None for number in kept])
     means = np.array([logs[part].mean() for part in parts])
     return _over_launches(means, len(kept), widened=CONTIGUOUS if len(parts) < len(kept) else 1.0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipcbench.statistics.median import median
 from ipcbench.statistics.student import t_quantile
 
 #: Fewer launches with longer trials say too little of the luck between launches.
@@ -68,7 +69,7 @@ def _fixed_share(launch: Lengths) -> float:
     but a fixed share is the same whatever the longer trials' lengths; in units of it a stall hardly scatters
     (the longer trials are fast then), and no single trial lies far out, so that neither hides the stall.
     """
-    usual_s = float(np.median(launch.usual_s))
+    usual_s = median(launch.usual_s)
     shares = [
         (usual_s - longer_s) / max(usual_s, longer_s) / (1 - launch.messages / messages)
         for messages, longer_s in launch.longer
@@ -123,7 +124,7 @@ def _sustained(launches: Sequence[Lengths], telling: Sequence[Lengths]) -> Susta
     fixed_s = float(
         np.median(
             [
-                each.messages * (float(np.median(each.usual_s)) - own_s)
+                each.messages * (median(each.usual_s) - own_s)
                 for own_s, each in zip(slopes_s, telling, strict=True)
             ]
         )
@@ -142,7 +143,7 @@ def _slope_s(launch: Lengths) -> float:
     It is 0 or less where noise is larger than that.
     """
     most, longest_s = _longest(launch)
-    usual_s = float(np.median(launch.usual_s))
+    usual_s = median(launch.usual_s)
     return (most * longest_s - launch.messages * usual_s) / (most - launch.messages)
 
 
@@ -158,4 +159,4 @@ def _scaled_s(launch: Lengths, fixed_s: float, message_s: float) -> float:
     Their time less `fixed_s` would not do: where most is fixed, the noise of the whole dwarfs what is left.
     """
     expected_s = fixed_s / launch.messages + message_s
-    return message_s * float(np.median(launch.usual_s)) / expected_s if expected_s > 0 else message_s
+    return message_s * median(launch.usual_s) / expected_s if expected_s > 0 else message_s

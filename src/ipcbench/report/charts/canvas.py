@@ -6,7 +6,8 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from ipcbench.visible import replaced
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
 #: Okabe and Ito's colours, which differ for every kind of colour vision; markers and dashes differ as well.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -160,36 +162,50 @@ def verbatim(text: str) -> str:
 def save(figure: Figure, base: Path) -> list[Path]:
     """Write SVG and PNG; the same figure gives the same bytes."""
     paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
-    for path, draw in zip(paths, (svg, png), strict=True):
-        write_whole(path, draw(figure))
+    whole = _laid_out(figure)
+    for path in paths:
+        write_whole(path, _drawn(figure, whole, path.suffix[1:]))
     return paths
 
 
 def svg(figure: Figure) -> bytes:
     """Return a figure as SVG; the same figure gives the same bytes."""
-    return _drawn(figure, format="svg", metadata={"Date": None})
+    return _drawn(figure, _laid_out(figure), "svg")
 
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Return a figure as PNG; the same figure gives the same bytes."""
-    return _drawn(figure, format="png", metadata={"Software": None}, dpi=dpi)
+    return _drawn(figure, _laid_out(figure), "png", dpi)
 
 
-def _drawn(figure: Figure, **how: Any) -> bytes:
-    import matplotlib as mpl
-
+def _drawn(figure: Figure, whole: Bbox, file_format: str, dpi: int = DPI) -> bytes:
     drawn = io.BytesIO()
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
-        # A name in a script that the font lacks: the SVG holds it as text, the PNG draws boxes.
-        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
-        # Laid out once: left to itself, matplotlib does it for each file and draws each twice, which takes
-        # more than twice as long.
+    with _as_ours():
+        undated = {"svg": "Date", "png": "Software"}[file_format]
+        figure.savefig(drawn, format=file_format, bbox_inches=whole, dpi=dpi, metadata={undated: None})
+    return drawn.getvalue()
+
+
+def _laid_out(figure: Figure) -> Bbox:
+    """Lay a figure out and return where all of it is, in inches.
+
+    Left to itself, matplotlib does it for each file and draws each twice: more than twice as long.
+    """
+    with _as_ours():
         if engine := figure.get_layout_engine():
             engine.execute(figure)
             figure.set_layout_engine(None)
-        whole = figure.get_tightbbox().padded(0.15)
-        figure.savefig(drawn, bbox_inches=whole, **how)
-    return drawn.getvalue()
+        return figure.get_tightbbox().padded(0.15)
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
+    import matplotlib as mpl
+
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # A name in a script that the font lacks: the SVG holds it as text, the PNG draws boxes.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+        yield
 
 
 def notes(figure: Figure, told: Sequence[str]) -> None:

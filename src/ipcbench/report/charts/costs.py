@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ipcbench.analysis.case_result import CaseResult
@@ -35,7 +35,10 @@ READS = "The CPU time that one message costs sender and receiver; beside it the 
 
 #: Each end's colour, and how its time in Python and libraries (user) and in the kernel (system) looks.
 _COLOURS = {"sender": "#56B4E9", "receiver": "#E69F00"}
-_PARTS = (("in Python", 1.0), ("in the kernel", 0.45))
+_PARTS: tuple[tuple[str, Callable[[MessageCosts], float], float], ...] = (
+    ("in Python", lambda costs: costs.user_s, 1.0),
+    ("in the kernel", lambda costs: costs.system_s, 0.45),
+)
 
 
 def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None:
@@ -55,9 +58,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     panels[0].set_ylim(len(shown) - 0.4, -0.6)
     for axis, group in zip(panels, groups, strict=True):
         title_panel(axis, f"{format_size(group.reference.case.payload_bytes)} messages", pad=5)
-        for place, channel in enumerate(shown):
-            for _, case in present([group], channel):
-                _draw_case(axis, case, place)
+        found = ((place, present([group], channel)) for place, channel in enumerate(shown))
+        _draw_cases(axis, {place: case for place, cases in found for _, case in cases})
         _write_seconds(axis, f"CPU time a {unit}, mean")
     add_legend(*panels)
     return figure
@@ -77,41 +79,43 @@ def _both_ends(case: CaseResult) -> Estimate:
     return PRIORITIES["cpu"].seconds(case) or Estimate(mean_s, None, None, 0)
 
 
-def _draw_case(axis: Axes, case: CaseResult, place: int) -> None:
-    left = 0.0
+def _draw_cases(axis: Axes, cases: Mapping[int, CaseResult]) -> None:
+    """Draw the bar of each case at its place, one part of all after the other, and what they add up to."""
+    ends = dict.fromkeys(cases, 0.0)
     for role in ROLES:
-        if role in case.costs:
-            left = _draw_end(axis, case.costs[role], role, (left, place))
-    if left:
-        _draw_sum(axis, _both_ends(case), left, place)
+        for name, of, alpha in _PARTS:
+            spent = {place: of(case.costs[role]) for place, case in cases.items() if role in case.costs}
+            if spent:
+                axis.barh(
+                    list(spent), list(spent.values()), left=[ends[place] for place in spent],
+                    color=_COLOURS[role], alpha=alpha, edgecolor="white", height=0.7,
+                    label=f"{role}, {name}",
+                )  # fmt: skip
+            ends |= {place: ends[place] + seconds for place, seconds in spent.items()}
+    _draw_sums(axis, {place: _both_ends(cases[place]) for place, end in ends.items() if end}, ends)
 
 
-def _draw_sum(axis: Axes, whole: Estimate, end: float, place: int) -> None:
-    """Draw the interval of both ends' sum over the bar's end, and write it beside them."""
-    if whole.low is not None and whole.high is not None:
-        limits = [whole.low, whole.high]
-        axis.plot(limits, [place, place], color="black", linewidth=1, marker="|", markersize=6)
-        end = max(end, whole.high)
-    axis.annotate(
-        wording.seconds(whole.value) + wording.margin(whole), (end, place), xytext=(4, 0),
-        textcoords="offset points", va="center", fontsize=7.5,
-    )  # fmt: skip
-
-
-def _draw_end(axis: Axes, costs: MessageCosts, role: str, start: tuple[float, int]) -> float:
-    left, place = start
-    for spent, (name, alpha) in zip((costs.user_s, costs.system_s), _PARTS, strict=True):
-        axis.barh(
-            place, spent, left=left, color=_COLOURS[role], alpha=alpha, edgecolor="white", height=0.7,
-            label=f"{role}, {name}",
+def _draw_sums(axis: Axes, sums: Mapping[int, Estimate], ends: Mapping[int, float]) -> None:
+    """Draw the interval of both ends' sum over each bar's end, and write it beside them."""
+    known = [
+        (place, each.low, each.high)
+        for place, each in sums.items()
+        if each.low is not None and each.high is not None
+    ]
+    if known:
+        places, lows, highs = zip(*known, strict=True)
+        axis.hlines(places, lows, highs, color="black", linewidth=1, zorder=2)
+        axis.plot([*lows, *highs], [*places, *places], "|", color="black", markersize=6)
+    for place, each in sums.items():
+        axis.annotate(
+            wording.seconds(each.value) + wording.margin(each), (max(ends[place], each.high or 0.0), place),
+            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5,
         )  # fmt: skip
-        left += spent
-    return left
 
 
 def _write_seconds(axis: Axes, axis_label: str) -> None:
     # Bars are inside the axes: to ask hundreds of them for their room takes seconds.
-    for artist in (*axis.patches, *axis.lines):
+    for artist in (*axis.patches, *axis.lines, *axis.collections):
         artist.set_in_layout(False)
     # Room for the figures beside the bars.
     axis.margins(x=0.3)

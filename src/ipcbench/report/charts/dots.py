@@ -35,17 +35,16 @@ class DotRow:
 
 def draw_rows(axis: Axes, rows: Sequence[DotRow], whole: str) -> None:
     """Draw the rows from above, `whole` being what the whole is called, and name all dots below the chart."""
-    names = list(dict.fromkeys(name for row in rows for name in row.parts))
-    drawn = dict.fromkeys(names)
     for height, row in enumerate(rows):
         _join(axis, height, row)
-        for place, name in enumerate(names):
-            style = mark(place, 6)
-            if draw_dot(axis, height, row.parts.get(name), style):
-                drawn[name] = axis.plot([], [], label=name, linestyle="none", **style)[0]
-        colour = LOOP_COLOUR if row.is_loop else _WHOLE_COLOUR
-        if row.whole and draw_dot(axis, height, row.whole, {**_WHOLE, "color": colour}):
-            _write(axis, height, row)
+    for place, name in enumerate(dict.fromkeys(name for row in rows for name in row.parts)):
+        parts = {height: row.parts.get(name) for height, row in enumerate(rows)}
+        if draw_dots(axis, parts, mark(place, 6)):
+            axis.plot([], [], label=name, linestyle="none", **mark(place, 6))
+    for is_loop, colour in ((False, _WHOLE_COLOUR), (True, LOOP_COLOUR)):
+        wholes = {height: row.whole for height, row in enumerate(rows) if row.is_loop is is_loop}
+        for height in draw_dots(axis, wholes, {**_WHOLE, "color": colour}):
+            _write(axis, height, rows[height])
     axis.plot([], [], label=whole, linestyle="none", **_WHOLE)
     axis.set_xscale("log")
     axis.xaxis.set_major_formatter(value_formatter(wording.seconds_tick))
@@ -68,14 +67,22 @@ def mark(place: int, size: float) -> dict[str, Any]:
     return {"color": colour, "marker": marker, "markersize": size}
 
 
-def draw_dot(axis: Axes, height: int, estimate: Estimate | None, style: Mapping[str, Any]) -> bool:
-    """Draw a figure with its interval; return whether there is anything to draw on a logarithmic axis."""
-    if estimate is None or estimate.value <= 0:
-        return False
-    if estimate.low is not None and estimate.high is not None and estimate.low > 0:
-        axis.hlines(height, estimate.low, estimate.high, color=style["color"], linewidth=3, alpha=0.4)
-    axis.plot([estimate.value], [height], linestyle="none", **style)
-    return True
+def draw_dots(
+    axis: Axes, estimates: Mapping[int, Estimate | None], style: Mapping[str, Any]
+) -> dict[int, Estimate]:
+    """Draw figures with their intervals, each at its height; return those that are shown."""
+    shown = {height: each for height, each in estimates.items() if each is not None and each.value > 0}
+    known = [
+        (height, each.low, each.high)
+        for height, each in shown.items()
+        if each.low is not None and each.high is not None and each.low > 0
+    ]
+    # One artist for all: matplotlib takes as long over each of hundreds as over one of many points.
+    if known:
+        axis.hlines(*zip(*known, strict=True), color=style["color"], linewidth=3, alpha=0.4)
+    if shown:
+        axis.plot([each.value for each in shown.values()], list(shown), linestyle="none", **style)
+    return shown
 
 
 def _write(axis: Axes, height: int, row: DotRow) -> None:

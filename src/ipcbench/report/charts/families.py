@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
+from ipcbench.record.schema import CaseRow
 from ipcbench.report.file_names import file_name
 
 #: Groups that differ in size and parameter only, smallest first.
@@ -18,10 +19,14 @@ AXES = tuple(each for each in COORDINATES if each.name not in ("channel", "workl
 def slugs(families: Sequence[Family], axes: Sequence[Coordinate] = AXES) -> list[str]:
     """Return a short file name part for each family: its workload, and in what else those of one differ."""
     named = [(family[0].reference.workload_name, family[0].reference.case) for family in families]
+    alike: dict[str, list[CaseRow]] = {}
+    for name, case in named:
+        alike.setdefault(name, []).append(case)
+    told = {
+        name: [axis for axis in axes if len(set(map(axis.of, cases))) > 1] for name, cases in alike.items()
+    }
     found: list[str] = []
     for name, case in named:
-        alike = [other for other_name, other in named if other_name == name]
-        told = [axis for axis in axes if len({axis.of(other) for other in alike}) > 1]
-        text = "-".join([name, *(axis.label(axis.of(case)) for axis in told)])
+        text = "-".join([name, *(axis.label(axis.of(case)) for axis in told[name])])
         found.append(file_name(text, found))
     return found

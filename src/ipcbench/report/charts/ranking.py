@@ -22,7 +22,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import EstimateOf, add_legend
-from ipcbench.report.charts.dots import draw_dot, mark
+from ipcbench.report.charts.dots import draw_dots, mark
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -110,8 +110,9 @@ def draw(
     names = list(dict.fromkeys(name for panel in panels for of in panel.values.values() for name in of))
     for axis, panel in zip(axes, panels, strict=True):
         title_panel(axis, panel.title, pad=5)
-        for height, channel in enumerate(rows):
-            _draw_row(axis, height, panel, names, (channel, channel in loops))
+        for is_loop, first, of in ((False, 0, rows[: len(asked)]), (True, len(asked), loops)):
+            heights = {channel: first + place for place, channel in enumerate(of)}
+            _draw_rows(axis, panel, names, heights, is_loop=is_loop)
         _scale(axis, panel)
         # All of it is inside the axes: to ask hundreds of marks and texts for their room takes seconds.
         for artist in (*axis.lines, *axis.collections, *axis.texts):
@@ -135,21 +136,23 @@ def _ranked(asked: Sequence[str], panel: Panel, *, highest_first: bool) -> list[
     return sorted(asked, key=key)
 
 
-def _draw_row(axis: Axes, height: int, panel: Panel, names: Sequence[str], channel: tuple[str, bool]) -> None:
-    name, is_loop = channel
-    values = panel.values.get(name, {})
-    furthest = 0.0
-    for place, what in enumerate(names):
-        estimate = values.get(what)
+def _draw_rows(
+    axis: Axes, panel: Panel, names: Sequence[str], heights: Mapping[str, int], *, is_loop: bool
+) -> None:
+    """Draw the rows of these channels, each at its height, and write its first value to the right of all."""
+    of = {height: panel.values.get(channel, {}) for channel, height in heights.items()}
+    furthest: dict[int, float] = {}
+    for place, name in enumerate(names):
+        estimates = {height: values.get(name) for height, values in of.items()}
         style = mark(place, 5) | ({"color": LOOP_COLOUR} if is_loop else {})
-        if estimate and draw_dot(axis, height, estimate, style):
-            furthest = max(furthest, estimate.value, estimate.high or 0.0)
-    first = next(iter(values.values()), None)
-    if first is not None and furthest:
-        axis.annotate(
-            panel.write(first.value), (furthest, height), xytext=(6, 0), textcoords="offset points",
-            va="center", fontsize=7, color=LOOP_COLOUR if is_loop else "#333333",
-        )  # fmt: skip
+        for height, drawn in draw_dots(axis, estimates, style).items():
+            furthest[height] = max(furthest.get(height, 0.0), drawn.value, drawn.high or 0.0)
+    for height, end in furthest.items():
+        if (first := next(iter(of[height].values()))) is not None:
+            axis.annotate(
+                panel.write(first.value), (end, height), xytext=(6, 0), textcoords="offset points",
+                va="center", fontsize=7, color=LOOP_COLOUR if is_loop else "#333333",
+            )  # fmt: skip
 
 
 def _scale(axis: Axes, panel: Panel) -> None:

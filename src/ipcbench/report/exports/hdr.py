@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-import io
-import re
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.plan.coordinates import whole_name
-from ipcbench.record.histogram import Counts, counts_of, empty_histogram, record_counts, together
+from ipcbench.record.histogram import Counts, counts_of, empty_histogram, middle_values, together
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
 from ipcbench.report.file_names import file_name
 from ipcbench.report.metrics import is_named
-
-if TYPE_CHECKING:
-    from hdrh.histogram import HdrHistogram
 
 #: Values are written in µs.
 UNIT_NS = 1000
 TICKS_PER_HALF_DISTANCE = 5
 
 
-def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[str, HdrHistogram]:
+def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[str, Counts]:
     """Return all round trips of each case that `part` names, by a name that a file can have.
 
     Equal cases are summed over launches and runs. A part begins where a word of the case's name does: `pipe`
     is not `duplex-pipe`. Raises UsageError for a run without round trips or a part of no name,
     DocumentError, naming file and case, for a histogram that is none.
     """
-    sums: dict[CaseRow, Counts] = {}
+    counted: dict[CaseRow, list[Counts]] = {}
     for path, document in runs.items():
         stored = list(_stored_round_trips(document))
         if not stored:
             raise UsageError(f"{path}: no round trips are recorded; accepted: a run with ping-pong cases")
         for case, text in stored:
             try:
-                counted = counts_of(text)
+                counted.setdefault(case, []).append(counts_of(text))
             except ValueError as error:
                 raise DocumentError(f"{path}: {whole_name(case)!r}: {error}") from error
-            sums[case] = together([sums[case], counted]) if case in sums else counted
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
-    names = _file_names(sums).items()
-    chosen = {name: _histogram(sums[case]) for case, name in names if is_named(part, whole_name(case))}
+    names = _file_names(counted).items()
+    chosen = {name: together(counted[case]) for case, name in names if is_named(part, whole_name(case))}
     if not chosen:
-        known = whole_name(next(iter(sums)))
+        known = whole_name(next(iter(counted)))
         raise UsageError(f"no case with round trips has {part!r} in its name; accepted: a part of {known!r}")
     return chosen
-
-
-def _histogram(counts: Counts) -> HdrHistogram:
-    histogram = empty_histogram()
-    record_counts(histogram, counts)
-    return histogram
 
 
 def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
@@ -78,23 +68,38 @@ def write(records: Mapping[Path, RunDocument], part: str = "") -> dict[str, str]
     return {name: percentile_text(each) for name, each in named_round_trips(records, part).items()}
 
 
-def percentile_text(histogram: HdrHistogram) -> str:
+def percentile_text(counts: Counts) -> str:
     """Return the percentile distribution in µs, five ticks for each halving of the distance to 100 %.
 
-    The format is that of HdrHistogram's `outputPercentileDistribution`.
+    The format and the ticks are those of HdrHistogram's `outputPercentileDistribution` in Java. Written from
+    what was counted: the package for Python goes through all 29,000 buckets of each case (0.3 s).
     """
-    text = io.BytesIO()
-    histogram.output_percentile_distribution(text, UNIT_NS, TICKS_PER_HALF_DISTANCE)
-    rows, _, last_lines = text.getvalue().decode("ascii").partition("#[")
-    return rows + _corrected(last_lines)
+    values, upto = counts[0].tolist(), np.cumsum(counts[1]).tolist()
+    total, level = upto[-1], 0.0
+    rows = [f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}", ""]
+    for value, count in zip(values, upto, strict=True):
+        while level <= 100 * count / total:
+            rows.append(f"{_row(value, level, count)} {100 / (100 - level):14.2f}")
+            if count == total:
+                break
+            halvings = int(math.log2(100 / (100 - level)) + 1e-9) + 1
+            level += 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
+    return "\n".join([*rows, _row(values[-1], 100.0, total), *_last_lines(counts), ""])
 
 
-def _corrected(last_lines: str) -> str:
-    """Return the package's last lines as they should be: it forgets the unit of the deviation."""
-    figures = map(float, re.findall(r"= +([\d.]+)", last_lines))
-    mean, deviation_ns, largest, count, buckets, sub_buckets = figures
+def _row(value_ns: int, level: float, count: int) -> str:
+    return f"{value_ns / UNIT_NS:12.3f} {level / 100:2.12f} {count:10d}"
+
+
+def _last_lines(counts: Counts) -> tuple[str, str, str]:
+    """Return mean and deviation of the buckets' middles, and of how many buckets the histogram is."""
+    values, of = counts
+    middles = middle_values(values)
+    mean = np.average(middles, weights=of)
+    deviation = math.sqrt(np.average((middles - mean) ** 2, weights=of))
+    empty = empty_histogram()
     return (
-        f"#[Mean    = {mean:12.3f}, StdDeviation   = {deviation_ns / UNIT_NS:12.3f}]\n"
-        f"#[Max     = {largest:12.3f}, Total count    = {count:12.0f}]\n"
-        f"#[Buckets = {buckets:12.0f}, SubBuckets     = {sub_buckets:12.0f}]\n"
+        f"#[Mean    = {mean / UNIT_NS:12.3f}, StdDeviation   = {deviation / UNIT_NS:12.3f}]",
+        f"#[Max     = {values[-1] / UNIT_NS:12.3f}, Total count    = {of.sum():12d}]",
+        f"#[Buckets = {empty.bucket_count:12d}, SubBuckets     = {empty.sub_bucket_count:12d}]",
     )

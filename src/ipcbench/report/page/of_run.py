@@ -18,7 +18,7 @@ from ipcbench.report.findings import findings
 from ipcbench.report.interactive import explorer_of_run
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.tables.costs import costs_parts
-from ipcbench.report.tables.layout import Part, new_table
+from ipcbench.report.tables.layout import Part, at_most, new_table
 from ipcbench.report.tables.run import remarks, run_parts
 
 #: Cases that have a part of their own.
@@ -32,8 +32,8 @@ def run_blocks(document: RunDocument, *, interactive: bool) -> list[Block]:
     return [
         Block("What was found", [*_first_words(document), *_found(families)]),
         _charts(document, groups, interactive=interactive),
-        Block("Figures", run_parts(groups, document.ipcbench)),
-        Block("What a message costs", costs_parts(groups)),
+        Block("Figures", list(at_most(run_parts(groups, document.ipcbench)))),
+        Block("What a message costs", list(at_most(costs_parts(groups)))),
         Block("Each case", folded=list(_cases(groups))),
         Block("How far to trust it", list(_trust(document, groups))),
     ]

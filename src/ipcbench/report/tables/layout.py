@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,13 +14,26 @@ from ipcbench.plan.units import format_size
 
 #: What a command says: lines, and tables between them.
 Part = str | Table
+#: Whoever reads more reads it by a program; each takes a hundredth of a second.
+MOST_TABLES = 500
 #: Characters; where a table is wider, figures would be cut short.
 WIDEST = 1000
 
 
 def as_text(parts: Iterable[Part]) -> str:
     """Return lines and tables as plain text, as wide as they need to be, without an end of the last line."""
-    return "\n".join(part if isinstance(part, str) else _drawn(part) for part in parts)
+    return "\n".join(part if isinstance(part, str) else _drawn(part) for part in at_most(parts))
+
+
+def at_most(parts: Iterable[Part], tables: int = MOST_TABLES) -> Iterator[Part]:
+    """Yield lines and up to so many tables, then a line that says how many more there are."""
+    count = 0
+    for part in parts:
+        count += isinstance(part, Table)
+        if count <= tables:
+            yield part
+    if count > tables:
+        yield f"\n{count - tables:,} more tables are left out; `ipcbench show --format json` has all figures"
 
 
 def _drawn(table: Table) -> str:
