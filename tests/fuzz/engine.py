@@ -97,7 +97,8 @@ def _be_a_command(command: Callable[[], int], out: int) -> None:
     status = 99
     try:
         signal.alarm(HUNG_AFTER_S)
-        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        # Of memory, not of addresses: what draws a page for browsers reserves more of these than there is memory.
+        resource.setrlimit(resource.RLIMIT_DATA, (8 << 30, 8 << 30))
         for descriptor in (1, 2):
             os.dup2(out, descriptor)
         sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
