@@ -97,7 +97,7 @@ def _be_a_command(command: Callable[[], int], out: int) -> None:
     status = 99
     try:
         signal.alarm(HUNG_AFTER_S)
-        # Of memory, not of addresses: what draws a page for browsers reserves more of these than there is memory.
+        # Of memory, not of addresses: what draws charts for browsers reserves more of these than there is.
         resource.setrlimit(resource.RLIMIT_DATA, (8 << 30, 8 << 30))
         for descriptor in (1, 2):
             os.dup2(out, descriptor)

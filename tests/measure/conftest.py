@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.brisk import SIZES
+
+from ipcbench.launch import sizing
 
 
 @pytest.fixture
-def short_longer_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep short the trials that are longer than others on purpose, for tests of something else."""
-    monkeypatch.setattr("ipcbench.launch.sizing.LONGEST_SUSTAINED_S", 0.1)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let launches have few short trials."""
+    for name, value in SIZES.items():
+        monkeypatch.setattr(sizing, name, value)

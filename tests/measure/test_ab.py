@@ -36,7 +36,7 @@ from ipcbench.record.store import Store
 from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
 
 HERE = str(Path(__file__).parents[2])
-pytestmark = pytest.mark.usefixtures("short_longer_trials")
+pytestmark = pytest.mark.usefixtures("brisk")
 
 
 @pytest.fixture(autouse=True)

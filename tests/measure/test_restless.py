@@ -13,7 +13,7 @@ from ipcbench.launch.idle import MOST_SHARE, idle_shares
 from ipcbench.record.run import read_run
 
 pytestmark = [
-    pytest.mark.usefixtures("short_longer_trials"),
+    pytest.mark.usefixtures("brisk"),
     pytest.mark.skipif(sys.platform != "linux", reason="what processes use is in /proc"),
 ]
 

@@ -16,15 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.support.brisk import CODE
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
-#: The same without trials that are longer than others on purpose, for tests of something else.
-BRISK = [
-    sys.executable,
-    "-c",
-    "from ipcbench.launch import sizing; sizing.LONGEST_SUSTAINED_S = 0.1; "
-    "from ipcbench.cli import main; main()",
-]
+#: The same with few short trials, for tests of something else than figures.
+BRISK = [sys.executable, "-c", CODE + "from ipcbench.cli import main; main()"]
 DEADLINE_S = 90
 #: What commands are forked with, whatever a test sets before the first of them.
 ENVIRONMENT = dict(os.environ)
