@@ -184,5 +184,15 @@ def test_several_runs_have_their_history_too() -> None:
     assert "0001_now: What was found" in page.seen
 
 
+def test_of_very_many_records_the_last_stands_whole_and_the_others_in_a_list() -> None:
+    run = small_run(sizes=(64,))
+    runs = {Path(f"{day:04}_a.json"): varied(run, day=day) for day in range(1, 15)}
+    page = Page(report_page(runs, dict.fromkeys(runs, RUN), static=True))
+    assert "0014_a: What was found" in page.seen
+    assert "0013_a: What was found" not in page.seen
+    assert "From run to run" in page.seen
+    assert all(path.stem in page.seen for path in runs)
+
+
 def test_a_run_of_one_channel_says_nothing_of_which_is_best() -> None:
     assert "cannot be separated" not in page_of(document(case("pipe"))).seen.replace("what cannot be", "")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ipcbench.statistics.sustained import Lengths, length_effect
+from ipcbench.statistics.sustained import Lengths, _most_t_without_one, _t, length_effect
 
 MESSAGES = 1600
 STALL_S, MESSAGE_S = 0.042, 2.5e-6
@@ -142,3 +142,16 @@ def test_where_no_time_is_left_for_a_message_the_longest_trials_tell_the_most_it
     assert found is not None
     assert found.message_s == pytest.approx(7e-6)
     assert found.fixed_s == pytest.approx(MESSAGES * 21.75e-6)
+
+
+@pytest.mark.parametrize("least_error", [0.0, 0.01, 0.5])
+@pytest.mark.parametrize("launches", [5, 8, 40])
+def test_all_launches_left_out_at_once_are_as_each_left_out_by_itself(
+    launches: int, least_error: float
+) -> None:
+    rng = np.random.default_rng(launches)
+    for shares in (rng.normal(0.1, 0.2, launches), np.zeros(launches), np.full(launches, 0.3)):
+        each = [_t(np.delete(shares, number), least_error) for number in range(launches)]
+        # Where all are alike, what is rounded is all that scatters.
+        found, whole = (min(t, 1e6) for t in (_most_t_without_one(shares, least_error), max(each)))
+        assert found == pytest.approx(whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,17 @@ from ipcbench.report.kinds import KINDS
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.page.html import page
 from ipcbench.report.tables.history import history_parts
+from ipcbench.report.tables.layout import new_table
+
+#: Records that a page shows whole, each with charts, tables and a part a case.
+MOST_WHOLE = 12
 
 
 def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, static: bool = False) -> str:
     """Return the page of these records, in their order; of several runs, their history, too.
 
-    A static one has pictures, and no code but this project's.
+    Of more than twelve it shows the last whole, and says of the others what a list does. A static one has
+    pictures, and no code but this project's.
 
     Raises DocumentError where a record is damaged.
     """
@@ -36,8 +41,12 @@ def report_page(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, stati
 
 
 def _blocks(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, interactive: bool) -> list[Block]:
+    # A page of many is about what changed from one to the next; whole ones would be hundreds of megabytes.
+    others = list(records)[:-1] if len(records) > MOST_WHOLE else []
     blocks: list[Block] = []
     for path, document in records.items():
+        if path in others:
+            continue
         several = f"{path.stem}: " if len(records) > 1 else ""
         blocks += [
             replace(each, heading=f"{several}{each.heading}")
@@ -47,7 +56,20 @@ def _blocks(records: Mapping[Path, Any], kinds: Mapping[Path, str], *, interacti
     runs = [(path.stem, document) for path, document in records.items() if kinds[path] == RUN]
     if len(runs) > 1:
         blocks.append(_history(runs, interactive=interactive))
+    if others:
+        blocks.append(_told({path: KINDS[kinds[path]].describe(records[path]) for path in others}))
     return blocks
+
+
+def _told(others: Mapping[Path, Sequence[str]]) -> Block:
+    """Return what a list says of records that are not shown whole."""
+    table = new_table("the others", ["record", "", "", "took", "at"], left=("record", "", "at"))
+    for path, said in others.items():
+        table.add_row(path.stem, *said)
+    few = (
+        f"Of more than {MOST_WHOLE} records a page shows the last whole: `ipcbench report NUMBER` has another"
+    )
+    return Block("Records", [few, table])
 
 
 def _title(records: Mapping[Path, Any]) -> str:

@@ -98,9 +98,22 @@ def _differs_from_0(shares: np.ndarray, least_error: float, alpha: float) -> boo
     if _t(shares, least_error) > t_quantile(1 - (1 - LEFT_OUT) * alpha / 2, count - 1):
         return True
     enough = t_quantile(1 - LEFT_OUT * alpha / count / 2, count - 2)
-    return count > FEWEST_LAUNCHES and any(
-        _t(np.delete(shares, number), least_error) > enough for number in range(count)
-    )
+    return count > FEWEST_LAUNCHES and _most_t_without_one(shares, least_error) > enough
+
+
+def _most_t_without_one(shares: np.ndarray, least_error: float) -> float:
+    """Return the largest that `_t` is with any one launch left out, for all of them at once.
+
+    Without x_i the mean is m - d_i / (n - 1), d_i being x_i - m, and the sum of squared deviations less by
+    d_i^2 n / (n - 1).
+    """
+    count, mean = len(shares), float(shares.mean())
+    off = shares - mean
+    squares = np.maximum(0.0, (off**2).sum() - off**2 * count / (count - 1))
+    errors = np.maximum(np.sqrt(squares / (count - 2)), least_error) / math.sqrt(count - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(mean - off / (count - 1)) / errors
+    return float(np.where(errors > 0, t, math.inf).max())
 
 
 def _t(shares: np.ndarray, least_error: float) -> float:
