@@ -1,5 +1,7 @@
 """The ledger counts exactly what was lost, duplicated, reordered and corrupt."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,17 @@ def test_messages_that_all_arrive_in_order_pass(size: int) -> None:
     ledger = ledger_of(list(range(300)), 300, bytes(size))
     ledger.check()
     assert ledger.arrived == 300
+
+
+def test_what_comes_in_order_takes_no_memory() -> None:
+    ledger = FrameLedger(10_000, len(BODY))
+    tracemalloc.start()
+    for sequence in range(10_000):
+        ledger.take(frame(sequence, BODY))
+    grown_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    ledger.check()
+    assert grown_bytes < 4096
 
 
 def test_what_is_lost_is_counted() -> None:

@@ -47,8 +47,9 @@ class Ledger(ABC):
     def __init__(self, expected: int, *, has_end: bool) -> None:
         """`has_end` says whether a last message will say that no more will come."""
         self.expected, self._has_end = expected, has_end
-        self._seen: set[int] = set()
+        # All up to the next one have come but these: of millions, a handful of bytes.
         self._next = 0
+        self._missing: set[int] = set()
         self.ended = False
         self._taken = 0
         self.duplicated = self.reordered = self.corrupt = self.early = self.arrived = 0
@@ -67,7 +68,7 @@ class Ledger(ABC):
 
     def has(self, sequence: int) -> bool:
         """Whether this message has come."""
-        return sequence in self._seen
+        return sequence < self._next and sequence not in self._missing
 
     @abstractmethod
     def _take(self, message: Any) -> None:
@@ -75,21 +76,25 @@ class Ledger(ABC):
 
     def _note(self, sequence: int) -> None:
         self.arrived += 1
-        if sequence in self._seen:
+        if sequence >= self.expected:
+            # None of these was sent.
+            self.corrupt += 1
+        elif sequence >= self._next:
+            self._missing.update(range(self._next, sequence))
+            self._next = sequence + 1
+        elif sequence in self._missing:
+            self._missing.remove(sequence)
+            self.reordered += 1
+        else:
             self.duplicated += 1
-            return
-        self._seen.add(sequence)
-        self.reordered += sequence < self._next
-        self._next = max(self._next, sequence + 1)
 
     def check(self, *, lossy: bool = False) -> None:
         """Raise IntegrityError with the counts unless every message arrived once, in order and whole.
 
         Of what a `lossy` channel carries some may be lost, but not all.
         """
-        lost = self.expected - len(self._seen)
-        if lossy and self._seen:
-            lost = 0
+        seen = self._next - len(self._missing)
+        lost = 0 if lossy and seen else self.expected - seen
         if lost or self.duplicated or self.reordered or self.corrupt:
             raise IntegrityError(
                 f"of {self.expected} messages {lost} were lost, {self.duplicated} duplicated, "
