@@ -67,22 +67,26 @@ def _events(process: int, case: str, batch: Batch) -> Iterator[dict[str, Any]]:
         if thread in by_thread:
             yield _named("thread_name", process, track, thread)
             for before, after in pairwise(sorted(by_thread[thread])):
-                yield _slice(before, after, process, track, start_ns)
+                yield from _slice(before, after, process, track, start_ns)
     yield from _arrows(batch, process, start_ns)
 
 
-def _slice(before: Stamp, after: Stamp, process: int, track: int, start_ns: int) -> dict[str, Any]:
-    """Return what a thread did between two of its stamps, called as what it came to."""
-    return {
-        "ph": "X",
-        "name": _OUTSIDE if after.moment == CALLED else after.moment,
-        "cat": "stage",
-        "pid": process,
-        "tid": track,
-        "ts": (before.at_ns - start_ns) / 1e3,
-        "dur": (after.at_ns - before.at_ns) / 1e3,
-        "args": {"message": after.message},
-    }
+def _slice(before: Stamp, after: Stamp, process: int, track: int, start_ns: int) -> Iterator[dict[str, Any]]:
+    """Yield begin and end of what a thread did between two of its stamps, called as what it came to.
+
+    No "complete" event with a duration: rounded, its end would come after the next one's beginning, and
+    speedscope would stack the next one on it.
+    """
+    for kind, at_ns in (("B", before.at_ns), ("E", after.at_ns)):
+        yield {
+            "ph": kind,
+            "name": _OUTSIDE if after.moment == CALLED else after.moment,
+            "cat": "stage",
+            "pid": process,
+            "tid": track,
+            "ts": (at_ns - start_ns) / 1e3,
+            "args": {"message": after.message},
+        }
 
 
 def _arrows(batch: Batch, process: int, start_ns: int) -> Iterator[dict[str, Any]]:
