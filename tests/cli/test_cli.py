@@ -233,7 +233,7 @@ def test_a_runs_figures_are_json_alone_or_go_into_a_file(tmp_path: Path) -> None
 
 def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     # Large messages: the launch lasts long enough to be hit by what comes a tenth of a second later.
-    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 20 --results"
+    words = "run --channel pipe,queue --size 256KiB --workload stream --max-time 60 --precision 90% --results"
     run = start(words, str(tmp_path))
     # Below us: the launcher, then six drivers (each channel twice, its loop, null), then their peers.
     wait_until(lambda: len(found := generations(run.pid)) >= 3 and len(found[2]) == 12)

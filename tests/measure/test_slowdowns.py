@@ -40,7 +40,7 @@ SLOW = {
 def test_a_run_names_what_slowed_its_messages_in_table_and_record(tmp_path: Path) -> None:
     environment = {name: value for name, (value, _) in SLOW.items()}
     # Interpreters that are slowed so much are slow to start where much else runs.
-    done = ipcbench(f"{RUN} --max-time 6s --start-method spawn --results {tmp_path}", env=environment)
+    done = ipcbench(f"{RUN} --max-time 10s --start-method spawn --results {tmp_path}", env=environment)
     assert done.returncode == 0, done.stderr
     (stored,) = tmp_path.glob("*.json")
     (group,) = read_groups(read_run(stored))
