@@ -46,7 +46,7 @@ ON_INTERPRETERS = [
     for name in FIRST
     # Both Pipes are made of the same Connection.
     if not load_channel(name).traits.duplex
-    for interpreter in (*ALL[1:2], *ALL[2:][-1:])
+    for interpreter in ALL[1:]
 ]
 
 
