@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from dataclasses import asdict
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Union
 
 from ipcbench.probe import driver
 from ipcbench.probe.channels import CHANNELS, load_channel
@@ -36,13 +36,13 @@ from ipcbench.probe.protocol.wire import WireClosed, WireTimeout, connect
 from ipcbench.probe.settings import SETTINGS, setting_named
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 
+if TYPE_CHECKING:
+    import subprocess
+
 IDLE_DEADLINE_S = 900.0
 REMOVE_DEADLINE_S = 3.0
 #: Where channels of other people's packages are.
 OF_OTHERS = ".third_party."
-
-#: Returns the exit status of a probe, or None where it still runs after so many seconds.
-Reaper = Callable[[float], Optional[int]]
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ class ProbeStarter:
 
     def __init__(self, address: Any, key: str) -> None:
         self._address, self._key = address, key
-        self._reapers: dict[int, Reaper] = {}
+        self._probes: dict[int, Started] = {}
         # Other people's packages bring modules that no other channel needs: they come with their launch.
         for channel in (name for name, place in CHANNELS.items() if OF_OTHERS not in place):
             load_channel(channel)
@@ -110,30 +110,35 @@ class ProbeStarter:
         """Launch and reap on demand; at the end leave no probe behind."""
         try:
             while True:
-                plain, _ = self._wire.receive(IDLE_DEADLINE_S)
+                try:
+                    plain, _ = self._wire.receive(IDLE_DEADLINE_S)
+                except WireTimeout:
+                    # Whoever measures for long speaks with the probe alone, which has a deadline of its own.
+                    if any(probe.poll() is None for probe in self._probes.values()):
+                        continue
+                    break
                 try:
                     answer = self._run(decode(plain))
                 except BaseException as error:
                     # A module of one's own may raise anything when it is imported; Ctrl-C is ignored here.
                     answer = Failed.of(error)
                 say(self._wire, answer)
-        except (WireClosed, WireTimeout):
+        except WireClosed:
             pass
         finally:
-            for reap in self._reapers.values():
-                reap(1.0)
+            for probe in self._probes.values():
+                _reap(probe, 1.0)
 
     def _run(self, command: Any) -> Any:
         if isinstance(command, Launch):
             spec = ProbeSpec.of_message(command.spec)
             load_channel(spec.channel)
-            process, reaper = self._start(command.launch, spec)
-            self._reapers[process] = reaper
-            return Launched(process)
+            probe = self._start(command.launch, spec)
+            self._probes[probe.pid] = probe
+            return Launched(probe.pid)
         if isinstance(command, Reap):
-            status = self._reapers[command.process](command.timeout_s)
-            if status is not None:
-                del self._reapers[command.process]
+            status = _reap(self._probes[command.process], command.timeout_s)
+            del self._probes[command.process]
             return Reaped(status)
         if isinstance(command, Describe):
             # Only for what is not ours.
@@ -142,12 +147,12 @@ class ProbeStarter:
             return Described(asdict(traits.describe(command.kind, command.name)))
         raise ProtocolError(f"a launcher does not obey {type(command).__name__}")
 
-    def _start(self, launch: int, spec: ProbeSpec) -> tuple[int, Reaper]:
+    def _start(self, launch: int, spec: ProbeSpec) -> Started:
         if hasattr(os, "fork"):
             process = os.fork()
             if not process:
                 self._become_driver(launch, spec)
-            return process, lambda timeout_s: _reap_fork(process, timeout_s)
+            return Forked(process)
         return _start_anew(
             {"address": self._address, "key": self._key, "launch": launch, "driver": spec.as_message()}
         )
@@ -155,29 +160,54 @@ class ProbeStarter:
     def _become_driver(self, launch: int, spec: ProbeSpec) -> None:
         status = 1
         try:
-            self._reapers.clear()
+            self._probes.clear()
             driver.run_driver(self._address, self._key, launch, spec)
             status = 0
         finally:
             os._exit(status)
 
 
-def _reap_fork(process: int, timeout_s: float) -> int | None:
-    """Wait for a forked probe; kill it when it is late."""
+class Forked:
+    """A forked process, with what is used here of a `Popen`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Return its exit status, None while it runs."""
+        if self._status is None:
+            reaped, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = os.waitstatus_to_exitcode(status) if reaped else None
+        return self._status
+
+    def kill(self) -> None:
+        """End it."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Return its exit status, once it has ended."""
+        self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._status
+
+
+Started = Union[Forked, "subprocess.Popen[bytes]"]
+
+
+def _reap(probe: Started, timeout_s: float) -> int:
+    """Wait for a probe and return its exit status; kill it when it is late."""
     limit = time.monotonic() + timeout_s
     pause_s = 0.0005
-    while True:
-        reaped, status = os.waitpid(process, os.WNOHANG)
-        if reaped:
-            return os.waitstatus_to_exitcode(status)
+    while (status := probe.poll()) is None:
         if time.monotonic() > limit:
-            os.kill(process, signal.SIGKILL)
-            return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+            probe.kill()
+            return probe.wait()
         time.sleep(pause_s)
         pause_s = min(0.02, pause_s * 2)
+    return status
 
 
-def _start_anew(order: dict[str, Any]) -> tuple[int, Reaper]:
+def _start_anew(order: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start a driver as a fresh interpreter, for platforms without fork."""
     import subprocess
 
@@ -186,12 +216,4 @@ def _start_anew(order: dict[str, Any]) -> tuple[int, Reaper]:
     assert process.stdin is not None
     process.stdin.write(json.dumps(order).encode() + b"\n")
     process.stdin.close()
-
-    def reap(timeout_s: float) -> int | None:
-        try:
-            return process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
-
-    return process.pid, reap
+    return process
