@@ -86,6 +86,27 @@ def test_rows_and_last_lines_agree_with_the_histogram(values: list[int]) -> None
     assert deviation == pytest.approx(np.std(values) / 1000, rel=2e-3, abs=1e-3 * largest + 2e-3)
 
 
+def test_launches_without_a_round_trip_have_no_row_as_the_package_has_none() -> None:
+    rows, figures = parsed(percentile_text(counts_of(encode(empty_histogram()))))
+    assert rows == []
+    assert figures[:4] == [0, 0, 0, 0]
+
+
+def test_more_messages_than_can_be_counted_are_refused_by_case() -> None:
+    histogram = empty_histogram()
+    histogram.record_value(1000, 2**54)
+    run = ping_pong("pipe")
+    record = run.benchmarks[0].extra_info.ipcbench
+    assert record is not None
+    launch = msgspec.structs.replace(record.launches[0], round_trips_hdr=encode(histogram))
+    info = msgspec.structs.replace(
+        run.benchmarks[0].extra_info, ipcbench=msgspec.structs.replace(record, launches=[launch] * 600)
+    )
+    benchmark = msgspec.structs.replace(run.benchmarks[0], extra_info=info)
+    with pytest.raises(DocumentError, match=r"^'pipe ping-pong.* more round trips than can be counted"):
+        named_round_trips({Path("a.json"): document(benchmark)})
+
+
 def test_five_rows_stand_for_each_halving_of_the_distance() -> None:
     (counts,) = named_round_trips({Path("a.json"): ping_pong("pipe")}).values()
     shares = [share for _, share, _, _ in parsed(percentile_text(counts))[0]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from ipcbench.report.metrics import is_named
 #: Values are written in µs.
 UNIT_NS = 1000
 TICKS_PER_HALF_DISTANCE = 5
+#: Of 64 bits; a document may say that there were more.
+MOST_MESSAGES = 2**62
 
 
 def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[str, Counts]:
@@ -40,11 +42,18 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
                 raise DocumentError(f"{path}: {whole_name(case)!r}: {error}") from error
     # Named before they are chosen, so that a case's file has the same name whatever is chosen.
     names = _file_names(counted).items()
-    chosen = {name: together(counted[case]) for case, name in names if is_named(part, whole_name(case))}
+    chosen = {name: _sum(case, counted[case]) for case, name in names if is_named(part, whole_name(case))}
     if not chosen:
         known = whole_name(next(iter(counted)))
         raise UsageError(f"no case with round trips has {part!r} in its name; accepted: a part of {known!r}")
     return chosen
+
+
+def _sum(case: CaseRow, counted: Sequence[Counts]) -> Counts:
+    """Return the counts of a case's launches as one; DocumentError where a sum of them has no room."""
+    if sum(float(counts.sum(dtype=float)) for _, counts in counted) >= MOST_MESSAGES:
+        raise DocumentError(f"{whole_name(case)!r}: more round trips than can be counted")
+    return together(counted)
 
 
 def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
@@ -72,10 +81,10 @@ def percentile_text(counts: Counts) -> str:
     """Return the percentile distribution in µs, five ticks for each halving of the distance to 100 %.
 
     The format and the ticks are those of HdrHistogram's `outputPercentileDistribution` in Java. Written from
-    what was counted: the package for Python goes through all 29,000 buckets of each case (0.3 s).
+    what was counted: the package for Python goes through each case's buckets one by one, of 31,744 (0.3 s).
     """
     values, upto = counts[0].tolist(), np.cumsum(counts[1]).tolist()
-    total, level = upto[-1], 0.0
+    total, level = upto[-1] if upto else 0, 0.0
     rows = [f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}", ""]
     for value, count in zip(values, upto, strict=True):
         while level <= 100 * count / total:
@@ -84,7 +93,8 @@ def percentile_text(counts: Counts) -> str:
                 break
             halvings = int(math.log2(100 / (100 - level)) + 1e-9) + 1
             level += 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
-    return "\n".join([*rows, _row(values[-1], 100.0, total), *_last_lines(counts), ""])
+    last = [_row(value, 100.0, total) for value in values[-1:]]
+    return "\n".join([*rows, *last, *_last_lines(counts), ""])
 
 
 def _row(value_ns: int, level: float, count: int) -> str:
@@ -94,12 +104,14 @@ def _row(value_ns: int, level: float, count: int) -> str:
 def _last_lines(counts: Counts) -> tuple[str, str, str]:
     """Return mean and deviation of the buckets' middles, and of how many buckets the histogram is."""
     values, of = counts
-    middles = middle_values(values)
-    mean = np.average(middles, weights=of)
-    deviation = math.sqrt(np.average((middles - mean) ** 2, weights=of))
+    mean = deviation = largest = 0.0
+    if len(values):
+        middles = middle_values(values)
+        mean = np.average(middles, weights=of)
+        deviation, largest = math.sqrt(np.average((middles - mean) ** 2, weights=of)), values[-1]
     empty = empty_histogram()
     return (
         f"#[Mean    = {mean / UNIT_NS:12.3f}, StdDeviation   = {deviation / UNIT_NS:12.3f}]",
-        f"#[Max     = {values[-1] / UNIT_NS:12.3f}, Total count    = {of.sum():12d}]",
+        f"#[Max     = {largest / UNIT_NS:12.3f}, Total count    = {of.sum():12d}]",
         f"#[Buckets = {empty.bucket_count:12d}, SubBuckets     = {empty.sub_bucket_count:12d}]",
     )
