@@ -29,8 +29,8 @@ from ipcbench.record.store import Store
 BATCH, DEADLINE_S = 1_000_000, 120.0
 #: What is imported and cached in the first passes of a comparison is no growth.
 FIRST_PASSES = 5
-#: Growth that is none: pages that an allocator keeps, above all of the longest backlog that a Queue has had.
-BUDGET_BYTES = 8 << 20
+#: Growth that is none: pages that an allocator keeps.
+BUDGET_BYTES = 2 << 20
 
 Look = dict[str, tuple[int, int]]
 

@@ -85,6 +85,9 @@ def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
     assert found.decision.verdict is Verdict.REGRESSED
     assert found.decision.launches == LOOKS[0]
     assert found.decision.ratio > 2
+    (back,) = compare(f"path={new}", f"path={old}", channel=CHANNEL)
+    assert back.decision
+    assert back.decision.verdict is Verdict.IMPROVED
     sys.modules.pop("mychannel", None)
 
 
