@@ -22,6 +22,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
 )
 from ipcbench.report.charts.curves import add_legend
+from ipcbench.report.charts.dots import intervals
 from ipcbench.report.charts.ranking import representative
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
@@ -97,12 +98,7 @@ def _draw_cases(axis: Axes, cases: Mapping[int, CaseResult]) -> None:
 
 def _draw_sums(axis: Axes, sums: Mapping[int, Estimate], ends: Mapping[int, float]) -> None:
     """Draw the interval of both ends' sum over each bar's end, and write it beside them."""
-    known = [
-        (place, each.low, each.high)
-        for place, each in sums.items()
-        if each.low is not None and each.high is not None
-    ]
-    if known:
+    if known := intervals(sums):
         places, lows, highs = zip(*known, strict=True)
         axis.hlines(places, lows, highs, color="black", linewidth=1, zorder=2)
         axis.plot([*lows, *highs], [*places, *places], "|", color="black", markersize=6)

@@ -72,17 +72,22 @@ def draw_dots(
 ) -> dict[int, Estimate]:
     """Draw figures with their intervals, each at its height; return those that are shown."""
     shown = {height: each for height, each in estimates.items() if each is not None and each.value > 0}
-    known = [
-        (height, each.low, each.high)
-        for height, each in shown.items()
-        if each.low is not None and each.high is not None and each.low > 0
-    ]
+    known = [each for each in intervals(shown) if each[1] > 0]
     # One artist for all: matplotlib takes as long over each of hundreds as over one of many points.
     if known:
         axis.hlines(*zip(*known, strict=True), color=style["color"], linewidth=3, alpha=0.4)
     if shown:
         axis.plot([each.value for each in shown.values()], list(shown), linestyle="none", **style)
     return shown
+
+
+def intervals(estimates: Mapping[int, Estimate]) -> list[tuple[int, float, float]]:
+    """Return heights, low and high ends of those estimates that have an interval."""
+    return [
+        (height, each.low, each.high)
+        for height, each in estimates.items()
+        if each.low is not None and each.high is not None
+    ]
 
 
 def _write(axis: Axes, height: int, row: DotRow) -> None:

@@ -110,9 +110,8 @@ def draw(
     names = list(dict.fromkeys(name for panel in panels for of in panel.values.values() for name in of))
     for axis, panel in zip(axes, panels, strict=True):
         title_panel(axis, panel.title, pad=5)
-        for is_loop, first, of in ((False, 0, rows[: len(asked)]), (True, len(asked), loops)):
-            heights = {channel: first + place for place, channel in enumerate(of)}
-            _draw_rows(axis, panel, names, heights, is_loop=is_loop)
+        for is_loop, heights in ((False, range(len(asked))), (True, range(len(asked), len(rows)))):
+            _draw_rows(axis, panel, names, {rows[height]: height for height in heights}, is_loop=is_loop)
         _scale(axis, panel)
         # All of it is inside the axes: to ask hundreds of marks and texts for their room takes seconds.
         for artist in (*axis.lines, *axis.collections, *axis.texts):
