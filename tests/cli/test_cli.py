@@ -244,7 +244,8 @@ def test_killing_a_peer_fails_its_case_and_no_other(tmp_path: Path) -> None:
     for line in run.stderr or ():
         if "SIGKILL" in line:
             break
-    assert time.monotonic() - killed_s < 5
+    # Long before the time is up; a second where nothing else runs.
+    assert time.monotonic() - killed_s < 20
     out, _ = run.communicate(timeout=60)
     assert run.returncode == 4
     document = json.loads(Path(out.splitlines()[-1]).read_text())

@@ -114,7 +114,7 @@ def test_a_stuck_end_is_killed_and_named(monkeypatch: pytest.MonkeyPatch) -> Non
     start_s = time.monotonic()
     with pytest.raises(ConformanceError, match="the receiver hung and was killed; the sender hung"):
         CHECKS["once-in-order"](broken.Deaf, "fork")
-    assert time.monotonic() - start_s < 10
+    assert time.monotonic() - start_s < 30
 
 
 def test_a_check_leaves_an_outer_time_limit_running() -> None:

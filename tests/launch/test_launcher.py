@@ -126,7 +126,7 @@ def test_a_killed_peer_is_named_with_its_signal(
         killed_s = time.monotonic()
         with pytest.raises(CaseError, match=rf"the {role} \(process {probe.peers[role]}\) .* SIGKILL$"):
             probe.answer(30, object)
-        assert time.monotonic() - killed_s < 5
+        assert time.monotonic() - killed_s < 15
 
 
 def test_after_a_failed_probe_the_next_one_runs(shared: Launcher) -> None:
@@ -144,7 +144,7 @@ def test_a_killed_driver_is_named(shared: Launcher) -> None:
         killed_s = time.monotonic()
         with pytest.raises(CaseError, match=rf"the probe's driver \(process {probe.process}\) was killed"):
             probe.answer(30, object)
-        assert time.monotonic() - killed_s < 5
+        assert time.monotonic() - killed_s < 15
         with pytest.raises(CaseError, match=rf"the probe's driver \(process {probe.process}\) was killed"):
             probe.trial(10, DEADLINE_S)
 

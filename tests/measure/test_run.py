@@ -19,6 +19,7 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live_case import LiveCase
 from ipcbench.launch.probe import Probe
 from ipcbench.measure.run.progress import RunStatus
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -30,12 +31,16 @@ from ipcbench.report.wording import stopped
 from ipcbench.statistics.estimates import Estimate
 
 HERE = str(Path(__file__).parents[2])
+ROUGH_S = {"pipe": 50e-6, "queue": 150e-6, "os-pipe": 10e-6, "null": 1e-6}
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     request = {"channel": "pipe,queue", "workload": "stream,ping-pong", "size": "64"}
-    return measure(tmp_path_factory.mktemp("results"), request, launches=18)
+    with pytest.MonkeyPatch.context() as patch:
+        # A first, rough figure is four times another one's by luck, where much else runs: not near any more.
+        patch.setattr(LiveCase, "learn_rough_s", lambda live: ROUGH_S[live.case.channel])
+        return measure(tmp_path_factory.mktemp("results"), request, launches=18)
 
 
 def test_every_case_is_launched_in_each_of_the_first_passes(result: RunResult) -> None:
@@ -52,7 +57,7 @@ def test_loops_and_the_null_channel_live_in_the_group(result: RunResult) -> None
         assert {case.case.channel for case in group.asked} == {"pipe", "queue"}
 
 
-def test_compared_channels_send_the_same_number_of_messages(result: RunResult) -> None:
+def test_compared_channels_that_are_about_as_fast_send_the_same_number_of_messages(result: RunResult) -> None:
     for group in read_groups(read_run(result.path)):
         for launches in zip(*(case.record.launches for case in group.asked), strict=True):
             assert len({launch.messages for launch in launches}) == 1
