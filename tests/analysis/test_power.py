@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from tests.support.cases import USUAL
 
-from ipcbench.analysis.power import MOODS, slowdowns, smallest_slowdown
+from ipcbench.analysis.power import MOODS, smallest_slowdown, smallest_slowdowns
 from ipcbench.plan.case import Case
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.self_test_cache import CellTest, SelfTest
@@ -63,7 +63,7 @@ def test_the_slowdown_that_is_told_is_found_nine_times_in_ten() -> None:
 
 def test_nothing_smaller_than_the_threshold_is_promised() -> None:
     calm = self_test_of(cell(0.001))
-    found, _ = slowdowns(calm, [place("pipe")], 60, Rule(0.05, 0.01))
+    found, _ = smallest_slowdowns(calm, [place("pipe")], 60, Rule(0.05, 0.01))
     assert found == [0.05]
 
 
@@ -71,20 +71,20 @@ def test_places_share_the_time_and_unknown_ones_are_counted() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"))
     pipe, queue = (place(channel) for channel in ("pipe", "queue"))
     rule = Rule(0.001, 0.01)
-    alone, _ = slowdowns(found, [pipe], 10, rule)
-    both, unknown = slowdowns(found, [pipe, queue, place("pipe", "ping-pong")], 30, rule)
+    alone, _ = smallest_slowdowns(found, [pipe], 10, rule)
+    both, unknown = smallest_slowdowns(found, [pipe, queue, place("pipe", "ping-pong")], 30, rule)
     assert alone[0] == both[0] < both[1]
     assert unknown == 1
 
 
 def test_a_channel_that_was_not_tested_is_as_noisy_as_the_noisiest_of_its_kind() -> None:
     found = self_test_of(cell(0.01), cell(0.05, channel="queue"), cell(0.5, size=1 << 20))
-    mine, _ = slowdowns(found, [place("my:Channel", size=100)], 10, Rule(0.05, 0.01))
-    queue, _ = slowdowns(found, [place("queue")], 10, Rule(0.05, 0.01))
+    mine, _ = smallest_slowdowns(found, [place("my:Channel", size=100)], 10, Rule(0.05, 0.01))
+    queue, _ = smallest_slowdowns(found, [place("queue")], 10, Rule(0.05, 0.01))
     assert mine == queue
 
 
 def test_a_heap_that_was_not_tested_is_not_as_noisy_as_another() -> None:
     found = self_test_of(cell(0.01))
     kept = replace(place("pipe"), heap="kept")
-    assert slowdowns(found, [kept], 10, Rule(0.05, 0.01)) == ([], 1)
+    assert smallest_slowdowns(found, [kept], 10, Rule(0.05, 0.01)) == ([], 1)

@@ -54,7 +54,7 @@ def _shift(launches: int, learnt: int, tail: float) -> float:
     return float(np.quantile((claimed * own + rng.standard_normal(DRAWS)) / known, POWER))
 
 
-def slowdowns(
+def smallest_slowdowns(
     self_test: SelfTest, places: Sequence[Case], seconds: float, rule: Rule
 ) -> tuple[list[float], int]:
     """Return the smallest slowdowns, sorted, for places compared in turns within so many seconds in all.

@@ -45,9 +45,13 @@ class ArmTarget:
         """Return the interpreter and the environment that this arm has in a cell."""
         return Target.of(self.case(cell))
 
+    def runs_by(self, cell: Case) -> tuple[Interpreter, Target]:
+        """Return what may slow this arm of a cell before its channel's code comes in."""
+        return self.interpreter, self.target(cell)
+
     def key(self, cell: Case) -> Key:
         """Arms and cells with equal keys are forked from one launcher."""
-        return (self.interpreter, self.arm.paths, self.target(cell).environment, self.apart)
+        return (*self.runs_by(cell), self.arm.paths, self.apart)
 
     def launcher(self, cell: Case) -> Launcher:
         """Return what this arm's probes of a cell are forked from."""

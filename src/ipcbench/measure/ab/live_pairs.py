@@ -182,7 +182,7 @@ class LivePairs:
         def require(label: arms.ArmLabel, live: LiveCase) -> None:
             target = by_label[label]
             apart = set(live.slowdowns) ^ set(usual)
-            if target.key(self._cell)[::2] != base.key(self._cell)[::2]:
+            if target.runs_by(self._cell) != base.runs_by(self._cell):
                 apart -= set(self._brought(target)) ^ set(self._brought(base))
             if apart:
                 first = min(apart)

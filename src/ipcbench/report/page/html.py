@@ -10,6 +10,7 @@ from pathlib import Path
 from ipcbench.report.charts.canvas import svg
 from ipcbench.report.formats.html import as_html, picture, text
 from ipcbench.report.interactive.bundle import draw
+from ipcbench.report.interactive.marks import CHOSEN, WIDTH
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.page.explorers import explorer_html
 
@@ -43,7 +44,7 @@ def page(title: str, blocks: Sequence[Block], remark: str = "") -> str:
 <title>{text(title)}</title>
 <style>{style}</style>
 </head>
-<body>
+<body data-parameter="{CHOSEN}" data-width="{WIDTH}">
 <header><h1>{text(title)}</h1>{f"<p>{text(remark)}</p>" if remark else ""}</header>
 <nav aria-label="Parts of this page"><ul>{links}</ul></nav>
 <main>

@@ -3,9 +3,9 @@
 "use strict";
 {
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const PARAMETER = "chosen_";
+  // What the charts were made with.
+  const { parameter: PARAMETER, width: DRAWN_WIDTH } = document.body.dataset;
   const UNIT = `${PARAMETER}unit`;
-  const DRAWN_WIDTH = 640;
   const PREFIXES = { n: 1e-9, "µ": 1e-6, m: 1e-3, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 
   const element = (name, properties = {}, ...children) => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ipcbench.analysis.power import POWER, slowdowns, smallest_slowdown
+from ipcbench.analysis.power import POWER, smallest_slowdown, smallest_slowdowns
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.self_test_cache import SelfTest
@@ -53,7 +53,7 @@ def alarms(self_test: SelfTest) -> str:
 
 def outlook(self_test: SelfTest, places: Sequence[Case], seconds: float, rule: Rule) -> str:
     """Return what a comparison of these places will be able to find in so many seconds."""
-    shares, unknown = slowdowns(self_test, places, seconds, rule)
+    shares, unknown = smallest_slowdowns(self_test, places, seconds, rule)
     rest = f"; of {unknown} of {len(places)} nothing can be said" if unknown else ""
     if not shares:
         return (
