@@ -28,6 +28,7 @@ from ipcbench.record.explanation import (
     unpack,
 )
 from ipcbench.statistics.estimates import Estimate, median_of_launches, paired_ratio
+from ipcbench.statistics.median import median
 from ipcbench.words import CALLED, RECEIVED, WALL
 
 #: Stamping that makes messages slower than this by its own work says nothing about them.
@@ -181,7 +182,7 @@ def explain(traces: Traces) -> Explanation:
     assert perturbation is not None
     return Explanation(
         traces=traces,
-        whole=median_of_launches([float(np.median(blocks)) for blocks in traces.untraced_s]),
+        whole=median_of_launches([median(blocks) for blocks in traces.untraced_s]),
         stages=found,
         ladder=ladder,
         agreements=_agreements(traces, ladder),
@@ -236,7 +237,7 @@ def _moved(ours: Sequence[Batch], below: Sequence[Batch]) -> dict[str, Estimate]
 
 def median_whole_s(batch: Batch) -> float:
     """Return the median message's time from the call of send to the return of receive."""
-    return float(np.median(whole_s(batch)))
+    return median(whole_s(batch))
 
 
 def seconds_a_message(batch: Batch) -> float:

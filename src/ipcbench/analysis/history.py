@@ -22,6 +22,7 @@ from ipcbench.plan.coordinates import at
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRow
 from ipcbench.statistics.changes import Change, find_changes
+from ipcbench.statistics.median import median
 
 #: What a cell's figure depends on besides what its run does.
 OF_CELLS = ("Python", "slowed by")
@@ -88,7 +89,7 @@ class Stretch:
         if not spread or together / spread < CORRELATION:
             return logs
         share = together / float(np.var(loop_steps))
-        adjusted: np.ndarray = logs - share * (np.array(loops) - float(np.median(loops)))
+        adjusted: np.ndarray = logs - share * (np.array(loops) - median(loops))
         return adjusted
 
     @property
@@ -122,7 +123,7 @@ class Stretch:
         at = places.index(change.index)
         begin = places[at - 1] if at else 0
         end = places[at + 1] if at + 1 < len(places) else len(logs)
-        return float(np.median(logs[change.index : end]) - np.median(logs[begin : change.index]))
+        return float(median(logs[change.index : end]) - median(logs[begin : change.index]))
 
 
 @dataclass(frozen=True)

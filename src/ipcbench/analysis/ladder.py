@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ipcbench.statistics.estimates import CONFIDENCE, FEWEST_LAUNCHES, Estimate, trimmed_mean
+from ipcbench.statistics.median import median
 from ipcbench.statistics.student import t_quantile
 
 
@@ -31,7 +32,7 @@ def climb(rungs: Mapping[str, str], launches: Mapping[str, Sequence[np.ndarray]]
     below: str | None = None
     for name, adds in rungs.items():
         extra = None if below is None else over_launches(extras(launches[name], launches[below]))
-        seconds = over_launches([float(np.median(blocks)) for blocks in launches[name]])
+        seconds = over_launches([median(blocks) for blocks in launches[name]])
         steps.append(Step(name, adds, seconds, extra))
         below = name
     return steps

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ipcbench.statistics.estimates import Estimate, median_of_launches
+from ipcbench.statistics.median import median
 from ipcbench.words import (
     AWAKE,
     CALLED,
@@ -89,7 +90,7 @@ def stamps_a_message(batch: Batch) -> float:
 def typical_s(batch: Batch) -> dict[str, float]:
     """Return the median seconds of each stage of the way that most messages have."""
     return {
-        name: float(np.median(piece.takes_ns)) / 1e9
+        name: median(piece.takes_ns) / 1e9
         for name, piece in _pieces(batch).items()
         if piece.on_path and 2 * len(piece.takes_ns) > len(whole_s(batch))
     }
@@ -175,11 +176,11 @@ def _stage(
         p50=median_of_launches([float(np.quantile(each, 0.5)) for each in times]),
         p90=median_of_launches([float(np.quantile(each, 0.9)) for each in times]),
         mean=median_of_launches([float(each.mean()) for each in times]),
-        begins_s=float(np.median([np.median(piece.begins_ns) for piece in pieces])) / 1e9,
+        begins_s=median([median(piece.begins_ns) for piece in pieces]) / 1e9,
         share=sum(len(piece.takes_ns) for piece in pieces) / messages,
         on_path=pieces[0].on_path,
-        cpu_share=float(np.median([cpu for cpu, _ in known])) if known else None,
-        delay_share=float(np.median([delay for _, delay in known])) if known else None,
+        cpu_share=median([cpu for cpu, _ in known]) if known else None,
+        delay_share=median([delay for _, delay in known]) if known else None,
     )
 
 

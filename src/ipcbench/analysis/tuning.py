@@ -24,6 +24,7 @@ from ipcbench.record.tuning import (
     TuningDocument,
 )
 from ipcbench.statistics.decision import Decision, GainTest, Question, Rule, Verdict, interval
+from ipcbench.statistics.median import median
 from ipcbench.statistics.regimes import Regime, regimes
 from ipcbench.words import DECIDED, OUT_OF_TIME, ROLES
 
@@ -113,7 +114,7 @@ class TuningResult:
     @property
     def message_s(self) -> float | None:
         """Seconds a message as it is: the median of its launches; None without any."""
-        return float(np.median([one.message_s for one in self.baseline])) if self.baseline else None
+        return median([one.message_s for one in self.baseline]) if self.baseline else None
 
     @property
     def to_loop(self) -> float | None:
@@ -123,9 +124,7 @@ class TuningResult:
 
     def faults(self, role: str) -> float:
         """Page faults a message of an end as it is."""
-        return (
-            float(np.median([one.faults.get(role, 0.0) for one in self.baseline])) if self.baseline else 0.0
-        )
+        return median([one.faults.get(role, 0.0) for one in self.baseline]) if self.baseline else 0.0
 
     @property
     def regimes(self) -> list[Regime]:

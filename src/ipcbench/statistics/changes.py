@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipcbench.statistics.median import median
 from ipcbench.statistics.student import t_cdf, t_quantile
 
 MIN_SEGMENT = 3
@@ -65,7 +66,7 @@ def noise(values: np.ndarray) -> tuple[float, float]:
     For AR(1) noise differences have the variance 2 s^2 (1 - r) and the autocorrelation -(1 - r) / 2.
     """
     steps = np.diff(values)
-    scale = max(LEAST_SCALE, float(np.median(np.abs(steps))) / 0.6745)
+    scale = max(LEAST_SCALE, median(np.abs(steps)) / 0.6745)
     clipped = np.clip(steps, -3 * scale, 3 * scale)
     square = float(np.mean(clipped**2))
     seen = 1 + 2 * float(np.mean(clipped[1:] * clipped[:-1])) / square if square else 0.0
@@ -159,7 +160,7 @@ class _Search:
 
 def _weights(errors: np.ndarray, scale: float) -> np.ndarray:
     """Return 1 for runs as sure as most are, which the scale is that of, and less for others."""
-    more = np.maximum(0.0, errors**2 - float(np.median(errors**2)))
+    more = np.maximum(0.0, errors**2 - median(errors**2))
     weights: np.ndarray = 1 / (1 + more / scale**2)
     return weights
 
@@ -202,7 +203,7 @@ def _new_level(values: np.ndarray) -> float:
     Two spikes in three runs are no new level, three runs on the same side may be one. NaN for none.
     """
     last = values[-MIN_SEGMENT:]
-    level = float(np.median(values[-MIN_SEGMENT - NEIGHBOURS : -MIN_SEGMENT]))
+    level = median(values[-MIN_SEGMENT - NEIGHBOURS : -MIN_SEGMENT])
     away = last - level
     if np.all(away > 0) or np.all(away < 0):
         return level + float(away[np.argmin(np.abs(away))])

@@ -178,7 +178,7 @@ def median_of_launches(values: Sequence[float]) -> Estimate:
     """
     ordered = sorted(values)
     count = len(ordered)
-    middle = float(np.median(ordered))
+    middle = median(ordered)
     if count < FEWEST_LAUNCHES:
         return Estimate(middle, None, None, count)
     below, k = 0.0, 0

@@ -1,8 +1,10 @@
-"""The median of one launch's few trials, of which a long run has thousands."""
+"""The median, which numpy takes slowly where values are few, and with a package that nothing else needs."""
 
 from __future__ import annotations
 
+import math
 import statistics
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +12,18 @@ import numpy as np
 FEW = 256
 
 
-def median(values: np.ndarray) -> float:
-    """Return what `np.median` returns, in a tenth of its time where there are few; `values` are not empty."""
-    return statistics.median(values.tolist()) if len(values) <= FEW else float(np.median(values))
+def median(values: np.ndarray | Sequence[float]) -> float:
+    """Return what `np.median` returns of one or more values, in a tenth of its time where they are few.
+
+    NaN where one of them is. The first `np.median` of a process imports `numpy.ma`: 3 MiB, in the middle of
+    what is measured.
+    """
+    if len(values) <= FEW:
+        few = np.asarray(values).tolist()
+        # Where one is NaN, the order of all says nothing.
+        return math.nan if math.isnan(sum(few)) else float(statistics.median(few))
+    half = len(values) // 2
+    # NaN comes last.
+    parted = np.partition(values, (half - 1, half, -1))
+    middle = parted[half] if len(values) % 2 else parted[half - 1 : half + 1].mean()
+    return math.nan if np.isnan(parted[-1]) else float(middle)

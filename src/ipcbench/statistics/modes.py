@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipcbench.statistics.median import median
+
 #: Modes closer than this are no finding, however sure.
 LEAST_FACTOR = 1.2
 #: The share of trials that are in the other mode than most of their own launch.
@@ -56,7 +58,7 @@ def two_modes(launches: Sequence[np.ndarray], alpha: float) -> Modes | None:
     if len(pooled) < 4 or math.sqrt(len(pooled)) * dip(pooled) < critical(len(pooled), alpha):
         return None
     # Far modes show best as they are, as all trials of a launch may be in one; close ones once aligned.
-    typical = float(np.median([_origin(each) for each in logs]))
+    typical = median([_origin(each) for each in logs])
     aligned = [each - _origin(each) + typical for each in logs]
     splits = [split for split in (_split(logs), _split(aligned)) if split is not None]
     return max(splits, key=lambda split: split[0])[1] if splits else None
@@ -148,7 +150,7 @@ def _split(launches: Sequence[np.ndarray]) -> tuple[float, Modes] | None:
     slow = logs > border
     if not slow.any():  # Nearly all are equal.
         return None
-    low, high = float(np.median(logs[~slow])), float(np.median(logs[slow]))
+    low, high = median(logs[~slow]), median(logs[slow])
     in_other = sum(min(int((each > border).sum()), int((each <= border).sum())) for each in launches)
     if (
         high - low < math.log(LEAST_FACTOR)

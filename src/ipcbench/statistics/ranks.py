@@ -14,6 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from ipcbench.statistics.median import median
+
 
 class Ranks:
     """The sorted means of all pairs of values, each with itself too (Walsh averages)."""
@@ -26,7 +28,7 @@ class Ranks:
     @property
     def middle(self) -> float:
         """The Hodges-Lehmann estimate: the median of the pairwise means."""
-        return float(np.median(self._means))
+        return median(self._means)
 
     def lower(self, tail: float) -> float:
         """Return the end that the centre lies below with P <= tail; -infinity where values are too few."""

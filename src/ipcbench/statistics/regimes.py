@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from ipcbench.statistics.median import median
+
 PAGE_BYTES = 4096
 #: Launches are of one regime unless their faults are further apart than this share of a message's pages.
 APART_SHARE = 1 / 4
@@ -43,10 +45,6 @@ def regimes(faults: Sequence[float], figures: Sequence[float], payload_bytes: in
     for low, high in pairwise([-math.inf, *bounds, math.inf]):
         inside = (counts > low) & (counts <= high)
         if inside.any():
-            found.append(
-                Regime(
-                    int(inside.sum()), float(np.median(counts[inside])), float(np.median(measured[inside]))
-                )
-            )
+            found.append(Regime(int(inside.sum()), median(counts[inside]), median(measured[inside])))
     each = [regime.figure for regime in found]
     return found if len(found) > 1 and max(each) >= LEAST_FACTOR * min(each) else []

@@ -56,8 +56,8 @@ def length_effect(launches: Sequence[Lengths], alpha: float) -> Sustained | None
     if len(telling) < FEWEST_LAUNCHES:
         return None
     shares = np.array([_fixed_share(launch) for launch in telling])
-    least_error = float(np.median([_least_error(launch) for launch in telling]))
-    if abs(np.median(shares)) < LEAST_SHARE or not _differs_from_0(shares, least_error, alpha):
+    least_error = median([_least_error(launch) for launch in telling])
+    if abs(median(shares)) < LEAST_SHARE or not _differs_from_0(shares, least_error, alpha):
         return None
     return _sustained(launches, telling)
 
@@ -128,19 +128,17 @@ def _t(shares: np.ndarray, least_error: float) -> float:
 
 def _sustained(launches: Sequence[Lengths], telling: Sequence[Lengths]) -> Sustained:
     slopes_s = [_slope_s(launch) for launch in telling]
-    if np.median(slopes_s) <= 0:
+    if median(slopes_s) <= 0:
         # Noise leaves no time for a message. What the longest trials took for each is too much, if anything.
         slopes_s = [
             own_s if own_s > 0 else _longest(each)[1] for own_s, each in zip(slopes_s, telling, strict=True)
         ]
-    message_s = float(np.median(slopes_s))
-    fixed_s = float(
-        np.median(
-            [
-                each.messages * (median(each.usual_s) - own_s)
-                for own_s, each in zip(slopes_s, telling, strict=True)
-            ]
-        )
+    message_s = median(slopes_s)
+    fixed_s = median(
+        [
+            each.messages * (median(each.usual_s) - own_s)
+            for own_s, each in zip(slopes_s, telling, strict=True)
+        ]
     )
     own = iter(slopes_s)
     by_launch = []

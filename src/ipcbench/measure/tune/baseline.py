@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-import numpy as np
-
 from ipcbench.errors import CaseError
 from ipcbench.launch.catalogue import loop_of, workload_traits
 from ipcbench.launch.launcher import Launcher
@@ -16,6 +14,7 @@ from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.tuning import BaselineLaunch
+from ipcbench.statistics.median import median
 
 LAUNCHES, BLOCKS = 6, 8
 
@@ -54,8 +53,8 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
         raise CaseError(why)
     ours, beside = live.started[case], live.started.get(loop) if loop else None
     return BaselineLaunch(
-        message_s=float(np.median(ours.data)),
-        loop_s=float(np.median(beside.data)) if beside else None,
+        message_s=median(ours.data),
+        loop_s=median(beside.data) if beside else None,
         faults=ours.faults_a_message(),
         waits=ours.a_message("voluntary_switches"),
     )

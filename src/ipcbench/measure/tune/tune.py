@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import numpy as np
-
 from ipcbench.errors import CaseError, IpcbenchError, UsageError
 from ipcbench.launch.catalogue import channel_traits, payload_traits, workload_traits
 from ipcbench.launch.possible import check_case
@@ -37,6 +35,7 @@ from ipcbench.record.tuning import (
     KnobRow,
 )
 from ipcbench.statistics.decision import Verdict, interval
+from ipcbench.statistics.median import median
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME, ROLES
 
 #: What each stage has of the time that is left when it begins.
@@ -109,7 +108,7 @@ class Tune:
             workload=workload_traits(case.workload),
             payload=payload_traits(case.payload_kind),
             facts=facts,
-            faults=float(np.median([sum(one.faults.values()) for one in launches])) if launches else 0.0,
+            faults=median([sum(one.faults.values()) for one in launches]) if launches else 0.0,
             buffer_bytes=largest_buffers(Kernel()),
         )
 

@@ -23,6 +23,7 @@ from ipcbench.report.charts.canvas import (
 )
 from ipcbench.report.file_names import file_name
 from ipcbench.statistics.changes import Change
+from ipcbench.statistics.median import median
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +98,7 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
     for row, each in enumerate(shown):
         style = line_style(each.key.channel, channels)
         colour = style["color"]
-        middle = float(np.median([point.log for point in each.points]))
+        middle = median([point.log for point in each.points])
         label: str | None = verbatim(each.key.channel)
         for stretch in each.stretches:
             at = [places[point.run.name] for point in stretch.points]

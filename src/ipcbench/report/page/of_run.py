@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.environment import environment
 from ipcbench.analysis.groups import GroupResult, by_size, read_groups
@@ -20,6 +18,7 @@ from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.tables.costs import costs_parts
 from ipcbench.report.tables.layout import Part, at_most, new_table
 from ipcbench.report.tables.run import remarks, run_parts
+from ipcbench.statistics.median import median
 
 #: Cases that have a part of their own.
 MOST_CASES = 300
@@ -84,7 +83,7 @@ def _of_launches(case: CaseResult) -> Part:
             "" if row.at_s is None else f"{row.at_s:.1f} s",
             str(row.trials),
             str(row.messages),
-            wording.seconds(float(np.median(data))) if len(data) else wording.NOT_AVAILABLE,
+            wording.seconds(median(data)) if len(data) else wording.NOT_AVAILABLE,
             "" if row.steal is None else f"{row.steal:.1%}",
         )
     return table
