@@ -7,6 +7,7 @@ the measuring side's memory, threads or imports.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -43,6 +44,15 @@ IDLE_DEADLINE_S = 900.0
 REMOVE_DEADLINE_S = 3.0
 #: Where channels of other people's packages are.
 OF_OTHERS = ".third_party."
+#: What channels, payloads and settings import when they are used, so that `list` does without.
+WHEN_USED = (
+    "ctypes",
+    "hashlib",
+    "multiprocessing.popen_fork",
+    "multiprocessing.queues",
+    "multiprocessing.shared_memory",
+    "ipcbench.probe.workloads.peer",
+)
 
 
 def main() -> None:
@@ -94,10 +104,8 @@ class ProbeStarter:
             load_payload(payload)
         for setting in SETTINGS:
             setting_named(setting)
-        import multiprocessing.popen_fork
-        import multiprocessing.queues  # noqa: F401
-
-        import ipcbench.probe.workloads.peer  # noqa: F401
+        for module in WHEN_USED:
+            importlib.import_module(module)
 
         facts = target_facts()
         gc.collect()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -119,6 +118,8 @@ class Store:
 
 def require_writable(folder: Path) -> None:
     """Raise OSError where no file can be made in a folder; asking for permissions would not know."""
+    import tempfile
+
     with tempfile.TemporaryFile(dir=folder):
         pass
 
@@ -126,6 +127,8 @@ def require_writable(folder: Path) -> None:
 @contextmanager
 def _scratch_file(folder: Path, content: bytes) -> Iterator[Path]:
     """Give a file that holds the whole content on disk; what still has this name at the end is removed."""
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".unfinished-")
     scratch = Path(name)
     try:

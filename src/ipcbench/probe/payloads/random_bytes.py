@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -17,6 +16,8 @@ def random_bytes(size: int, seed: int) -> bytes:
 
     Made by one allocation of just this size: what malloc did before decides how it serves large messages.
     """
+    import hashlib
+
     return hashlib.shake_128(str(seed).encode()).digest(size)
 
 

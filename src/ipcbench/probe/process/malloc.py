@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from typing import Any
 
@@ -39,4 +38,6 @@ def _function(name: str) -> Any:
     """Return a function of the C library that Python's memory comes from; None where there is none."""
     if sys.implementation.name != "cpython" or not sys.platform.startswith("linux"):
         return None
+    import ctypes
+
     return getattr(ctypes.CDLL(None), name, None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ipcbench.probe.process.malloc import trim
+
 
 class Moments:
     """Resident bytes of this process at some moments, by their names; 0 where the system does not say."""
@@ -27,7 +29,4 @@ def resident_bytes() -> int:
 
 def give_back() -> None:
     """Return to the kernel what is free in the C library's heap, as far as that can be asked for."""
-    # Imported when it is asked for: ctypes would be another heap in every other process.
-    from ipcbench.probe.process.malloc import trim
-
     trim()

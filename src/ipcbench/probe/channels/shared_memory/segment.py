@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from contextlib import suppress
-from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Callable
 
 _LENGTH = struct.Struct("@Q")
@@ -25,6 +24,8 @@ class Slots:
     def __init__(self, count: int, message_bytes: int) -> None:
         self.count, self.message_bytes = count, message_bytes
         self._stride = _LENGTH.size + message_bytes + -message_bytes % _LENGTH.size
+        from multiprocessing.shared_memory import SharedMemory
+
         self._memory = SharedMemory(create=True, size=count * self._stride)
         # Its pages are there from the first message on.
         self._buffer[:] = bytes(len(self._buffer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 from dataclasses import replace
 from multiprocessing.connection import Client, Connection, Listener
@@ -28,7 +28,7 @@ class UnixListener(DuplexPipe):
     family: ClassVar[str] = "AF_UNIX"
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
-        key = secrets.token_bytes(_KEY_BYTES)
+        key = os.urandom(_KEY_BYTES)
         accepted: list[Connection] = []
         # Where nothing is said, a Listener takes a name in a folder of one's own, or a port of the loopback.
         with Listener(family=self.family, authkey=key) as listener:
