@@ -106,6 +106,8 @@ def soak_ab(max_time_s: float) -> list[str]:
     before = _children()
     with tempfile.TemporaryDirectory() as folder:
         ab(plan, Store(Path(folder)), on_progress=on_progress, comparison=Repeated)
+    if not looks:
+        return [f"ab: {max_time_s:g} s are over before {FIRST_PASSES} passes", *_left("ab", before)]
     return [*_grown("ab", looks[0], looks[-1]), *_left("ab", before)]
 
 

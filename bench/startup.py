@@ -27,7 +27,7 @@ BUDGET_MS = 10.0
 FEWEST_ROUNDS, ROUNDS = 20, 100
 DEADLINE_S = 60.0
 
-HELP = [sys.executable, "-c", "from ipcbench.cli import main; main()", "--help"]
+OURSELVES = [sys.executable, "-c", "from ipcbench.cli import main; main()"]
 TELL_IMPORTS = (
     "import atexit, sys; from ipcbench.cli import main; "
     "atexit.register(lambda: print('imported', *sys.modules)); main()"
@@ -35,7 +35,8 @@ TELL_IMPORTS = (
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "python -c 'import click'": [sys.executable, "-c", "import click"],
-    "ipcbench --help": HELP,
+    "ipcbench --help": [*OURSELVES, "--help"],
+    "ipcbench list": [*OURSELVES, "list"],
 }
 #: What only our own tests need would be most of a session's time, and of its noise.
 OURS = [f"-pno:{plugin}" for plugin in ("hypothesispytest", "timeout", "cacheprovider")]

@@ -5,6 +5,7 @@ How long it takes is for `make startup` to say.
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,15 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     modules = imported("from ipcbench.cli import main; main()", "--help", folder=tmp_path)
     assert "ipcbench.cli" in modules
     assert not modules & {*HEAVY, "pytest"}
+
+
+def test_a_list_imports_no_other_peoples_package_but_the_one_that_parses_options(tmp_path: Path) -> None:
+    modules = imported("from ipcbench.cli import main; main()", "list", folder=tmp_path)
+    assert "ipcbench.probe.channels.stdlib.pipe" in modules
+    others = set(importlib.metadata.packages_distributions()) - {"click", "ipcbench", "_distutils_hack"}
+    assert {"numpy", "redis", "zmq"} <= others
+    assert not {name.partition(".")[0] for name in modules} & others
+    assert not modules & {"hashlib", "ctypes"}
 
 
 def test_the_plugin_adds_no_more_than_itself_to_an_unrelated_session(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.counts import read_counts
 from ipcbench.record.run import build_run, read_run
 from ipcbench.record.schema import SCHEMA
-from ipcbench.record.store import Store, write_whole
+from ipcbench.record.store import Store
+from ipcbench.record.writing import write_whole
 from ipcbench.report.kinds import describe, show
 
 

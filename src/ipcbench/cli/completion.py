@@ -54,8 +54,8 @@ def records_begun(context: click.Context, _argument: click.Parameter, begun: str
     """Return `latest`, and the newest records by their numbers, each with its file's name."""
     from click.shell_completion import CompletionItem
 
-    from ipcbench.record.store import Store
+    from ipcbench.record.numbered import number_of, numbered
 
-    found = Store(Path(context.params.get("results") or RESULTS)).records()[-MOST_RECORDS:]
-    numbers = [CompletionItem(str(int(path.name.split("_")[0])), help=path.name) for path in found[::-1]]
+    found = numbered(Path(context.params.get("results") or RESULTS))[-MOST_RECORDS:]
+    numbers = [CompletionItem(str(number_of(path)), help=path.name) for path in found[::-1]]
     return [each for each in (CompletionItem("latest"), *numbers) if each.value.startswith(begun)]

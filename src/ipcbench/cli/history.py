@@ -39,7 +39,8 @@ def history(
     side.
     """
     from ipcbench.commands.history import history as history_of
-    from ipcbench.record.store import Store, write_whole
+    from ipcbench.record.store import Store
+    from ipcbench.record.writing import write_whole
     from ipcbench.report.charts.canvas import save
     from ipcbench.report.charts.history import draw_history
     from ipcbench.report.formats.otava import otava_files

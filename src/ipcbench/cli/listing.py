@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 def list_all(style: str, output: str | None, results: str) -> None:
     """List the channels with their traits, the workloads, payloads, settings and stored records."""
     from ipcbench.commands.listing import listing
-    from ipcbench.record.store import Store
 
-    found = listing(Store(Path(results)))
+    found = listing(Path(results))
     write_out(_as_json(found) if style == "json" else _as_text(found, results), output)
 
 

@@ -162,7 +162,7 @@ def write_page(stored: Path, page: str | None) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write a file whole, its folder too where there is none; raise UsageError where that cannot be."""
-    from ipcbench.record.store import write_whole
+    from ipcbench.record.writing import write_whole
 
     with writing(f"file {str(path)!r}", "a file in a writable folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,11 +171,11 @@ def write_file(path: Path, text: str) -> None:
 
 def write_out(text: str, output: str | None) -> None:
     """Print a text, or write it whole to a file; raise UsageError where that cannot be."""
-    from ipcbench.record.store import write_whole
-
     if output is None:
         click.echo(text)
         return
+    from ipcbench.record.writing import write_whole
+
     with writing(f"output {output!r}", "a file that can be written"):
         write_whole(Path(output), (text + "\n").encode())
 
@@ -191,7 +191,7 @@ def write_measured(text: str, output: str | None) -> None:
 
 def prepare_output(output: str | None) -> None:
     """Make sure before anything is measured that a file can be written; raise UsageError if not."""
-    from ipcbench.record.store import require_writable
+    from ipcbench.record.writing import require_writable
 
     if output is None:
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ipcbench.launch import catalogue
-from ipcbench.record.store import Store
+from ipcbench.record.numbered import numbered
 
 _TRAITS = {
     "channel": catalogue.channel_traits,
@@ -29,9 +29,9 @@ class Listing:
     records: list[Path]
 
 
-def listing(store: Store) -> Listing:
-    """Return the catalogues, what is announced by entry points included, and the store's records."""
+def listing(results: Path) -> Listing:
+    """Return the catalogues, what is announced by entry points included, and the records of a folder."""
     catalogue.learn({kind: catalogue.names(kind) for kind in _TRAITS}, catalogue.usual_launcher)
     traits = {kind: {name: of(name) for name in catalogue.names(kind)} for kind, of in _TRAITS.items()}
     lacks = {name: why for name in traits["channel"] if (why := catalogue.missing(name))}
-    return Listing(traits, lacks, store.records())
+    return Listing(traits, lacks, numbered(results))

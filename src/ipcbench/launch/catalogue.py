@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.entry_points import announces, entry_points
 from ipcbench.plan import defaults
@@ -116,6 +114,8 @@ def learn(asked: Mapping[str, Iterable[str]], launcher: Callable[[], Launcher]) 
     ]
     if not own:
         return
+    import msgspec
+
     with launcher() as asking:
         for kind, name, spec in own:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,11 +36,11 @@ def _says(folder: Path, heading: bytes) -> bool:
         # An archive, or nothing.
         return folder.exists()
     with suppress(OSError):
-        for each in folder.iterdir():
-            if each.suffix == ".egg":
+        for name in os.listdir(folder):  # noqa: PTH208  (a path of each takes twice the time)
+            if name.endswith(".egg"):
                 return True
-            if each.suffix in (".dist-info", ".egg-info"):
+            if name.endswith((".dist-info", ".egg-info")):
                 with suppress(OSError):
-                    if heading in (each / "entry_points.txt").read_bytes():
+                    if heading in (folder / name / "entry_points.txt").read_bytes():
                         return True
     return False

@@ -11,8 +11,8 @@ import msgspec
 from ipcbench.errors import DocumentError
 from ipcbench.record.files import read_json
 from ipcbench.record.schema import CaseRow
-from ipcbench.record.store import write_whole
 from ipcbench.record.values import Alpha, Amount, Count, Duration, Few, FewNamed, Name, Share, Text
+from ipcbench.record.writing import write_whole
 
 SCHEMA = 2
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +12,10 @@ import msgspec
 
 from ipcbench.errors import DocumentError, UsageError
 from ipcbench.record.head import Document
+from ipcbench.record.numbered import number_of, numbered
 from ipcbench.record.reading import RUN, commit_info, kind_of
 from ipcbench.record.run import RunDocument, read_run
-
-_NUMBERED = re.compile(r"(\d{4,})_.*\.json")
+from ipcbench.record.writing import require_writable, scratch_file
 
 
 class Store:
@@ -37,10 +36,7 @@ class Store:
 
     def records(self) -> list[Path]:
         """Return the stored records of every kind, oldest first."""
-        found = [
-            (int(m[1]), path) for path in self.folder.glob("*.json") if (m := _NUMBERED.fullmatch(path.name))
-        ]
-        return [path for _, path in sorted(found)]
+        return numbered(self.folder)
 
     def find(self, name: str, kinds: Sequence[str] = (RUN,)) -> Path:
         """Return the document that `latest`, `latest~1`, a number or a path names.
@@ -55,7 +51,7 @@ class Store:
                 return found
         elif name.isdecimal() and len(name) < 10:
             for path in runs:
-                if int(path.name.split("_")[0]) == int(name):
+                if number_of(path) == int(name):
                     return path
         elif os.path.isfile(name):  # noqa: PTH113  (a name too long is no file)
             return Path(name)
@@ -94,12 +90,12 @@ class Store:
     def save(self, document: Document, stamp: str) -> Path:
         """Write a document under the next number, atomically; never overwrite another."""
         content = msgspec.json.encode(document) + b"\n"
-        with _scratch_file(self.folder, content) as scratch:
+        with scratch_file(self.folder, content) as scratch:
             return self._claim(scratch, stamp)
 
     def _claim(self, scratch: Path, stamp: str) -> Path:
         runs = self.records()
-        number = int(runs[-1].name.split("_")[0]) + 1 if runs else 1
+        number = number_of(runs[-1]) + 1 if runs else 1
         while True:
             claim = self.folder / f".claimed-{number:04}"
             try:
@@ -114,43 +110,3 @@ class Store:
             finally:
                 claim.unlink()
             number += 1
-
-
-def require_writable(folder: Path) -> None:
-    """Raise OSError where no file can be made in a folder; asking for permissions would not know."""
-    import tempfile
-
-    with tempfile.TemporaryFile(dir=folder):
-        pass
-
-
-@contextmanager
-def _scratch_file(folder: Path, content: bytes) -> Iterator[Path]:
-    """Give a file that holds the whole content on disk; what still has this name at the end is removed."""
-    import tempfile
-
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".unfinished-")
-    scratch = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.chmod(0o644)
-        yield scratch
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, in the place of one of this name; raise OSError if it cannot be.
-
-    What is no file, as a device or a pipe that somebody reads, is written into.
-    """
-    if path.exists() and not path.is_file():
-        with open(os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)), "wb") as file:  # noqa: PTH123
-            os.set_blocking(file.fileno(), True)
-            file.write(content)
-        return
-    with _scratch_file(path.parent, content) as scratch:
-        scratch.replace(path)

@@ -17,7 +17,7 @@ from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
 from ipcbench.record.run import RunDocument
-from ipcbench.record.store import write_whole
+from ipcbench.record.writing import write_whole
 from ipcbench.visible import replaced
 
 if TYPE_CHECKING:

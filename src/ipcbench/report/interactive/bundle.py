@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ipcbench.record.store import write_whole
+from ipcbench.record.writing import write_whole
 from ipcbench.session import run_session
 
 PACKAGE = "vl-convert-python"
