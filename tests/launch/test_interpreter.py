@@ -9,7 +9,7 @@ from tests.conformance.interpreters import ALL, on_other_interpreters
 from tests.support.processes import alive, wait_until
 
 from ipcbench.commands.resolve import find_interpreters
-from ipcbench.errors import UsageError
+from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch import interpreter as module
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 
@@ -25,6 +25,16 @@ def script(path: Path, text: str) -> str:
 def test_no_name_means_the_interpreter_that_runs_this() -> None:
     found = find_interpreter(None)
     assert found == Interpreter(sys.executable, HERE)
+
+
+def test_what_it_says_of_itself_is_what_it_says_when_it_is_started() -> None:
+    assert find_interpreter(None) == find_interpreter(sys.executable)
+
+
+def test_an_interpreter_that_does_not_know_its_own_file_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(IpcbenchError, match="calls itself '', which is no file"):
+        find_interpreter(None)
 
 
 def test_an_interpreter_knows_the_name_that_it_was_asked_for_by() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import sysconfig
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -63,8 +65,14 @@ def find_interpreter(name: str | None) -> Interpreter:
 
 @lru_cache
 def _this(executable: str) -> Interpreter:
-    """Return the one that runs this, which stays what it is as long as it runs."""
-    return _ask(executable, "the one that runs ipcbench")
+    """Return the one that runs this, which is started only where that tells more than it knows itself."""
+    asked_for = "the one that runs ipcbench"
+    if hasattr(sys, "_is_gil_enabled") and sysconfig.get_config_var("Py_GIL_DISABLED"):
+        # What is imported here may have switched the GIL on, which is off in a new process.
+        return _ask(executable, asked_for)
+    if not os.path.isfile(executable):  # noqa: PTH113  (an empty name is none)
+        raise ValueError(f"the interpreter that runs this calls itself {executable!r}, which is no file")
+    return _named((executable, platform.python_implementation(), sys.version_info[:3], True), asked_for)
 
 
 def _candidates(name: str) -> Iterator[str]:
@@ -91,7 +99,16 @@ def _ask(executable: str, asked_for: str) -> Interpreter:
         path, implementation, version, gil = json.loads(answer.stdout)
     except (TypeError, ValueError):
         raise ValueError(f"{executable} does not run Python code") from None
+    return _named((path, implementation, version, gil), asked_for)
+
+
+def _named(facts: tuple[str, str, Sequence[int], bool], asked_for: str) -> Interpreter:
+    """Return an interpreter by its path, implementation, version and whether it has a GIL.
+
+    Raises ValueError for one that runs no probe.
+    """
+    path, implementation, version, gil = facts
     number = ".".join(map(str, version))
     if implementation not in _PREFIXES or tuple(version) < OLDEST:
-        raise ValueError(f"{executable} is {implementation} {number}")
+        raise ValueError(f"{path} is {implementation} {number}")
     return Interpreter(path, _PREFIXES[implementation] + number + ("" if gil else "t"), asked_for)
