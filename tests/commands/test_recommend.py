@@ -13,6 +13,7 @@ from tests.support.runs import case, document, varied
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.commands.recommend import ask, recommend
 from ipcbench.errors import UsageError
+from ipcbench.face.answers import Recommended
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.plan.coordinates import USUAL_HEAP
@@ -22,6 +23,7 @@ from ipcbench.report.recommendation import recommendation_json, recommendation_t
 from ipcbench.words import INTERRUPTED
 
 HERE: dict[str, Any] = {"channel": "pipe,duplex-pipe,queue", "placement": "split", "start_method": "fork"}
+FORK_ONLY = "tests.support.channels:Inherited"
 
 
 def measured(channel: str, size: int, seconds: float, workload: str = "stream", **more: Any) -> Benchmark:
@@ -83,13 +85,60 @@ def test_a_stored_run_that_was_cut_off_answers_and_nothing_is_cut_off_now(store:
 def test_it_says_up_to_which_size_the_one_is_better(store: Store) -> None:
     keep(store, crossing())
     found = answer(store, {**HERE, "size": "64,1MiB"})
-    (each,) = found.crossovers
+    (each,) = found.answers[0].crossovers
     assert (each.below, each.above) == ("pipe", "duplex-pipe")
     assert each.size == pytest.approx(8192, rel=0.05)
     text = recommendation_text(found)
     assert "pipe up to 8" in text
     assert "duplex-pipe above" in text
     assert text.startswith("64B: pipe, 1.00 µs")
+
+
+def test_of_several_start_methods_each_has_an_answer_of_its_own(store: Store) -> None:
+    spawned = [("pipe", 2e-6), ("duplex-pipe", 2e-6), ("queue", 1e-6)]
+    under_spawn = [measured(name, 64, seconds, start_method="spawn") for name, seconds in spawned]
+    keep(store, of_this_machine(*crossing().benchmarks, *under_spawn))
+    found = answer(store, {**HERE, "start_method": "fork,spawn", "size": "64"})
+    assert not found.measured
+    assert [each.rankings[0].best.channel for each in found.answers] == ["pipe", "queue"]
+    pipe, queue, *_ = recommendation_text(found).splitlines()
+    assert pipe.startswith("64B fork: pipe, 1.00 µs")
+    assert queue.startswith("64B spawn: queue, 1.00 µs")
+    told = json.loads(recommendation_json(found))
+    assert [each["start_method"] for each in told["sizes"]] == ["fork", "spawn"]
+    assert Recommended(found).best == {"64B fork": "pipe", "64B spawn": "queue"}
+
+
+def test_where_another_channel_gets_better_is_told_of_each_placement(store: Store) -> None:
+    """The runs of `crossing` at both placements."""
+    both = [
+        with_case(each, placement=placement)
+        for placement in ("split", "same")
+        for each in crossing().benchmarks
+    ]
+    keep(store, of_this_machine(*both))
+    found = answer(store, {**HERE, "placement": "split,same", "size": "64,1MiB"})
+    lines = recommendation_text(found).splitlines()
+    assert [line.partition(":")[0] for line in lines[:6]] == [
+        "64B split", "1MiB split", "64B same", "1MiB same", "split", "same",
+    ]  # fmt: skip
+    assert lines[4].startswith("split: pipe up to 8")
+    told = json.loads(recommendation_json(found))["crossovers"]
+    assert [each["placement"] for each in told] == ["split", "same"]
+
+
+def test_a_channel_answers_for_the_start_methods_that_it_serves(store: Store) -> None:
+    run = of_this_machine(
+        measured("pipe", 64, 2e-6),
+        measured(FORK_ONLY, 64, 1e-6),
+        measured("pipe", 64, 2e-6, start_method="spawn"),
+    )
+    keep(store, run)
+    asked = {**HERE, "channel": f"pipe,{FORK_ONLY}", "start_method": "fork,spawn", "size": "64"}
+    found = answer(store, asked)
+    assert [each.rankings[0].best.channel for each in found.answers] == [FORK_ONLY, "pipe"]
+    (why,) = found.refused.values()
+    assert "spawn" in why
 
 
 def test_what_is_as_good_as_the_first_is_said_to_be_no_worse(store: Store) -> None:
@@ -122,9 +171,9 @@ def test_what_a_channel_cannot_carry_is_no_choice_but_others_are(store: Store) -
         case("pipe", "stream", 64, 1e-6, python=python, heap=USUAL_HEAP, holds=True),
         case("queue", "stream", 64, 2e-6, python=python, heap=USUAL_HEAP, holds=True),
     ]
-    for each in kinds:
-        assert each.extra_info.ipcbench
-    run = of_this_machine(*(with_payload(each, "tests.support.payloads:Records:2") for each in kinds))
+    run = of_this_machine(
+        *(with_case(each, payload_kind="tests.support.payloads:Records:2") for each in kinds)
+    )
     keep(store, run)
     found = answer(
         store,
@@ -139,10 +188,10 @@ def test_what_a_channel_cannot_carry_is_no_choice_but_others_are(store: Store) -
     assert found.rankings[0].best.channel == "pipe"
 
 
-def with_payload(benchmark: Benchmark, kind: str) -> Benchmark:
+def with_case(benchmark: Benchmark, **changes: str) -> Benchmark:
     record = benchmark.extra_info.ipcbench
     assert record
-    row = msgspec.structs.replace(record.case, payload_kind=kind)
+    row = msgspec.structs.replace(record.case, **changes)
     info = msgspec.structs.replace(benchmark.extra_info, ipcbench=msgspec.structs.replace(record, case=row))
     return msgspec.structs.replace(benchmark, extra_info=info)
 
@@ -190,7 +239,6 @@ def test_fresh_measures_whatever_is_stored_and_a_channel_that_fails_is_told(stor
 @pytest.mark.parametrize(
     ("asked", "more", "says"),
     [
-        ({"placement": "split,same"}, {}, "placement split, same; accepted: one"),
         ({"workload": "stream"}, {"priority": "latency"}, "stream times no single messages"),
         ({"channel": "queue"}, {"lossless": True}, "queue: messages that were accepted are lost"),
         ({"channel": "null"}, {}, "null: hands nothing over"),

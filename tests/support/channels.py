@@ -31,6 +31,12 @@ class Slow(Pipe):
         return replace(end, send=send)
 
 
+class Inherited(Pipe):
+    """Is handed to a child by a fork only."""
+
+    traits = replace(Pipe.traits, start_methods=("fork",))
+
+
 class Lossy(Pipe):
     """Drops every tenth message."""
 

@@ -94,21 +94,29 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Which channel to choose by size, all else alike."""
+
+    #: One for each size, ascending.
+    rankings: Sequence[Ranking]
+    #: From which size on another channel is better.
+    crossovers: Sequence[Crossover]
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """The answer to which channel to choose."""
 
     #: What it is chosen for, a name of `PRIORITIES`.
     priority: str
-    #: One for each size, ascending.
-    rankings: Sequence[Ranking]
-    #: From which size on another channel is better.
-    crossovers: Sequence[Crossover]
+    #: One for each of what was asked for besides sizes, as several start methods.
+    answers: Sequence[Answer]
     #: Why a channel is not ranked, by its name: as asked, or because it failed.
     refused: Mapping[str, str]
     #: Of what each ranked channel is made, and what to know before it is chosen.
     reasons: Mapping[str, str]
     traps: Mapping[str, Sequence[str]]
-    #: The newest tuning of a size's best channel, by the ranking's place.
+    #: The newest tuning of a ranking's best channel, by its place in `rankings`.
     tunings: Mapping[int, TuningResult]
     #: The run that answers, when it was made, and whether that was for this.
     run: Path
@@ -118,6 +126,11 @@ class Recommendation:
     #: as its intervals do.
     interrupted: bool = False
     failed: bool = False
+
+    @property
+    def rankings(self) -> list[Ranking]:
+        """Those of all answers."""
+        return [ranking for each in self.answers for ranking in each.rankings]
 
 
 def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ranking | None:

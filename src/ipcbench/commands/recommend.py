@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ipcbench.analysis.environment import is_of
 from ipcbench.analysis.groups import GroupResult, read_groups
-from ipcbench.analysis.recommendation import PRIORITIES, Priority, Ranking, Recommendation, crossovers, rank
+from ipcbench.analysis.recommendation import (
+    PRIORITIES,
+    Answer,
+    Priority,
+    Ranking,
+    Recommendation,
+    crossovers,
+    rank,
+)
 from ipcbench.analysis.tuning import TuningResult, tuning_of
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run, run
 from ipcbench.errors import CaseError, DocumentError, UsageError
-from ipcbench.launch.catalogue import channel_traits, workload_traits
+from ipcbench.launch.catalogue import channel_traits, every_channel, workload_traits
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.measure.run.progress import Progress
@@ -31,15 +40,15 @@ from ipcbench.words import INTERRUPTED
 
 #: Records that are looked through for an answer, the newest first.
 MOST_RECORDS = 100
-#: How long is measured for each size unless told otherwise.
-SECONDS_A_SIZE = 20.0
+#: How long is measured for each size, and what else is asked for several times, unless told otherwise.
+SECONDS_A_QUESTION = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is to be chosen: one of these channels, in otherwise the same case, one for each size."""
+    """What is to be chosen: one of these channels, for each of the cases that are otherwise the same."""
 
-    #: By ascending size.
+    #: By ascending size of what is else alike.
     cases: Sequence[Case]
     interpreters: Sequence[Interpreter]
     #: What it is chosen for, a name of `PRIORITIES`.
@@ -58,12 +67,9 @@ class Choice:
         return [CaseRow.of(case) for case in self.cases]
 
     @property
-    def by_size(self) -> list[list[CaseRow]]:
-        """The same, those of one size together."""
-        sizes: dict[int, list[CaseRow]] = {}
-        for row in self.rows:
-            sizes.setdefault(row.payload_bytes, []).append(row)
-        return list(sizes.values())
+    def by_question(self) -> list[list[CaseRow]]:
+        """The same, those together that only differ in their channel."""
+        return _together(self.rows, ("channel",))
 
 
 def ask(
@@ -72,28 +78,40 @@ def ask(
     """Return the question; raise UsageError, with what is accepted, for one that has no answer here.
 
     Channels that lose messages, or that one process alone may use at either end, are out of the question
-    where that was asked for.
+    where that was asked for. Of several start methods, a channel answers for those that it serves.
     """
     if priority not in PRIORITIES:
         raise UsageError(f"unknown priority {priority!r}; accepted: {', '.join(PRIORITIES)}")
     usual = {**defaults.RECOMMEND, "workload": defaults.PRIORITIES[priority]}
     wanted = {**usual, **given(asked)}
-    names = BY_NAME["channel"].values(wanted["channel"])
+    names = every_channel(BY_NAME["channel"].values(wanted["channel"]))
     refused = {name: why for name in names if (why := _refusal(channel_traits(name), lossless, shared))}
     cases: list[Case] = []
     interpreters: Sequence[Interpreter] = []
     for name in (name for name in names if name not in refused):
+        partly: dict[str, str] = {}
         try:
-            found, interpreters = resolve({**wanted, "channel": name})
+            found, interpreters = resolve({**wanted, "channel": name}, refused=partly)
         except UsageError as error:
             # What one channel cannot carry another may.
             refused[name] = str(error)
         else:
             cases += found
+            refused |= partly
     if not cases:
         raise UsageError("; ".join(dict.fromkeys(f"{name}: {why}" for name, why in refused.items())))
     _check(cases, priority)
-    return Choice(sorted(cases, key=lambda case: case.payload_bytes), interpreters, priority, refused)
+    alike = _together(sorted(cases, key=lambda case: case.payload_bytes), ("channel", "size"))
+    return Choice([case for each in alike for case in each], interpreters, priority, refused)
+
+
+def _together(cases: Iterable[Any], but: Sequence[str]) -> list[list[Any]]:
+    """Return cases, or their records, in groups of those that only differ in these coordinates."""
+    found: dict[tuple[object, ...], list[Any]] = {}
+    for case in cases:
+        key = tuple(each.of(case) for each in COORDINATES if each.name not in but)
+        found.setdefault(key, []).append(case)
+    return list(found.values())
 
 
 def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
@@ -117,16 +135,12 @@ def _losses(traits: Traits) -> str:
 
 
 def _check(cases: Sequence[Case], priority: str) -> None:
-    """Raise UsageError where cases differ in more than channel and size, or do not answer the question."""
-    for each in COORDINATES:
-        values = dict.fromkeys(each.text(each.of(case)) for case in cases)
-        if each.name not in ("channel", "size") and len(values) > 1:
-            raise UsageError(f"{each.name} {', '.join(values)}; accepted: one, to choose for")
-    workload = cases[0].workload
-    if PRIORITIES[priority].times_each and not workload_traits(workload).times_each:
-        raise UsageError(
-            f"{workload} times no single messages; accepted: {defaults.PRIORITIES[priority]}, for one"
-        )
+    """Raise UsageError where a workload does not answer the question."""
+    for workload in dict.fromkeys(case.workload for case in cases):
+        if PRIORITIES[priority].times_each and not workload_traits(workload).times_each:
+            raise UsageError(
+                f"{workload} times no single messages; accepted: {defaults.PRIORITIES[priority]}, for one"
+            )
 
 
 def recommend(
@@ -144,25 +158,19 @@ def recommend(
     """
     found = None if fresh else _stored(choice, store)
     path, document, groups = found or _measured(choice, store, max_time_s, seed, progress)
-    ranked = [
-        (group, ranking)
-        for group, cases in zip(groups, choice.by_size, strict=True)
-        if group and (ranking := rank(group, cases, choice.rule))
-    ]
+    answers = list(_answers(choice, groups))
     assert document.ipcbench is not None, "read_run sees to it"
     failures = document.ipcbench.failures
-    if not ranked:
+    if not answers:
         raise CaseError("; ".join(failures.values()) or f"{path}: nothing could be measured")
-    rankings = [ranking for _, ranking in ranked]
     traits = {case.channel: channel_traits(case.channel) for case in choice.cases}
     return Recommendation(
         choice.priority,
-        rankings,
-        crossovers([group for group, _ in ranked], rankings, choice.rows, choice.rule),
+        answers,
         {**choice.refused, **_failed(choice, failures)},
         {name: f"{each.transport}, {each.wait}" for name, each in traits.items()},
         {name: list(_traps(each)) for name, each in traits.items()},
-        _tunings(rankings, store),
+        _tunings([ranking for each in answers for ranking in each.rankings], store),
         path,
         document.datetime,
         found is None,
@@ -171,7 +179,21 @@ def recommend(
     )
 
 
-#: A run that answers, and its groups, one for each size.
+def _answers(choice: Choice, groups: Sequence[GroupResult | None]) -> Iterator[Answer]:
+    """Yield the rankings of each size, and where they change, of what differs in more than its size."""
+    found = [
+        (ranking.case, group, ranking)
+        for group, cases in zip(groups, choice.by_question, strict=True)
+        if group and (ranking := rank(group, cases, choice.rule))
+    ]
+    for rows in _together([case for case, _, _ in found], ("channel", "size")):
+        alike = [(group, ranking) for case, group, ranking in found if case in rows]
+        rankings = [ranking for _, ranking in alike]
+        passes = crossovers([group for group, _ in alike], rankings, choice.rows, choice.rule)
+        yield Answer(rankings, passes)
+
+
+#: A run that answers, and its groups, one for each question.
 _Answer = tuple[Path, RunDocument, list[GroupResult | None]]
 
 
@@ -192,13 +214,13 @@ def _stored(choice: Choice, store: Store) -> _Answer | None:
 
 
 def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[GroupResult | None]:
-    """Return, for each size, the group that has all cases, or any of them: others have failed."""
+    """Return, for each question, the group that has all cases, or any of them: others have failed."""
 
     enough = all if all_cases else any
     measured = [(group, {result.case for result in group.cases.values()}) for group in read_groups(document)]
     return [
         next((group for group, rows in measured if enough(row in rows for row in wanted)), None)
-        for wanted in choice.by_size
+        for wanted in choice.by_question
     ]
 
 
@@ -207,7 +229,7 @@ def _measured(
 ) -> _Answer:
     """Measure all channels in turns, and nothing beside them."""
     if max_time_s is None:
-        max_time_s = SECONDS_A_SIZE * len(choice.by_size)
+        max_time_s = SECONDS_A_QUESTION * len(choice.by_question)
     plan = plan_run(choice.cases, seed=seed, max_time_s=max_time_s).without(lambda _case: True)
     path = run(plan, choice.interpreters, store, progress=progress).path
     document = read_run(path)

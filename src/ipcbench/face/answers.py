@@ -13,7 +13,6 @@ from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.analysis.tuning import TuningResult
 from ipcbench.face.shown import Displayed, Picture, Rows
-from ipcbench.plan.units import format_size
 from ipcbench.record.self_test_cache import SelfTest
 
 if TYPE_CHECKING:
@@ -150,9 +149,10 @@ class Recommended(Displayed):
 
     @property
     def best(self) -> dict[str, str]:
-        """The first channel by size: `{"64B": "pipe"}`."""
-        rankings = self.found.rankings
-        return {format_size(each.case.payload_bytes): each.best.channel for each in rankings}
+        """The first channel by size, and by what else was asked for several times: `{"64B": "pipe"}`."""
+        from ipcbench.report.recommendation import asked_text
+
+        return {asked_text(self.found, each): each.best.channel for each in self.found.rankings}
 
     def table(self) -> str:
         """Return the answer in words, then a table a size, as text."""

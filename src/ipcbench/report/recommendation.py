@@ -26,8 +26,12 @@ def recommendation_text(found: Recommendation) -> str:
 
 def recommendation_parts(found: Recommendation) -> list[Part]:
     """Return the same as lines and tables."""
-    lines: list[Part] = [sentence(ranking) for ranking in found.rankings]
-    lines += [crossover_text(each) for each in found.crossovers]
+    lines: list[Part] = [sentence(ranking, asked_text(found, ranking)) for ranking in found.rankings]
+    lines += [
+        ": ".join([*filter(None, [_besides(found, answer.rankings[0])]), crossover_text(each)])
+        for answer in found.answers
+        for each in answer.crossovers
+    ]
     lines.append(_source(found))
     for ranking in found.rankings:
         lines += ["", _table(found, ranking)]
@@ -38,10 +42,23 @@ def recommendation_parts(found: Recommendation) -> list[Part]:
     return [*lines, "", *_next(found)]
 
 
-def sentence(ranking: Ranking) -> str:
-    """Return which channel to take for one size, and what cannot be told from it."""
-    size, best = format_size(ranking.case.payload_bytes), ranking.best
-    text = f"{size}: {best.channel}, {wording.seconds(best.seconds.value)}{wording.margin(best.seconds)}"
+def asked_text(found: Recommendation, ranking: Ranking) -> str:
+    """Return what a ranking is for: its size, and what else was asked for several times: `64B spawn`."""
+    return " ".join(filter(None, [format_size(ranking.case.payload_bytes), _besides(found, ranking)]))
+
+
+def _besides(found: Recommendation, ranking: Ranking) -> str:
+    """Return what one answer has and another has not; nothing where there is one."""
+    firsts = [answer.rankings[0].case for answer in found.answers]
+    leave_out = ["channel", "size"]
+    leave_out += [each.name for each in COORDINATES if len({each.of(case) for case in firsts}) == 1]
+    return " ".join(name_parts(ranking.case, leave_out))
+
+
+def sentence(ranking: Ranking, asked: str = "") -> str:
+    """Return which channel to take for a size, or what else was asked, and what cannot be told from it."""
+    asked, best = asked or format_size(ranking.case.payload_bytes), ranking.best
+    text = f"{asked}: {best.channel}, {wording.seconds(best.seconds.value)}{wording.margin(best.seconds)}"
     if ranking.as_good:
         return f"{text}; cannot be separated from {', '.join(each.channel for each in ranking.as_good)}"
     if len(ranking.channels) > 1:
@@ -124,8 +141,12 @@ def recommendation_json(found: Recommendation) -> str:
 def recommendation_dict(found: Recommendation) -> dict[str, Any]:
     """Return the same as plain values; sizes of crossovers in bytes, times in seconds."""
     crossovers = [
-        {"below": each.below, "above": each.above, "size": each.size, "low": each.low, "high": each.high}
-        for each in found.crossovers
+        {
+            **_coordinates(answer.rankings[0], ("channel", "size")),
+            **{name: getattr(each, name) for name in ("below", "above", "size", "low", "high")},
+        }
+        for answer in found.answers
+        for each in answer.crossovers
     ]
     return {
         "priority": found.priority,
@@ -138,14 +159,18 @@ def recommendation_dict(found: Recommendation) -> dict[str, Any]:
 
 
 def _of_size(found: Recommendation, ranking: Ranking) -> dict[str, Any]:
-    case = ranking.case
-    shared = {each.name: each.text(each.of(case)) for each in COORDINATES if each.name != "channel"}
     return {
-        **shared,
+        **_coordinates(ranking, ("channel",)),
         "choose": ranking.best.channel,
         "cannot_be_separated": [each.channel for each in ranking.as_good],
         "channels": [_of_channel(found, each) for each in ranking.channels],
     }
+
+
+def _coordinates(ranking: Ranking, leave_out: Sequence[str]) -> dict[str, str]:
+    """Return what a ranking was asked for, by the names of coordinates."""
+    case = ranking.case
+    return {each.name: each.text(each.of(case)) for each in COORDINATES if each.name not in leave_out}
 
 
 def _of_channel(found: Recommendation, each: Ranked) -> dict[str, Any]:
