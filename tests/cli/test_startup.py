@@ -43,7 +43,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_a_list_imports_no_other_peoples_package_but_the_one_that_parses_options(tmp_path: Path) -> None:
-    modules = imported("from ipcbench.cli import main; main()", "list", folder=tmp_path)
+    modules = imported("from ipcbench.cli import main; main()", "list", "--results", ".", folder=tmp_path)
     assert "ipcbench.probe.channels.stdlib.pipe" in modules
     others = set(importlib.metadata.packages_distributions()) - {"click", "ipcbench", "_distutils_hack"}
     assert {"numpy", "redis", "zmq"} <= others
