@@ -3,6 +3,8 @@ import pytest
 from ipcbench.launch import sizing
 from ipcbench.measure.run.budget import Budget
 
+pytestmark = pytest.mark.usefixtures("whole_trials")
+
 
 def test_a_trial_lasts_five_milliseconds_for_the_fastest_channel() -> None:
     assert sizing.messages_per_trial([4e-6, 5e-6, 8e-6], 64) == 1250

@@ -20,6 +20,7 @@ from tests.support.projects import CHANNEL, GROSS, write_channel
 
 from ipcbench.commands.ab import ab, plan_ab
 from ipcbench.errors import UsageError
+from ipcbench.launch import sizing
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live_case import LiveCase
@@ -36,7 +37,6 @@ from ipcbench.record.store import Store
 from ipcbench.statistics.decision import LOOKS, SequentialTest, Verdict
 
 HERE = str(Path(__file__).parents[2])
-pytestmark = pytest.mark.usefixtures("brisk")
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,12 @@ def test_a_gross_slowdown_of_ones_own_channel_is_found_at_the_first_look(
     sys.modules.pop("mychannel", None)
 
 
-def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike() -> None:
+def test_a_stall_of_every_trial_does_not_make_arms_of_different_speed_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Ten times as long as what every trial takes once.
+    monkeypatch.setattr(sizing, "LONGEST_SUSTAINED_S", 0.1)
+    monkeypatch.setattr(sizing, "LONGEST_LONGER_S", 0.05)
     arms = (f"channel=tests.support.channels:{name}" for name in ("StallsBriefly", "StallsSlowly"))
     (found,) = prepare(*arms, on_progress=ends_after(5)).run()
     assert found.failure is None

@@ -12,10 +12,7 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.launch.idle import MOST_SHARE, idle_shares
 from ipcbench.record.run import read_run
 
-pytestmark = [
-    pytest.mark.usefixtures("brisk"),
-    pytest.mark.skipif(sys.platform != "linux", reason="what processes use is in /proc"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what processes use is in /proc")
 
 BUSY = """
 import threading

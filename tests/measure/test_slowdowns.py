@@ -15,8 +15,6 @@ from ipcbench.measure.ab.ab import Ab
 from ipcbench.plan.arms import parse_arms
 from ipcbench.record.run import read_run
 
-pytestmark = pytest.mark.usefixtures("brisk")
-
 #: As coverage does in every process that starts.
 TRACED = "import sys\ndef hook(frame, event, argument):\n    return hook\nsys.settrace(hook)\n"
 RUN = "run --channel pipe --workload stream --size 64 --placement same"

@@ -18,8 +18,6 @@ from ipcbench.record.tuning import AS_IT_IS, read_tuning
 from ipcbench.report import kinds
 from ipcbench.statistics.decision import LOOKS, Question, Rule, Verdict, interval
 
-pytestmark = pytest.mark.usefixtures("brisk")
-
 NOTHING = "env:IPCBENCH_NOTHING=1"
 LARGE = {"channel": "duplex-pipe", "size": "1MiB"}
 
@@ -202,7 +200,6 @@ def test_a_record_of_a_tuning_is_shown_drawn_listed_and_loaded(tmp_path: Path) -
     assert loaded.to_dict()["combination"]["name"] == "malloc + socket-buffer"
 
 
-@pytest.mark.usefixtures("brisk")
 def test_a_tuning_of_real_processes_from_end_to_end(tmp_path: Path) -> None:
     """A message of 64 B in batches takes a tenth of its time, whatever the machine."""
     tuned = ipcbench.tune(channel="queue", size=64, seconds=40, results=str(tmp_path))

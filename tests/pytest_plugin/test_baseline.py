@@ -24,7 +24,7 @@ def test_stream(ipcbench):
 ENOUGH = (
     "--benchmark-only",
     "--ipcbench-max-time",
-    "8",
+    "4",
     "-p",
     "no:cacheprovider",
     "-p",
