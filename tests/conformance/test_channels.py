@@ -16,20 +16,14 @@ from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.testing import Check, checks_for, delivery, leaks
 
 SOURCE = Path(ipcbench.__file__).parent.parent
-#: What everybody uses is checked in every way here; all other products by `make kit`.
+#: What everybody uses is checked under every start method here, all others by `make kit`.
 FIRST = defaults.CHANNELS.split(",")
-#: What is looked at of all others whenever tests run, which CI gives 13 minutes; and of forms of a channel.
-OF_FORMS = ("once-in-order", "whole-messages", "threshold-sizes", "killed-sender", "killed-receiver")
-OF_OTHERS = (*OF_FORMS, "end-of-stream", "leaks-nothing")
 
 
 def _is_for_tests(name: str, check: str, start_method: str) -> bool:
-    """Whether it is looked at whenever tests run; a form of a channel changes how bytes travel, no more."""
-    if name in FIRST:
-        # How a process is started changes what it inherits: the slow one under fork only.
-        return start_method == "fork" or check != "64-mib"
-    checks = OF_OTHERS if load_channel(name).traits.of_its_own else OF_FORMS
-    return start_method == "fork" and check in checks
+    """Whether it is looked at whenever tests run."""
+    # How a process is started changes what it inherits: the slow one under fork only.
+    return start_method == "fork" or (name in FIRST and check != "64-mib")
 
 
 EVERY_CHECK = [
