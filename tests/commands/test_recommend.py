@@ -141,6 +141,28 @@ def test_a_channel_answers_for_the_start_methods_that_it_serves(store: Store) ->
     assert "spawn" in why
 
 
+def test_what_was_never_measured_beside_the_first_has_no_place_and_it_is_said(store: Store) -> None:
+    """However fast: what machine it had, in passes of its own, nobody knows."""
+    alone = later(measured("duplex-pipe", 64, 1e-9), by=10)
+    keep(store, of_this_machine(alone, measured("pipe", 64, 2e-6, launches=6), measured("queue", 64, 1e-6)))
+    found = answer(store, {**HERE, "size": "64"})
+    (ranking,) = found.rankings
+    assert [each.channel for each in ranking.channels] == ["queue", "pipe"]
+    assert ranking.apart == ["duplex-pipe"]
+    assert "not ranked: 64B: duplex-pipe: never measured beside queue" in recommendation_text(found)
+    assert json.loads(recommendation_json(found))["sizes"][0]["apart"] == ["duplex-pipe"]
+
+
+def later(benchmark: Benchmark, by: int) -> Benchmark:
+    record = benchmark.extra_info.ipcbench
+    assert record
+    rows = [msgspec.structs.replace(row, pass_number=row.pass_number + by) for row in record.launches]
+    info = msgspec.structs.replace(
+        benchmark.extra_info, ipcbench=msgspec.structs.replace(record, launches=rows)
+    )
+    return msgspec.structs.replace(benchmark, extra_info=info)
+
+
 def test_what_is_as_good_as_the_first_is_said_to_be_no_worse(store: Store) -> None:
     keep(store, of_this_machine(measured("pipe", 64, 1e-6), measured("duplex-pipe", 64, 1e-6)))
     found = answer(store, {**HERE, "channel": "pipe,duplex-pipe", "size": "64"})

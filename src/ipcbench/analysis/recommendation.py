@@ -81,6 +81,8 @@ class Ranking:
     #: The coordinates that all share; the channel's is the first one's.
     case: CaseRow
     channels: Sequence[Ranked]
+    #: Those that were measured, but never beside the first one.
+    apart: Sequence[str] = ()
 
     @property
     def best(self) -> Ranked:
@@ -134,26 +136,27 @@ class Recommendation:
 
 
 def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ranking | None:
-    """Return these cases of a group in their order; None where none of them has a figure."""
+    """Return these cases of a group in their order; None where none of them has a figure.
+
+    The first is found by ratios to the one that was launched most often, the others are ranked by theirs to
+    the first. What has a figure, but was never measured beside it, has no place.
+    """
     # What loses messages has a rate of its own, which is none to choose by.
     found = [result for result in group.cases.values() if result.case in cases and not result.is_lossy]
     known = [(result, seconds) for result in found if (seconds := priority.seconds(result))]
     if not known:
         return None
-    best = min((result for result, _ in known), key=lambda result: _standing(result, known[0][0], priority))
-    first = next(Ranked(result.case.channel, seconds, None) for result, seconds in known if result is best)
-    others = [
-        (ratio.value, Ranked(result.case.channel, seconds, ratio))
-        for result, seconds in known
-        if result is not best and (ratio := priority.ratio(result, best))
-    ]
-    return Ranking(best.case, [first, *(each for _, each in sorted(others, key=itemgetter(0)))])
-
-
-def _standing(result: CaseResult, base: CaseResult, priority: Priority) -> float:
-    """Return a case's ratio to one base for all: what was measured in turns is ranked by that."""
-    ratio = None if result is base else priority.ratio(result, base)
-    return ratio.value if ratio else 1.0
+    base = max(known, key=lambda each: len(each[0].by_pass))
+    beside = [(ratio.value, each) for each in known if (ratio := priority.ratio(each[0], base[0]))]
+    best, best_seconds = min(beside, key=itemgetter(0), default=(1.0, base))[1]
+    channels, apart = [Ranked(best.case.channel, best_seconds, None)], []
+    for result, seconds in known:
+        if result is not best and (ratio := priority.ratio(result, best)):
+            channels.append(Ranked(result.case.channel, seconds, ratio))
+        elif result is not best:
+            apart.append(result.case.channel)
+    channels.sort(key=lambda each: (each.ratio is not None, each.ratio.value if each.ratio else 1.0))
+    return Ranking(best.case, channels, apart)
 
 
 def crossovers(

@@ -39,6 +39,11 @@ def recommendation_parts(found: Recommendation) -> list[Part]:
     traps = [f"{name}: {'; '.join(found.traps[name])}" for name in names if found.traps.get(name)]
     lines += ["", *traps] if traps else []
     lines += [f"not ranked: {name}: {why}" for name, why in found.refused.items()]
+    lines += [
+        f"not ranked: {asked_text(found, ranking)}: {name}: never measured beside {ranking.best.channel}"
+        for ranking in found.rankings
+        for name in ranking.apart
+    ]
     return [*lines, "", *_next(found)]
 
 
@@ -164,6 +169,7 @@ def _of_size(found: Recommendation, ranking: Ranking) -> dict[str, Any]:
         "choose": ranking.best.channel,
         "cannot_be_separated": [each.channel for each in ranking.as_good],
         "channels": [_of_channel(found, each) for each in ranking.channels],
+        "apart": list(ranking.apart),
     }
 
 
