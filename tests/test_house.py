@@ -28,7 +28,7 @@ ALSO = {
 
 
 #: What takes as many things as a command has options: on the command line, and in Python.
-DOORS = ("cli/", "face/measuring.py: ab")
+DOORS = ("cli/", "api/measuring.py: ab")
 #: Whose classes keep contracts: a method that a contract has is told there.
 CATALOGUES = ("channels", "workloads", "payloads", "settings", "topologies", "knobs")
 

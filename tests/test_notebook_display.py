@@ -10,8 +10,8 @@ import pytest
 from tests.support.runs import case, document, small_run
 
 import ipcbench
+from ipcbench.api.shown import Rows
 from ipcbench.errors import UsageError
-from ipcbench.face.shown import Rows
 
 SEEDS = Path(__file__).parent / "fuzz" / "seeds"
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ipcbench.face import (
+    from ipcbench.api import (
         Claim,
         Comparison,
         Counts,
@@ -82,7 +82,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'ipcbench' has no attribute {name!r}; it has {', '.join(__all__)}")
     from importlib import import_module
 
-    return getattr(import_module("ipcbench.testing" if name in _CONTRACTS else "ipcbench.face"), name)
+    return getattr(import_module("ipcbench.testing" if name in _CONTRACTS else "ipcbench.api"), name)
 
 
 def __dir__() -> list[str]:

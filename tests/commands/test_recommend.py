@@ -11,9 +11,9 @@ import pytest
 from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.recommendation import Recommendation
+from ipcbench.api.answers import Recommended
 from ipcbench.commands.recommend import ask, recommend
 from ipcbench.errors import UsageError
-from ipcbench.face.answers import Recommended
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.plan.coordinates import USUAL_HEAP

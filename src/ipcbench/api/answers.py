@@ -12,7 +12,7 @@ from ipcbench.analysis.counts import CaseCounts
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.analysis.tuning import TuningResult
-from ipcbench.face.shown import Displayed, Picture, Rows
+from ipcbench.api.shown import Displayed, Picture, Rows
 from ipcbench.record.self_test_cache import SelfTest
 
 if TYPE_CHECKING:

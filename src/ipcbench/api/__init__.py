@@ -6,11 +6,11 @@ Coordinates are written as on the command line: `size="64,1MiB"`.
 from __future__ import annotations
 
 from ipcbench.analysis.claims import Claim, share
-from ipcbench.face.answers import Counts, Explanations, Recommended, SelfTested, Tuning
-from ipcbench.face.looking import compare, here, history, judge, load
-from ipcbench.face.measuring import ab, count, explain, recommend, run, tune
-from ipcbench.face.results import Comparison, History, Run
-from ipcbench.face.shown import Picture
+from ipcbench.api.answers import Counts, Explanations, Recommended, SelfTested, Tuning
+from ipcbench.api.looking import compare, here, history, judge, load
+from ipcbench.api.measuring import ab, count, explain, recommend, run, tune
+from ipcbench.api.results import Comparison, History, Run
+from ipcbench.api.shown import Picture
 from ipcbench.statistics.estimates import independent_ratio, paired_ratio
 
 __all__ = [

@@ -11,10 +11,10 @@ from string import ascii_lowercase
 from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.tuning import tuning_of
+from ipcbench.api.answers import Counts, Explanations, Recommended, Tuning
+from ipcbench.api.results import Comparison, Run
+from ipcbench.api.rule import rule_of
 from ipcbench.errors import CaseError, UsageError
-from ipcbench.face.answers import Counts, Explanations, Recommended, Tuning
-from ipcbench.face.results import Comparison, Run
-from ipcbench.face.rule import rule_of
 from ipcbench.plan.defaults import (
     ALPHA,
     LAUNCHES,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.history import RunHistory
+from ipcbench.api.shown import Displayed, Picture, Rows
 from ipcbench.errors import UsageError
-from ipcbench.face.shown import Displayed, Picture, Rows
 from ipcbench.plan.coordinates import COORDINATES, at
 from ipcbench.plan.defaults import REFERENCE
 from ipcbench.record.run import RunDocument

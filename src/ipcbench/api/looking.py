@@ -10,10 +10,10 @@ from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
-from ipcbench.face.answers import Counts, Explanations, SelfTested, Tuning
-from ipcbench.face.results import Comparison, History, Run
-from ipcbench.face.rule import rule_of
-from ipcbench.face.shown import Picture
+from ipcbench.api.answers import Counts, Explanations, SelfTested, Tuning
+from ipcbench.api.results import Comparison, History, Run
+from ipcbench.api.rule import rule_of
+from ipcbench.api.shown import Picture
 from ipcbench.plan.defaults import ALPHA, THRESHOLD, results_folder
 from ipcbench.record import comparison
 from ipcbench.record.counts import CountsDocument
