@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ipcbench.commands.recording import record
-from ipcbench.launch.catalogue import companions
+from ipcbench.launch.companions import companions
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.sizing import TRIAL_S
 from ipcbench.launch.targets import makers_of

@@ -5,7 +5,6 @@ What is not ours is never imported here: a launcher imports it, and says what it
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -14,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.launch.entry_points import announces, entry_points
 from ipcbench.plan import defaults
-from ipcbench.plan.case import Case
-from ipcbench.plan.coordinates import KEPT
 from ipcbench.probe.channels import CHANNELS
 from ipcbench.probe.channels.contract import Traits
 from ipcbench.probe.payloads import PAYLOADS
@@ -45,8 +42,6 @@ CATALOGUES: dict[str, Mapping[str, str]] = {
 #: How messages call a kind, where that is not its name; and the kinds whose names take no parameter.
 _WORDS = {"stampable": "channel", "available": "channel"}
 _WHOLE = ("channel", *_WORDS)
-#: The sizes for which it makes a difference whether memory is kept (`heap`), and up to which it is kept.
-SMALLEST_KEPT_BYTES, LARGEST_KEPT_BYTES = 32 << 10, 16 << 20
 #: How entry points are grouped that announce something, and what they have announced, by group and name.
 GROUPS = "ipcbench."
 _announced: dict[str, dict[str, str]] = {}
@@ -217,46 +212,3 @@ def missing(channel: str) -> str:
     """Return what a channel lacks for this interpreter, with what to do; nothing where it can be measured."""
     lacks: str = _traits("available", channel).lacks
     return lacks
-
-
-def companions(case: Case) -> list[Case]:
-    """Return what a case must be measured beside: its loop, `null`, itself where memory is kept."""
-    traits, workload = channel_traits(case.channel), workload_traits(case.workload)
-    loop = loop_of(case)
-    found = [loop] if loop else []
-    if not workload.needs_delivery:
-        found.append(_through(case, defaults.NULL))
-    matters = SMALLEST_KEPT_BYTES <= case.payload_bytes <= LARGEST_KEPT_BYTES and traits.delivers
-    if matters and case.heap != KEPT and not workload.whole_lives:
-        found.append(replace(case, heap=KEPT))
-    return found
-
-
-def loop_of(case: Case) -> Case | None:
-    """Return the case of the raw loop over the same kernel object; None where there is none."""
-    name = channel_traits(case.channel).reference_loop
-    return _through(case, name) if name and case.payload_bytes and os.name == "posix" else None
-
-
-def _through(case: Case, channel: str) -> Case:
-    """Return a case through a channel beside it, with those of its settings that this one has."""
-    settings = tuple(text for text in case.settings if suits(text, channel))
-    return replace(case, channel=channel, settings=settings)
-
-
-def carries(channel: str, payload: str) -> bool:
-    """Whether messages of this kind can go through the channel: all carry buffers, some carry objects."""
-    kind = payload_traits(payload)
-    if kind.out_of_band and not channel_traits(channel).out_of_band:
-        return False
-    return kind.is_buffer or channel_traits(channel).carries == "objects"
-
-
-def suits(setting: str, channel: str) -> bool:
-    """Whether a channel has what a setting sets: only some have a buffer of the kernel that can be sized."""
-    return setting_traits(setting).kernel_buffer in ("", channel_traits(channel).kernel_buffer)
-
-
-def bytes_a_send(case: Case) -> int:
-    """Return how many bytes of messages go with each send."""
-    return case.payload_bytes * payload_traits(case.payload_kind).messages

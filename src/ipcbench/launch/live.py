@@ -16,10 +16,11 @@ from typing import Generic, Self, TypeVar
 
 from ipcbench.errors import IpcbenchError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import bytes_a_send, channel_traits, workload_traits
+from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.idle import MOST_SHARE, idle_shares
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
+from ipcbench.launch.possible import bytes_a_send
 from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import FRESH, USUAL_HEAP

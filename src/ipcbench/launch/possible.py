@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from ipcbench.errors import UsageError
 from ipcbench.launch.catalogue import (
-    bytes_a_send,
-    carries,
     channel_traits,
     check_setting,
     missing,
     name_of,
     payload_traits,
     setting_traits,
-    suits,
     workload_traits,
 )
 from ipcbench.plan import defaults
@@ -107,3 +104,21 @@ def _check_payload(case: Case) -> None:
             f"{case.payload_kind} of {case.payload_bytes} B each has {whole:,} B; "
             f"accepted: up to {MAX_BYTES:,} B"
         )
+
+
+def carries(channel: str, payload: str) -> bool:
+    """Whether messages of this kind can go through the channel: all carry buffers, some carry objects."""
+    kind = payload_traits(payload)
+    if kind.out_of_band and not channel_traits(channel).out_of_band:
+        return False
+    return kind.is_buffer or channel_traits(channel).carries == "objects"
+
+
+def suits(setting: str, channel: str) -> bool:
+    """Whether a channel has what a setting sets: only some have a buffer of the kernel that can be sized."""
+    return setting_traits(setting).kernel_buffer in ("", channel_traits(channel).kernel_buffer)
+
+
+def bytes_a_send(case: Case) -> int:
+    """Return how many bytes of messages go with each send."""
+    return case.payload_bytes * payload_traits(case.payload_kind).messages

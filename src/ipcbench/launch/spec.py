@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import carries, channel_traits, spec_of
+from ipcbench.launch.catalogue import channel_traits, spec_of
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import choose_cores
+from ipcbench.launch.possible import carries
 from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import USUAL_HEAP

@@ -12,11 +12,12 @@ import msgspec
 
 from ipcbench.analysis.explanation import median_whole_s, seconds_a_message
 from ipcbench.errors import CaseError
-from ipcbench.launch.catalogue import carries, channel_traits, is_stampable
+from ipcbench.launch.catalogue import channel_traits, is_stampable
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet
 from ipcbench.launch.live_case import LiveCase
+from ipcbench.launch.possible import carries
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan import defaults

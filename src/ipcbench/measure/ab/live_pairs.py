@@ -14,7 +14,8 @@ import numpy as np
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch import sizing
-from ipcbench.launch.catalogue import SMALLEST_KEPT_BYTES, workload_traits
+from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.companions import SMALLEST_KEPT_BYTES
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers
 from ipcbench.launch.live import LiveSet, NothingLeft

@@ -7,7 +7,8 @@ from functools import partial
 from random import Random
 
 from ipcbench.errors import CaseError
-from ipcbench.launch.catalogue import loop_of, workload_traits
+from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.companions import loop_of
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live import LiveSet, trial_messages
 from ipcbench.launch.spec import probe_spec

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ipcbench.launch.catalogue import bytes_a_send, workload_traits
+from ipcbench.launch.catalogue import workload_traits
+from ipcbench.launch.possible import bytes_a_send
 from ipcbench.launch.spec import probe_spec
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.plan.case import Case
