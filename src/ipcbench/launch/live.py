@@ -225,7 +225,8 @@ class LiveSet(Generic[Label]):
             yield
         except IpcbenchError as error:
             # A launcher that ended is the failure of each of its cases, too.
-            self.failures[label] = str(error)
+            late = label in self.started and self.started[label].is_late and self._left_s() <= 0
+            self.failures[label] = f"{error}{'; the time to measure was over' if late else ''}"
 
 
 def trial_messages(compared: Sequence[LiveCase], live: LiveCase, *, trial_s: float = sizing.TRIAL_S) -> int:
