@@ -12,7 +12,7 @@ from functools import partial
 from ipcbench.probe.channels.contract import BLOCKS, Channel, Endpoint
 from ipcbench.probe.integrity import FrameLedger, numbered
 from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
-from ipcbench.probe.process.children import children
+from ipcbench.probe.process.children import children, descendants
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing import delivery
@@ -85,7 +85,9 @@ def _send_to_the_dead(declared: str, end: Endpoint) -> None:
     message = random_bytes(SMALL_BYTES, 0)
     end.send(message)
     end.receive()
-    for process in children():
+    # A forkserver between them is no receiver.
+    below = {worker for process in children() for worker in descendants(process)}
+    for process in below or children():
         os.kill(process, signal.SIGKILL)
     limit_s = BLOCKED_S if declared == BLOCKS else SILENCE_S
     limit = time.monotonic() + limit_s

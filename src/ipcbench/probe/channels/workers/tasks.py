@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 def answer(message: Any) -> Any:
     """Be the task: return what it was given."""
     return message
+
+
+class _Forkserver:
+    """What starts the workers of this process, where it is a forkserver: ended with the last of them.
+
+    Its socket would stay in the temporary folder of whoever started this process, until that one ends.
+    """
+
+    workers = 0
+
+    @classmethod
+    def begin(cls) -> None:
+        cls.workers += 1
+
+    @classmethod
+    def end(cls, context: BaseContext) -> None:
+        cls.workers -= 1
+        if not cls.workers and context.get_start_method() == "forkserver":
+            from multiprocessing.forkserver import _forkserver
+
+            _forkserver._stop()  # type: ignore[attr-defined]
 
 
 class Pool(Channel):
@@ -42,16 +64,23 @@ class Pool(Channel):
 
     def sender(self) -> Endpoint:
         pool: Any = self._context.Pool(1)
+        _Forkserver.begin()
+        worker = pool._pool[0]
         results: deque[AsyncResult[Any]] = deque()
         submit, take = pool.apply_async, results.popleft
 
         def close() -> None:
             nonlocal pool, submit
+            if worker.exitcode is not None:
+                # It was killed, and took the lock of its queue with it, for which `terminate` waits for ever.
+                with suppress(ValueError):
+                    pool._inqueue._rlock.release()
             pool.terminate()
             pool.join()
             # Where nothing is forked, the kernel keeps its semaphores until nothing refers to it.
             pool = submit = None
             gc.collect()
+            _Forkserver.end(self._context)
 
         return Endpoint(
             send=lambda message: results.append(submit(answer, (message,))),
@@ -81,6 +110,7 @@ class Executor(Pool):
         executor: Any = ProcessPoolExecutor(1, mp_context=self._context)
         # It starts its worker with the first task.
         executor.submit(answer, None).result()
+        _Forkserver.begin()
         results: deque[Future[Any]] = deque()
         submit, take = executor.submit, results.popleft
 
@@ -97,6 +127,7 @@ class Executor(Pool):
             executor.shutdown()
             executor = submit = None
             gc.collect()
+            _Forkserver.end(self._context)
 
         return Endpoint(
             send=lambda message: results.append(submit(answer, message)),
