@@ -95,7 +95,10 @@ class ZmqPushTcp(ZmqPush):
 
 
 class ZmqPair(ZmqPush):
-    """PAIR to PAIR over a Unix socket: both ways, between two ends only."""
+    """PAIR to PAIR over a Unix socket: both ways, between two ends only.
+
+    Its `close` waits for the receiver's for the same reason as PUSH's.
+    """
 
     traits = replace(
         ZmqPush.traits,
