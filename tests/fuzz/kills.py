@@ -230,7 +230,7 @@ def _look(folder: Path, found: Hit) -> None:
     while (left := _processes(folder)) and time.monotonic() < limit:
         time.sleep(0.1)
     if left:
-        found.faults.append(f"processes left: {left}")
+        found.faults.append(f"processes left: {'; '.join(map(_tree, left))}")
         for process in left:
             os.kill(process, signal.SIGKILL)
     if files := [path.name for path in (folder / "t").iterdir()]:

@@ -123,7 +123,7 @@ class Stretch:
         at = places.index(change.index)
         begin = places[at - 1] if at else 0
         end = places[at + 1] if at + 1 < len(places) else len(logs)
-        return float(median(logs[change.index : end]) - median(logs[begin : change.index]))
+        return median(logs[change.index : end]) - median(logs[begin : change.index])
 
 
 @dataclass(frozen=True)

@@ -149,14 +149,15 @@ def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ra
     base = max(known, key=lambda each: len(each[0].by_pass))
     beside = [(ratio.value, each) for each in known if (ratio := priority.ratio(each[0], base[0]))]
     best, best_seconds = min(beside, key=itemgetter(0), default=(1.0, base))[1]
-    channels, apart = [Ranked(best.case.channel, best_seconds, None)], []
-    for result, seconds in known:
-        if result is not best and (ratio := priority.ratio(result, best)):
-            channels.append(Ranked(result.case.channel, seconds, ratio))
-        elif result is not best:
-            apart.append(result.case.channel)
-    channels.sort(key=lambda each: (each.ratio is not None, each.ratio.value if each.ratio else 1.0))
-    return Ranking(best.case, channels, apart)
+    first = Ranked(best.case.channel, best_seconds, None)
+    others = [(*each, priority.ratio(each[0], best)) for each in known if each[0] is not best]
+    placed = [
+        (ratio.value, Ranked(result.case.channel, seconds, ratio))
+        for result, seconds, ratio in others
+        if ratio
+    ]
+    apart = [result.case.channel for result, _, ratio in others if not ratio]
+    return Ranking(best.case, [first, *(each for _, each in sorted(placed, key=itemgetter(0)))], apart)
 
 
 def crossovers(

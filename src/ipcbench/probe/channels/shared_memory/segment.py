@@ -22,10 +22,10 @@ class Slots:
     """So many slots of a segment, for messages of up to so many bytes; pickles by the segment's name."""
 
     def __init__(self, count: int, message_bytes: int) -> None:
-        self.count, self.message_bytes = count, message_bytes
-        self._stride = _LENGTH.size + message_bytes + -message_bytes % _LENGTH.size
         from multiprocessing.shared_memory import SharedMemory
 
+        self.count, self.message_bytes = count, message_bytes
+        self._stride = _LENGTH.size + message_bytes + -message_bytes % _LENGTH.size
         self._memory = SharedMemory(create=True, size=count * self._stride)
         # Its pages are there from the first message on.
         self._buffer[:] = bytes(len(self._buffer))

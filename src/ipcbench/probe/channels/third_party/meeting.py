@@ -45,10 +45,11 @@ class Meeting:
             pass
 
     def is_marked(self, what: str, seconds: float) -> bool:
-        """Wait until the other end has come so far; return whether it has."""
+        """Wait until the other end has come so far; return whether it has. Once removed, nobody comes."""
         limit = time.monotonic() + seconds
         while not os.path.exists(self.path(what)):
-            if time.monotonic() > limit:
+            # A run that is killed takes the folder along: its ends would wait on for nobody.
+            if time.monotonic() > limit or not os.path.isdir(self.folder):
                 return False
             time.sleep(_PAUSE_S)
         return True
