@@ -167,3 +167,9 @@ def test_contracts_are_there_for_every_interpreter_that_is_measured(interpreter:
     told, modules = done.stdout.splitlines()
     assert told == "Channel Workload"
     assert "numpy" not in modules.split()
+
+
+def test_what_import_ipcbench_gives_is_what_api_and_the_contracts_have() -> None:
+    from ipcbench import api
+
+    assert sorted({*ipcbench.__all__} - {*ipcbench._CONTRACTS}) == sorted(api.__all__)
