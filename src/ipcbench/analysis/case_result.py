@@ -82,6 +82,11 @@ class CaseResult:
         sent = sum(row.trials * row.messages for row in self.record.launches)
         return sum(row.lost for row in self.record.launches) / sent if sent else 0.0
 
+    @property
+    def loss(self) -> float | None:
+        """The same beside each of its figures; None where no message is lost by what its channel promises."""
+        return self.lost if self.is_lossy else None
+
     @cached_property
     def means_by_pass(self) -> dict[int, np.ndarray]:
         """Seconds per message by pass: of each trial, or of batches of trials that have few messages.

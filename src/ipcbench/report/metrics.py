@@ -17,7 +17,7 @@ from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.report.ab_verdicts import comparisons_of
 from ipcbench.statistics.estimates import Estimate
 
-SECONDS, A_SECOND, MEGABYTES, RATIO, COUNT = "s", "1/s", "MB/s", "1", "count"
+SECONDS, A_SECOND, MEGABYTES, RATIO, COUNT, SHARE = "s", "1/s", "MB/s", "1", "count", "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ OF_LOOP = MetricKind("of_loop", RATIO, "Share of the raw loop's rate.", smaller_
 AFTER_PAUSE = MetricKind("after_pause", SECONDS, "Time of the first message after a pause.")
 CPU = MetricKind("cpu_s", SECONDS, "CPU time a message, of one end.")
 SWITCHES = MetricKind("voluntary_switches", COUNT, "How often an end goes to sleep a message.")
+LOST = MetricKind("lost", SHARE, "Share of the messages sent that never came.")
 FAULTS = MetricKind("page_faults", COUNT, "Page faults a message, of one end.")
 #: What is named in records gets no help of its own.
 ALSO = "Another duration of the workload, a message."
@@ -60,6 +61,8 @@ class MetricRow:
     part: str = ""
     #: Whether it was asked for, or measured beside what was.
     asked: bool = True
+    #: Which share of the messages never came; None where no message is lost by what the channel promises.
+    loss: float | None = field(default=None, kw_only=True)
     #: The same for a percentile: 99 of `p99`.
     percentile: float | None = field(default=None, kw_only=True)
 
@@ -81,7 +84,7 @@ def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
         metric: MetricKind, estimate: Estimate | None, part: str = "", **more: Any
     ) -> Iterator[MetricRow]:
         if estimate is not None:
-            yield MetricRow(name, case.case, metric, estimate, part, asked, **more)
+            yield MetricRow(name, case.case, metric, estimate, part, asked, loss=case.loss, **more)
 
     yield from row(TIME, case.seconds)
     if case.workload.is_rate:
@@ -97,6 +100,8 @@ def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
     for also in case.also_names:
         yield from row(MetricKind(also, SECONDS, ALSO), case.also(also))
     launches = len(case.by_pass)
+    if case.loss is not None:
+        yield from row(LOST, Estimate(case.loss, None, None, launches))
     for end, costs in case.costs.items():
         for metric, value in (
             (CPU, costs.cpu_s),

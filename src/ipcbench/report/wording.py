@@ -118,8 +118,18 @@ def some(names: Sequence[str], most: int = 6) -> str:
 
 
 def lost(share: float) -> str:
+    """Return which share of what was sent never came."""
+    return f"lost {share:.2%}" if share else "lost none"
+
+
+def of_lossy(share: float) -> str:
     """Return what to say of a channel that loses messages."""
-    return f"lost {share:.2%} of what was sent, not compared" if share else "may lose messages, lost none"
+    return f"{lost(share)} of what was sent, not compared" if share else f"may lose messages, {lost(share)}"
+
+
+def and_lost(share: float | None) -> str:
+    """Return what stands behind a figure of a channel that loses messages; nothing behind others."""
+    return "" if share is None else f", {lost(share)}"
 
 
 def best(known: Sequence[tuple[str, Estimate]], most: int) -> str:

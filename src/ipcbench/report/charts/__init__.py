@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.groups import by_size, read_groups
 from ipcbench.errors import UsageError
@@ -23,7 +23,7 @@ from ipcbench.report.charts import (
     ratio,
     throughput,
 )
-from ipcbench.report.charts.canvas import Conditions, save
+from ipcbench.report.charts.canvas import Conditions, losses, notes, save
 from ipcbench.report.charts.families import Family, slugs
 
 if TYPE_CHECKING:
@@ -109,22 +109,32 @@ def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure |
         raise UsageError(f"{most:,} cases side by side; accepted: up to {MOST_LINES} in a chart")
     families = list(by_size(groups).values())
 
-    def conditions(*shown: Family) -> Conditions:
-        return Conditions.of(document, *shown)
+    def drawing(draw: Callable[..., Figure | None], shown: Any, *of: Family) -> Callable[[], Figure | None]:
+        return partial(_drawn, draw, shown, Conditions.of(document, *of), of)
 
     for family, slug in zip(families, slugs(families), strict=True):
         for name, chart in CHARTS.items():
             if chart.of_family and name in _asked(family):
-                yield f"{name}-{slug}", partial(chart.of_family, family, conditions(family)), chart
+                yield f"{name}-{slug}", drawing(chart.of_family, family, family), chart
     for name, chart in CHARTS.items():
         asking = [family for family in families if name in _asked(family)]
         if chart.over_placements:
             sets = placements.over_placements(asking)
             firsts = slugs([first for first, *_ in sets], placements.OTHER_AXES)
             for placed, slug in zip(sets, firsts, strict=True):
-                yield f"{name}-{slug}", partial(chart.over_placements, placed, conditions(*placed)), chart
+                yield f"{name}-{slug}", drawing(chart.over_placements, placed, *placed), chart
         if chart.of_run and asking:
-            yield name, partial(chart.of_run, asking, conditions(*asking)), chart
+            yield name, drawing(chart.of_run, asking, *asking), chart
+
+
+def _drawn(
+    draw: Callable[[Any, Conditions], Figure | None], shown: Any, conditions: Conditions, of: Sequence[Family]
+) -> Figure | None:
+    """Draw what is shown of families, with what was lost where messages may be."""
+    figure = draw(shown, conditions)
+    if figure is not None:
+        notes(figure, [losses([group for family in of for group in family])])
+    return figure
 
 
 def _asked(family: Family) -> Sequence[str]:

@@ -16,8 +16,10 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
+from ipcbench.plan.units import format_size
 from ipcbench.record.run import RunDocument
 from ipcbench.record.writing import write_whole
+from ipcbench.report import wording
 from ipcbench.visible import replaced
 
 if TYPE_CHECKING:
@@ -209,9 +211,17 @@ def _as_ours() -> Iterator[None]:
 
 
 def notes(figure: Figure, told: Sequence[str]) -> None:
-    """Say below a chart what its marks do not; nothing where all are empty."""
+    """Say below a chart what its marks do not, under what it says already; nothing where all are empty."""
     lines = [line for text in told if text for line in textwrap.wrap(text, NOTE_LETTERS)]
-    if lines:
+    if not lines:
+        return
+    if figure.legends:
+        # Both would stand at the figure's foot: matplotlib makes room for the higher one, not for their sum.
+        (legend,) = figure.legends
+        legend.set_title("\n".join(lines))
+        legend.get_title().set(fontsize=8, color="#444444")
+    else:
+        lines = [*filter(None, [figure.get_supxlabel()]), *lines]
         figure.supxlabel("\n".join(lines), fontsize=8, color="#444444", x=0.01, ha="left")
 
 
@@ -254,6 +264,18 @@ def label(channel: str, asked: Sequence[str]) -> str:
     # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
     shown = f" {channel}" if channel.startswith("_") else channel
     return verbatim(shown if channel in asked else f"loop {channel}")
+
+
+def losses(groups: Sequence[GroupResult]) -> str:
+    """Return who lost which share of its messages at which size: no rate of theirs stands without it."""
+    told: dict[str, list[str]] = {}
+    several = len({group.reference.case.placement for group in groups}) > 1
+    for group in groups:
+        for case in group.plain:
+            if case.loss is not None and case.delivers:
+                at = format_size(case.case.payload_bytes) + (f" {case.case.placement}" if several else "")
+                told.setdefault(case.label, []).append(f"{wording.lost(case.loss)} at {at}")
+    return verbatim("; ".join(f"{channel} {', '.join(found)}" for channel, found in told.items()))
 
 
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:

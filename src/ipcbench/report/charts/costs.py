@@ -22,7 +22,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
 )
 from ipcbench.report.charts.curves import add_legend
-from ipcbench.report.charts.dots import intervals
+from ipcbench.report.charts.dots import NOT_MEASURED, intervals, write_absent
 from ipcbench.report.charts.ranking import representative
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
@@ -60,7 +60,10 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
     for axis, group in zip(panels, groups, strict=True):
         title_panel(axis, f"{format_size(group.reference.case.payload_bytes)} messages", pad=5)
         found = ((place, present([group], channel)) for place, channel in enumerate(shown))
-        _draw_cases(axis, {place: case for place, cases in found for _, case in cases})
+        cases = {place: case for place, of in found for _, case in of}
+        _draw_cases(axis, cases)
+        for place in {*range(len(shown))} - {*cases}:
+            write_absent(axis, place, NOT_MEASURED)
         _write_seconds(axis, f"CPU time a {unit}, mean")
     add_legend(*panels)
     return figure

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: How high a figure with so many rows is: without any, and what each takes.
 BARE_INCHES, ROW_INCHES = 2.1, 0.34
+#: Why a row has no figure, where its case was not there.
+NOT_MEASURED = "not measured"
 _WHOLE_COLOUR = "#222222"
 _WHOLE: dict[str, Any] = {"color": _WHOLE_COLOUR, "marker": "|", "markersize": 12}
 
@@ -88,6 +90,14 @@ def intervals(estimates: Mapping[int, Estimate]) -> list[tuple[int, float, float
         for height, each in estimates.items()
         if each.low is not None and each.high is not None
     ]
+
+
+def write_absent(axis: Axes, height: int, why: str) -> None:
+    """Say in a row without a figure why it has none."""
+    axis.annotate(
+        why, (0, height), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+        va="center", fontsize=7, color=LOOP_COLOUR,
+    )  # fmt: skip
 
 
 def _write(axis: Axes, height: int, row: DotRow) -> None:

@@ -22,7 +22,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.charts.curves import EstimateOf, add_legend
-from ipcbench.report.charts.dots import draw_dots, mark
+from ipcbench.report.charts.dots import NOT_MEASURED, draw_dots, mark, write_absent
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MOST_LINES_APART = 8
 #: Where it was measured, this size stands between the smallest and the largest: a full pipe for most kernels.
 MIDDLE_BYTES = 64 << 10
+NO_FIGURE = "no figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Panel:
     values: Mapping[str, Mapping[str, Estimate | None]]
     write: Callable[[float], str]
     tick: Callable[[float], str]
+    #: What stands where a channel was measured, but has no such value.
+    no_value: str = NO_FIGURE
 
 
 def is_crowded(*family: GroupResult) -> bool:
@@ -69,6 +72,7 @@ def by_size(
     shown: Mapping[str, EstimateOf],
     write: Callable[[float], str],
     tick: Callable[[float], str],
+    no_value: str = NO_FIGURE,
 ) -> list[Panel]:
     """Return a panel for each of three sizes, with what is shown of each case."""
 
@@ -81,6 +85,7 @@ def by_size(
             values={case.label: of(group, case) for case in group.plain if case.delivers},
             write=write,
             tick=tick,
+            no_value=no_value,
         )
         for group in representative(family)
     ]
@@ -146,6 +151,9 @@ def _draw_rows(
         style = mark(place, 5) | ({"color": LOOP_COLOUR} if is_loop else {})
         for height, drawn in draw_dots(axis, estimates, style).items():
             furthest[height] = max(furthest.get(height, 0.0), drawn.value, drawn.high or 0.0)
+    for channel, height in heights.items():
+        if height not in furthest:
+            write_absent(axis, height, panel.no_value if channel in panel.values else NOT_MEASURED)
     for height, end in furthest.items():
         if (first := next(iter(of[height].values()))) is not None:
             axis.annotate(

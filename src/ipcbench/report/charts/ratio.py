@@ -44,7 +44,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
         return None
     title = headline(shown, f"Time a {shown[0].reference.workload.unit}")
     if ranking.is_crowded(*shown):
-        panels = ranking.by_size(shown, {"": _ratio_or_1}, times, times)
+        panels = ranking.by_size(shown, {"": _ratio_or_1}, _times, times, "not compared")
         return ranking.draw(panels, (channels(shown)[0], ()), (title, conditions), _axis_label(shown[0]))
     figure, (axis,) = new_figure(title, conditions)
     draw_ratios(axis, shown)
@@ -90,6 +90,11 @@ def _axis_label(group: GroupResult) -> str:
 def times(value: float) -> str:
     """Return a ratio as a tick."""
     return f"{value:.3g}×"
+
+
+def _times(value: float) -> str:
+    """Return a ratio beside its dot, with as many digits as the others'."""
+    return f"{value:.0f}×" if value >= 100 else f"{value:#.3g}×"
 
 
 def _ticks(low: float, high: float) -> list[float]:

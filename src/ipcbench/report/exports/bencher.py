@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ipcbench.record.run import RunDocument
-from ipcbench.report.metrics import RATE, TIME, asked_metrics
+from ipcbench.report.metrics import LOST, RATE, TIME, asked_metrics
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.visible import visible
 
-#: Bencher's own measures: `latency` is in nanoseconds, `throughput` in operations a second.
-_MEASURES = {TIME: ("latency", 1e9), RATE: ("throughput", 1.0)}
+#: Bencher's own measures: `latency` is in nanoseconds, `throughput` in operations a second; one of ours.
+_MEASURES = {TIME: ("latency", 1e9), RATE: ("throughput", 1.0), LOST: ("lost-messages", 1.0)}
 
 
 def write(records: Mapping[Path, RunDocument], part: str = "") -> str:

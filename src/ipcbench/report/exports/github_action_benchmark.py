@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ipcbench.record.run import RunDocument
+from ipcbench.report import wording
 from ipcbench.report.metrics import TIME, asked_metrics
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.visible import visible
@@ -24,7 +25,7 @@ def write(records: Mapping[Path, RunDocument], part: str = "") -> str:
                 "unit": "µs",
                 "value": row.estimate.value * _MICRO,
                 "range": _range(row.estimate),
-                "extra": f"{row.estimate.launches} launches",
+                "extra": f"{row.estimate.launches} launches{wording.and_lost(row.loss)}",
             }
             for row in asked_metrics(records, part)
             if row.metric == TIME

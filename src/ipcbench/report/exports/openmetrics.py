@@ -9,7 +9,16 @@ from pathlib import Path
 
 from ipcbench.errors import DocumentError
 from ipcbench.record.run import RunDocument
-from ipcbench.report.metrics import A_SECOND, COUNT, MEGABYTES, RATIO, SECONDS, MetricRow, asked_metrics
+from ipcbench.report.metrics import (
+    A_SECOND,
+    COUNT,
+    MEGABYTES,
+    RATIO,
+    SECONDS,
+    SHARE,
+    MetricRow,
+    asked_metrics,
+)
 from ipcbench.visible import visible
 
 #: By unit: what OpenMetrics calls it, which ends a family's name, and what a figure is multiplied with.
@@ -19,6 +28,7 @@ _UNITS = {
     MEGABYTES: ("bytes_per_second", 1e6),
     RATIO: ("ratio", 1.0),
     COUNT: ("", 1.0),
+    SHARE: ("ratio", 1.0),
 }
 
 
@@ -42,6 +52,7 @@ _FAMILIES = {
     "cpu_s": "message_cpu",
     "voluntary_switches": "message_sleeps",
     "page_faults": "message_page_faults",
+    "lost": "lost_messages",
 }
 
 

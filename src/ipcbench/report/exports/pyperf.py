@@ -41,6 +41,7 @@ def _benchmark(case: CaseResult, document: RunDocument) -> dict[str, Any]:
             "name": visible(whole_name(case.case)),
             # pyperf takes no empty text.
             **{name: text for name, text in coordinates.items() if text},
+            **({} if case.loss is None else {"ipcbench_lost": case.loss}),
         },
         "runs": [
             {

@@ -14,7 +14,7 @@ from ipcbench.visible import visible
 
 COLUMNS = (
     *("record", "datetime", "name", *(each.name for each in COORDINATES)),
-    *("part", "asked", "metric", "unit", "better", "value", "low", "high", "launches"),
+    *("part", "asked", "metric", "unit", "better", "value", "low", "high", "launches", "lost"),
 )
 #: What a spreadsheet takes for a formula, where a text begins with it.
 _FORMULA = ("=", "+", "-", "@")
@@ -41,6 +41,7 @@ def _cells(record: str, datetime: str, row: MetricRow) -> dict[str, object]:
         "asked": row.asked,
         "better": "smaller" if row.metric.smaller_is_better else "larger",
         "launches": estimate.launches,
+        "lost": row.loss,
     }
 
 

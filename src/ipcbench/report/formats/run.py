@@ -26,6 +26,7 @@ def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
     row: dict[str, Any] = {each.name: each.text(each.of(case.case)) for each in COORDINATES}
     row["unit"] = case.workload.unit
     row["launches"] = len(case.by_pass)
+    row["lost"] = case.loss
     figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
     figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
     for name, estimate in figures.items():

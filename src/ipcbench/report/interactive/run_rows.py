@@ -25,6 +25,7 @@ WORDS = {
     metrics.MEGABYTES: (lambda value: f"{wording.three_digits(value)} MB/s", " MB/s"),
     metrics.RATIO: (lambda value: f"{value:.3g}×", "×"),
     metrics.COUNT: (wording.count, ""),
+    metrics.SHARE: (lambda value: f"{value:.2%}", ""),
 }
 #: How a figure is called where one is chosen; others are called by their names.
 CALLED = {
@@ -37,6 +38,7 @@ CALLED = {
     metrics.CPU.name: "CPU time",
     metrics.SWITCHES.name: "times that it goes to sleep, a message",
     metrics.FAULTS.name: "page faults a message",
+    metrics.LOST.name: "messages lost, of those sent",
 }
 #: Percentiles that a distribution is drawn with: as many to each ninth of what is beyond them.
 DEEPEST, A_DECADE = 5, 12
@@ -117,7 +119,8 @@ def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
         "value": _short(estimate.value),
         "low": _short(low),
         "high": _short(high),
-        "text": _words(row.metric.unit, estimate),
+        "text": _words(row.metric.unit, estimate)
+        + ("" if row.metric == metrics.LOST else wording.and_lost(row.loss)),
     }
 
 

@@ -111,7 +111,7 @@ def _flow(group: GroupResult, case: CaseResult) -> list[str]:
     copied, share = case.copied_megabytes_per_s, group.share_of_loop_copied(case)
     return [
         accepted,
-        delivered,
+        delivered + wording.and_lost(case.loss),
         backlog,
         wording.three_digits(copied.value) if copied else "",
         wording.share(share),

@@ -60,7 +60,7 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
     if ratio and ratio.is_inconclusive(precision):
         found.append(wording.INCONCLUSIVE)
     if case.is_lossy:
-        found.append(wording.lost(case.lost))
+        found.append(wording.of_lossy(case.lost))
     loop = group.loop(case)
     if loop and group.beats_loop(case):
         found.append(wording.beats(loop.label, loop.waits, case.waits))
