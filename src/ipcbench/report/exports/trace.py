@@ -1,6 +1,8 @@
 """Trace Event JSON of explained messages: a process a case, a track a thread, a slice a stage.
 
 Perfetto and speedscope open it. Of each case it has the launch whose median message is the median one.
+Pauses between its trials, in which other channels are measured, are as short as one between messages:
+seconds of nothing would hide microseconds of something.
 """
 
 from __future__ import annotations
@@ -11,18 +13,23 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ipcbench.analysis.explanation import explanations_of, median_whole_s
 from ipcbench.analysis.timeline import Batch, thread_of
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import whole_name
 from ipcbench.record.explanation import ExplanationDocument
 from ipcbench.report.metrics import is_named
+from ipcbench.statistics.median import median
 from ipcbench.visible import visible
 from ipcbench.words import CALLED, FEEDER, MOMENTS, RECEIVED, RECEIVER, SENDER, WALL
 
 _TRACKS = (SENDER, FEEDER, RECEIVER)
 #: What a thread does until it stamps a thread's first moment of a message is none of a message's.
 _OUTSIDE = "between messages"
+#: A pause between trials is so long at least, and so many times what usually lies between two sends.
+_PAUSE_NS, _PAUSE_SENDS = 20_000_000, 5
 
 
 class Stamp(NamedTuple):
@@ -31,7 +38,6 @@ class Stamp(NamedTuple):
     at_ns: int
     #: Its place among the moments, where the clock did not move between two.
     place: int
-    message: int
     moment: str
 
 
@@ -55,27 +61,44 @@ def _typical(batches: Sequence[Batch]) -> Batch:
 
 def _events(process: int, case: str, batch: Batch) -> Iterator[dict[str, Any]]:
     yield _named("process_name", process, 0, visible(case))
-    start_ns = int(min(batch[CALLED][WALL]))
+    origins = _origins(batch)
     by_thread: dict[str, list[Stamp]] = {}
     for place, moment in enumerate(moment for moments in MOMENTS.values() for moment in moments):
         if moment in batch:
             stamps = by_thread.setdefault(thread_of(batch, moment), [])
             stamps += [
-                Stamp(int(at), place, number, moment) for number, at in enumerate(batch[moment][WALL]) if at
+                Stamp(int(at) - origins[number], place, moment)
+                for number, at in enumerate(batch[moment][WALL])
+                if at
             ]
     for track, thread in enumerate(_TRACKS):
         if thread in by_thread:
             yield _named("thread_name", process, track, thread)
             for before, after in pairwise(sorted(by_thread[thread])):
-                yield from _slice(before, after, process, track, start_ns)
-    yield from _arrows(batch, process, start_ns)
+                yield from _slice(before, after, process, track)
+    yield from _arrows(batch, process, origins)
 
 
-def _slice(before: Stamp, after: Stamp, process: int, track: int, start_ns: int) -> Iterator[dict[str, Any]]:
+def _origins(batch: Batch) -> list[int]:
+    """Return by message what to take from its times, so that the first is sent at 0 and no pause is long.
+
+    A pause begins when all messages before it are through: nothing of a message is cut.
+    """
+    sent_ns = np.asarray(batch[CALLED][WALL], dtype=np.int64)
+    last_ns = np.max([np.asarray(clocks[WALL], dtype=np.int64) for clocks in batch.values()], axis=0)
+    usual = int(median(np.diff(sent_ns))) if len(sent_ns) > 1 else 0
+    idle = sent_ns[1:] - np.maximum.accumulate(last_ns)[:-1]
+    pauses = np.where(idle > max(_PAUSE_NS, _PAUSE_SENDS * usual), idle - usual, 0)
+    found: list[int] = (sent_ns[0] + np.concatenate(([0], np.cumsum(pauses)))).tolist()
+    return found
+
+
+def _slice(before: Stamp, after: Stamp, process: int, track: int) -> Iterator[dict[str, Any]]:
     """Yield begin and end of what a thread did between two of its stamps, called as what it came to.
 
     No "complete" event with a duration: rounded, its end would come after the next one's beginning, and
-    speedscope would stack the next one on it.
+    speedscope would stack the next one on it. No message's number: slices that differ in anything are not
+    added up there; arrows have it.
     """
     for kind, at_ns in (("B", before.at_ns), ("E", after.at_ns)):
         yield {
@@ -84,12 +107,11 @@ def _slice(before: Stamp, after: Stamp, process: int, track: int, start_ns: int)
             "cat": "stage",
             "pid": process,
             "tid": track,
-            "ts": (at_ns - start_ns) / 1e3,
-            "args": {"message": after.message},
+            "ts": at_ns / 1e3,
         }
 
 
-def _arrows(batch: Batch, process: int, start_ns: int) -> Iterator[dict[str, Any]]:
+def _arrows(batch: Batch, process: int, origins: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Yield the way of each message, from the call of send to the return of receive."""
     for kind, moment, track in (("s", CALLED, SENDER), ("f", RECEIVED, RECEIVER)):
         for number, at in enumerate(batch[moment][WALL]):
@@ -101,7 +123,7 @@ def _arrows(batch: Batch, process: int, start_ns: int) -> Iterator[dict[str, Any
                 "cat": "message",
                 "pid": process,
                 "tid": _TRACKS.index(track),
-                "ts": (int(at) - start_ns) / 1e3,
+                "ts": (int(at) - origins[number]) / 1e3,
             }
 
 
