@@ -94,3 +94,5 @@ def test_of_a_list_the_rest_is_measured_and_what_is_left_out_is_told(tmp_path: P
         for case in group.asked
     }
     assert found == {("pipe", 64), ("udp", 64), ("pipe", 1 << 20)}
+    # Who reads the record later has no standard error.
+    assert "\nleft out: udp: size 1048576 B is above its limit" in ipcbench("show", str(stored)).stdout

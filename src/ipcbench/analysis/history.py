@@ -189,8 +189,8 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
         run = StoredRun.of(name, document)
         runs.append(run)
         for key, cell in cells(document).items():
-            if cell.case.is_lossy:
-                # Its time says nothing without what it lost.
+            if cell.case.is_lossy or cell.case.record.failure:
+                # Its time says nothing without what it lost, or is of the launches before one failed.
                 continue
             series = found.setdefault(
                 (run.machine, msgspec.structs.replace(key, python=minor(key.python))), []

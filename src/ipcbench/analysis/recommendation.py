@@ -141,8 +141,12 @@ def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ra
     The first is found by ratios to the one that was launched most often, the others are ranked by theirs to
     the first. What has a figure, but was never measured beside it, has no place.
     """
-    # What loses messages has a rate of its own, which is none to choose by.
-    found = [result for result in group.cases.values() if result.case in cases and not result.is_lossy]
+    # What loses messages has a rate of its own, which is none to choose by; what failed may fail again.
+    found = [
+        result
+        for result in group.cases.values()
+        if result.case in cases and not result.is_lossy and not result.record.failure
+    ]
     known = [(result, seconds) for result in found if (seconds := priority.seconds(result))]
     if not known:
         return None

@@ -75,8 +75,9 @@ def run(
         "max_time_s": parse_seconds(max_time) if max_time is not None else None,
         "precision": parse_precision(precision) if precision is not None else None,
     }
-    cases, interpreters, lacks = _resolved(asked)
-    plan, progress = plan_run(cases, seed=seed, **limits), Silent() if quiet else progress_on()
+    cases, interpreters, left_out = _resolved(asked)
+    plan = plan_run(cases, seed=seed, left_out=left_out, **limits)
+    progress = Silent() if quiet else progress_on()
     result = run_and_store(plan, interpreters, Store(Path(results)), progress=progress)
     write_page(result.path, page)
     if not quiet or output:
@@ -84,19 +85,20 @@ def run(
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     _tell_path(result.path, alone=style == "text" or output is not None)
+    # Of all that there is, some channels carry no large message, or wait for no answer.
+    lacks = bool(left_out) and asked["channel"] != ALL
     return FAILED if result.failures or result.interrupted or lacks else FINE
 
 
-def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter], bool]:
-    """Return what can be measured, and whether anything lacks that was asked for by name; say why."""
+def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter], dict[str, str]]:
+    """Return what can be measured, and why the rest of what was asked for cannot; say so."""
     from ipcbench.commands.resolve import resolve
 
     refused: dict[str, str] = {}
     cases, interpreters = resolve(asked, refused=refused)
     for why in dict.fromkeys(refused.values()):
         click.echo(f"ipcbench: left out: {why}", err=True)
-    # Of all that there is, some channels carry no large message, or wait for no answer.
-    return cases, interpreters, bool(refused) and asked["channel"] != ALL
+    return cases, interpreters, refused
 
 
 def _tell_path(path: Path, *, alone: bool) -> None:

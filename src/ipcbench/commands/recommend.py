@@ -217,7 +217,10 @@ def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[G
     """Return, for each question, the group that has all cases, or any of them: others have failed."""
 
     enough = all if all_cases else any
-    measured = [(group, {result.case for result in group.cases.values()}) for group in read_groups(document)]
+    measured = [
+        (group, {result.case for result in group.cases.values() if not result.record.failure})
+        for group in read_groups(document)
+    ]
     return [
         next((group for group, rows in measured if enough(row in rows for row in wanted)), None)
         for wanted in choice.by_question

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipcbench.commands.recording import record
@@ -48,15 +48,20 @@ def plan_run(
     seed: int | None,
     max_time_s: float | None = None,
     precision: float | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Return the plan for these cases, with their loops; without a seed a fresh one is drawn."""
-    return make_plan(
+    """Return the plan for these cases, with their loops; without a seed a fresh one is drawn.
+
+    `left_out` says why others that were asked for are not among them, by their names.
+    """
+    plan = make_plan(
         cases,
         companions,
         seed=secrets.randbits(32) if seed is None else seed,
         max_time_s=max_time_s,
         precision=precision,
     )
+    return replace(plan, left_out=left_out or {})
 
 
 def run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -37,6 +37,8 @@ class Plan:
     max_time_s: float
     #: Half-width, as a share, at which a group's intervals are narrow enough.
     precision: float
+    #: Why cases that were asked for are not in it, by their names.
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def most_passes(self) -> int:

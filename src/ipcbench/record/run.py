@@ -54,6 +54,8 @@ class RunRecord(
     order: list[Text] = []
     #: Why a case stopped being measured, by its name; what it gave before is in its benchmark.
     failures: dict[Text, Text] = {}
+    #: Why a case that was asked for was not measured at all, by its name: no channel of this size, say.
+    left_out: dict[Text, Text] = {}
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
     output: FewNamed[Text] = {}
 
@@ -96,6 +98,7 @@ class RunHead(Head, tag=RUN, frozen=True, kw_only=True):
     max_time_s: float
     precision: float | None = None
     targets: FewNamed[Facts]
+    left_out: dict[Text, Text] = msgspec.field(default_factory=dict)
 
 
 class CaseEntry(Entry, tag="case", frozen=True, kw_only=True):
@@ -166,6 +169,7 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
         host=head.host,
         order=[entry.name for entry in entries if isinstance(entry, GroupEntry)],
         failures=failures,
+        left_out=head.left_out,
         output=output_of(entries),
     )
     return head.document(

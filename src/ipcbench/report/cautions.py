@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 
 #: A harness that costs more than this share of the fastest case is no longer beside the point.
 MOST_NULL_SHARE = 0.05
 #: Characters of what probes wrote.
 MOST_WRITTEN = 120
+#: Lines of what could not be measured.
+MOST_UNMEASURED = 30
 
 
 def cautions(groups: Sequence[GroupResult]) -> list[str]:
@@ -23,6 +26,14 @@ def wrote(output: Mapping[str, str]) -> list[str]:
     return [
         f"what was measured wrote (Python {python}): {text[:MOST_WRITTEN]}" for python, text in output.items()
     ]
+
+
+def unmeasured(run: RunRecord) -> list[str]:
+    """Return a line for each reason why a case failed or was left out: its figures are of a part, or none."""
+    told = [f"failed: {why}" for why in dict.fromkeys(run.failures.values())]
+    told += [f"left out: {why}" for why in dict.fromkeys(run.left_out.values())]
+    more = len(told) - MOST_UNMEASURED
+    return [*told[:MOST_UNMEASURED], *([f"{more:,} more failed or were left out"] if more > 0 else [])]
 
 
 def by_slowdown(slowed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:

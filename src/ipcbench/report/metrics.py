@@ -63,6 +63,8 @@ class MetricRow:
     asked: bool = True
     #: Which share of the messages never came; None where no message is lost by what the channel promises.
     loss: float | None = field(default=None, kw_only=True)
+    #: Why its case was measured no longer, if a launch failed.
+    failure: str | None = field(default=None, kw_only=True)
     #: The same for a percentile: 99 of `p99`.
     percentile: float | None = field(default=None, kw_only=True)
 
@@ -84,7 +86,8 @@ def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
         metric: MetricKind, estimate: Estimate | None, part: str = "", **more: Any
     ) -> Iterator[MetricRow]:
         if estimate is not None:
-            yield MetricRow(name, case.case, metric, estimate, part, asked, loss=case.loss, **more)
+            known: dict[str, Any] = {"loss": case.loss, "failure": case.record.failure}
+            yield MetricRow(name, case.case, metric, estimate, part, asked, **known, **more)
 
     yield from row(TIME, case.seconds)
     if case.workload.is_rate:
@@ -160,8 +163,9 @@ def chosen_metrics(records: Mapping[Path, Any], part: str = "") -> dict[Path, li
 
 
 def asked_metrics(records: Mapping[Path, Any], part: str = "") -> list[MetricRow]:
-    """Return the same without what was measured beside what was asked for."""
-    return [row for rows in chosen_metrics(records, part).values() for row in rows if row.asked]
+    """Return the same without what was measured beside what was asked for, or failed midway."""
+    chosen = [row for rows in chosen_metrics(records, part).values() for row in rows]
+    return [row for row in chosen if row.asked and not row.failure]
 
 
 def is_named(part: str, name: str) -> bool:

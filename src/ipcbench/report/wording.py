@@ -18,6 +18,8 @@ NOT_AVAILABLE = "n/a"
 UNSTABLE = "unstable"
 #: What page faults a message are headed; of two sides, `before → after`.
 FAULTS_HEADING = "faults"
+#: Of a case: a launch of it failed, and it was measured no longer.
+FAILED = "failed midway"
 #: Of a ratio: it may as well be above 1 as below, and its interval is wider than what was asked for.
 INCONCLUSIVE = "inconclusive"
 

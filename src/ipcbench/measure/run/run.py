@@ -255,6 +255,7 @@ class LiveRun:
                 max_time_s=self._plan.max_time_s,
                 precision=self._plan.precision,
                 targets=self._facts(launchers),
+                left_out=dict(self._plan.left_out),
                 **head(),
             )
         )

@@ -23,8 +23,9 @@ from ipcbench.report.charts import (
     ratio,
     throughput,
 )
-from ipcbench.report.charts.canvas import Conditions, losses, notes, save
+from ipcbench.report.charts.canvas import Conditions, notes, save
 from ipcbench.report.charts.families import Family, slugs
+from ipcbench.report.charts.footnotes import failed, losses
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -130,10 +131,11 @@ def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure |
 def _drawn(
     draw: Callable[[Any, Conditions], Figure | None], shown: Any, conditions: Conditions, of: Sequence[Family]
 ) -> Figure | None:
-    """Draw what is shown of families, with what was lost where messages may be."""
+    """Draw what is shown of families, with what was lost and what failed."""
     figure = draw(shown, conditions)
     if figure is not None:
-        notes(figure, [losses([group for family in of for group in family])])
+        groups = [group for family in of for group in family]
+        notes(figure, [losses(groups), failed(groups)])
     return figure
 
 

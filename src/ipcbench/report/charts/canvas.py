@@ -16,10 +16,8 @@ from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import captions
-from ipcbench.plan.units import format_size
 from ipcbench.record.run import RunDocument
 from ipcbench.record.writing import write_whole
-from ipcbench.report import wording
 from ipcbench.visible import replaced
 
 if TYPE_CHECKING:
@@ -264,18 +262,6 @@ def label(channel: str, asked: Sequence[str]) -> str:
     # The space is for names like `_mine`: matplotlib leaves what begins with `_` out of legends.
     shown = f" {channel}" if channel.startswith("_") else channel
     return verbatim(shown if channel in asked else f"loop {channel}")
-
-
-def losses(groups: Sequence[GroupResult]) -> str:
-    """Return who lost which share of its messages at which size: no rate of theirs stands without it."""
-    told: dict[str, list[str]] = {}
-    several = len({group.reference.case.placement for group in groups}) > 1
-    for group in groups:
-        for case in group.plain:
-            if case.loss is not None and case.delivers:
-                at = format_size(case.case.payload_bytes) + (f" {case.case.placement}" if several else "")
-                told.setdefault(case.label, []).append(f"{wording.lost(case.loss)} at {at}")
-    return verbatim("; ".join(f"{channel} {', '.join(found)}" for channel, found in told.items()))
 
 
 def present(family: Sequence[GroupResult], channel: str) -> list[tuple[GroupResult, CaseResult]]:

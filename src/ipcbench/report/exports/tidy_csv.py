@@ -14,7 +14,7 @@ from ipcbench.visible import visible
 
 COLUMNS = (
     *("record", "datetime", "name", *(each.name for each in COORDINATES)),
-    *("part", "asked", "metric", "unit", "better", "value", "low", "high", "launches", "lost"),
+    *("part", "asked", "metric", "unit", "better", "value", "low", "high", "launches", "lost", "failure"),
 )
 #: What a spreadsheet takes for a formula, where a text begins with it.
 _FORMULA = ("=", "+", "-", "@")
@@ -42,6 +42,7 @@ def _cells(record: str, datetime: str, row: MetricRow) -> dict[str, object]:
         "better": "smaller" if row.metric.smaller_is_better else "larger",
         "launches": estimate.launches,
         "lost": row.loss,
+        "failure": _plain(row.failure or ""),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.plan.coordinates import COORDINATES
+from ipcbench.record.run import RunRecord
 from ipcbench.statistics.estimates import Estimate
 
 
@@ -17,9 +18,10 @@ def run_rows(groups: Sequence[GroupResult]) -> list[dict[str, Any]]:
     return [_row(group, case) for group in groups for case in group.asked]
 
 
-def run_json(groups: Sequence[GroupResult]) -> str:
-    """Return the rows as an object that may get more fields."""
-    return json.dumps({"cases": run_rows(groups)}, indent=2, ensure_ascii=False)
+def run_json(groups: Sequence[GroupResult], run: RunRecord | None = None) -> str:
+    """Return the rows, and why other cases have none, as an object that may get more fields."""
+    told = {"failures": run.failures, "left_out": run.left_out} if run else {}
+    return json.dumps({"cases": run_rows(groups), **told}, indent=2, ensure_ascii=False)
 
 
 def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def _row(group: GroupResult, case: CaseResult) -> dict[str, Any]:
     row["unit"] = case.workload.unit
     row["launches"] = len(case.by_pass)
     row["lost"] = case.loss
+    row["failure"] = case.record.failure
     figures = {"seconds": case.seconds, "ratio": group.ratio(case), "of_loop": group.share_of_loop(case)}
     figures |= {f"p{percentile:g}": estimate for percentile, estimate in case.round_trips.items()}
     for name, estimate in figures.items():

@@ -119,9 +119,14 @@ def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
         "value": _short(estimate.value),
         "low": _short(low),
         "high": _short(high),
-        "text": _words(row.metric.unit, estimate)
-        + ("" if row.metric == metrics.LOST else wording.and_lost(row.loss)),
+        "text": _words(row.metric.unit, estimate) + _known_of(row),
     }
+
+
+def _known_of(row: MetricRow) -> str:
+    """Return what must stand behind a figure."""
+    lost = "" if row.metric == metrics.LOST else wording.and_lost(row.loss)
+    return lost + (f", {wording.FAILED}" if row.failure else "")
 
 
 def _short(value: float) -> float:

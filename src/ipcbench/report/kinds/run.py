@@ -23,7 +23,7 @@ def _json(document: RunDocument) -> str:
     from ipcbench.analysis.groups import read_groups
     from ipcbench.report.formats.run import run_json
 
-    return run_json(read_groups(document))
+    return run_json(read_groups(document), document.ipcbench)
 
 
 def _describe(document: RunDocument) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 from ipcbench.report.builds import build_text
-from ipcbench.report.cautions import cautions, wrote
+from ipcbench.report.cautions import cautions, unmeasured, wrote
 from ipcbench.report.tables.layout import Part, as_text, channel_label, new_table, size_heading, size_label
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
@@ -40,7 +40,8 @@ def run_parts(groups: Sequence[GroupResult], run: RunRecord | None = None) -> li
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    told = [*_builds(run), *cautions(groups), *wrote(run.output if run else {})]
+    told = [*_builds(run), *(unmeasured(run) if run else []), *cautions(groups)]
+    told += wrote(run.output) if run else []
     stopped = wording.stopped(run).removesuffix("\n") if run else ""
     return [*tables, *told, *([stopped] if stopped else [])]
 
@@ -56,7 +57,8 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
     ratio = group.ratio(case)
     if not case.record.asked:
         return ""
-    found = [wording.UNSTABLE] if case.is_unstable else []
+    found = [wording.FAILED] if case.record.failure else []
+    found += [wording.UNSTABLE] if case.is_unstable else []
     if ratio and ratio.is_inconclusive(precision):
         found.append(wording.INCONCLUSIVE)
     if case.is_lossy:

@@ -1,0 +1,106 @@
+"""What failed midway, or was left out, is told wherever figures of a run stand, and decides nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.support.runs import case, document
+
+from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.history import read_history
+from ipcbench.analysis.recommendation import PRIORITIES, rank
+from ipcbench.record.run import RunDocument
+from ipcbench.report.charts import draw_named
+from ipcbench.report.exports import EXPORTS
+from ipcbench.report.formats.run import run_json
+from ipcbench.report.interactive.run_rows import rows_of_run
+from ipcbench.report.tables.run import run_table
+
+WHY = "broken stream 64B: RuntimeError: it broke"
+LEFT_OUT = "udp: size 1048576 B is above its limit; accepted: up to 65507 B"
+
+
+def run() -> RunDocument:
+    """Return a run in which the fastest channel failed midway, and another was left out."""
+    found = document(
+        case("broken", seconds=1e-6, launches=2, failure=WHY),
+        *(case(name) for name in ("pipe", "queue")),
+        failures={"broken stream 64B": WHY},
+    )
+    assert found.ipcbench
+    record = msgspec.structs.replace(found.ipcbench, left_out={"udp stream 1MiB": LEFT_OUT})
+    return msgspec.structs.replace(found, ipcbench=record)
+
+
+def groups() -> list[GroupResult]:
+    return read_groups(run())
+
+
+def test_the_table_says_which_failed_and_why_and_what_was_left_out() -> None:
+    table = run_table(groups(), run().ipcbench)
+    row = next(line for line in table.splitlines() if " broken " in line)
+    assert "failed midway" in row
+    assert f"failed: {WHY}" in table
+    assert f"left out: {LEFT_OUT}" in table
+
+
+def test_what_many_cases_share_is_told_once_and_thousands_of_reasons_are_counted() -> None:
+    whole = run().ipcbench
+    assert whole
+    same = msgspec.structs.replace(whole, left_out={str(number): LEFT_OUT for number in range(100)})
+    assert run_table(groups(), same).count("left out: ") == 1
+    others = msgspec.structs.replace(whole, left_out={str(number): f"why {number}" for number in range(5000)})
+    told = run_table(groups(), others)
+    assert told.count("left out: ") == 29
+    assert "4,971 more failed or were left out" in told
+
+
+def test_json_has_both() -> None:
+    told = json.loads(run_json(groups(), run().ipcbench))
+    assert {row["channel"]: row["failure"] for row in told["cases"]} == {
+        "broken": WHY,
+        "pipe": None,
+        "queue": None,
+    }
+    assert told["failures"] == {"broken stream 64B": WHY}
+    assert told["left_out"] == {"udp stream 1MiB": LEFT_OUT}
+
+
+def test_a_chart_says_whose_figures_are_of_a_part() -> None:
+    ((_, figure),) = draw_named(run(), "throughput")
+    assert "broken failed midway at 64B" in figure.get_supxlabel()
+
+
+def test_every_figure_of_a_page_says_it() -> None:
+    figures = rows_of_run(groups()).figures
+    assert {row["series"] for row in figures if row["text"].endswith(", failed midway")} == {"broken"}
+    assert {row["series"] for row in figures if "failed" not in row["text"]} == {"pipe", "queue"}
+
+
+@pytest.mark.parametrize("name", ["bencher", "github-action-benchmark", "openmetrics", "pyperf"])
+def test_what_watches_figures_gets_none_of_it(name: str) -> None:
+    written = str(EXPORTS[name].write({Path("0001_x.json"): run()}))
+    assert "queue" in written
+    assert "broken" not in written
+
+
+def test_a_row_of_csv_has_the_reason() -> None:
+    lines = str(EXPORTS["csv"].write({Path("0001_x.json"): run()})).splitlines()
+    assert lines[0].endswith(",lost,failure")
+    assert {line.endswith(WHY) for line in lines if "broken" in line} == {True}
+    assert not any(line.endswith(WHY) for line in lines if ",queue," in line)
+
+
+def test_it_is_recommended_by_nobody() -> None:
+    (group,) = groups()
+    ranking = rank(group, [one.case for one in group.cases.values()], PRIORITIES["throughput"])
+    assert ranking
+    assert {each.channel for each in ranking.channels} == {"pipe", "queue"}
+
+
+def test_it_is_no_point_of_a_history() -> None:
+    found = read_history([("one", run()), ("two", run())])
+    assert {each.key.channel for each in found.series} == {"pipe", "queue"}
