@@ -63,6 +63,19 @@ def test_titles_say_what_was_found_with_its_interval(tmp_path: Path) -> None:
     assert "Round trip of 64B, median and 99th percentile: pipe" in charts["distribution-ping-pong"]
 
 
+def test_where_each_size_has_another_first_the_title_says_whose_it_is(tmp_path: Path) -> None:
+    """What carries small messages only has no size at which another becomes better."""
+    run = document(
+        case("small-only", seconds=1e-6),
+        *(case("pipe", size=size, seconds=1e-5) for size in (64, 1 << 20)),
+        *(case("queue", size=size, seconds=3e-5) for size in (64, 1 << 20)),
+    )
+    told = " ".join(re.findall(r">([^<>]+)</text>", drawn(run, tmp_path)["throughput-stream"]))
+    assert (
+        "small-only at 64B (then pipe, 10.00× [10.00, 10.00] of its time), pipe at 1MiB (then queue, " in told
+    )
+
+
 def test_a_workload_that_was_not_measured_has_no_chart(tmp_path: Path) -> None:
     assert set(drawn(document(case("pipe"), case("queue")), tmp_path)) == {
         "throughput-stream",

@@ -11,6 +11,9 @@ from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.recommendation import crossover_text, crossovers_text, sentence
 
+#: Names of what cannot be told from the first, in a title.
+MOST_AS_GOOD = 2
+
 
 def findings(family: Sequence[GroupResult]) -> list[str]:
     """Return what is to be said of groups that differ in size only, smallest first; of the asked channels."""
@@ -31,7 +34,27 @@ def headline(family: Sequence[GroupResult], noun: str) -> str:
         size = format_size(rankings[0].case.payload_bytes)
         ratio = f"{second.channel} takes {wording.ratio(second.ratio)} of its time at {size}"
         return f"{noun}: {rankings[0].best.channel} first at every size; {ratio}"
+    if len(firsts) > 1:
+        middle = rankings[len(rankings) // 2]
+        shown = list({id(each): each for each in (rankings[0], middle, rankings[-1])}.values())
+        return f"{noun}: {', '.join(map(_first_at, shown))}"
     return f"{noun}: {sentence(rankings[0])}"
+
+
+def _first_at(ranking: Ranking) -> str:
+    """Return which is first at a size, and how far the next one is behind, or who cannot be told from it."""
+    best, as_good = ranking.best.channel, [each.channel for each in ranking.as_good]
+    size = format_size(ranking.case.payload_bytes)
+    if as_good:
+        others = [
+            *as_good[:MOST_AS_GOOD],
+            *([f"{more} more"] if (more := len(as_good) - MOST_AS_GOOD) > 0 else []),
+        ]
+        return f"{best} or {' or '.join(others)} at {size}"
+    if len(ranking.channels) == 1:
+        return f"{best} at {size}"
+    second = ranking.channels[1]
+    return f"{best} at {size} (then {second.channel}, {wording.ratio(second.ratio)} of its time)"
 
 
 def _ranked(family: Sequence[GroupResult]) -> tuple[list[Ranking], list[Crossover]]:
