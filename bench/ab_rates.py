@@ -68,7 +68,7 @@ class Judged(SequentialTest):
             each.add(log_ratio + math.log1p(change))
 
     def end(self) -> Decision:
-        return self.tests[Question.SLOWER, 0.0].end()
+        return next(iter(self.tests.values())).end()
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,13 @@ def rounds(
 
 
 def comparisons(found: Sequence[Judgement]) -> int:
-    """Return how many comparisons these are the judgements of."""
-    return sum(is_first(row) for row in found)
+    """Return how many comparisons these are the judgements of: of any question, as they are."""
+    asked = Counter(row.question for row in found if not row.change)
+    return max(asked.values(), default=0)
 
 
 def is_first(row: Judgement) -> bool:
-    """Whether it is the first of a comparison's judgements."""
+    """Whether it is the first of a comparison's judgements, where all questions are asked."""
     return row.question == Question.SLOWER.value and not row.change
 
 
@@ -192,6 +193,13 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 @click.option("--size", default=CELLS["size"], show_default=True)
 @click.option("--workload", default=CELLS["workload"], show_default=True)
 @click.option("--setting", "setting", help="What the second arm sets, as env:IPCBENCH_NOTHING=1.")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    type=click.Choice([each.value for each in Question]),
+    help="Judge these only: to exclude both sides takes longest.  [all]",
+)
 @click.option("--power/--no-power", default=True, help="Whether one arm's times are changed, too.")
 @click.option("--minutes", default=35.0, show_default=True, help="No round is begun later.")
 @click.option(
@@ -205,6 +213,7 @@ def kept_in(path: Path) -> tuple[str, int, list[Judgement]]:
 )
 def main(
     setting: str | None,
+    questions: Sequence[str],
     power: bool,
     minutes: float,
     output: Path | None,
@@ -230,6 +239,7 @@ def main(
             sys.exit(f"{output} is of {conditions}; accepted: a file of its own for these")
     with random_load(load):
         changes = CHANGES if power else UNCHANGED_ONLY
+        changes = {each: changes[each] for each in changes if each.value in questions or not questions}
         for each in rounds(asked, changes, time.monotonic() + 60 * minutes, seed=done):
             done += 1
             # Launchers, too, take their time: each judgement has its share.

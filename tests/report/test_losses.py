@@ -64,7 +64,7 @@ def test_what_was_lost_stands_beside_what_came(write: Callable[[list[GroupResult
 def test_every_figure_of_a_page_says_what_was_lost() -> None:
     figures = rows_of_run(read_groups(run())).figures
     assert len(figures) > 10
-    assert {row["series"] for row in figures if "lost 12.50%" in row["text"]} == {"drops"}
+    assert {row["series"] for row in figures if "lost 12.50%" in row["text"]} == {"drops (lossy)"}
     assert {row["series"] for row in figures if "lost" not in f"{row}"} == {"pipe"}
     assert [row["text"] for row in figures if row["quantity"] == "lost"] == ["12.50%"]
 

@@ -125,6 +125,26 @@ def test_what_is_chosen_is_what_is_drawn(browser: Any, stored: Path) -> None:
     assert opened.said == []
 
 
+def test_of_many_channels_lines_are_the_best_ones_and_rows_are_all(browser: Any, tmp_path: Path) -> None:
+    """Forty lines are not told apart, forty rows are."""
+    speeds = {f"channel-{number}": number * 1e-6 for number in range(12, 0, -1)} | {"pipe": 5e-5}
+    run = document(
+        *(case(name, size=size, seconds=each) for size in (64, 1024) for name, each in speeds.items()),
+        *(case("os-pipe", size=size, seconds=1e-7, asked=False) for size in (64, 1024)),
+    )
+    opened = Opened(browser.new_context(), write_page(tmp_path, run)).ready()
+    assert {text.partition(" ")[0] for text in points(opened, 0)} == {"pipe", "channel-1"}
+    rows = [text.partition(" ")[0] for text in points(opened, 1)]
+    assert sorted(rows) == sorted([*speeds, "os-pipe"])
+    names = opened.page.locator(".live").nth(1).locator("svg .role-axis-label text").all_text_contents()
+    fastest_first = ["os-pipe", *(f"channel-{number}" for number in range(1, 13)), "pipe"]
+    assert [name for name in names if name in rows] == fastest_first
+    opened.page.locator("form").first.get_by_role("checkbox", name="channel-7", exact=True).check()
+    opened.page.locator(".live").first.get_by_text("channel-7").first.wait_for()
+    assert {text.partition(" ")[0] for text in points(opened, 0)} == {"pipe", "channel-1", "channel-7"}
+    assert opened.said == []
+
+
 def test_a_point_is_reached_by_keys_and_says_its_value(browser: Any, stored: Path) -> None:
     opened = Opened(browser.new_context(), stored).ready()
     opened.page.locator(".live").first.focus()

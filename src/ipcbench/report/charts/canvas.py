@@ -232,9 +232,10 @@ def line_style(channel: str, asked: Sequence[str]) -> dict[str, Any]:
             dashes = _LOOP_DASHES[0 if channel == defaults.REFERENCE_LOOP else 1]
             return {"color": LOOP_COLOUR, "linestyle": dashes, "linewidth": 1.2, "zorder": 1.5}
         place = len(_FIXED) + others.index(channel)
+    # Each time that colours begin again, with another marker.
     return {
         "color": COLOURS[place % len(COLOURS)],
-        "marker": MARKERS[place % len(MARKERS)],
+        "marker": MARKERS[(place + place // len(COLOURS)) % len(MARKERS)],
         "linestyle": _DASHES[place % len(_DASHES)],
         "linewidth": 1.8,
         "markersize": 5,

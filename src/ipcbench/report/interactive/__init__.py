@@ -24,4 +24,5 @@ def explorer_of_run(groups: Sequence[GroupResult]) -> Explorer | None:
     if not views:
         return None
     data = {"figures": rows.figures, "distributions": rows.distributions}
-    return Explorer(data, views, rows.series, rows.filters, rows.quantities)
+    shown = {name: name in rows.first for name in rows.series}
+    return Explorer(data, views, shown, rows.filters, rows.quantities)

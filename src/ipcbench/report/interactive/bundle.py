@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ from ipcbench.session import run_session
 PACKAGE = "vl-convert-python"
 #: It takes some seconds; where it hangs, pictures are better than to wait.
 DEADLINE_S = 30.0
+#: Of a picture: its marks, and of a mark what is for those who read one by one, or too fine to be seen.
+_MARK = re.compile(r"<path [^>]*/>")
+_SPOKEN, _FINE = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"'), re.compile(r"(\.\d)\d+")
 _PROCESS = Path(__file__).with_name("drawing_process.py")
 
 
@@ -56,7 +60,15 @@ def draw(specifications: Sequence[Any]) -> tuple[list[str], str]:
         with suppress(OSError):
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_whole(kept, script.encode())
-    return told["pictures"], script
+    return [_MARK.sub(_drawn, each) for each in told["pictures"]], script
+
+
+def _drawn(mark: re.Match[str]) -> str:
+    """Return a mark of a picture to a tenth of a pixel; nothing for one that is there to be hovered.
+
+    A picture has words for all of it: those of its marks are for the charts that it stands in for.
+    """
+    return "" if ' opacity="0"' in mark[0] else _FINE.sub(r"\1", _SPOKEN.sub("", mark[0]))
 
 
 def _told(asked: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Explorer:
 
     data: Mapping[str, Sequence[Mapping[str, Any]]]
     views: Sequence[View]
-    #: All that is compared, by name: whether it was asked for.
+    #: All that is compared, by name: whether it is shown at first.
     series: Mapping[str, bool] = field(default_factory=dict)
     filters: Sequence[Filter] = ()
     quantities: Sequence[Quantity] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ipcbench.analysis.groups import LOSSY
 from ipcbench.report.charts.canvas import line_style
 from ipcbench.report.interactive.run_rows import RunRows
 
@@ -35,10 +36,12 @@ SHOWN, QUANTITY, CALLED, UNIT = "shown", "quantity", "called", "unit"
 #: Before the names of parameters: Vega has some of its own.
 CHOSEN = "chosen_"
 WIDTH, HEIGHT = 640, 300
+#: Names in a legend; Vega has thirty unless told.
+MOST_NAMED = 200
 #: Vega's names for the markers of the other charts.
 SHAPES = {
     "o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down", "P": "cross",
-    "X": "stroke",
+    "X": "triangle-right",
 }  # fmt: skip
 
 
@@ -46,7 +49,7 @@ def parameters(rows: RunRows, chooses: Iterable[str]) -> list[dict[str, Any]]:
     """Return what controls set, with what they begin with."""
     first: dict[str, Any] = {each.name: each.values[0] for each in rows.filters}
     first["size"] = next(iter(rows.sizes.values()))
-    first[SHOWN] = [name for name, asked in rows.series.items() if asked] or list(rows.series)
+    first[SHOWN] = rows.first
     first |= {
         QUANTITY: rows.quantities[0].key,
         CALLED: rows.quantities[0].label,
@@ -55,27 +58,37 @@ def parameters(rows: RunRows, chooses: Iterable[str]) -> list[dict[str, Any]]:
     return [{"name": f"{CHOSEN}{name}", "value": first[name]} for name in chooses]
 
 
-def filtered(chooses: Iterable[str]) -> list[dict[str, Any]]:
-    """Return what leaves only the rows that were chosen."""
+def filtered(chooses: Iterable[str], always: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return what leaves only the rows that were chosen; instead of what is shown, `always` these."""
     says = " + ' ' + ".join(f"datum.{name}" for name in ("series", "size", "text"))
     equal = [name for name in chooses if name not in (SHOWN, CALLED, UNIT)]
     return [
-        {"filter": f"indexof({CHOSEN}{SHOWN}, datum.series) >= 0"},
+        {"filter": {"field": "series", "oneOf": list(always)}}
+        if always
+        else {"filter": f"indexof({CHOSEN}{SHOWN}, datum.series) >= 0"},
         {"calculate": says, "as": "says"},
         *({"filter": f"datum.{name} === {CHOSEN}{name}"} for name in equal),
     ]
 
 
-def colours(rows: RunRows) -> dict[str, Any]:
+def colours(rows: RunRows, *, with_legend: bool = True) -> dict[str, Any]:
     """Return how what is compared differs: in colour by channel, as in every other chart, and in marker.
 
     A channel in another state than the usual one, as where memory is kept, has dashes besides.
     """
     asked = [name for name, was_asked in rows.series.items() if was_asked]
     styles = [line_style(name.partition(" ")[0], asked) for name in rows.series]
-    plain = [" " not in name for name in rows.series]
+    plain = [" " not in name.removesuffix(f" {LOSSY}") for name in rows.series]
     shown = {"expr": f"{CHOSEN}{SHOWN}"}
-    legend = {"title": None, "orient": "top", "columns": 3, "labelLimit": 240, "values": shown}
+    legend = {
+        "title": None,
+        "orient": "top",
+        "columns": 3,
+        "columnPadding": 24,
+        "labelLimit": 240,
+        "symbolLimit": MOST_NAMED,
+        "values": shown,
+    }
     ranges = {
         "color": [style["color"] for style in styles],
         "shape": [SHAPES[style.get("marker", "o")] for style in styles],
@@ -86,7 +99,7 @@ def colours(rows: RunRows) -> dict[str, Any]:
             "field": "series",
             "type": "nominal",
             "scale": {"domain": list(rows.series), "range": each},
-            "legend": legend,
+            "legend": legend if with_legend else None,
         }
         for channel, each in ranges.items()
     }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.groups import LOSSY, GroupResult
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
 from ipcbench.report import metrics, wording
@@ -41,7 +42,9 @@ CALLED = {
     metrics.LOST.name: "messages lost, of those sent",
 }
 #: Percentiles that a distribution is drawn with: as many to each ninth of what is beyond them.
-DEEPEST, A_DECADE = 5, 12
+DEEPEST, A_DECADE = 5, 8
+#: Lines of more are not told apart before some are chosen.
+MOST_AT_FIRST = 8
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,19 @@ class RunRows:
     distributions: list[dict[str, Any]]
     #: All that is compared, by name: whether it was asked for.
     series: dict[str, bool]
+    #: Those that lines are drawn of at first: what was asked for, or the best of many.
+    first: list[str]
+    #: Those that rows have room for, many as they may be: what delivers, as it usually is.
+    plain: list[str]
     filters: list[Filter]
     quantities: list[Quantity]
     #: Message sizes in bytes with their names, smallest first.
     sizes: dict[int, str]
+
+    @property
+    def are_many(self) -> bool:
+        """Whether lines of all that was asked for would not be told apart."""
+        return sum(self.series.values()) > MOST_AT_FIRST
 
 
 def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
@@ -70,11 +82,13 @@ def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
     measured = [case for group in groups for case in group.cases.values()]
     series: dict[str, bool] = {}
     for case in sorted(measured, key=lambda case: not case.record.asked):
-        series.setdefault(_series(case.case), case.record.asked)
+        series.setdefault(_series(case.case, case.loss), case.record.asked)
     return RunRows(
         [_figure(row, filters) for row in found],
         [row for case in measured for row in _distribution(case, filters)],
         series,
+        _at_first(groups, series),
+        list(dict.fromkeys(_series(case.case, case.loss) for case in _plain(groups))),
         filters,
         _quantities(found),
         {case.payload_bytes: format_size(case.payload_bytes) for case in sorted(cases, key=_bytes)},
@@ -91,15 +105,33 @@ def _bytes(case: Any) -> int:
     return int(case.payload_bytes)
 
 
-def _series(case: Any) -> str:
-    return " ".join(filter(None, (each.in_name(case) for each in COORDINATES if each.is_compared)))
+def _series(case: Any, loss: float | None) -> str:
+    parts = [each.in_name(case) for each in COORDINATES if each.is_compared]
+    return " ".join(filter(None, [*parts, "" if loss is None else LOSSY]))
 
 
-def _place(case: Any, filters: Sequence[Filter]) -> dict[str, Any]:
+def _plain(groups: Sequence[GroupResult]) -> Iterator[CaseResult]:
+    return (case for group in groups for case in group.plain if case.delivers)
+
+
+def _at_first(groups: Sequence[GroupResult], series: Mapping[str, bool]) -> list[str]:
+    """Return what is shown at first; of many, the reference and the fastest of each group."""
+    asked = [name for name, was_asked in series.items() if was_asked]
+    if len(asked) <= MOST_AT_FIRST:
+        return asked or list(series)
+    best: dict[str, None] = {}
+    for group in groups:
+        known = [(each.value, case) for case in group.asked if case.loss is None and (each := case.seconds)]
+        fastest = [case for _, case in sorted(known, key=itemgetter(0))[:1]]
+        best |= {_series(case.case, case.loss): None for case in (group.reference, *fastest)}
+    return list(best)[:MOST_AT_FIRST]
+
+
+def _place(case: Any, loss: float | None, filters: Sequence[Filter]) -> dict[str, Any]:
     """Return where a row belongs: what is compared, its size, and what one value is chosen of."""
     chosen = {each.name: BY_NAME[each.name].text(BY_NAME[each.name].of(case)) for each in filters}
     return {
-        "series": _series(case),
+        "series": _series(case, loss),
         "size_bytes": case.payload_bytes,
         "size": format_size(case.payload_bytes),
         **chosen,
@@ -114,7 +146,7 @@ def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
         for edge in (estimate.low, estimate.high)
     )
     return {
-        **_place(row.case, filters),
+        **_place(row.case, row.loss, filters),
         "quantity": _key(row),
         "value": _short(estimate.value),
         "low": _short(low),
@@ -169,7 +201,7 @@ def _distribution(case: CaseResult, filters: Sequence[Filter]) -> Iterator[dict[
     values, shares = case.distribution()
     if not len(values):
         return
-    place = _place(case.case, filters)
+    place = _place(case.case, case.loss, filters)
     # The slowest message stands at the share before it: its own percentile would be infinite.
     deepest = float(1 / (1 - shares[-2])) if len(shares) > 1 else 1.0
     for beyond in np.logspace(0, DEEPEST, DEEPEST * A_DECADE + 1):

@@ -32,7 +32,9 @@ def view(rows: RunRows) -> View | None:
     if not besides and len(rows.series) < 2:
         return None
     chooses = [each.name for each in rows.filters if each not in besides]
-    chooses += [SHOWN, QUANTITY, CALLED, UNIT]
+    # Rows have room for all of many; which of them are chosen is for charts of lines.
+    always = rows.plain if rows.are_many else ()
+    chooses += [*([] if always else [SHOWN]), QUANTITY, CALLED, UNIT]
     body: dict[str, Any] = {"width": WIDTH - 120, "height": {"step": 18}, "layer": _layers(rows)}
     if besides:
         order = [" ".join(values) for values in product(*(each.values for each in besides))]
@@ -42,10 +44,11 @@ def view(rows: RunRows) -> View | None:
         parameters(rows, chooses),
         "figures",
         title={"text": {"expr": f"{CHOSEN}{CALLED}"}, "anchor": "start"},
-        transform=[*filtered(chooses), {"calculate": under, "as": "under"}],
+        transform=[*filtered(chooses, always), {"calculate": under, "as": "under"}],
         **body,
     )
-    reads = "One size at a time: further left is less. Lines stand for 95 % intervals."
+    reads = f"One size at a time{', the least first' if always else ''}: further left is less. "
+    reads += "Lines stand for 95 % intervals."
     return View("Channels side by side at one size", reads, drawn, chooses=chooses)
 
 
@@ -56,9 +59,11 @@ def _panels(order: list[str]) -> dict[str, Any]:
 
 
 def _layers(rows: RunRows) -> list[dict[str, Any]]:
-    x, looks = figure_axis(), colours(rows)
+    # Rows have their names; a legend of many would be as long as the chart.
+    x, looks = figure_axis(), colours(rows, with_legend=not rows.are_many)
     y = {
-        "field": "series", "type": "nominal", "sort": list(rows.series),
+        "field": "series", "type": "nominal",
+        "sort": {"field": "value", "op": "min"} if rows.are_many else list(rows.series),
         "axis": {"title": None, "labelLimit": 220},
     }  # fmt: skip
     between = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}

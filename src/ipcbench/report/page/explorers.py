@@ -25,8 +25,8 @@ def explorer_html(explorer: Explorer, pictures: Iterator[str]) -> Iterator[str]:
 def _controls(explorer: Explorer) -> Iterator[str]:
     if explorer.series:
         yield "<fieldset><legend>shown</legend>"
-        for name, asked in explorer.series.items():
-            box = f'<input type="checkbox" name="shown" value="{text(name)}"{" checked" if asked else ""}>'
+        for name, is_shown in explorer.series.items():
+            box = f'<input type="checkbox" name="shown" value="{text(name)}"{" checked" if is_shown else ""}>'
             yield f"<label>{box} {text(name)}</label>"
         yield "</fieldset>"
     if explorer.quantities:
