@@ -129,7 +129,7 @@ def _of_trip(found: tuple[GroupResult, CaseResult] | None) -> tuple[str, str]:
 def _of_stream(found: tuple[GroupResult, CaseResult] | None) -> tuple[str, str]:
     if found is None or (rate := found[1].megabytes_per_s) is None:
         return "", ""
-    lost = f"{found[1].lost:.0%}" if found[1].is_lossy else "0"
+    lost = wording.lost(found[1].lost) if found[1].is_lossy else ""
     return f"{wording.three_digits(rate.value)} MB/s{wording.margin(rate)}", lost
 
 
@@ -161,7 +161,8 @@ def index(names: list[str], groups: list[GroupResult], measured: str) -> str:
         small, large = took.get("64B", ("",) * 5), took.get("1MiB", ("",) * 5)
         told = "yes" if BLOCKS not in (traits.eof, traits.dead_sender) else "no"
         keeps = traits.delivery.replace("_", " ")
-        rows.append((f"[{name}]({name}.md)", traits.suits, keeps, told, small[1], large[3]))
+        stream = f"{large[3]}, {large[4]}" if large[4] else large[3]
+        rows.append((f"[{name}]({name}.md)", traits.suits, keeps, told, small[1], stream))
     heading = (
         "channel",
         "when to take it",
