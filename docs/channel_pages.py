@@ -29,6 +29,7 @@ RUN = "0007_*.json"
 ABOUT = """\
 What each promises, what it leaves to you, when to take it and what it took here. `ipcbench list` says which
 of them are installed; `ipcbench run --channel all` measures those."""
+RANKED = "Intervals as wide as these rank no neighbours; `ipcbench recommend` does, by ratios."
 FORMS = """\
 Other forms of a channel, steps of the ladder that `ipcbench explain` climbs, and the raw loops that each is
 measured beside."""
@@ -38,6 +39,14 @@ WITHOUT_ROOM = {
     UNBOUNDED: "is kept, in memory without a limit",
     "drops_newest": "is lost",
     "drops_oldest": "takes the place of the oldest, which is lost",
+}
+
+#: The same in two words.
+KEEPS = {
+    "lossless": "waits",
+    UNBOUNDED: "is kept",
+    "drops_newest": "drops it",
+    "drops_oldest": "drops the oldest",
 }
 
 
@@ -133,6 +142,10 @@ def _of_stream(found: tuple[GroupResult, CaseResult] | None) -> tuple[str, str]:
     return f"{wording.three_digits(rate.value)} MB/s{wording.margin(rate)}", lost
 
 
+def _described(name: str) -> str:
+    return " ".join((load_channel(name).__doc__ or "").split())
+
+
 def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """Return rows in Markdown."""
     lines = [heading, tuple("---" for _ in heading), *rows]
@@ -142,9 +155,10 @@ def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def page(name: str, groups: list[GroupResult], measured: str) -> str:
     """Return a channel's page."""
     traits, rows = channel_traits(name), list(figures(name, groups))
-    described = " ".join((load_channel(name).__doc__ or "").split())
-    troubles = breaks(traits) or ["Nothing: an end hears of the other's end, and nothing is left behind."]
-    parts = [f"# {name}", described, f"**When to take it.** {traits.suits}", "## What it promises"]
+    troubles = breaks(traits) or [
+        "Nothing: each end is told when the other has closed or died, and nothing is left behind."
+    ]
+    parts = [f"# {name}", _described(name), f"**When to take it.** {traits.suits}", "## What it promises"]
     parts += [table(("", ""), list(promises(traits)))]
     parts += ["## What it leaves to you", "\n".join(f"- {each}" for each in troubles)]
     if rows:
@@ -160,19 +174,19 @@ def index(names: list[str], groups: list[GroupResult], measured: str) -> str:
         traits, took = channel_traits(name), {row[0]: row for row in figures(name, groups)}
         small, large = took.get("64B", ("",) * 5), took.get("1MiB", ("",) * 5)
         told = "yes" if BLOCKS not in (traits.eof, traits.dead_sender) else "no"
-        keeps = traits.delivery.replace("_", " ")
+        keeps = KEEPS[traits.delivery]
         stream = f"{large[3]}, {large[4]}" if large[4] else large[3]
         rows.append((f"[{name}]({name}.md)", traits.suits, keeps, told, small[1], stream))
     heading = (
         "channel",
         "when to take it",
         "without room",
-        "hears of an end",
+        "a receiver notices a dead sender",
         "64B round trip",
         "1MiB stream",
     )
     forms = [
-        (f"`{name}`", f"`{traits.below}`" if traits.below else "", traits.adds or traits.transport)
+        (f"`{name}`", f"`{traits.below}`" if traits.below else "", _described(name).partition(". ")[0])
         for name in CATALOGUES["channel"]
         if not (traits := channel_traits(name)).of_its_own
     ]
@@ -183,7 +197,7 @@ def index(names: list[str], groups: list[GroupResult], measured: str) -> str:
                 "# Every channel",
                 ABOUT,
                 table(heading, rows),
-                measured,
+                f"{measured} {RANKED}",
                 "## Forms, steps and loops",
                 FORMS,
                 table(("name", "adds to", "what"), forms),

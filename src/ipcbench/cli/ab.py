@@ -58,7 +58,9 @@ _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 @alpha_option
 @question_option
 @click.option("--metric", default="mean", help="mean, or a percentile of single messages: p99.  [mean]")
-@click.option("--max-time", metavar="TIME", help="At most so long.  [15 s a comparison]")
+@click.option(
+    "--max-time", metavar="TIME", help="At most so long.  [15 s a comparison, 5 min with --command]"
+)
 @seed_option
 @results_option
 @verdict_format_option

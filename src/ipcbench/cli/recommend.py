@@ -30,7 +30,7 @@ USUALLY = {**defaults.RECOMMEND, "workload": "what answers for the priority"}
     help=f"What it is chosen for.  [{next(iter(defaults.PRIORITIES))}]",
 )
 @click.option("--lossless", is_flag=True, help="No message that was accepted may be lost with an end.")
-@click.option("--shared", is_flag=True, help="Several processes send, or receive.")
+@click.option("--shared", is_flag=True, help="Any number of processes send, and any number receive.")
 @click.option("--fresh", is_flag=True, help="Measure, whatever is stored.")
 @click.option("--max-time", metavar="TIME", help="Measure at most so long.  [20 s a size]")
 @seed_option

@@ -123,7 +123,7 @@ def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
     if lossless and (lost := _losses(traits)):
         return lost
     if shared and traits.ends != (None, None):
-        return "not any number of processes may use either end"
+        return "not any number of processes may send, and any number receive"
     return ""
 
 
@@ -273,8 +273,14 @@ def _traps(traits: Traits) -> Iterator[str]:
         yield "a thread sends: put returns before anything was sent, and waits for the GIL then"
     if traits.spins:
         yield "burns a core while it waits"
-    if traits.ends != (None, None):
-        yield "one process alone may use either end"
+    senders, receivers = traits.ends
+    if senders is not None or receivers is not None:
+        yield f"has {_count(senders, 'sender')} and {_count(receivers, 'receiver')}"
+
+
+def _count(most: int | None, what: str) -> str:
+    """Return how many processes may be at an end."""
+    return f"any number of {what}s" if most is None else f"{most} {what}{'' if most == 1 else 's'} alone"
 
 
 def _tunings(rankings: Sequence[Ranking], store: Store) -> dict[int, TuningResult]:

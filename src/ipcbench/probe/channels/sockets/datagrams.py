@@ -41,7 +41,7 @@ class Datagram(TwoEnds):
         eof=BLOCKS,
         dead_sender=BLOCKS,
         kernel_buffer="socket",
-        suits="Messages of up to 192 KiB without framing, to a socket that several know.",
+        suits="Messages of up to 192 KiB without framing, and without a connection.",
     )
     connect: Callable[[], tuple[socket.socket, socket.socket]] = partial(unix_pair, socket.SOCK_DGRAM)
 

@@ -28,7 +28,7 @@ class DuplexPipe(Channel):
             "readv": "readv-duplex-pipe",
             "spin": "spin-duplex-pipe",
         },
-        suits="Questions and answers between two processes: sooner back than by two Pipes.",
+        suits="Questions and answers between two processes, by one channel.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002

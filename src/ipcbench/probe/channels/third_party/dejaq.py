@@ -26,7 +26,7 @@ class Dejaq(Channel):
         dead_receiver=BLOCKS,
         requires=Requires("dejaq", "dejaq", "dejaq"),
         leaves="two segments and five semaphores stay in /dev/shm",
-        suits="Arrays from several senders to one receiver.",
+        suits="Arrays from one process to another.",
     )
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
