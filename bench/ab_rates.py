@@ -231,12 +231,13 @@ def main(
     this = [f"python={sys.executable}"]
     asked = plan_ab(parse_arms({"a": this, "b": [*this, *([setting] if setting else [])]}), cells)
     console = Console(width=150)
-    console.print(f"{asked.conditions}; {asked.comparisons} comparisons a round")
+    conditions = "; ".join([asked.conditions, *questions])
+    console.print(f"{conditions}; {asked.comparisons} comparisons a round")
     done, found = 0, []
     if output and output.exists():
-        conditions, done, found = kept_in(output)
-        if conditions != asked.conditions:
-            sys.exit(f"{output} is of {conditions}; accepted: a file of its own for these")
+        before, done, found = kept_in(output)
+        if before != conditions:
+            sys.exit(f"{output} is of {before}; accepted: a file of its own for these")
     with random_load(load):
         changes = CHANGES if power else UNCHANGED_ONLY
         changes = {each: changes[each] for each in changes if each.value in questions or not questions}
@@ -252,7 +253,7 @@ def main(
             )
             if output:
                 judgements = [[*vars(one).values()] for one in found]
-                stored = {"conditions": asked.conditions, "rounds": done, "judgements": judgements}
+                stored = {"conditions": conditions, "rounds": done, "judgements": judgements}
                 output.write_text(json.dumps(stored) + "\n", encoding="utf-8")
     console.print(table(found), wrong(found))
 

@@ -46,6 +46,7 @@ def test_paths_are_named_from_the_current_folder_or_the_home_folder(
 
 COMMANDS = {
     "run": "run --channel pipe,tests.support.channels:Mine --size 64 --max-time 0.1",
+    "a case that is left out": "run --channel pipe,udp --size 64,1MiB --max-time 0.1",
     "ab": "ab --a channel=pipe --b channel=queue --size 64 --max-time 0.1",
     "an arm that fails": "ab --a path={home}/old --b path={home}/new --channel tests.support.channels:Mine "
     "--size 64 --max-time 0.1",

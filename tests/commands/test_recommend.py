@@ -174,7 +174,7 @@ def test_what_is_as_good_as_the_first_is_said_to_be_no_worse(store: Store) -> No
     ("asked", "refused", "why"),
     [
         ({"lossless": True}, "queue", "are lost when an end dies"),
-        ({"shared": True}, "pipe", "not any number of processes may use either end"),
+        ({"shared": True}, "pipe", "not any number of processes may send, and any number receive"),
     ],
 )
 def test_no_choice_breaks_what_was_asked(

@@ -77,6 +77,14 @@ def test_a_dot_stands_at_its_channels_figure_and_the_figure_beside_it() -> None:
     assert "6.39" in {text.get_text() for text in small.texts}
 
 
+def test_ratios_beside_dots_have_as_many_digits_as_one_another() -> None:
+    run = document(*(case(name, size=64, seconds=seconds(name)) for name in NAMES))
+    (axis,) = drawn(run, "ratio").axes
+    told = {text.get_text() for text in axis.texts}
+    # To the slowest, which stands first in the document.
+    assert {"1.00×", "0.0333×", "0.333×"} <= told
+
+
 def test_median_and_tail_of_a_channel_stand_in_one_row() -> None:
     figure = drawn(document(*cases("ping-pong")), "latency")
     median, tail = dots(figure.axes[0], 29)

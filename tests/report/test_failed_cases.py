@@ -12,11 +12,18 @@ from tests.support.runs import case, document
 from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.analysis.history import read_history
 from ipcbench.analysis.recommendation import PRIORITIES, rank
+from ipcbench.api.results import Run
+from ipcbench.commands.export import export
+from ipcbench.errors import UsageError
 from ipcbench.record.run import RunDocument
+from ipcbench.record.store import Store
 from ipcbench.report.charts import draw_named
+from ipcbench.report.charts.canvas import title_of
 from ipcbench.report.exports import EXPORTS
+from ipcbench.report.findings import findings
 from ipcbench.report.formats.run import run_json
 from ipcbench.report.interactive.run_rows import rows_of_run
+from ipcbench.report.tables.costs import costs_table
 from ipcbench.report.tables.run import run_table
 
 WHY = "broken stream 64B: RuntimeError: it broke"
@@ -79,12 +86,69 @@ def test_every_figure_of_a_page_says_it() -> None:
     assert {row["series"] for row in figures if row["text"].endswith(", failed midway")} == {"broken"}
     assert {row["series"] for row in figures if "failed" not in row["text"]} == {"pipe", "queue"}
 
+    round_trips = document(
+        case("broken", "ping-pong", failure=WHY), case("pipe", "ping-pong"), failures={"broken": WHY}
+    )
+    points = rows_of_run(read_groups(round_trips)).distributions
+    assert {row["series"] for row in points if row["text"].endswith(", failed midway")} == {"broken"}
+    assert {row["series"] for row in points if "failed" not in row["text"]} == {"pipe"}
 
-@pytest.mark.parametrize("name", ["bencher", "github-action-benchmark", "openmetrics", "pyperf"])
-def test_what_watches_figures_gets_none_of_it(name: str) -> None:
-    written = str(EXPORTS[name].write({Path("0001_x.json"): run()}))
-    assert "queue" in written
-    assert "broken" not in written
+
+WATCHED = ["bencher", "github-action-benchmark", "openmetrics", "pyperf", "hdr"]
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_what_watches_figures_gets_none_of_it_and_is_told_why(name: str) -> None:
+    workload = "ping-pong" if name == "hdr" else "stream"
+    found = document(
+        case("broken", workload, failure=WHY),
+        case("queue", workload),
+        failures={f"broken {workload} 64B": WHY},
+    )
+    written = EXPORTS[name].write({Path("0001_x.json"): found})
+    assert "queue" in f"{written} {list(written)}"
+    assert "broken" not in f"{written} {list(written)}"
+    with pytest.raises(UsageError, match="accepted: "):
+        EXPORTS[name].write({Path("0001_x.json"): document(case("broken", workload, failure=WHY))})
+
+
+def test_an_export_says_what_it_leaves_out(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    path = tmp_path / "0001_20261129T000000Z.json"
+    path.write_bytes(msgspec.json.encode(run()))
+    assert export(store, "bencher", [str(path)]).left_out == [WHY]
+    assert export(store, "bencher", [str(path)], "queue").left_out == []
+    assert export(store, "csv", [str(path)]).left_out == []
+
+
+def test_it_decides_neither_a_title_nor_from_which_size_on_another_is_better() -> None:
+    """The smallest size has one channel that can be ranked, which was an IndexError."""
+    sizes = (64, 1024)
+    found = document(
+        *(case("broken", size=size, seconds=1e-6, failure=WHY) for size in sizes),
+        *(case("pipe", size=size, seconds=1e-5) for size in sizes),
+    )
+    assert [title_of(figure) for _, figure in draw_named(found, "throughput")] == [
+        "Throughput: 64B: pipe, 10.0 µs ±0.4%"
+    ]
+    crossing = document(
+        case("a", seconds=1e-6), case("b", seconds=2e-6),
+        case("a", size=1024, seconds=9e-6, failure=WHY), case("b", size=1024, seconds=2e-6),
+    )  # fmt: skip
+    assert not any("up to" in line for line in findings(read_groups(crossing)))
+
+
+def test_ratios_are_taken_to_what_did_not_fail() -> None:
+    (group,) = read_groups(document(case("pipe", failure=WHY), case("drops"), case("queue", seconds=2e-5)))
+    assert group.reference.case.channel == "drops"
+    found = Run(document(case("pipe", failure=WHY), case("queue")))
+    assert found.ratios("queue") == {}
+
+
+def test_its_costs_say_it() -> None:
+    found = document(case("broken", faults=1, failure=WHY), case("pipe", faults=1))
+    rows = [line for line in costs_table(read_groups(found)).splitlines() if "sender" in line]
+    assert ["failed midway" in line for line in rows] == ["broken" in line for line in rows] == [True, False]
 
 
 def test_a_row_of_csv_has_the_reason() -> None:

@@ -15,8 +15,10 @@ from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRecord, LaunchRow
 from ipcbench.report.charts import draw_named
+from ipcbench.report.charts.canvas import LOOP_COLOUR
 from ipcbench.report.exports import EXPORTS
 from ipcbench.report.formats.run import run_json
+from ipcbench.report.interactive.marks import colours
 from ipcbench.report.interactive.run_rows import rows_of_run
 from ipcbench.report.tables.costs import costs_table
 from ipcbench.report.tables.run import run_table
@@ -67,6 +69,13 @@ def test_every_figure_of_a_page_says_what_was_lost() -> None:
     assert {row["series"] for row in figures if "lost 12.50%" in row["text"]} == {"drops (lossy)"}
     assert {row["series"] for row in figures if "lost" not in f"{row}"} == {"pipe"}
     assert [row["text"] for row in figures if row["quantity"] == "lost"] == ["12.50%"]
+
+
+def test_a_lossy_channel_has_a_colour_of_its_own_on_a_page() -> None:
+    """Grey is what is measured beside what was asked for."""
+    rows = rows_of_run(read_groups(run()))
+    scale = colours(rows)["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True))["drops (lossy)"] != LOOP_COLOUR
 
 
 def test_what_loses_nothing_by_its_promise_says_nothing_of_it() -> None:

@@ -87,6 +87,11 @@ class CaseResult:
         """The same beside each of its figures; None where no message is lost by what its channel promises."""
         return self.lost if self.is_lossy else None
 
+    @property
+    def is_comparable(self) -> bool:
+        """Whether its figures stand for what its channel does: no launch failed, and nothing may get lost."""
+        return not self.is_lossy and not self.record.failure
+
     @cached_property
     def means_by_pass(self) -> dict[int, np.ndarray]:
         """Seconds per message by pass: of each trial, or of batches of trials that have few messages.

@@ -35,11 +35,18 @@ class GroupResult:
         return [case for case in self.cases.values() if case.record.asked]
 
     @property
+    def comparable(self) -> list[CaseResult]:
+        """Those of them that something may be said of beside others."""
+        return [case for case in self.asked if case.is_comparable]
+
+    @property
     def reference(self) -> CaseResult:
-        """What ratios are taken to: `pipe` where it was measured, else the first that loses nothing."""
-        if defaults.REFERENCE in self.cases:
-            return self.cases[defaults.REFERENCE]
-        return min(self.asked or list(self.cases.values()), key=lambda case: case.is_lossy)
+        """What ratios are taken to: `pipe`, else the first that loses nothing; of what failed if all did."""
+        usual = self.cases.get(defaults.REFERENCE)
+        if usual and not usual.record.failure:
+            return usual
+        known = self.asked or list(self.cases.values())
+        return min(known, key=lambda case: (bool(case.record.failure), case.is_lossy))
 
     def ratio(self, case: CaseResult) -> Estimate | None:
         """Seconds per message against the reference; None for the reference itself.
@@ -52,7 +59,8 @@ class GroupResult:
 
     def loop(self, case: CaseResult) -> CaseResult | None:
         """Return the raw loop of a case in the same state of heap and settings, or else in another."""
-        loops = [other for other in self.cases.values() if other.case.channel == case.record.reference_loop]
+        others = (other for other in self.cases.values() if not other.record.failure)
+        loops = [other for other in others if other.case.channel == case.record.reference_loop]
         return max(loops, key=lambda loop: _states_shared(loop, case), default=None)
 
     def kept(self, case: CaseResult) -> CaseResult | None:

@@ -189,7 +189,7 @@ def read_history(documents: Iterable[tuple[str, RunDocument]]) -> RunHistory:
         run = StoredRun.of(name, document)
         runs.append(run)
         for key, cell in cells(document).items():
-            if cell.case.is_lossy or cell.case.record.failure:
+            if not cell.case.is_comparable:
                 # Its time says nothing without what it lost, or is of the launches before one failed.
                 continue
             series = found.setdefault(

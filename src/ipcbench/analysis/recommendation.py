@@ -141,12 +141,7 @@ def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ra
     The first is found by ratios to the one that was launched most often, the others are ranked by theirs to
     the first. What has a figure, but was never measured beside it, has no place.
     """
-    # What loses messages has a rate of its own, which is none to choose by; what failed may fail again.
-    found = [
-        result
-        for result in group.cases.values()
-        if result.case in cases and not result.is_lossy and not result.record.failure
-    ]
+    found = _comparable(group, cases)
     known = [(result, seconds) for result in found if (seconds := priority.seconds(result))]
     if not known:
         return None
@@ -180,10 +175,15 @@ def crossovers(
     return found
 
 
+def _comparable(group: GroupResult, cases: Sequence[CaseRow]) -> list[CaseResult]:
+    """Return what can be chosen: what loses messages has a rate of its own, what failed may fail again."""
+    return [each for each in group.cases.values() if each.case in cases and each.is_comparable]
+
+
 def _between(
     group: GroupResult, cases: Sequence[CaseRow], channel: str, base: str, priority: Priority
 ) -> Estimate | None:
-    by_channel = {result.case.channel: result for result in group.cases.values() if result.case in cases}
+    by_channel = {result.case.channel: result for result in _comparable(group, cases)}
     if channel not in by_channel or base not in by_channel:
         return None
     return priority.ratio(by_channel[channel], by_channel[base])

@@ -186,7 +186,8 @@ def _row(
     # What a case gave before it failed is no figure of a channel that works.
     for which, cell in (("earlier", base), ("later", head)):
         if failure := cell.case.record.failure:
-            return ComparedCell(name, case_name, key, None, failure=f"failed in the {which} run: {failure}")
+            why = f"failed in the {which} run: {failure}"
+            return ComparedCell(name, case_name, key, None, failure=why, is_refused=True)
     if base.case.is_lossy or head.case.is_lossy:
         failure = "messages get lost on its way, so that its time is no comparison"
         return ComparedCell(name, case_name, key, None, failure=failure, is_refused=True)
@@ -263,7 +264,7 @@ def _before(history: Iterable[RunDocument], base: RunDocument, head: RunDocument
         if run == head or kind(run) != environment:
             continue
         for key, cell in cells(run).items():
-            for normalised in (False, True):
+            for normalised in (False, True) if cell.case.is_comparable else ():
                 if (log := cell.log(normalised=normalised)) is not None:
                     found.setdefault((key, normalised), []).append(log)
     return found

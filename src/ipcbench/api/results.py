@@ -64,7 +64,9 @@ class Run(Displayed, Rows):
                 raise UsageError(
                     f"{channel} and {to} are not both measured; accepted: {', '.join(group.cases)}"
                 )
-            ratio = group.cases[channel].ratio_to(group.cases[to])
+            one, other = group.cases[channel], group.cases[to]
+            # What failed midway, or may lose messages, is compared with nothing, as in the table.
+            ratio = one.ratio_to(other) if one.is_comparable and other.is_comparable else None
             if ratio is not None:
                 found[name] = ratio
         return found

@@ -39,6 +39,8 @@ def export(name: str, records: tuple[str, ...], results: str, part: str, output:
     from ipcbench.record.store import Store
 
     found = export_records(Store(Path(results)), name, records, part)
+    for why in found.left_out:
+        click.echo(f"ipcbench: left out: {why}", err=True)
     if isinstance(found.written, str):
         if output is None:
             click.echo(found.written, nl=False)

@@ -85,9 +85,7 @@ def run(
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     _tell_path(result.path, alone=style == "text" or output is not None)
-    # Of all that there is, some channels carry no large message, or wait for no answer.
-    lacks = bool(left_out) and asked["channel"] != ALL
-    return FAILED if result.failures or result.interrupted or lacks else FINE
+    return FAILED if result.failures or result.interrupted or _lacks(left_out, asked) else FINE
 
 
 def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter], dict[str, str]]:
@@ -99,6 +97,14 @@ def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter
     for why in dict.fromkeys(refused.values()):
         click.echo(f"ipcbench: left out: {why}", err=True)
     return cases, interpreters, refused
+
+
+def _lacks(left_out: Mapping[str, str], asked: Mapping[str, object]) -> bool:
+    """Whether anything is left out that was asked for by its name.
+
+    Of all that there is, some channels carry no large message, or wait for no answer.
+    """
+    return bool(left_out) and asked["channel"] != ALL
 
 
 def _tell_path(path: Path, *, alone: bool) -> None:

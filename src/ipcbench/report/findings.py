@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from ipcbench.analysis.crossover import Crossover
 from ipcbench.analysis.groups import GroupResult
@@ -13,6 +14,8 @@ from ipcbench.report.recommendation import crossover_text, crossovers_text, sent
 
 #: Names of what cannot be told from the first, in a title.
 MOST_AS_GOOD = 2
+#: Sizes from which on another channel is first, in a title.
+MOST_STRETCHES = 3
 
 
 def findings(family: Sequence[GroupResult]) -> list[str]:
@@ -29,15 +32,16 @@ def headline(family: Sequence[GroupResult], noun: str) -> str:
     if passes:
         return f"{noun}: {crossovers_text(passes[:2])}"
     firsts = {ranking.best.channel for ranking in rankings}
-    if len(firsts) == 1 and len(rankings) > 1 and not any(each.as_good for each in rankings):
+    is_clear = not any(each.as_good or len(each.channels) < 2 for each in rankings)
+    if len(firsts) == 1 and len(rankings) > 1 and is_clear:
         second = rankings[0].channels[1]
         size = format_size(rankings[0].case.payload_bytes)
         ratio = f"{second.channel} takes {wording.ratio(second.ratio)} of its time at {size}"
         return f"{noun}: {rankings[0].best.channel} first at every size; {ratio}"
     if len(firsts) > 1:
-        middle = rankings[len(rankings) // 2]
-        shown = list({id(each): each for each in (rankings[0], middle, rankings[-1])}.values())
-        return f"{noun}: {', '.join(map(_first_at, shown))}"
+        stretches = [next(stretch) for _, stretch in groupby(rankings, lambda each: each.best.channel)]
+        told = ", ".join(map(_first_at, stretches[:MOST_STRETCHES]))
+        return f"{noun}: {told}" + (", and so on" if len(stretches) > MOST_STRETCHES else "")
     return f"{noun}: {sentence(rankings[0])}"
 
 

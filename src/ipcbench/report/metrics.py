@@ -164,8 +164,11 @@ def chosen_metrics(records: Mapping[Path, Any], part: str = "") -> dict[Path, li
 
 def asked_metrics(records: Mapping[Path, Any], part: str = "") -> list[MetricRow]:
     """Return the same without what was measured beside what was asked for, or failed midway."""
-    chosen = [row for rows in chosen_metrics(records, part).values() for row in rows]
-    return [row for row in chosen if row.asked and not row.failure]
+    chosen = [row for rows in chosen_metrics(records, part).values() for row in rows if row.asked]
+    found = [row for row in chosen if not row.failure]
+    if chosen and not found:
+        raise UsageError(f"every case failed midway: {chosen[0].failure}; accepted: one that did not, or csv")
+    return found
 
 
 def is_named(part: str, name: str) -> bool:

@@ -216,6 +216,20 @@ def test_a_trace_has_no_pause_that_hides_its_messages() -> None:
     assert max(distances) <= 5 * statistics.median(distances)
 
 
+def test_a_message_keeps_its_moments_where_a_pause_before_it_is_left_out() -> None:
+    """A receiver that waits has stamped the message that it waits for before that is sent."""
+    events = json.loads(written("trace", seed("explanation")))["traceEvents"]
+    (receiver,) = (
+        event["tid"] for event in events if event["ph"] == "M" and event["args"]["name"] == "receiver"
+    )
+    stages = [event["name"] for event in events if event["ph"] == "E" and event["tid"] == receiver]
+    # The first slice ends with the second moment.
+    whole = ["read lock held", *stages]
+    messages = len(whole) // 6
+    assert messages > 100
+    assert whole == whole[:6] * messages
+
+
 @pytest.mark.parametrize("name", [name for name, each in EXPORTS.items() if not each.joins])
 def test_a_format_of_one_record_takes_no_two(name: str) -> None:
     one = seed("explanation") if "explanation" in EXPORTS[name].kinds else small_run(sizes=(64,))

@@ -70,14 +70,16 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
 
 def _draw_many(family: Sequence[GroupResult], conditions: Conditions) -> Figure:
-    """Draw a row for each channel at the smallest size; who holds nothing, or has no limit, has no dot."""
+    """Draw a row for each channel at the smallest size; who holds nothing, or has no limit, has words."""
     group = family[0]
     cases = [case for case in group.plain if case.delivers]
     held = {case.label: {"": _held(case)} for case in cases}
     drain = {case.label: {"": case.megabytes_per_s} for case in cases}
     size = format_size(group.reference.case.payload_bytes)
     panels = [
-        ranking.Panel(f"{size} messages held", held, wording.count, wording.tick),
+        ranking.Panel(
+            f"{size} messages held", held, wording.count, wording.tick, "none, or no limit: see below"
+        ),
         ranking.Panel("drain, MB/s", drain, wording.rate, wording.tick),
     ]
     figure = ranking.draw(panels, channels(family), (_title(family), conditions), "", highest_first=True)

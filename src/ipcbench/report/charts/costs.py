@@ -23,7 +23,7 @@ from ipcbench.report.charts.canvas import (
 )
 from ipcbench.report.charts.curves import add_legend
 from ipcbench.report.charts.dots import NOT_MEASURED, intervals, write_absent
-from ipcbench.report.charts.ranking import representative
+from ipcbench.report.charts.ranking import NO_FIGURE, representative
 from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
@@ -64,6 +64,8 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
         _draw_cases(axis, cases)
         for place in {*range(len(shown))} - {*cases}:
             write_absent(axis, place, NOT_MEASURED)
+        for place in (place for place, case in cases.items() if not case.costs):
+            write_absent(axis, place, NO_FIGURE)
         _write_seconds(axis, f"CPU time a {unit}, mean")
     add_legend(*panels)
     return figure
@@ -71,7 +73,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
 def _title(group: GroupResult, unit: str) -> str:
     """Return what a message costs both ends together at the smallest size, the cheapest channel first."""
-    known = [(case.label, _both_ends(case)) for case in group.asked if case.costs]
+    known = [(case.label, _both_ends(case)) for case in group.comparable if case.costs]
     told = wording.best(known, 3)
     size = format_size(group.reference.case.payload_bytes)
     return f"CPU time a {unit} of {size}, both ends together: {told}" if told else f"CPU time a {unit}"

@@ -116,7 +116,7 @@ def _title(group: GroupResult, unit: str, size: str) -> str:
     """Return how the tail compares with the median, in figures."""
     known = [
         (median.value, f"{case.label} {wording.seconds(median.value)} and {wording.seconds(tail.value)}")
-        for case in group.asked
+        for case in group.comparable
         if (median := case.round_trips.get(TYPICAL)) and (tail := case.round_trips.get(TAIL))
     ]
     told = [text for _, text in (sorted(known) if ranking.is_crowded(group) else known)]

@@ -69,5 +69,5 @@ def _title(family: Sequence[GroupResult], unit: str) -> str:
     reference = family[0].reference
     by = reference.workload.parameter_name
     what = f"{reference.workload_name}: how long a {unit} takes" + (f", by {by}" if by else "")
-    known = [(case.label, case.seconds) for case in family[0].asked if case.seconds]
+    known = [(case.label, case.seconds) for case in family[0].comparable if case.seconds]
     return f"{what}; at {size_label(reference)} {wording.best(known, 3)}" if known else what

@@ -26,7 +26,7 @@ def _told(groups: Sequence[GroupResult], what: Callable[[CaseResult], str]) -> s
     told: dict[str, list[str]] = {}
     several = len({group.reference.case.placement for group in groups}) > 1
     for group in groups:
-        for case in group.plain:
+        for case in group.cases.values():
             if case.delivers and (text := what(case)):
                 at = format_size(case.case.payload_bytes) + (f" {case.case.placement}" if several else "")
                 told.setdefault(case.label, []).append(text + at)

@@ -74,7 +74,9 @@ def _title(family: Sequence[GroupResult], unit: str) -> str:
     """Return the medians at the smallest size: means, which other charts compare, may be of two modes."""
     size = format_size(family[0].reference.case.payload_bytes)
     known = [
-        (case.label, case.round_trips[TYPICAL]) for case in family[0].asked if TYPICAL in case.round_trips
+        (case.label, case.round_trips[TYPICAL])
+        for case in family[0].comparable
+        if TYPICAL in case.round_trips
     ]
     if not known:
         return f"Median {unit} by message size"

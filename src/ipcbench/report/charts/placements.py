@@ -124,12 +124,18 @@ def _panel(family: Family, ratios: _Ratios) -> ranking.Panel:
 
 def _title(ratios: dict[int, _Ratios], others: Sequence[Family], base: str) -> str:
     """Return what changes most, with its interval."""
+    known = {
+        (case.label, case.case.payload_bytes)
+        for family in others
+        for group in family
+        for case in group.comparable
+    }
     told = [
         (abs(math.log(estimate.value)), channel, size, place, estimate)
         for place, found in ratios.items()
         for channel, by_size in found.items()
         for size, estimate in by_size.items()
-        if estimate.value > 0
+        if estimate.value > 0 and (channel, size) in known
     ]
     if not told:
         return f"What each placement changes, compared with {base}"

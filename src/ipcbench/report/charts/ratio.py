@@ -44,7 +44,7 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
         return None
     title = headline(shown, f"Time a {shown[0].reference.workload.unit}")
     if ranking.is_crowded(*shown):
-        panels = ranking.by_size(shown, {"": _ratio_or_1}, _times, times, "not compared")
+        panels = ranking.by_size(shown, {"": _ratio_or_1}, _beside, times, "not compared")
         return ranking.draw(panels, (channels(shown)[0], ()), (title, conditions), _axis_label(shown[0]))
     figure, (axis,) = new_figure(title, conditions)
     draw_ratios(axis, shown)
@@ -92,9 +92,9 @@ def times(value: float) -> str:
     return f"{value:.3g}×"
 
 
-def _times(value: float) -> str:
+def _beside(value: float) -> str:
     """Return a ratio beside its dot, with as many digits as the others'."""
-    return f"{value:.0f}×" if value >= 100 else f"{value:#.3g}×"
+    return f"{value:.0f}×" if value >= 99.95 else f"{value:#.3g}×"
 
 
 def _ticks(low: float, high: float) -> list[float]:

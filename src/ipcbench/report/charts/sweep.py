@@ -92,7 +92,7 @@ def _title(family: Sequence[GroupResult], unit: str, share: Share) -> str:
     """Return what the first and the last parameter show, in figures."""
     told = []
     for group in (family[0], family[-1]):
-        known = [(case.label, case.seconds.times(share(case))) for case in group.asked if case.seconds]
+        known = [(case.label, case.seconds.times(share(case))) for case in group.comparable if case.seconds]
         if known:
             told.append(f"at {group.reference.workload.parameter} {wording.best(known, 3)}")
     reference = family[0].reference

@@ -25,6 +25,8 @@ class Export:
     suffix: str = ""
     #: Whether it can put several records together.
     joins: bool = False
+    #: Whether it has cases that failed midway, and says so of each.
+    has_failed: bool = False
 
     def write(self, records: Mapping[Path, Any], part: str = "") -> str | Mapping[str, str]:
         """Return the text of these records' cases that `part` names, or a text for each file by its name.
@@ -44,6 +46,7 @@ EXPORTS: dict[str, Export] = {
         (RUN, comparison.KIND, explanation.KIND),
         "tidy_csv",
         joins=True,
+        has_failed=True,
     ),
     "pyperf": Export("a suite that `pyperf show` and `compare_to` read", (RUN,), "pyperf"),
     "bencher": Export("Bencher's metric format, with intervals", (RUN,), "bencher"),

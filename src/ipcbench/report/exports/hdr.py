@@ -59,7 +59,7 @@ def _sum(case: CaseRow, counted: Sequence[Counts]) -> Counts:
 def _stored_round_trips(document: RunDocument) -> Iterator[tuple[CaseRow, str]]:
     for benchmark in document.benchmarks:
         record = benchmark.extra_info.ipcbench
-        for launch in record.launches if record else ():
+        for launch in record.launches if record and not record.failure else ():
             if record and launch.round_trips_hdr:
                 yield record.case, launch.round_trips_hdr
 

@@ -22,8 +22,8 @@ VERSION = "1.0"
 def write(records: Mapping[Path, RunDocument], part: str = "") -> str:
     """Return the cases that were asked for, as `pyperf show`, `check` and `compare_to` read them."""
     ((path, document),) = records.items()
-    asked = [case for group in read_groups(document) for case in group.asked if not case.record.failure]
-    chosen = [case for case in asked if is_named(part, whole_name(case.case))]
+    asked = [case for group in read_groups(document) for case in group.asked]
+    chosen = [case for case in asked if is_named(part, whole_name(case.case)) and not case.record.failure]
     if not chosen:
         raise UsageError(f"{path}: no case has {part!r} in its name; accepted: a part of one")
     suite = {

@@ -1,8 +1,8 @@
 """Trace Event JSON of explained messages: a process a case, a track a thread, a slice a stage.
 
 Perfetto and speedscope open it. Of each case it has the launch whose median message is the median one.
-Pauses between its trials, in which other channels are measured, are as short as one between messages:
-seconds of nothing would hide microseconds of something.
+Pauses between its trials, in which other channels are measured, are left out: seconds of nothing would hide
+microseconds of something.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _TRACKS = (SENDER, FEEDER, RECEIVER)
 _OUTSIDE = "between messages"
 #: A pause between trials is so long at least, and so many times what usually lies between two sends.
 _PAUSE_NS, _PAUSE_SENDS = 20_000_000, 5
+#: What is left of one.
+_LEFT_NS = 1000
 
 
 class Stamp(NamedTuple):
@@ -82,13 +84,18 @@ def _events(process: int, case: str, batch: Batch) -> Iterator[dict[str, Any]]:
 def _origins(batch: Batch) -> list[int]:
     """Return by message what to take from its times, so that the first is sent at 0 and no pause is long.
 
-    A pause begins when all messages before it are through: nothing of a message is cut.
+    A pause lies between the last moment of all messages before it and the first of all after it: a receiver
+    that waits has stamped the message that it waits for before that is sent. Nothing of a message is cut.
     """
+    stamps = np.asarray([clocks[WALL] for clocks in batch.values()], dtype=np.int64)
     sent_ns = np.asarray(batch[CALLED][WALL], dtype=np.int64)
-    last_ns = np.max([np.asarray(clocks[WALL], dtype=np.int64) for clocks in batch.values()], axis=0)
+    # What a message lacks is 0.
+    first_ns = np.where(stamps > 0, stamps, np.iinfo(np.int64).max).min(axis=0)
+    begins = np.minimum.accumulate(first_ns[::-1])[::-1][1:]
+    ends = np.maximum.accumulate(stamps.max(axis=0))[:-1]
     usual = int(median(np.diff(sent_ns))) if len(sent_ns) > 1 else 0
-    idle = sent_ns[1:] - np.maximum.accumulate(last_ns)[:-1]
-    pauses = np.where(idle > max(_PAUSE_NS, _PAUSE_SENDS * usual), idle - usual, 0)
+    idle = begins - ends
+    pauses = np.where(idle > max(_PAUSE_NS, _PAUSE_SENDS * usual), idle - _LEFT_NS, 0)
     found: list[int] = (sent_ns[0] + np.concatenate(([0], np.cumsum(pauses)))).tolist()
     return found
 

@@ -76,7 +76,9 @@ def colours(rows: RunRows, *, with_legend: bool = True) -> dict[str, Any]:
 
     A channel in another state than the usual one, as where memory is kept, has dashes besides.
     """
-    asked = [name for name, was_asked in rows.series.items() if was_asked]
+    asked = list(
+        dict.fromkeys(name.partition(" ")[0] for name, was_asked in rows.series.items() if was_asked)
+    )
     styles = [line_style(name.partition(" ")[0], asked) for name in rows.series]
     plain = [" " not in name.removesuffix(f" {LOSSY}") for name in rows.series]
     shown = {"expr": f"{CHOSEN}{SHOWN}"}

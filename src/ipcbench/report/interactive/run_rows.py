@@ -121,7 +121,7 @@ def _at_first(groups: Sequence[GroupResult], series: Mapping[str, bool]) -> list
         return asked or list(series)
     best: dict[str, None] = {}
     for group in groups:
-        known = [(each.value, case) for case in group.asked if case.loss is None and (each := case.seconds)]
+        known = [(each.value, case) for case in group.comparable if (each := case.seconds)]
         fastest = [case for _, case in sorted(known, key=itemgetter(0))[:1]]
         best |= {_series(case.case, case.loss): None for case in (group.reference, *fastest)}
     return list(best)[:MOST_AT_FIRST]
@@ -151,14 +151,14 @@ def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
         "value": _short(estimate.value),
         "low": _short(low),
         "high": _short(high),
-        "text": _words(row.metric.unit, estimate) + _known_of(row),
+        "text": _words(row.metric.unit, estimate)
+        + _known_of(None if row.metric == metrics.LOST else row.loss, row.failure),
     }
 
 
-def _known_of(row: MetricRow) -> str:
+def _known_of(loss: float | None, failure: str | None) -> str:
     """Return what must stand behind a figure."""
-    lost = "" if row.metric == metrics.LOST else wording.and_lost(row.loss)
-    return lost + (f", {wording.FAILED}" if row.failure else "")
+    return wording.and_lost(loss) + (f", {wording.FAILED}" if failure else "")
 
 
 def _short(value: float) -> float:
@@ -201,7 +201,7 @@ def _distribution(case: CaseResult, filters: Sequence[Filter]) -> Iterator[dict[
     values, shares = case.distribution()
     if not len(values):
         return
-    place = _place(case.case, case.loss, filters)
+    place, known = _place(case.case, case.loss, filters), _known_of(case.loss, case.record.failure)
     # The slowest message stands at the share before it: its own percentile would be infinite.
     deepest = float(1 / (1 - shares[-2])) if len(shares) > 1 else 1.0
     for beyond in np.logspace(0, DEEPEST, DEEPEST * A_DECADE + 1):
@@ -213,5 +213,5 @@ def _distribution(case: CaseResult, filters: Sequence[Filter]) -> Iterator[dict[
             **place,
             "beyond": _short(beyond),
             "value": _short(value),
-            "text": f"{share:.5%}: {wording.seconds(value)}",
+            "text": f"{share:.5%}: {wording.seconds(value)}" + known,
         }

@@ -86,7 +86,7 @@ def _flow_table(title: str, family: Sequence[GroupResult]) -> Table:
 
 
 def _labels(case: CaseResult) -> list[str]:
-    return [size_label(case), channel_label(case)]
+    return [size_label(case), channel_label(case) + (f", {wording.FAILED}" if case.record.failure else "")]
 
 
 def _costs(costs: MessageCosts) -> list[str]:
