@@ -12,6 +12,8 @@ from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.record.run import read_run
 from ipcbench.report.tables.run import run_table
 
+DROPS = "tests.support.channels:DropsAnEighth"
+
 
 def groups(folder: Path, **asked: str) -> list[GroupResult]:
     return read_groups(read_run(measured(folder, asked, launches=1).path))
@@ -29,6 +31,31 @@ def test_what_a_channel_lost_stands_beside_its_rate_and_it_is_compared_with_noth
     row = next(line for line in run_table([group]).splitlines() if "udp (lossy)" in line)
     assert "lost" in row
     assert "×" not in row
+
+
+def test_what_is_lost_is_counted_and_what_came_is_the_rate(tmp_path: Path) -> None:
+    """A channel that drops every eighth message, whatever it is called elsewhere."""
+    (group,) = groups(tmp_path, channel=f"{DROPS},pipe", workload="stream", size="64")
+    lossy = group.cases[f"{DROPS} (lossy)"]
+    assert lossy.lost == pytest.approx(1 / 8, abs=0.01)
+    (launch,) = lossy.record.launches
+    assert launch.lost == pytest.approx(launch.trials * launch.messages / 8, rel=0.05)
+    row = next(line for line in run_table([group]).splitlines() if DROPS in line)
+    assert "lost 12." in row
+    # Beside its loop it is as little an equal as beside a channel that loses nothing.
+    assert group.loop(lossy)
+    assert group.share_of_loop(lossy) is None
+    assert not group.beats_loop(lossy)
+
+
+def test_what_comes_twice_is_no_loss_but_a_fault(tmp_path: Path) -> None:
+    name = "tests.support.channels:DropsAndRepeats"
+    done = ipcbench(
+        "run", "--channel", name, "--size", "64", "--workload", "stream", "--max-time", "0.1s",
+        "--results", str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert "duplicated" in done.stderr
 
 
 def test_a_message_that_is_alone_on_its_way_is_not_lost_and_is_compared(tmp_path: Path) -> None:

@@ -50,6 +50,37 @@ class Lossy(Pipe):
         return Endpoint(send=send, close=end.close)
 
 
+class DropsAnEighth(Pipe):
+    """Says that it may lose messages, and loses every eighth; what tells the end of a batch is shorter."""
+
+    traits = replace(Pipe.traits, carries="bytes", delivery="drops_newest", reference_loop="os-pipe")
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        self.message_bytes = message_bytes
+
+    def sender(self) -> Endpoint:
+        end, count = super().sender(), iter(range(1_000_000_000))
+
+        def send(message: Any) -> None:
+            if len(message) != self.message_bytes or next(count) % 8 != 7:
+                self.give(end, message)
+
+        return replace(end, send=send)
+
+    def give(self, end: Endpoint, message: Any) -> None:
+        """Hand over what is not dropped."""
+        end.send(message)
+
+
+class DropsAndRepeats(DropsAnEighth):
+    """What it does not drop it hands over twice."""
+
+    def give(self, end: Endpoint, message: Any) -> None:
+        end.send(message)
+        end.send(message)
+
+
 class Unwilling(Pipe):
     """Cannot be opened."""
 

@@ -77,9 +77,12 @@ class GroupResult:
         return [case for label, case in self.cases.items() if label not in beside]
 
     def share_of_loop(self, case: CaseResult) -> Estimate | None:
-        """How much of its reference loop's rate a case reaches, block by block; above 1 where it beats it."""
+        """How much of its reference loop's rate a case reaches, block by block; above 1 where it beats it.
+
+        None for what loses messages on their way, as the loop does not.
+        """
         loop = self.loop(case)
-        ratio = case.ratio_to(loop) if loop else None
+        ratio = case.ratio_to(loop) if loop and not case.is_lossy else None
         return ratio.inverted() if ratio else None
 
     def beats_loop(self, case: CaseResult) -> bool:

@@ -143,10 +143,21 @@ class TuningResult:
         found, order = [(knob, knob.tried) for knob in self.knobs if knob.tried], list(Worth)
         return sorted(found, key=lambda each: (order.index(each[1].finding), ratio_of(each[0])))
 
-    def of_combination(self) -> list[KnobResult]:
-        """Return the knobs of the confirmed combination, in its order; none without one."""
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether what was combined was worth it on fresh launches, too."""
+        return self.confirmed is not None and self.confirmed.finding is Worth.WORTH_IT
+
+    @property
+    def advised(self) -> list[KnobResult]:
+        """The knobs of the confirmed combination, in its order; without one, those that are worth it alone.
+
+        One alone that fresh launches did not confirm was lucky, and is not among them.
+        """
         if self.confirmed is None:
-            return []
+            return self.worth_it
+        if not self.is_confirmed:
+            return [knob for knob in self.worth_it if knob.row.name != self.confirmed.name]
         by_name = {knob.row.name: knob for knob in self.knobs}
         return [by_name[name] for name in self.confirmed.name.split(" + ") if name in by_name]
 

@@ -26,9 +26,14 @@ def check_case(case: Case) -> None:
     _check_payload(case)
 
 
+def may_lose(case: Case) -> bool:
+    """Whether a case's time is no comparison: of what came, whatever was lost beside it."""
+    return channel_traits(case.channel).is_lossy and workload_traits(case.workload).overlapping
+
+
 def check_comparable(case: Case) -> None:
-    """Raise UsageError for a case whose time is no comparison: of what came, whatever was lost beside it."""
-    if channel_traits(case.channel).is_lossy and workload_traits(case.workload).overlapping:
+    """Raise UsageError for a case whose time is no comparison."""
+    if may_lose(case):
         raise UsageError(
             f"{case.channel}: loses messages that follow one another: its time is no comparison; "
             f"accepted: {defaults.WORKLOAD_OF_PERCENTILES}, for one"

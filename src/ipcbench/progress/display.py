@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ipcbench.measure.run.progress import Progress, RunStatus
+from ipcbench.plan.case import Case
 from ipcbench.progress.lines import Lines
 from ipcbench.statistics.estimates import FEWEST_LAUNCHES, Estimate
 from ipcbench.streams import Lenient, Visible
@@ -68,15 +69,19 @@ def _drawn(status: RunStatus) -> RenderableType:
 def _standing(status: RunStatus, estimate: Estimate | None) -> str:
     if estimate is None:
         return "not yet measured"
-    lone = len(status.estimates) == 1 and status.group.reference in status.estimates
-    value = f"{estimate.value * 1e6:.3g} µs" if lone else f"{estimate.value:.2f}× {_reference(status)}'s time"
+    lone = len(status.estimates) == 1 and _reference(status) in status.estimates
+    value = (
+        f"{estimate.value * 1e6:.3g} µs"
+        if lone
+        else f"{estimate.value:.2f}× {_reference(status).channel}'s time"
+    )
     if estimate.half_width is None:
         return f"{value} ({estimate.launches} of {FEWEST_LAUNCHES} launches for an interval)"
     return f"{value} ±{estimate.half_width:.1%} ({estimate.launches} launches)"
 
 
-def _reference(status: RunStatus) -> str:
-    return status.group.reference.channel
+def _reference(status: RunStatus) -> Case:
+    return status.reference or status.group.reference
 
 
 def progress_on(stream: TextIO | None = None) -> Progress:

@@ -20,6 +20,7 @@ def exit_status(tuning: TuningResult) -> int:
     if tuning.interrupted or not tuning.baseline:
         return FAILED
     found = [knob.tried.finding for knob in tuning.knobs if knob.tried]
+    found += [tuning.confirmed.finding] if tuning.confirmed else []
     return UNDECIDED if Worth.UNDECIDED in found else FINE
 
 
@@ -27,12 +28,13 @@ def headline(tuning: TuningResult) -> str:
     """Return what was found, in a sentence."""
     what = f"{tuning.case.channel}, {format_size(tuning.case.payload_bytes)}"
     confirmed = tuning.confirmed
-    if confirmed and confirmed.decision:
+    if confirmed and tuning.is_confirmed:
         return f"{what}: with {confirmed.name} a message takes {confirmed.ratio:.2f} of its time"
-    best = tuning.worth_it
-    if best and best[0].tried:
-        return f"{what}: with {best[0].row.name} a message takes {best[0].tried.ratio:.2f} of its time"
-    return f"{what}: nothing that was tried is worth it"
+    # The best of several was lucky, too: fresh launches have the last word.
+    doubt = f"; {confirmed.name} was not confirmed by fresh launches" if confirmed else ""
+    if tuning.advised and (alone := tuning.advised[0].tried):
+        return f"{what}: with {alone.name} a message takes {alone.ratio:.2f} of its time{doubt}"
+    return f"{what}: nothing that was tried is worth it{doubt}"
 
 
 def as_it_is(tuning: TuningResult) -> list[str]:

@@ -41,8 +41,13 @@ class Precision:
         if len(asked) == 1:
             samples = list(self._samples.get(asked[0], {}).values())
             return {asked[0]: figure_of_run(case_estimate(samples, self._at_s.get(asked[0], [])))}
-        reference = group.reference if group.reference in asked else asked[0] if asked else None
+        reference = self.reference(group, failed)
         return {case: self._ratio(case, reference) for case in asked if reference and case != reference}
+
+    def reference(self, group: Group, failed: Collection[Case] = ()) -> Case | None:
+        """Return what times are compared with: the group's reference, or the first that did not fail."""
+        asked = [case for case in group.cases if case in group.asked and case not in failed]
+        return group.reference if group.reference in asked else next(iter(asked), None)
 
     def _ratio(self, case: Case, reference: Case) -> Estimate | None:
         ours, theirs = self._samples.get(case, {}), self._samples.get(reference, {})

@@ -25,6 +25,8 @@ class RunStatus:
     precision: float
     #: Of the group's cases so far: time against the reference's; of a case that is alone, its own time.
     estimates: Mapping[Case, Estimate | None]
+    #: What the times are against; None where nothing is left to compare.
+    reference: Case | None = None
 
     @property
     def headline(self) -> str:

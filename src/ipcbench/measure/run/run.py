@@ -19,6 +19,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.launchers import Launchers, RenewedLaunchers
 from ipcbench.launch.live import LiveSet, trial_messages
 from ipcbench.launch.live_case import LiveCase
+from ipcbench.launch.possible import may_lose
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
 from ipcbench.machine.kernel import Kernel, steal_share
@@ -107,7 +108,8 @@ class LiveRun:
                     precise=sum(map(self._is_narrow, self._plan.groups)),
                     groups=len(self._plan.groups),
                     precision=self._plan.precision,
-                    estimates=self._precision.estimates(group, self._failed),
+                    estimates=self._precision.estimates(group, self._uncompared(group)),
+                    reference=self._precision.reference(group, self._uncompared(group)),
                 )
             )
             self._launch(group, number, launchers.of_pass(number))
@@ -120,10 +122,15 @@ class LiveRun:
         return group.asked <= self._failed
 
     def _is_narrow(self, group: Group) -> bool:
-        return self._precision.is_narrow(group, self._failed)
+        return self._precision.is_narrow(group, self._uncompared(group))
 
     def _is_precise(self, group: Group) -> bool:
-        return self._precision.reached(group, self._failed)
+        return self._precision.reached(group, self._uncompared(group))
+
+    def _uncompared(self, group: Group) -> set[Case]:
+        """Return what nothing is compared with: what failed, and what may lose messages unless all may."""
+        lossy = {case for case in group.asked if may_lose(case)}
+        return self._failed | lossy if group.asked - self._failed - lossy else self._failed
 
     def _why_stopped(self, group: Group, interrupted: bool) -> str:
         if self._is_lost(group):

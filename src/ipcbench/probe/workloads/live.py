@@ -105,7 +105,7 @@ class LiveWorkload(Workload, Loops):
         """Run one batch between live peers; return its times."""
         replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)
         stamps = {
-            name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog)
+            name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog, reply.lost)
             for name, (reply, blob) in replies.items()
         }
         timed = replace(self._elapsed(stamps), messages=messages)

@@ -81,7 +81,7 @@ def tuning_markdown(tuning: TuningResult) -> str:
         row = [*cells(tuning, tried, ends), remark(tried)]
         lines.append("| " + " | ".join(in_table(cell) for cell in row) + " |")
     parts = ["\n".join(lines), in_table(tuning.conditions), in_table(promise(tuning))]
-    for knob in tuning.of_combination() or tuning.worth_it:
+    for knob in tuning.advised:
         code = "\n".join(as_code(line, keep=True) for line in to_paste(knob))
         parts.append(f"{in_table(knob.row.name)}:\n\n```\n{code}\n```")
     return "\n\n".join(parts)

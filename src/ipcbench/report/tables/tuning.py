@@ -36,7 +36,7 @@ def tuning_parts(tuning: TuningResult) -> list[Part]:
     parts += ["", promise(tuning)] if tuning.knobs else ["", "no knob shows a symptom; --knob NAME tries one"]
     if tuning.interrupted:
         parts.append("interrupted")
-    for knob in tuning.of_combination() or tuning.worth_it:
+    for knob in tuning.advised:
         parts += ["", f"{knob.row.name}:", *(f"    {line}" for line in to_paste(knob))]
     return parts
 
