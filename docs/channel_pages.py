@@ -173,7 +173,9 @@ def index(names: list[str], groups: list[GroupResult], measured: str) -> str:
     for name in names:
         traits, took = channel_traits(name), {row[0]: row for row in figures(name, groups)}
         small, large = took.get("64B", ("",) * 5), took.get("1MiB", ("",) * 5)
-        told = "yes" if BLOCKS not in (traits.eof, traits.dead_sender) else "no"
+        # Who starts its receiver itself has no other process that could wait for it.
+        notices = "yes" if BLOCKS not in (traits.eof, traits.dead_sender) else "no"
+        told = "" if traits.owns_receiver else notices
         keeps = KEEPS[traits.delivery]
         stream = f"{large[3]}, {large[4]}" if large[4] else large[3]
         rows.append((f"[{name}]({name}.md)", traits.suits, keeps, told, small[1], stream))

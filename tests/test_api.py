@@ -98,6 +98,16 @@ def test_a_case_that_fails_is_told_and_not_left_out() -> None:
         ipcbench.run(channel="tests.support.channels:FailsLater", workload="stream", size="64", seconds=0.1)
 
 
+def test_of_a_list_the_rest_is_measured_and_the_table_says_what_is_left_out(tmp_path: Path) -> None:
+    found = ipcbench.run(
+        channel="pipe,udp", workload="stream", size="64,1MiB", seconds=0.1, results=str(tmp_path)
+    )
+    assert [(row["channel"], row["size"]) for row in found.to_dicts()] == [
+        ("pipe", "64B"), ("udp", "64B"), ("pipe", "1MiB"),
+    ]  # fmt: skip
+    assert "left out: udp: size 1048576 B is above its limit" in found.table()
+
+
 def test_arms_are_compared_stored_and_loaded_again(tmp_path: Path) -> None:
     found = ipcbench.ab(
         "channel=pipe",

@@ -189,6 +189,21 @@ def test_where_another_plugin_times_the_tests_one_verified_message_is_sent(
     assert not (pytester.path / "results").exists()
 
 
+def test_what_may_lose_messages_is_named_so_in_pytest_benchmarks_own_table(pytester: pytest.Pytester) -> None:
+    root = Path(__file__).parents[2]
+    pytester.makepyfile(
+        test_suite="""
+        import pytest
+        @pytest.mark.ipcbench(workload="stream", channel="tests.support.channels:DropsAnEighth", size="64")
+        def test_stream(ipcbench):
+            ipcbench()
+        """
+    )
+    result = run(pytester, *FAST, "-o", f"pythonpath={root}")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["test_stream*DropsAnEighth* (lossy), lost 12.*"])
+
+
 def test_a_case_that_fails_fails_its_own_test_only(pytester: pytest.Pytester) -> None:
     root = Path(__file__).parents[2]
     pytester.makepyfile(

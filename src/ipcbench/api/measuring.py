@@ -53,10 +53,12 @@ def run(
     from ipcbench.commands.run import plan_run
     from ipcbench.commands.run import run as run_and_store
 
-    cases, interpreters = resolve(asked)
+    left_out: dict[str, str] = {}
+    cases, interpreters = resolve(asked, refused=left_out)
     plan = plan_run(
         cases,
         seed=seed,
+        left_out=left_out,
         max_time_s=check_seconds(seconds),
         precision=check_precision(precision),
     )

@@ -33,6 +33,9 @@ def _as_json(found: Listing) -> str:
         f"{kind}s": [{"name": name, **asdict(traits)} for name, traits in each.items()]
         for kind, each in found.traits.items()
     }
+    for each in kinds["channels"]:
+        # Why it cannot be measured here, or nothing.
+        each["missing"] = found.missing.get(each["name"], "")
     records = [{"file": path.name, "says": _describe(path)} for path in found.records]
     return json.dumps({**kinds, "records": records}, indent=2, ensure_ascii=False)
 

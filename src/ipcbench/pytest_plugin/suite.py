@@ -12,7 +12,7 @@ import pytest
 from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.analysis.groups import LOSSY, GroupResult, read_groups
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import RunResult, plan_run, run
 from ipcbench.errors import IpcbenchError, UsageError, with_notes
@@ -30,6 +30,7 @@ from ipcbench.pytest_plugin.clock import ReplayClock
 from ipcbench.record.privacy import with_short_paths
 from ipcbench.record.run import read_run
 from ipcbench.record.store import Store
+from ipcbench.report import wording
 
 Replay = Callable[[], CaseResult | None]
 _clock_key = pytest.StashKey[ReplayClock]()
@@ -147,6 +148,9 @@ class Suite:
         def replay_samples() -> CaseResult:
             result, record = self._case_result(case)
             benchmark.group = benchmark.group or case.group_name
+            if result.is_lossy:
+                # Its rate is of what came: pytest-benchmark's table has no other place to say so.
+                benchmark.name += f" {LOSSY}, {wording.lost(result.lost)}"
             benchmark.params = {**case.as_record(), "size": BY_NAME["size"].text(case.payload_bytes)}
             benchmark.extra_info["ipcbench"] = record
             samples = [seconds for launch in result.by_pass.values() for seconds in launch.tolist()]
