@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from random import Random
 
@@ -141,6 +142,29 @@ def test_what_cannot_be_tried_is_one_line_and_no_failure(tmp_path: Path) -> None
         "spin": "a receiver that spins needs a core of its own; accepted: --placement split",
         "pipe-buffer=1MiB": "duplex-pipe: has no pipe that pipe-buffer could size; accepted: no pipe-buffer",
     }
+
+
+def skipped(tuning: TuningResult) -> dict[str, str]:
+    return {knob.row.name: knob.row.skipped for knob in tuning.knobs if knob.row.skipped}
+
+
+def test_what_needs_root_a_larger_buffer_or_glibc_says_so_and_is_not_launched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    told = skipped(
+        found(Machine({}), tmp_path, "fifo", "nice", "pipe-buffer=1GiB", channel="pipe", size="64KiB")
+    )
+    assert told["fifo"] == "scheduler=fifo needs root; accepted: as root"
+    assert told["nice"] == "nice=-10 needs root; accepted: as root"
+    assert re.fullmatch(
+        r"pipe-buffer=1GiB is above what a process may ask for; accepted: up to \d+[KMG]iB",
+        told["pipe-buffer=1GiB"],
+    )
+    other = Machine({}, facts={**FACTS, "heap_managed": False})
+    told = skipped(found(other, tmp_path, "top-pad", **LARGE))
+    assert told.keys() == {"malloc", "top-pad"}
+    assert all("is not glibc" in why for why in told.values())
 
 
 def test_a_burst_tells_what_stays_in_memory(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipcbench.errors import CaseError
 from ipcbench.measure.tune.knobs.contract import InEnvironment, Knob, Seen
 from ipcbench.probe.process.malloc import LARGEST_MMAP_BYTES
 
@@ -17,9 +18,15 @@ def kept_bytes(seen: Seen) -> int:
     return min(_MOST_KEPT_BYTES, max(_LEAST_KEPT_BYTES, _BLOCKS_A_MESSAGE * seen.size))
 
 
+def check_glibc(seen: Seen) -> None:
+    """Raise CaseError where the C library has no such limits."""
+    if not seen.facts["heap_managed"]:
+        raise CaseError("this interpreter's C library is not glibc, whose limits these are; accepted: glibc")
+
+
 def faulted(seen: Seen) -> str:
-    """Return that messages' memory is faulted in again, where it is and glibc decides about it."""
-    if not seen.facts["heap_managed"] or seen.faults <= max(1.0, _SHARE_FAULTED * seen.pages):
+    """Return that messages' memory is faulted in again, where it is."""
+    if seen.faults <= max(1.0, _SHARE_FAULTED * seen.pages):
         return ""
     return f"{seen.faults:.0f} page faults for each message of {seen.pages:.0f} pages"
 
@@ -39,6 +46,7 @@ class Malloc(Knob):
         return faulted(seen)
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return (f"mallopt={kept_bytes(seen)}",)
 
     def environment(self, seen: Seen) -> str:
@@ -60,7 +68,8 @@ class TopPad(_Variables):
     name = "top-pad"
     summary = "the heap keeps 64 MiB more at its top"
 
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
+    def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return ("env:MALLOC_TOP_PAD_=67108864",)
 
 
@@ -70,7 +79,8 @@ class HugePages(_Variables):
     name = "huge-pages"
     summary = "the C library asks for huge pages"
 
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
+    def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return ("env:GLIBC_TUNABLES=glibc.malloc.hugetlb=1",)
 
 
@@ -81,6 +91,7 @@ class TrimAlone(_Variables):
     summary = "one of the two limits alone, which freezes the other"
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return (f"env:MALLOC_TRIM_THRESHOLD_={kept_bytes(seen)}",)
 
 
@@ -91,6 +102,7 @@ class MmapAlone(_Variables):
     summary = "the other of the two limits alone"
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return (f"env:MALLOC_MMAP_THRESHOLD_={min(kept_bytes(seen), LARGEST_MMAP_BYTES)}",)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ipcbench.errors import CaseError
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
-from ipcbench.probe.settings import ENVIRONMENT
+from ipcbench.plan.units import format_size, parse_size
+from ipcbench.probe.settings import AT, ENVIRONMENT, SETTINGS, load_setting
 
 
 class Own(Knob):
@@ -18,7 +20,14 @@ class Own(Knob):
     def symptom(self, seen: Seen) -> str:  # noqa: ARG002
         return ""
 
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
+    def changes(self, seen: Seen) -> tuple[str, ...]:
+        if self.name.partition("=")[0].partition(AT)[0] in SETTINGS:
+            setting, value, _ = load_setting(self.name)
+            most = seen.buffer_bytes.get(setting.kernel_buffer, 0)
+            if most and parse_size(value) > most:
+                raise CaseError(
+                    f"{self.name} is above what a process may ask for; accepted: up to {format_size(most)}"
+                )
         return (self.name,)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002

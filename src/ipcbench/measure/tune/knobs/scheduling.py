@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from typing import ClassVar
+
+from ipcbench.errors import CaseError
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
 
 
@@ -48,14 +52,23 @@ class _Named(Knob):
         return ""
 
 
-class Fifo(_Named):
+class _Rooted(_Named):
+    """What only root may do."""
+
+    change: ClassVar[str]
+
+    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
+        if not hasattr(os, "geteuid") or os.geteuid() != 0:
+            raise CaseError(f"{self.change} needs root; accepted: as root")
+        return (self.change,)
+
+
+class Fifo(_Rooted):
     """Real time. Root."""
 
     name = "fifo"
     summary = "real-time policy for both ends (root)"
-
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
-        return ("scheduler=fifo",)
+    change = "scheduler=fifo"
 
 
 class BatchPolicy(_Named):
@@ -68,14 +81,12 @@ class BatchPolicy(_Named):
         return ("scheduler=batch",)
 
 
-class Nice(_Named):
+class Nice(_Rooted):
     """Before others. Root."""
 
     name = "nice"
     summary = "niceness -10 for both ends (root)"
-
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
-        return ("nice=-10",)
+    change = "nice=-10"
 
 
 class FewerCollections(_Named):
