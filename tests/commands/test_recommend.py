@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.support.runs import case, document, varied
 
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.api.answers import Recommended
+from ipcbench.commands.promises import Needs
 from ipcbench.commands.recommend import ask, recommend
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import find_interpreter
@@ -56,8 +58,8 @@ def crossing() -> RunDocument:
 
 
 def answer(store: Store, asked: dict[str, Any], **more: Any) -> Recommendation:
-    which = {name: more.pop(name) for name in ("lossless", "shared") if name in more}
-    return recommend(ask(asked, priority=more.pop("priority", "throughput"), **which), store, **more)
+    needs = Needs(**{each.name: more.pop(each.name) for each in fields(Needs) if each.name in more})
+    return recommend(ask(asked, priority=more.pop("priority", "throughput"), needs=needs), store, **more)
 
 
 def test_a_stored_run_of_this_machine_answers_and_nothing_is_measured(store: Store) -> None:
@@ -174,12 +176,11 @@ def test_what_is_as_good_as_the_first_is_said_to_be_no_worse(store: Store) -> No
     ("asked", "refused", "why"),
     [
         ({"lossless": True}, "queue", "are lost when an end dies"),
-        ({"shared": True}, "pipe", "not any number of processes may send, and any number receive"),
+        ({"senders": 2}, "pipe", "has 1 sender alone and 1 receiver alone"),
+        ({"receivers": 3}, "duplex-pipe", "has 1 sender alone and 1 receiver alone"),
     ],
 )
-def test_no_choice_breaks_what_was_asked(
-    store: Store, asked: dict[str, bool], refused: str, why: str
-) -> None:
+def test_no_choice_breaks_what_was_asked(store: Store, asked: dict[str, Any], refused: str, why: str) -> None:
     keep(store, crossing())
     found = answer(store, {**HERE, "size": "64"}, **asked)
     assert why in found.refused[refused]
@@ -296,3 +297,17 @@ def test_the_settings_to_try_next_are_those_of_the_best_channel(store: Store) ->
         "settings worth changing: ipcbench tune --channel duplex-pipe --workload stream --size 1MiB "
         "--start-method fork --placement split" in text
     )
+
+
+def test_who_sends_and_who_receives_is_asked_apart() -> None:
+    """Many to one is not any number at either end."""
+    names = "pipe,zmq-push,queue"
+    found = ask({**HERE, "channel": names, "size": "64"}, priority="throughput", needs=Needs(senders=4))
+    assert {case.channel for case in found.cases} == {"zmq-push", "queue"}
+    found = ask(
+        {**HERE, "channel": names, "size": "64"}, priority="throughput", needs=Needs(senders=4, receivers=2)
+    )
+    assert {case.channel for case in found.cases} == {"queue"}
+    assert found.refused["zmq-push"] == "has any number of senders and 1 receiver alone"
+    with pytest.raises(UsageError, match="0 senders, 1 receivers; accepted: 1 of each or more"):
+        ask({**HERE, "size": "64"}, priority="throughput", needs=Needs(senders=0))

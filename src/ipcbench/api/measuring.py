@@ -188,7 +188,7 @@ def recommend(
     *,
     priority: str = next(iter(PRIORITIES)),
     lossless: bool = False,
-    shared: bool = False,
+    ends: tuple[int, int] = (1, 1),
     fresh: bool = False,
     seconds: float | None = None,
     results: str | None = None,
@@ -196,12 +196,15 @@ def recommend(
 ) -> Recommended:
     """Rank channels for this machine as `ipcbench recommend` does; what has to be measured is stored.
 
+    `ends` are how many processes send, and how many receive.
+
     Raises UsageError for what is not understood, or leaves no channel.
     """
+    from ipcbench.commands.promises import Needs
     from ipcbench.commands.recommend import ask
     from ipcbench.commands.recommend import recommend as answer
 
-    choice = ask(asked, priority=priority, lossless=lossless, shared=shared)
+    choice = ask(asked, priority=priority, needs=Needs(lossless, *ends))
     store = Store(results_folder(results))
     return Recommended(answer(choice, store, fresh=fresh, max_time_s=check_seconds(seconds)))
 

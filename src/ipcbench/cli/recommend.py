@@ -30,7 +30,8 @@ USUALLY = {**defaults.RECOMMEND, "workload": "what answers for the priority"}
     help=f"What it is chosen for.  [{next(iter(defaults.PRIORITIES))}]",
 )
 @click.option("--lossless", is_flag=True, help="No message that was accepted may be lost with an end.")
-@click.option("--shared", is_flag=True, help="Any number of processes send, and any number receive.")
+@click.option("--senders", type=int, default=1, help="So many processes send.  [1]")
+@click.option("--receivers", type=int, default=1, help="So many processes receive.  [1]")
 @click.option("--fresh", is_flag=True, help="Measure, whatever is stored.")
 @click.option("--max-time", metavar="TIME", help="Measure at most so long.  [20 s a size]")
 @seed_option
@@ -40,7 +41,8 @@ USUALLY = {**defaults.RECOMMEND, "workload": "what answers for the priority"}
 def recommend(
     priority: str,
     lossless: bool,
-    shared: bool,
+    senders: int,
+    receivers: int,
     fresh: bool,
     max_time: str | None,
     seed: int | None,
@@ -54,6 +56,7 @@ def recommend(
     The newest stored run of this machine that has them all answers; where there is none, they are measured in
     turns, and the run is stored. What cannot be separated by its interval is said so.
     """
+    from ipcbench.commands.promises import Needs
     from ipcbench.commands.recommend import ask
     from ipcbench.commands.recommend import recommend as answer
     from ipcbench.progress.display import progress_on
@@ -61,7 +64,7 @@ def recommend(
     from ipcbench.report.recommendation import recommendation_json, recommendation_text
 
     prepare_output(output)
-    choice = ask(asked, priority=priority, lossless=lossless, shared=shared)
+    choice = ask(asked, priority=priority, needs=Needs(lossless, senders, receivers))
     found = answer(
         choice,
         Store(Path(results)),

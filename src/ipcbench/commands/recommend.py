@@ -19,6 +19,7 @@ from ipcbench.analysis.recommendation import (
     rank,
 )
 from ipcbench.analysis.tuning import TuningResult, tuning_of
+from ipcbench.commands.promises import Needs, refusal, traps
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run, run
 from ipcbench.errors import CaseError, DocumentError, UsageError
@@ -29,8 +30,6 @@ from ipcbench.measure.run.progress import Progress
 from ipcbench.plan import defaults
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, given
-from ipcbench.plan.units import format_size
-from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, UNBOUNDED, Traits
 from ipcbench.record import tuning
 from ipcbench.record.reading import RUN, kind_of
 from ipcbench.record.run import RunDocument, read_run
@@ -72,20 +71,21 @@ class Choice:
         return _together(self.rows, ("channel",))
 
 
-def ask(
-    asked: Mapping[str, object], *, priority: str, lossless: bool = False, shared: bool = False
-) -> Choice:
+def ask(asked: Mapping[str, object], *, priority: str, needs: Needs | None = None) -> Choice:
     """Return the question; raise UsageError, with what is accepted, for one that has no answer here.
 
-    Channels that lose messages, or that one process alone may use at either end, are out of the question
-    where that was asked for. Of several start methods, a channel answers for those that it serves.
+    Channels that do not promise what is needed are out of the question. Of several start methods, a channel
+    answers for those that it serves.
     """
+    needs = needs or Needs()
+    if min(needs.senders, needs.receivers) < 1:
+        raise UsageError(f"{needs.senders} senders, {needs.receivers} receivers; accepted: 1 of each or more")
     if priority not in PRIORITIES:
         raise UsageError(f"unknown priority {priority!r}; accepted: {', '.join(PRIORITIES)}")
     usual = {**defaults.RECOMMEND, "workload": defaults.PRIORITIES[priority]}
     wanted = {**usual, **given(asked)}
     names = every_channel(BY_NAME["channel"].values(wanted["channel"]))
-    refused = {name: why for name in names if (why := _refusal(channel_traits(name), lossless, shared))}
+    refused = {name: why for name in names if (why := refusal(channel_traits(name), needs))}
     cases: list[Case] = []
     interpreters: Sequence[Interpreter] = []
     for name in (name for name in names if name not in refused):
@@ -112,26 +112,6 @@ def _together(cases: Iterable[Any], but: Sequence[str]) -> list[list[Any]]:
         key = tuple(each.of(case) for each in COORDINATES if each.name not in but)
         found.setdefault(key, []).append(case)
     return list(found.values())
-
-
-def _refusal(traits: Traits, lossless: bool, shared: bool) -> str:
-    """Return why a channel is out of the question, or nothing."""
-    if not traits.delivers:
-        return "hands nothing over"
-    if traits.is_lossy:
-        return "messages are lost where the receiver is slower than the sender: its time is no comparison"
-    if lossless and (lost := _losses(traits)):
-        return lost
-    if shared and traits.ends != (None, None):
-        return "not any number of processes may send, and any number receive"
-    return ""
-
-
-def _losses(traits: Traits) -> str:
-    """Return when messages are lost that were accepted, or nothing."""
-    if not traits.outlives_sender or traits.dead_receiver in (AT_CLOSE, ACCEPTS):
-        return "messages that were accepted are lost when an end dies"
-    return ""
 
 
 def _check(cases: Sequence[Case], priority: str) -> None:
@@ -169,7 +149,7 @@ def recommend(
         answers,
         {**choice.refused, **_failed(choice, failures)},
         {name: f"{each.transport}, {each.wait}" for name, each in traits.items()},
-        {name: list(_traps(each)) for name, each in traits.items()},
+        {name: list(traps(each)) for name, each in traits.items()},
         _tunings([ranking for each in answers for ranking in each.rankings], store),
         path,
         document.datetime,
@@ -243,44 +223,6 @@ def _failed(choice: Choice, failures: Mapping[str, str]) -> dict[str, str]:
     """Return why channels failed, by their names."""
     names = {case.name: case.channel for case in choice.cases}
     return {names[case]: why for case, why in failures.items() if case in names}
-
-
-def _traps(traits: Traits) -> Iterator[str]:
-    """Yield what to know of a channel before it is chosen."""
-    if traits.carries != "objects":
-        yield "carries bytes only: objects have to be pickled"
-    if traits.fixed_size:
-        yield "every message has the size that it was made for"
-    if traits.limit_bytes is not None:
-        yield f"no message may be longer than {format_size(traits.limit_bytes)}"
-    if lost := _losses(traits):
-        yield lost
-    if traits.delivery == UNBOUNDED:
-        yield "a sender never waits: what nobody has received yet takes memory"
-    if traits.eof == BLOCKS:
-        yield "a receiver is not told that the sender has closed"
-    if traits.dead_sender == BLOCKS:
-        yield "a receiver waits for ever for a sender that died"
-    if traits.dead_receiver == BLOCKS:
-        yield "a sender waits for ever for a receiver that died"
-    if not traits.zero_byte:
-        yield "a message has at least one byte"
-    if not traits.fork_after_use:
-        yield "a child that is forked once it has been used cannot use it"
-    if traits.leaves:
-        yield f"where all its processes are killed, {traits.leaves}"
-    if traits.feeder:
-        yield "a thread sends: put returns before anything was sent, and waits for the GIL then"
-    if traits.spins:
-        yield "burns a core while it waits"
-    senders, receivers = traits.ends
-    if senders is not None or receivers is not None:
-        yield f"has {_count(senders, 'sender')} and {_count(receivers, 'receiver')}"
-
-
-def _count(most: int | None, what: str) -> str:
-    """Return how many processes may be at an end."""
-    return f"any number of {what}s" if most is None else f"{most} {what}{'' if most == 1 else 's'} alone"
 
 
 def _tunings(rankings: Sequence[Ranking], store: Store) -> dict[int, TuningResult]:
