@@ -97,10 +97,15 @@ def test_it_renders_by_itself_and_asks_nobody(browser: Any, stored: Path) -> Non
     charts = opened.page.locator("figure.is-live")
     assert charts.count() == opened.page.locator("figure").count() == 7
     assert not opened.page.locator("figure img").first.is_visible()
+    assert barriers(opened) == ""
+
+
+def barriers(opened: Opened) -> str:
+    """Return what keeps somebody from reading a page, by axe's rules."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(opened.page)
-    assert found.violations_count == 0, found.generate_report()
+    return str(found.generate_report()) if found.violations_count else ""
 
 
 def test_what_is_chosen_is_what_is_drawn(browser: Any, stored: Path) -> None:
@@ -143,6 +148,20 @@ def test_of_many_channels_lines_are_the_best_ones_and_rows_are_all(browser: Any,
     opened.page.locator(".live").first.get_by_text("channel-7").first.wait_for()
     assert {text.partition(" ")[0] for text in points(opened, 0)} == {"pipe", "channel-1", "channel-7"}
     assert opened.said == []
+
+
+def test_one_crosshair_goes_through_the_charts_of_one_axis(browser: Any, stored: Path) -> None:
+    opened = Opened(browser.new_context(viewport={"width": 1000, "height": 1200}), stored).ready()
+    live = opened.page.locator(".live").first
+    rules = live.locator("svg g.mark-rule line[stroke='#888888']")
+    assert rules.count() == 0
+    box = live.locator("svg").bounding_box()
+    assert box
+    opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    opened.page.wait_for_timeout(300)
+    boxes = [each for each in (rule.bounding_box() for rule in rules.all()) if each]
+    assert len({round(each["y"]) for each in boxes}) == 2, "in either panel"
+    assert len({round(each["x"]) for each in boxes}) == 1, "at the same size"
 
 
 def test_a_point_is_reached_by_keys_and_says_its_value(browser: Any, stored: Path) -> None:
@@ -195,6 +214,7 @@ def test_it_is_read_on_a_small_screen_in_the_dark_and_on_paper(
         opened.ready()
         assert opened.overflows() == 0
         assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 22, 22)"
+        assert barriers(opened) == ""
         opened.page.emulate_media(media="print")
         opened.page.set_viewport_size({"width": 720, "height": 1000})
         assert opened.overflows() == 0
@@ -203,6 +223,10 @@ def test_it_is_read_on_a_small_screen_in_the_dark_and_on_paper(
         assert opened.page.locator("figure img").first.is_visible()
         assert not opened.page.locator("form").first.is_visible()
         assert opened.page.locator("figure img").count() == opened.page.locator("figure").count()
+        # Nothing is asked of a page that runs no scripts but how wide it is.
+        widest = opened.page.locator("main").bounding_box()
+        assert widest
+        assert widest["width"] <= 360
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ALL if kind not in ("self-test", RUN)])
@@ -210,6 +234,7 @@ def test_every_kind_of_record_is_looked_at(browser: Any, tmp_path: Path, kind: s
     path = SEEDS / f"record-{kind}.json"
     opened = Opened(browser.new_context(), write_page(tmp_path, read_record(path)[1], kind=kind)).ready()
     assert opened.said == []
+    assert barriers(opened) == ""
     assert opened.page.locator("table").count()
     if kind != "counts":
         assert points(opened, 0) or opened.page.locator('.live path[aria-roledescription="bar"]').count()

@@ -43,7 +43,7 @@ def _table(table: Table) -> str:
     # What is usual stands once: of a page of two hundred cases, cells are a third.
     sides = [' align="left"' if column.justify == "left" else "" for column in table.columns]
     heads = "".join(
-        f'<th scope="col"{side}>{text(str(column.header) or NAMELESS)}</th>'
+        f'<th scope="col"{side}>{text(str(column.header).strip() or NAMELESS)}</th>'
         for column, side in zip(table.columns, sides, strict=True)
     )
     rows = zip(*(column.cells for column in table.columns), strict=True)
