@@ -12,9 +12,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.runs import case, document, small_run, varied
 
+from ipcbench.analysis.groups import read_groups
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
@@ -159,6 +161,18 @@ def test_parts_are_reached_by_their_headings(page: Page) -> None:
 def test_each_case_has_its_launches_and_the_code_that_ran(page: Page) -> None:
     assert len(page.all("details")) == 8
     assert page.seen.count("by launch") == 8
+    assert page.seen.count("start method: fork") == 8
+
+
+def test_each_case_says_what_it_is_beside_and_what_ended_it() -> None:
+    found = document(case("pipe"), case("queue", failure="queue: it broke"))
+    (group,) = read_groups(found)
+    assert found.ipcbench
+    record = msgspec.structs.replace(found.ipcbench, stopped={group.name: "time"})
+    page = page_of(msgspec.structs.replace(found, ipcbench=record))
+    assert "ended by: the time was up" in page.seen
+    assert "ended by: queue: it broke" in page.seen
+    assert "beside no loop; messages are timed together" in page.seen
 
 
 def test_names_of_a_document_are_text() -> None:

@@ -82,6 +82,13 @@ BEFORE_THAT = {
     MOST_LAUNCHED: "as often launched as a record holds before that",
     INTERRUPTED: "interrupted before that",
 }
+#: The same of one case.
+ENDED_BY = {
+    PRECISE: "as precise as asked",
+    OUT_OF_TIME: "the time was up",
+    MOST_LAUNCHED: "as often launched as a record holds",
+    INTERRUPTED: "interrupted",
+}
 
 
 def share(estimate: Estimate | None) -> str:

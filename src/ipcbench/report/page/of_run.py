@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.environment import environment
 from ipcbench.analysis.groups import GroupResult, by_size, read_groups
+from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.run import RunDocument
 from ipcbench.report import wording
+from ipcbench.report.cautions import cautions
 from ipcbench.report.charts import described
 from ipcbench.report.findings import findings
 from ipcbench.report.interactive import explorer_of_run
@@ -33,7 +35,7 @@ def run_blocks(document: RunDocument, *, interactive: bool) -> list[Block]:
         _charts(document, groups, interactive=interactive),
         Block("Figures", list(at_most(run_parts(groups, document.ipcbench)))),
         Block("What a message costs", list(at_most(costs_parts(groups)))),
-        Block("Each case", folded=list(_cases(groups))),
+        Block("Each case", [_overview(document, groups)], folded=list(_cases(document, groups))),
         Block("How far to trust it", list(_trust(document, groups))),
     ]
 
@@ -60,18 +62,58 @@ def _found(families: Mapping[str, Sequence[GroupResult]]) -> Iterator[Part]:
             yield from ("", f"{title}:", *told)
 
 
-def _cases(groups: Sequence[GroupResult]) -> Iterator[Block]:
-    asked = [(group, case) for group in groups for case in group.asked]
-    for group, case in asked[:MOST_CASES]:
-        yield Block(case.name, [_of_launches(case), *_told(group, case)])
+def _asked(groups: Sequence[GroupResult]) -> list[tuple[GroupResult, CaseResult]]:
+    return [(group, case) for group in groups for case in group.asked][:MOST_CASES]
 
 
-def _told(group: GroupResult, case: CaseResult) -> Iterator[Part]:
+def _overview(document: RunDocument, groups: Sequence[GroupResult]) -> Part:
+    """Return a row a case: what came out, of how much, and what ended it."""
+    table = new_table("cases", ["case", "time", "launches", "ended by"], left=("case", "ended by"))
+    for group, case in _asked(groups):
+        time = case.seconds
+        told = wording.seconds(time.value) + wording.margin(time) if time else wording.NOT_AVAILABLE
+        table.add_row(case.name, told, str(len(case.by_pass)), _ended_by(document, group, case))
+    return table
+
+
+def _ended_by(document: RunDocument, group: GroupResult, case: CaseResult) -> str:
+    if case.record.failure:
+        return case.record.failure
+    why = document.ipcbench.stopped.get(group.name, "") if document.ipcbench else ""
+    return wording.ENDED_BY.get(why, why)
+
+
+def _cases(document: RunDocument, groups: Sequence[GroupResult]) -> Iterator[Block]:
+    for group, case in _asked(groups):
+        yield Block(case.name, [_of_launches(case), *_told(document, group, case)])
+
+
+def _told(document: RunDocument, group: GroupResult, case: CaseResult) -> Iterator[Part]:
+    if why := _ended_by(document, group, case):
+        yield f"ended by: {why}"
     said = remarks(group, case, PRECISION)
     if said:
         yield said
+    yield _traits(group, case)
+    yield ", ".join(
+        f"{each.name.replace('_', ' ')}: {each.label(each.of(case.case))}" for each in COORDINATES
+    )
     for name, module in case.record.modules.items():
         yield f"{name}: {module.file or 'built in'}{f', {module.version}' if module.version else ''}"
+
+
+def _traits(group: GroupResult, case: CaseResult) -> str:
+    """Return what the record has of a case's channel and workload."""
+    record, workload, loop = case.record, case.workload, group.loop(case)
+    told = [
+        "may lose messages" if record.lossy else "" if record.delivers else "hands nothing over",
+        f"copies a message {record.copies} times" if record.copies else "",
+        f"measured beside {loop.label}" if loop else "beside no loop",
+        f"a {workload.unit} is timed by itself"
+        if workload.times_each
+        else f"{workload.unit}s are timed together",
+    ]
+    return "; ".join(filter(None, told))
 
 
 def _of_launches(case: CaseResult) -> Part:
@@ -104,6 +146,7 @@ def _trust(document: RunDocument, groups: Sequence[GroupResult]) -> Iterator[Par
     unstable = [case.name for case in cases if case.is_unstable]
     if unstable:
         yield f"{wording.UNSTABLE}: {wording.some(unstable)}"
+    yield from cautions(groups)
     stolen = [row.steal for case in cases for row in case.record.launches if row.steal is not None]
     if stolen:
         yield f"given to others by the host: {max(stolen):.1%} of a launch's time at most"
