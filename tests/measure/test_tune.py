@@ -158,7 +158,7 @@ def test_what_needs_root_a_larger_buffer_or_glibc_says_so_and_is_not_launched(
     assert told["fifo"] == "scheduler=fifo needs root; accepted: as root"
     assert told["nice"] == "nice=-10 needs root; accepted: as root"
     assert re.fullmatch(
-        r"pipe-buffer=1GiB is above what a process may ask for; accepted: up to \d+[KMG]iB",
+        r"pipe-buffer=1GiB is above what an unprivileged process may ask for; accepted: up to \d+[KMG]iB",
         told["pipe-buffer=1GiB"],
     )
     other = Machine({}, facts={**FACTS, "heap_managed": False})

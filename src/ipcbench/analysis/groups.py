@@ -51,9 +51,10 @@ class GroupResult:
     def ratio(self, case: CaseResult) -> Estimate | None:
         """Seconds per message against the reference; None for the reference itself.
 
-        None as well for what loses messages on their way: its time is not that of as good a delivery.
+        None as well for what failed midway, or loses messages on their way: its time is not that of as good a
+        delivery.
         """
-        if case is self.reference or case.is_lossy:
+        if case is self.reference or not (case.is_comparable and self.reference.is_comparable):
             return None
         return case.ratio_to(self.reference)
 
@@ -79,10 +80,10 @@ class GroupResult:
     def share_of_loop(self, case: CaseResult) -> Estimate | None:
         """How much of its reference loop's rate a case reaches, block by block; above 1 where it beats it.
 
-        None for what loses messages on their way, as the loop does not.
+        None for what loses messages on their way, as the loop does not, and for what failed midway.
         """
         loop = self.loop(case)
-        ratio = case.ratio_to(loop) if loop and not case.is_lossy else None
+        ratio = case.ratio_to(loop) if loop and case.is_comparable else None
         return ratio.inverted() if ratio else None
 
     def beats_loop(self, case: CaseResult) -> bool:

@@ -159,7 +159,10 @@ class TuningResult:
         if not self.is_confirmed:
             return [knob for knob in self.worth_it if knob.row.name != self.confirmed.name]
         by_name = {knob.row.name: knob for knob in self.knobs}
-        return [by_name[name] for name in self.confirmed.name.split(" + ") if name in by_name]
+        # A knob of one's own may have anything in its name.
+        alone = by_name.get(self.confirmed.name)
+        names = [self.confirmed.name] if alone else self.confirmed.name.split(" + ")
+        return [by_name[name] for name in names if name in by_name]
 
     def held_bytes(self, name: str) -> tuple[int, int] | None:
         """Return how much more both ends hold after a burst than before it, and what of it is given back."""

@@ -72,8 +72,9 @@ def _costly_harness(groups: Sequence[GroupResult]) -> Iterator[str]:
     """Yield what the harness's own cost, the `null` channel's time, is of the fastest case of a group."""
     for group in groups:
         null = next((case for case in group.cases.values() if not case.delivers), None)
-        seconds = [case.seconds.value for case in group.asked if case.seconds and case is not null]
-        if null is None or null.record.asked or null.seconds is None or not seconds:
+        seconds = [case.seconds.value for case in group.comparable if case.seconds and case is not null]
+        is_known = null and not null.record.asked and not null.record.failure
+        if null is None or not is_known or null.seconds is None or not seconds:
             continue
         share = null.seconds.value / min(seconds)
         if share > MOST_NULL_SHARE:

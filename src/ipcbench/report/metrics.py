@@ -167,8 +167,13 @@ def asked_metrics(records: Mapping[Path, Any], part: str = "") -> list[MetricRow
     chosen = [row for rows in chosen_metrics(records, part).values() for row in rows if row.asked]
     found = [row for row in chosen if not row.failure]
     if chosen and not found:
-        raise UsageError(f"every case failed midway: {chosen[0].failure}; accepted: one that did not, or csv")
+        raise UsageError(all_failed(chosen[0].failure))
     return found
+
+
+def all_failed(why: str | None) -> str:
+    """Return what to say where no case is left that did not fail."""
+    return f"every case failed midway: {why}; accepted: one that did not, or csv"
 
 
 def is_named(part: str, name: str) -> bool:

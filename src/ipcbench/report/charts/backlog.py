@@ -96,7 +96,7 @@ def _title(family: Sequence[GroupResult]) -> str:
     group = family[0]
     told = [
         f"{case.label} {'without a limit' if (most := _held(case)) is None else wording.count(most.value)}"
-        for case in group.asked
+        for case in group.comparable
     ]
     size = format_size(group.reference.case.payload_bytes)
     return f"While nobody receives, a channel holds so many messages of {size}: {wording.some(told, 4)}"

@@ -55,7 +55,11 @@ def _title(cases: Sequence[CaseResult]) -> str:
     """Return the shortest and the longest of the asked ones."""
     what = "The whole life of a channel for one message"
     known = sorted(
-        ((case.seconds.value, case) for case in cases if case.record.asked and case.seconds),
+        (
+            (case.seconds.value, case)
+            for case in cases
+            if case.record.asked and case.is_comparable and case.seconds
+        ),
         key=lambda each: each[0],
     )
     told = [

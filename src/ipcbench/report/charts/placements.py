@@ -66,7 +66,7 @@ def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
         return None
     base = first[0].reference.case.placement
     unit = first[0].reference.workload.unit
-    title, axis_label = _title(ratios, others, base), f"time a {unit} / that at {base}, 95 % interval"
+    title, axis_label = _title(ratios, families, base), f"time a {unit} / that at {base}, 95 % interval"
     asked, _ = channels([group for family in families for group in family])
     if ranking.is_crowded(*first):
         rows = [_panel(others[place], ratios[place]) for place in shown]
@@ -122,25 +122,23 @@ def _panel(family: Family, ratios: _Ratios) -> ranking.Panel:
     )
 
 
-def _title(ratios: dict[int, _Ratios], others: Sequence[Family], base: str) -> str:
+def _title(ratios: dict[int, _Ratios], families: Sequence[Family], base: str) -> str:
     """Return what changes most, with its interval."""
-    known = {
-        (case.label, case.case.payload_bytes)
-        for family in others
-        for group in family
-        for case in group.comparable
-    }
+    at_base, *known = (
+        {(case.label, case.case.payload_bytes) for group in family for case in group.comparable}
+        for family in families
+    )
     told = [
         (abs(math.log(estimate.value)), channel, size, place, estimate)
         for place, found in ratios.items()
         for channel, by_size in found.items()
         for size, estimate in by_size.items()
-        if estimate.value > 0 and (channel, size) in known
+        if estimate.value > 0 and (channel, size) in at_base & known[place]
     ]
     if not told:
         return f"What each placement changes, compared with {base}"
     _, channel, size, place, estimate = max(told, key=lambda each: each[0])
-    where = others[place][0].reference.case.placement
+    where = families[1:][place][0].reference.case.placement
     what = f"a {channel} at {where} takes {wording.ratio(estimate)} its time at {base}"
     return f"Most at {format_size(size)}: {what}"
 

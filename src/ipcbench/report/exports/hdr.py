@@ -34,7 +34,9 @@ def named_round_trips(runs: Mapping[Path, RunDocument], part: str = "") -> dict[
     for path, document in runs.items():
         stored = list(_stored_round_trips(document))
         if not stored:
-            raise UsageError(f"{path}: no round trips are recorded; accepted: a run with ping-pong cases")
+            raise UsageError(
+                f"{path}: no round trips are recorded; accepted: a run with ping-pong cases that did not fail"
+            )
         for case, text in stored:
             try:
                 counted.setdefault(case, []).append(counts_of(text))

@@ -12,7 +12,7 @@ from ipcbench.analysis.groups import read_groups
 from ipcbench.errors import UsageError
 from ipcbench.plan.coordinates import COORDINATES, whole_name
 from ipcbench.record.run import RunDocument
-from ipcbench.report.metrics import is_named
+from ipcbench.report.metrics import all_failed, is_named
 from ipcbench.visible import visible
 
 #: Of pyperf's document.
@@ -23,7 +23,10 @@ def write(records: Mapping[Path, RunDocument], part: str = "") -> str:
     """Return the cases that were asked for, as `pyperf show`, `check` and `compare_to` read them."""
     ((path, document),) = records.items()
     asked = [case for group in read_groups(document) for case in group.asked]
-    chosen = [case for case in asked if is_named(part, whole_name(case.case)) and not case.record.failure]
+    named = [case for case in asked if is_named(part, whole_name(case.case))]
+    chosen = [case for case in named if not case.record.failure]
+    if named and not chosen:
+        raise UsageError(all_failed(named[0].record.failure))
     if not chosen:
         raise UsageError(f"{path}: no case has {part!r} in its name; accepted: a part of one")
     suite = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.environment import environment
 from ipcbench.analysis.groups import GroupResult, by_size, read_groups
+from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES
 from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.run import RunDocument
@@ -69,17 +70,19 @@ def _asked(groups: Sequence[GroupResult]) -> list[tuple[GroupResult, CaseResult]
 def _overview(document: RunDocument, groups: Sequence[GroupResult]) -> Part:
     """Return a row a case: what came out, of how much, and what ended it."""
     table = new_table("cases", ["case", "time", "launches", "ended by"], left=("case", "ended by"))
-    for group, case in _asked(groups):
+    for _, case in _asked(groups):
         time = case.seconds
         told = wording.seconds(time.value) + wording.margin(time) if time else wording.NOT_AVAILABLE
-        table.add_row(case.name, told, str(len(case.by_pass)), _ended_by(document, group, case))
+        table.add_row(case.name, told, str(len(case.by_pass)), _ended_by(document, case))
     return table
 
 
-def _ended_by(document: RunDocument, group: GroupResult, case: CaseResult) -> str:
+def _ended_by(document: RunDocument, case: CaseResult) -> str:
     if case.record.failure:
         return case.record.failure
-    why = document.ipcbench.stopped.get(group.name, "") if document.ipcbench else ""
+    # By the name of the group that was launched, which is of one size.
+    name = Case.of_record(case.case).group_name
+    why = document.ipcbench.stopped.get(name, "") if document.ipcbench else ""
     return wording.ENDED_BY.get(why, why)
 
 
@@ -89,7 +92,7 @@ def _cases(document: RunDocument, groups: Sequence[GroupResult]) -> Iterator[Blo
 
 
 def _told(document: RunDocument, group: GroupResult, case: CaseResult) -> Iterator[Part]:
-    if why := _ended_by(document, group, case):
+    if why := _ended_by(document, case):
         yield f"ended by: {why}"
     said = remarks(group, case, PRECISION)
     if said:

@@ -127,7 +127,8 @@ class FreeOnce(Knob):
     def symptom(self, seen: Seen) -> str:
         return faulted(seen)
 
-    def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
+    def changes(self, seen: Seen) -> tuple[str, ...]:
+        check_glibc(seen)
         return ("heap=kept",)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002
