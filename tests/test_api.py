@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,6 +62,12 @@ def test_a_number_that_means_nothing_is_refused_before_anything_is_measured(
 ) -> None:
     with pytest.raises(UsageError, match="; accepted: "):
         call()
+
+
+@pytest.mark.parametrize("ends", [2, (1, 2, 3), ("a", 1)])
+def test_ends_that_are_none_are_refused(ends: Any) -> None:
+    with pytest.raises(UsageError, match="accepted: how many processes send"):
+        ipcbench.recommend(ends=ends)
 
 
 def test_a_run_is_rows_of_plain_values_and_arrays(found: ipcbench.Run) -> None:

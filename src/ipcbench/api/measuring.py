@@ -204,6 +204,12 @@ def recommend(
     from ipcbench.commands.recommend import ask
     from ipcbench.commands.recommend import recommend as answer
 
+    if (
+        not isinstance(ends, (tuple, list))
+        or len(ends) != 2
+        or not all(isinstance(each, int) for each in ends)
+    ):
+        raise UsageError(f"ends {ends!r}; accepted: how many processes send, and how many receive, as (4, 1)")
     choice = ask(asked, priority=priority, needs=Needs(lossless, *ends))
     store = Store(results_folder(results))
     return Recommended(answer(choice, store, fresh=fresh, max_time_s=check_seconds(seconds)))
