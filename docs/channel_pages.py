@@ -138,8 +138,9 @@ def _of_trip(found: tuple[GroupResult, CaseResult] | None) -> tuple[str, str]:
 def _of_stream(found: tuple[GroupResult, CaseResult] | None) -> tuple[str, str]:
     if found is None or (rate := found[1].megabytes_per_s) is None:
         return "", ""
-    lost = wording.lost(found[1].lost) if found[1].is_lossy else ""
-    return f"{wording.three_digits(rate.value)} MB/s{wording.margin(rate)}", lost
+    loss = found[1].loss
+    told = "" if loss is None else wording.lost(loss)
+    return f"{wording.three_digits(rate.value)} MB/s{wording.margin(rate)}", told
 
 
 def _described(name: str) -> str:

@@ -189,32 +189,27 @@ def test_where_another_plugin_times_the_tests_one_verified_message_is_sent(
     assert not (pytester.path / "results").exists()
 
 
-def test_what_may_lose_messages_is_named_so_in_pytest_benchmarks_own_table(pytester: pytest.Pytester) -> None:
-    root = Path(__file__).parents[2]
+def run_streams(pytester: pytest.Pytester, channels: str) -> pytest.RunResult:
+    """Run a suite of streams through channels of the tests' own."""
     pytester.makepyfile(
-        test_suite="""
+        test_suite=f"""
         import pytest
-        @pytest.mark.ipcbench(workload="stream", channel="tests.support.channels:DropsAnEighth", size="64")
+        @pytest.mark.ipcbench(workload="stream", channel="{channels}", size="64")
         def test_stream(ipcbench):
             ipcbench()
         """
     )
-    result = run(pytester, *FAST, "-o", f"pythonpath={root}")
+    return run(pytester, *FAST, "-o", f"pythonpath={Path(__file__).parents[2]}")
+
+
+def test_what_may_lose_messages_is_named_so_in_pytest_benchmarks_own_table(pytester: pytest.Pytester) -> None:
+    result = run_streams(pytester, "tests.support.channels:DropsAnEighth")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["test_stream*DropsAnEighth* (lossy), lost 12.*"])
 
 
 def test_a_case_that_fails_fails_its_own_test_only(pytester: pytest.Pytester) -> None:
-    root = Path(__file__).parents[2]
-    pytester.makepyfile(
-        test_suite="""
-        import pytest
-        @pytest.mark.ipcbench(workload="stream", channel="pipe,tests.support.channels:FailsLater", size="64")
-        def test_stream(ipcbench):
-            ipcbench()
-        """
-    )
-    result = run(pytester, *FAST, "-o", f"pythonpath={root}")
+    result = run_streams(pytester, "pipe,tests.support.channels:FailsLater")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*FailsLater stream 64B*boom*"])
 

@@ -60,8 +60,7 @@ _DONE = (exit_status.FINE, exit_status.REGRESSED, exit_status.UNDECIDED)
 def commands(document: Document) -> Iterator[Region]:
     """Yield the commands of each line; what is a pattern of commands is left out."""
     for found in [*_LINE.finditer(document.text), *_INLINE.finditer(document.text)]:
-        told = [shlex.split(each)[1:] for each in re.sub(r"\s#.*", "", found[1]).split(";")]
-        given = [words for words in told if not any(map(_is_pattern, words))]
+        given = [words for words in _words(found) if not any(map(_is_pattern, words))]
         evaluate = try_commands if found.re is _LINE else parse_commands
         if given:
             yield Region(found.start(), found.end(), given, evaluate)
@@ -73,7 +72,12 @@ def _is_pattern(word: str) -> bool:
 
 def typed(page: str) -> list[list[str]]:
     """Return the commands of a page's indented lines, in order, each as words after `ipcbench`."""
-    return [shlex.split(found[1])[1:] for found in _LINE.finditer(page)]
+    return [words for found in _LINE.finditer(page) for words in _words(found)]
+
+
+def _words(found: re.Match[str]) -> list[list[str]]:
+    """Return the commands of a line, without what is said of them."""
+    return [shlex.split(each)[1:] for each in re.sub(r"\s#.*", "", found[1]).split(";")]
 
 
 def parse_commands(example: Example) -> None:
@@ -126,10 +130,8 @@ def measure(words: Sequence[str], asked: Mapping[str, Any], folder: Path) -> str
     last value.
     """
     # A user's own command has no cells.
-    open_ones = (
-        [] if asked.get("own_command") else [name for name in _FEW if name in asked and not asked[name]]
-    )
-    few = {name: _FEW[name] for name in open_ones}
+    open_ones = set() if asked.get("own_command") else {name for name in asked if not asked[name]}
+    few = {name: value for name, value in _FEW.items() if name in open_ones}
     # The default time of a machine's self-test is no other command's.
     brief = {name: value for name, value in _BRIEFLY.items() if name in asked and "self_test" not in asked}
     little = [f"--{name.replace('_', '-')}={value}" for name, value in (few | brief).items()]

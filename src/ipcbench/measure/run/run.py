@@ -98,6 +98,7 @@ class LiveRun:
             self._plan, self._budget, self._elapsed_s, self._is_lost, self._is_narrow, self._is_precise
         )
         for done, (number, group) in enumerate(planned):
+            uncompared = self._uncompared(group)
             self._progress.launching(
                 RunStatus(
                     group=group,
@@ -108,8 +109,8 @@ class LiveRun:
                     precise=sum(map(self._is_narrow, self._plan.groups)),
                     groups=len(self._plan.groups),
                     precision=self._plan.precision,
-                    estimates=self._precision.estimates(group, self._uncompared(group)),
-                    reference=self._precision.reference(group, self._uncompared(group)),
+                    estimates=self._precision.estimates(group, uncompared),
+                    reference=self._precision.reference(group, uncompared),
                 )
             )
             self._launch(group, number, launchers.of_pass(number))

@@ -14,7 +14,7 @@ from ipcbench.probe.held import Held
 from ipcbench.probe.loading import Parametrised
 from ipcbench.probe.payloads import load_payload
 from ipcbench.probe.process.provenance import self_report
-from ipcbench.probe.protocol.messages import Traced, TrialTimes
+from ipcbench.probe.protocol.messages import PeerTimes, Traced, TrialTimes
 from ipcbench.probe.protocol.spec import ProbeSpec
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ class Stamps:
     backlog: int = 0
     #: How many of the batch never came, where the channel loses some.
     lost: int = 0
+
+    def as_message(self, first_ns: list[int]) -> PeerTimes:
+        """Return all but the times of single messages, which go beside it; `first_ns` is of the lead."""
+        return PeerTimes(self.start_ns, self.end_ns, self.calls_ns, self.backlog, first_ns, self.lost)
+
+    @classmethod
+    def of_message(cls, told: PeerTimes, each_ns: bytes) -> Stamps:
+        """Return what an end noted from what it told, and the times of single messages beside that."""
+        return cls(told.start_ns, told.end_ns, each_ns, told.calls_ns, told.backlog, told.lost)
 
 
 def joined(stamps: Sequence[Stamps]) -> Stamps:

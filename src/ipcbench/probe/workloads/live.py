@@ -104,10 +104,7 @@ class LiveWorkload(Workload, Loops):
     def trial(self, messages: int, timeout_s: float, lead: int = 0) -> Trial:
         """Run one batch between live peers; return its times."""
         replies = self.timed(RunTrial(messages, timeout_s, lead), timeout_s, PeerTimes)
-        stamps = {
-            name: Stamps(reply.start_ns, reply.end_ns, blob, reply.calls_ns, reply.backlog, reply.lost)
-            for name, (reply, blob) in replies.items()
-        }
+        stamps = {name: Stamps.of_message(reply, blob) for name, (reply, blob) in replies.items()}
         timed = replace(self._elapsed(stamps), messages=messages)
         if timed.lost:
             timed = paced(timed)

@@ -165,8 +165,7 @@ class Peer:
         self._churn.turn()
         self._rest()
         first_ns = array("q", before[:8]).tolist()
-        noted = (stamps.start_ns, stamps.end_ns, stamps.calls_ns, stamps.backlog, first_ns, stamps.lost)
-        return PeerTimes(*noted), each_ns
+        return stamps.as_message(first_ns), each_ns
 
     def _rest(self) -> None:
         """Let a sender do nothing until the receiver has all and the driver asks for its report.

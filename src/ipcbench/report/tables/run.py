@@ -40,8 +40,8 @@ def run_parts(groups: Sequence[GroupResult], run: RunRecord | None = None) -> li
             row.round_trips_hdr for group in family for case in group.asked for row in case.record.launches
         ):
             tables.append(_latency_table(title, family))
-    told = [*_builds(run), *(unmeasured(run) if run else []), *cautions(groups)]
-    told += wrote(run.output) if run else []
+    untold, output = (unmeasured(run), run.output) if run else ([], {})
+    told = [*_builds(run), *untold, *cautions(groups), *wrote(output)]
     stopped = wording.stopped(run).removesuffix("\n") if run else ""
     return [*tables, *told, *([stopped] if stopped else [])]
 

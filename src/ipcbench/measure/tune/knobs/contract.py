@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from ipcbench.probe.settings import ENVIRONMENT, load_setting
 from ipcbench.probe.traits import PayloadTraits, WorkloadTraits
 
 PAGE_BYTES = 4096
+
+
+def is_root() -> bool:
+    """Whether this process may do what others may not; False where the system has no such user."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from ipcbench.errors import CaseError
-from ipcbench.measure.tune.knobs.contract import Knob, Seen
+from ipcbench.measure.tune.knobs.contract import Knob, Seen, is_root
 from ipcbench.plan.units import format_size, parse_size
 from ipcbench.probe.channels.contract import PIPE_BUFFER
 from ipcbench.probe.settings import AT, ENVIRONMENT, SETTINGS, load_setting
@@ -28,7 +26,7 @@ class Own(Knob):
             setting, value, _ = load_setting(self.name)
             most = seen.buffer_bytes.get(setting.kernel_buffer, 0)
             # Root may have a larger pipe, and sockets no larger buffer.
-            may_exceed = setting.kernel_buffer == PIPE_BUFFER and hasattr(os, "geteuid") and os.geteuid() == 0
+            may_exceed = setting.kernel_buffer == PIPE_BUFFER and is_root()
             if most and parse_size(value) > most and not may_exceed:
                 raise CaseError(
                     f"{self.name} is above what an unprivileged process may ask for; accepted: up to "

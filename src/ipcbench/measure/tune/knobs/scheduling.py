@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import ClassVar
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.tune.knobs.contract import Knob, Seen
+from ipcbench.measure.tune.knobs.contract import Knob, Seen, is_root
 
 
 class ShorterTurns(Knob):
@@ -58,7 +57,7 @@ class _Rooted(_Named):
     change: ClassVar[str]
 
     def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
-        if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        if not is_root():
             raise CaseError(f"{self.change} needs root; accepted: as root")
         return (self.change,)
 
