@@ -65,7 +65,8 @@ class Traits:
     copies: int
     #: How a receiver waits for a message.
     wait: str
-    #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself.
+    #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself, and
+    #: for what loses messages: what has lost some is compared with nothing.
     reference_loop: str | None = None
     #: When one takes it, in a sentence.
     suits: str = ""

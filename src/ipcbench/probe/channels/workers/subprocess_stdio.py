@@ -38,7 +38,7 @@ class SubprocessStdio(Channel):
         carries="bytes",
         copies=5,
         wait="blocking read",
-        reference_loop=None,
+        reference_loop="os-pipe",
         owns_receiver=True,
         suits="A program of any language that reads its input and writes its output.",
     )

@@ -51,6 +51,7 @@ class Pool(Channel):
         carries="objects",
         copies=10,
         wait="a thread's event",
+        reference_loop="os-pipe",
         delivery=UNBOUNDED,
         dead_receiver=BLOCKS,
         fork_after_use=False,
