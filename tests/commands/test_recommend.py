@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 from tests.support.runs import case, document, varied
+from tests.support.tunings import Machine
 
+from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.api.answers import Recommended
 from ipcbench.commands.promises import Needs
@@ -19,7 +21,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.plan.coordinates import USUAL_HEAP
-from ipcbench.record.run import Benchmark, RunDocument
+from ipcbench.record.run import Benchmark, RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.report.recommendation import recommendation_json, recommendation_text
 from ipcbench.words import INTERRUPTED
@@ -62,16 +64,61 @@ def answer(store: Store, asked: dict[str, Any], **more: Any) -> Recommendation:
     return recommend(ask(asked, priority=more.pop("priority", "throughput"), needs=needs), store, **more)
 
 
+def sources(found: Recommendation) -> dict[Path, bool]:
+    """Return which runs answer, and whether each was measured for this."""
+    return {each.run: each.measured for each in found.sources}
+
+
 def test_a_stored_run_of_this_machine_answers_and_nothing_is_measured(store: Store) -> None:
     path = keep(store, crossing())
     found = answer(store, {**HERE, "size": "64,1MiB"})
-    assert not found.measured
-    assert found.run == path
+    assert sources(found) == {path: False}
     assert [ranking.best.channel for ranking in found.rankings] == ["pipe", "duplex-pipe"]
     assert [each.channel for each in found.rankings[0].channels] == ["pipe", "duplex-pipe", "queue"]
     assert found.rankings[0].channels[1].ratio
     assert found.rankings[0].channels[1].ratio.value == pytest.approx(2, rel=0.01)
     assert len(store.records()) == 1
+
+
+def test_each_size_is_looked_up_for_itself_and_the_newest_that_has_it_answers(store: Store) -> None:
+    small = [measured(name, 64, seconds) for name, seconds in (("pipe", 1e-6), ("queue", 2e-6))]
+    large = [measured(name, 1 << 20, seconds) for name, seconds in (("pipe", 2e-3), ("queue", 1e-3))]
+    keep(store, of_this_machine(*small))
+    both = keep(store, of_this_machine(*small, *large), number=2)
+    newest = keep(store, of_this_machine(*small), number=3)
+    found = answer(store, {**HERE, "channel": "pipe,queue", "size": "64,1MiB"})
+    assert [each.run for each in found.sources] == [newest, both]
+    assert len(store.records()) == 3
+    text = recommendation_text(found)
+    assert f"64B: by {newest} (stored 2026-11-01 12:00)" in text
+    assert f"1MiB: by {both} (stored 2026-11-01 12:00)" in text
+    (each,) = found.answers[0].crossovers
+    assert (each.below, each.above) == ("pipe", "queue")
+
+
+def test_what_no_stored_run_answers_is_measured_and_nothing_else_is(store: Store) -> None:
+    """The run that is stored has no message of 1 KiB."""
+    stored = keep(store, of_this_machine(measured("pipe", 64, 1e-6), measured("queue", 64, 2e-6)))
+    asked = {**HERE, "channel": "pipe,queue", "size": "64,1KiB"}
+    found = answer(store, asked, max_time_s=0.3, seed=1)
+    assert [each.measured for each in found.sources] == [False, True]
+    _, made = store.records()
+    assert [each.run for each in found.sources] == [stored, made]
+    assert {one.case.payload_bytes for group in read_groups(read_run(made)) for one in group.asked} == {1024}
+    text = recommendation_text(found)
+    assert f"64B: by {stored} (stored " in text
+    assert f"1KiB: by {made} (measured for this)" in text
+    told = json.loads(recommendation_json(found))["sizes"]
+    assert [(each["run"], each["measured"]) for each in told] == [(str(stored), False), (str(made), True)]
+
+
+def test_a_stored_answer_stands_though_what_is_missing_fails(store: Store) -> None:
+    name = "tests.support.channels:Unwilling"
+    keep(store, of_this_machine(measured(name, 64, 1e-6)))
+    found = answer(store, {**HERE, "channel": name, "size": "64,1KiB"}, max_time_s=0.3, seed=1)
+    assert [each.case.payload_bytes for each in found.rankings] == [64]
+    assert found.failed
+    assert "not today" in found.refused[name]
 
 
 def test_a_stored_run_that_was_cut_off_answers_and_nothing_is_cut_off_now(store: Store) -> None:
@@ -101,7 +148,7 @@ def test_of_several_start_methods_each_has_an_answer_of_its_own(store: Store) ->
     under_spawn = [measured(name, 64, seconds, start_method="spawn") for name, seconds in spawned]
     keep(store, of_this_machine(*crossing().benchmarks, *under_spawn))
     found = answer(store, {**HERE, "start_method": "fork,spawn", "size": "64"})
-    assert not found.measured
+    assert list(sources(found).values()) == [False]
     assert [each.rankings[0].best.channel for each in found.answers] == ["pipe", "queue"]
     pipe, queue, *_ = recommendation_text(found).splitlines()
     assert pipe.startswith("64B fork: pipe, 1.00 µs")
@@ -238,7 +285,7 @@ def test_cpu_time_is_ranked_by_what_both_ends_spend(store: Store) -> None:
 def test_a_run_of_another_machine_or_of_less_does_not_answer(store: Store, other: Any) -> None:
     keep(store, other(of_this_machine(measured("pipe", 64, 1e-6), measured("queue", 64, 2e-6))))
     found = answer(store, {**HERE, "channel": "pipe,queue", "size": "64"}, max_time_s=0.3, seed=1)
-    assert found.measured
+    assert list(sources(found).values()) == [True]
     assert len(store.records()) == 2
     assert {each.channel for each in found.rankings[0].channels} == {"pipe", "queue"}
 
@@ -246,14 +293,14 @@ def test_a_run_of_another_machine_or_of_less_does_not_answer(store: Store, other
 def test_a_damaged_record_stands_in_nobodys_way(store: Store) -> None:
     good = keep(store, crossing())
     (store.folder / "0002_now.json").write_text(good.read_text(encoding="utf-8")[:200], encoding="utf-8")
-    assert answer(store, {**HERE, "size": "64"}).run == good
+    assert sources(answer(store, {**HERE, "size": "64"})) == {good: False}
 
 
 def test_fresh_measures_whatever_is_stored_and_a_channel_that_fails_is_told(store: Store) -> None:
     keep(store, crossing())
     asked = {**HERE, "channel": "pipe,tests.support.channels:Unwilling", "size": "64"}
     found = answer(store, asked, fresh=True, max_time_s=0.3, seed=1)
-    assert found.measured
+    assert list(sources(found).values()) == [True]
     assert found.failed
     assert "not today" in found.refused["tests.support.channels:Unwilling"]
     assert [each.channel for each in found.rankings[0].channels] == ["pipe"]
@@ -297,6 +344,21 @@ def test_the_settings_to_try_next_are_those_of_the_best_channel(store: Store) ->
         "settings worth changing: ipcbench tune --channel duplex-pipe --workload stream --size 1MiB "
         "--start-method fork --placement split" in text
     )
+
+
+def test_settings_that_a_stored_tuning_found_stand_beside_the_answer(store: Store) -> None:
+    """The newest tuning of the best channel's case; one of another size says nothing of it."""
+    keep(store, crossing())
+    usual = {"channel": "duplex-pipe", "start_method": "fork", "placement": "split", "size": "1MiB"}
+    Machine(factors={"mallopt": 0.9}).tuned(store.folder, **usual)
+    Machine(factors={"mallopt": 0.5}).tuned(store.folder, **usual)
+    found = answer(store, {**HERE, "size": "64,1MiB"})
+    assert list(found.tunings) == [1]
+    told = recommendation_text(found).splitlines()
+    assert told[-2].startswith("settings worth changing: ipcbench tune --channel pipe ")
+    assert told[-1] == "settings: duplex-pipe, 1MiB: with malloc a message takes 0.50 of its time"
+    (store.folder / "0004_now.json").write_text('{"ipcbench": {"kind": "tuning"}}', encoding="utf-8")
+    assert list(answer(store, {**HERE, "size": "64,1MiB"}).tunings) == [1]
 
 
 def test_who_sends_and_who_receives_is_asked_apart() -> None:

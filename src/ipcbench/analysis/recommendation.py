@@ -96,11 +96,22 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The run that answers a question, when it was made, and whether that was for this."""
+
+    run: Path
+    datetime: str
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Which channel to choose by size, all else alike."""
 
     #: One for each size, ascending.
     rankings: Sequence[Ranking]
+    #: What each of them is by.
+    sources: Sequence[Source]
     #: From which size on another channel is better.
     crossovers: Sequence[Crossover]
 
@@ -120,12 +131,8 @@ class Recommendation:
     traps: Mapping[str, Sequence[str]]
     #: The newest tuning of a ranking's best channel, by its place in `rankings`.
     tunings: Mapping[int, TuningResult]
-    #: The run that answers, when it was made, and whether that was for this.
-    run: Path
-    datetime: str
-    measured: bool
-    #: Whether its user cut that off, or a channel failed in it; a stored run that was cut off answers as well
-    #: as its intervals do.
+    #: Whether its user cut off what was measured for this, or a channel failed in it; a stored run that was
+    #: cut off answers as well as its intervals do.
     interrupted: bool = False
     failed: bool = False
 
@@ -133,6 +140,11 @@ class Recommendation:
     def rankings(self) -> list[Ranking]:
         """Those of all answers."""
         return [ranking for each in self.answers for ranking in each.rankings]
+
+    @property
+    def sources(self) -> list[Source]:
+        """What each ranking is by."""
+        return [source for each in self.answers for source in each.sources]
 
 
 def rank(group: GroupResult, cases: Sequence[CaseRow], priority: Priority) -> Ranking | None:

@@ -53,8 +53,9 @@ def recommend(
 ) -> int:
     """Rank channels for this machine, each with its interval, and say what to know before choosing.
 
-    The newest stored run of this machine that has them all answers; where there is none, they are measured in
-    turns, and the run is stored. What cannot be separated by its interval is said so.
+    Of each size, and whatever else is asked several times, the newest stored run of this machine that has all
+    channels answers; what none answers is measured in turns, and stored. What cannot be separated by its
+    interval is said so.
     """
     from ipcbench.commands.promises import Needs
     from ipcbench.commands.recommend import ask

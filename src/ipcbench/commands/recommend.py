@@ -1,4 +1,4 @@
-"""`recommend`: a ranking of channels for this machine, from a stored run where one answers, else measured."""
+"""`recommend`: a ranking of channels for this machine, from stored runs where they answer, else measured."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ipcbench.analysis.recommendation import (
     Priority,
     Ranking,
     Recommendation,
+    Source,
     crossovers,
     rank,
 )
@@ -35,7 +36,6 @@ from ipcbench.record.reading import RUN, kind_of
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
-from ipcbench.words import INTERRUPTED
 
 #: Records that are looked through for an answer, the newest first.
 MOST_RECORDS = 100
@@ -123,6 +123,21 @@ def _check(cases: Sequence[Case], priority: str) -> None:
             )
 
 
+#: What answers each question: a group, and the run that has it; None where nothing does.
+_Found = list[tuple[GroupResult, Source] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was measured for questions that no stored run answers."""
+
+    path: Path
+    found: _Found
+    #: Why cases failed, by their names.
+    failures: Mapping[str, str]
+    interrupted: bool
+
+
 def recommend(
     choice: Choice,
     store: Store,
@@ -132,17 +147,20 @@ def recommend(
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> Recommendation:
-    """Rank the channels by the newest stored run of this machine that has them all, or by measuring them.
+    """Rank the channels for each question by the newest stored run of this machine that has them all.
 
-    With `fresh`, no stored run is asked. Raises CaseError where nothing could be measured.
+    What none answers is measured, and nothing else; with `fresh`, no stored run is asked. Raises CaseError
+    where there is no answer at all.
     """
-    found = None if fresh else _stored(choice, store)
-    path, document, groups = found or _measured(choice, store, max_time_s, seed, progress)
-    answers = list(_answers(choice, groups))
-    assert document.ipcbench is not None, "read_run sees to it"
-    failures = document.ipcbench.failures
-    if not answers:
-        raise CaseError("; ".join(failures.values()) or f"{path}: nothing could be measured")
+    questions = choice.by_question
+    found: _Found = [None] * len(questions) if fresh else _stored(questions, store)
+    missing = [question for question, answer in zip(questions, found, strict=True) if answer is None]
+    made = _measured(choice, missing, store, max_time_s, seed, progress) if missing else None
+    later = iter(made.found if made else ())
+    answers = list(_answers(choice, [answer or next(later) for answer in found]))
+    failures = made.failures if made else {}
+    if made and not answers:
+        raise CaseError("; ".join(failures.values()) or f"{made.path}: nothing could be measured")
     traits = {case.channel: channel_traits(case.channel) for case in choice.cases}
     return Recommendation(
         choice.priority,
@@ -151,36 +169,31 @@ def recommend(
         {name: f"{each.transport}, {each.wait}" for name, each in traits.items()},
         {name: list(traps(each)) for name, each in traits.items()},
         _tunings([ranking for each in answers for ranking in each.rankings], store),
-        path,
-        document.datetime,
-        found is None,
-        interrupted=not found and document.ipcbench.stopped_by == INTERRUPTED,
-        failed=not found and bool(failures),
+        interrupted=made is not None and made.interrupted,
+        failed=bool(failures),
     )
 
 
-def _answers(choice: Choice, groups: Sequence[GroupResult | None]) -> Iterator[Answer]:
+def _answers(choice: Choice, answered: _Found) -> Iterator[Answer]:
     """Yield the rankings of each size, and where they change, of what differs in more than its size."""
     found = [
-        (ranking.case, group, ranking)
-        for group, cases in zip(groups, choice.by_question, strict=True)
-        if group and (ranking := rank(group, cases, choice.rule))
+        (ranking, *answer)
+        for answer, cases in zip(answered, choice.by_question, strict=True)
+        if answer and (ranking := rank(answer[0], cases, choice.rule))
     ]
-    for rows in _together([case for case, _, _ in found], ("channel", "size")):
-        alike = [(group, ranking) for case, group, ranking in found if case in rows]
-        rankings = [ranking for _, ranking in alike]
-        passes = crossovers([group for group, _ in alike], rankings, choice.rows, choice.rule)
-        yield Answer(rankings, passes)
+    for rows in _together([ranking.case for ranking, _, _ in found], ("channel", "size")):
+        rankings, groups, sources = zip(*(each for each in found if each[0].case in rows), strict=True)
+        passes = crossovers(groups, rankings, choice.rows, choice.rule)
+        yield Answer(rankings, sources, passes)
 
 
-#: A run that answers, and its groups, one for each question.
-_Answer = tuple[Path, RunDocument, list[GroupResult | None]]
-
-
-def _stored(choice: Choice, store: Store) -> _Answer | None:
-    """Return the newest run of this machine in which all were measured in turns; None without one."""
+def _stored(questions: Sequence[Sequence[CaseRow]], store: Store) -> _Found:
+    """Return, for each question, the newest run of this machine in which all were measured in turns."""
     host = host_facts()
+    found: _Found = [None] * len(questions)
     for path in reversed(store.records()[-MOST_RECORDS:]):
+        if all(found):
+            break
         if kind_of(path) != RUN:
             continue
         try:
@@ -188,12 +201,16 @@ def _stored(choice: Choice, store: Store) -> _Answer | None:
         except DocumentError:
             # One bad file is no answer, and stands in nobody's way.
             continue
-        if is_of(document, host) and all(groups := _groups(choice, document, all_cases=True)):
-            return path, document, groups
-    return None
+        if is_of(document, host):
+            source = Source(path, document.datetime, measured=False)
+            groups = _groups(questions, document, source, all_cases=True)
+            found = [answer or group for answer, group in zip(found, groups, strict=True)]
+    return found
 
 
-def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[GroupResult | None]:
+def _groups(
+    questions: Sequence[Sequence[CaseRow]], document: RunDocument, source: Source, *, all_cases: bool
+) -> _Found:
     """Return, for each question, the group that has all cases, or any of them: others have failed."""
 
     enough = all if all_cases else any
@@ -202,21 +219,30 @@ def _groups(choice: Choice, document: RunDocument, *, all_cases: bool) -> list[G
         for group in read_groups(document)
     ]
     return [
-        next((group for group, rows in measured if enough(row in rows for row in wanted)), None)
-        for wanted in choice.by_question
+        next(((group, source) for group, rows in measured if enough(row in rows for row in wanted)), None)
+        for wanted in questions
     ]
 
 
 def _measured(
-    choice: Choice, store: Store, max_time_s: float | None, seed: int | None, progress: Progress | None
-) -> _Answer:
-    """Measure all channels in turns, and nothing beside them."""
+    choice: Choice,
+    questions: Sequence[Sequence[CaseRow]],
+    store: Store,
+    max_time_s: float | None,
+    seed: int | None,
+    progress: Progress | None,
+) -> _Made:
+    """Measure all channels of these questions in turns, and nothing beside them."""
     if max_time_s is None:
-        max_time_s = SECONDS_A_QUESTION * len(choice.by_question)
-    plan = plan_run(choice.cases, seed=seed, max_time_s=max_time_s).without(lambda _case: True)
-    path = run(plan, choice.interpreters, store, progress=progress).path
-    document = read_run(path)
-    return path, document, _groups(choice, document, all_cases=False)
+        max_time_s = SECONDS_A_QUESTION * len(questions)
+    wanted = {row for question in questions for row in question}
+    cases = [case for case in choice.cases if CaseRow.of(case) in wanted]
+    plan = plan_run(cases, seed=seed, max_time_s=max_time_s).without(lambda _case: True)
+    made = run(plan, choice.interpreters, store, progress=progress)
+    document = read_run(made.path)
+    source = Source(made.path, document.datetime, measured=True)
+    found = _groups(questions, document, source, all_cases=False)
+    return _Made(made.path, found, made.failures, made.interrupted)
 
 
 def _failed(choice: Choice, failures: Mapping[str, str]) -> dict[str, str]:

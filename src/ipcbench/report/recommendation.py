@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from ipcbench.analysis.crossover import Crossover
-from ipcbench.analysis.recommendation import PRIORITIES, Ranked, Ranking, Recommendation
+from ipcbench.analysis.recommendation import PRIORITIES, Ranked, Ranking, Recommendation, Source
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
@@ -32,7 +32,7 @@ def recommendation_parts(found: Recommendation) -> list[Part]:
         for answer in found.answers
         for each in answer.crossovers
     ]
-    lines.append(_source(found))
+    lines += _sources(found)
     for ranking in found.rankings:
         lines += ["", _table(found, ranking)]
     names = dict.fromkeys(each.channel for ranking in found.rankings for each in ranking.channels)
@@ -96,9 +96,16 @@ def format_about(size: float) -> str:
     return f"{float(f'{size:.2g}'):g}B"
 
 
-def _source(found: Recommendation) -> str:
-    how = "measured for this" if found.measured else f"stored {found.datetime[:16].replace('T', ' ')}"
-    return f"by {found.run} ({how}), {PRIORITIES[found.priority].figure}, measured in turns on this machine"
+def _sources(found: Recommendation) -> Iterator[str]:
+    """Yield which run answers, and what of several each."""
+    figure = PRIORITIES[found.priority].figure
+    answered: dict[Source, list[str]] = {}
+    for ranking, source in zip(found.rankings, found.sources, strict=True):
+        answered.setdefault(source, []).append(asked_text(found, ranking))
+    for source, asked in answered.items():
+        how = "measured for this" if source.measured else f"stored {source.datetime[:16].replace('T', ' ')}"
+        text = f"by {source.run} ({how}), {figure}, measured in turns on this machine"
+        yield text if len(answered) == 1 else f"{', '.join(asked)}: {text}"
 
 
 def _table(found: Recommendation, ranking: Ranking) -> Table:
@@ -155,17 +162,17 @@ def recommendation_dict(found: Recommendation) -> dict[str, Any]:
     ]
     return {
         "priority": found.priority,
-        "run": str(found.run),
-        "measured": found.measured,
-        "sizes": [_of_size(found, ranking) for ranking in found.rankings],
+        "sizes": [_of_size(found, *each) for each in zip(found.rankings, found.sources, strict=True)],
         "crossovers": crossovers,
         "refused": dict(found.refused),
     }
 
 
-def _of_size(found: Recommendation, ranking: Ranking) -> dict[str, Any]:
+def _of_size(found: Recommendation, ranking: Ranking, source: Source) -> dict[str, Any]:
     return {
         **_coordinates(ranking, ("channel",)),
+        "run": str(source.run),
+        "measured": source.measured,
         "choose": ranking.best.channel,
         "cannot_be_separated": [each.channel for each in ranking.as_good],
         "channels": [_of_channel(found, each) for each in ranking.channels],
