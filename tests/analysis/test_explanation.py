@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from ipcbench.analysis.explanation import Traces, explain
 from ipcbench.analysis.ladder import climb
 from ipcbench.measure.trace import is_explainable, rungs_up_to
 from ipcbench.report.charts.canvas import save
-from ipcbench.report.charts.waterfall import draw
+from ipcbench.report.charts.waterfall import draw, title
 from ipcbench.report.tables.explanation import explanation_text, explanations_json
 
 LAUNCHES = 6
@@ -128,3 +129,17 @@ def test_the_waterfall_is_drawn_with_its_conditions(tmp_path: Any, traced_us: in
         assert words in text
     assert ("no stages told" in text) == (traced_us == 95)
     assert png.stat().st_size > 10_000
+
+
+def test_its_title_says_what_a_message_takes_and_the_largest_stage_each_with_its_interval() -> None:
+    told = title(explain(traces()))
+    assert re.match(
+        r"Where the time goes: a message of 1KiB through pipe takes 80\.0 µs \[\S+ µs, \S+ µs\]; "
+        r"largest stage: header read, mean \S+ [nµ]s \[.*\] in 100% of messages$",
+        told,
+    )
+
+
+def test_where_no_stages_are_told_its_title_says_which_step_adds_most() -> None:
+    told = title(explain(traces(traced_rungs_s={"pipe": blocks(95e-6)})))
+    assert re.search(r"; most is added by .*, 31\.0 µs \[.*\]$", told)

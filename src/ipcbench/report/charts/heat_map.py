@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
+from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, verbatim
 from ipcbench.report.verdicts import Comparisons, Row
 from ipcbench.statistics.decision import Verdict
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +29,7 @@ ROW_INCHES = 0.26
 ELSEWHERE = ("size", "python", "start_method")
 #: The line under a panel's title that says how an interpreter was built, in points.
 BUILD_POINTS = 11
+DIFFERENT = (Verdict.REGRESSED, Verdict.IMPROVED)
 SURE = (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.WITHIN, Verdict.FASTER_WITHIN)
 
 
@@ -66,10 +69,28 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
 
 
 def _title(comparisons: Comparisons, base: str) -> str:
-    """Return what came out, in counts, and of what."""
+    """Return what came out, in counts, and of what; and the largest difference of those decided."""
     counts = Counter(row.word for row in comparisons.rows)
     told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
-    return f"{comparisons.metric.capitalize()} compared with {base}: {told}"
+    return f"{comparisons.metric.capitalize()} compared with {base}: {told}{_largest(comparisons)}"
+
+
+def _largest(comparisons: Comparisons) -> str:
+    """Return the largest difference that was decided, with its interval; nothing where none was."""
+    decided = [
+        (abs(math.log(row.decision.ratio)), row, row.decision)
+        for row in comparisons.rows
+        if row.decision and row.decision.verdict in DIFFERENT and row.decision.ratio > 0
+    ]
+    if not decided:
+        return ""
+    _, row, decision = max(decided, key=lambda each: each[0])
+    arm = f" with {dict(comparisons.arms).get(row.arm, row.arm)}" if len(comparisons.arms) > 2 else ""
+    line = _line(row, _telling(comparisons))
+    where = f"{line} {format_size(row.case.payload_bytes)}" if row.case else line
+    high = decision.high if math.isfinite(decision.high) else None
+    ratio = Estimate(decision.ratio, decision.low, high, decision.launches)
+    return f"; most: {where}{arm} {wording.ratio(ratio)}"
 
 
 def _telling(comparisons: Comparisons) -> list[Coordinate]:

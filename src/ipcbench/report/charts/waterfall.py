@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.timeline import Stage
+from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import Conditions, new_figure, title_panel, value_formatter, verbatim
-from ipcbench.report.tables.explanation import heading, signed
+from ipcbench.report.tables.explanation import heading, interval, signed
 from ipcbench.words import FEEDER, RECEIVER, SENDER
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def draw(explanation: Explanation) -> Figure:
     stages = [] if explanation.is_refused else sorted(stages, key=lambda stage: threads.index(stage.thread))
     rows = max(len(stages), len(explanation.ladder), 4)
     figure, (left, right) = new_figure(
-        "Where the time of a message goes",
+        title(explanation),
         Conditions(f"{heading(explanation)} · {explanation.traces.machine}"),
         panels=2,
         height_inches=2.2 + 0.34 * rows,
@@ -43,6 +44,21 @@ def draw(explanation: Explanation) -> Figure:
     _draw_stages(left, explanation, stages)
     _draw_ladder(right, explanation)
     return figure
+
+
+def title(explanation: Explanation) -> str:
+    """Return what a message takes and what most of that goes to, each with its interval."""
+    traces, parts = explanation.traces, [interval(explanation.whole)]
+    if not explanation.is_refused and explanation.largest:
+        stage = explanation.largest[0]
+        parts.append(
+            f"largest stage: {stage.name}, mean {interval(stage.mean)} in {stage.share:.0%} of messages"
+        )
+    elif added := [step for step in explanation.ladder if step.extra]:
+        most = max(added, key=lambda step: step.extra.value if step.extra else 0.0)
+        parts.append(f"most is added by {most.adds}, {interval(most.extra)}" if most.extra else "")
+    what = f"a message of {format_size(traces.payload_bytes)} through {traces.channel} takes"
+    return f"Where the time goes: {what} {'; '.join(filter(None, parts))}"
 
 
 def _draw_stages(axis: Axes, explanation: Explanation, stages: list[Stage]) -> None:
