@@ -9,7 +9,7 @@ from ipcbench.analysis.history import read_history
 from ipcbench.errors import UsageError
 from ipcbench.plan.case import Case
 from ipcbench.report.charts import draw_charts
-from ipcbench.report.charts.canvas import save
+from ipcbench.report.charts.canvas import save, title_of
 from ipcbench.report.charts.heat_map import draw_verdicts
 from ipcbench.report.charts.history import draw_history
 from ipcbench.report.verdicts import Comparisons, Row
@@ -180,8 +180,18 @@ def test_a_history_has_a_chart_for_each_workload_with_its_changes(tmp_path: Path
     text = svg.read_text()
     assert name == "history-stream-fork-split-3.11-1"
     assert text.count("+40%") == 3
+    assert re.match(
+        r"stream from run to run: pipe \S+ takes 1\.40× \[1\.\d\d, 1\.\d\d\] from 0006 on; 2 more$",
+        title_of(figure),
+    )
     for fact in ("64B", "256B", "placement split", "Python 3.11", "Imaginary 9000", "stored run"):
         assert fact in text
+
+
+def test_a_history_without_a_change_says_so_in_its_title() -> None:
+    runs = [(f"{number:04}_x", document(case("pipe"))) for number in range(8)]
+    ((_, figure),) = draw_history(read_history(runs).series)
+    assert title_of(figure) == "stream from run to run: no change found in 8 runs"
 
 
 def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> None:
@@ -225,4 +235,7 @@ def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> No
     ):
         assert fact in text
     assert "pipe ping-pong split" in text
+    assert title_of(figure).endswith(
+        "; most: pipe stream split 64B with python=python3.12 1.25× [1.20, 1.30]"
+    )
     assert png.stat().st_size > 1000

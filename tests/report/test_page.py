@@ -7,15 +7,19 @@ import hashlib
 import html.parser
 import importlib.util
 import inspect
+import math
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from rich.table import Table
 from tests.support.runs import case, document, small_run, varied
 
+from ipcbench.analysis.history import Stretch, read_history
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
 from ipcbench.record.run import RunDocument
@@ -23,6 +27,7 @@ from ipcbench.report import page as page_parts
 from ipcbench.report.interactive import bundle
 from ipcbench.report.kinds import ALL
 from ipcbench.report.pages import report_page
+from ipcbench.report.tables.history import MOST_ROWS, figures_parts
 
 SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
 HOSTILE = '<img src=x onerror=alert(1)>"\x1b[31m$x_1$'
@@ -194,7 +199,27 @@ def test_several_runs_have_their_history_too() -> None:
     run = small_run(sizes=(64,))
     page = page_of(run, varied(run, day=2))
     assert "From run to run" in page.seen
+    assert "what a message took" in page.seen
     assert "0001_now: What was found" in page.seen
+
+
+def test_every_figure_of_a_history_stands_in_a_table_with_its_interval() -> None:
+    """Of very many, the newest of each cell, and where all are."""
+    runs = [(f"{day:04}_a", varied(small_run(sizes=(64,)), day=day)) for day in (1, 2, 3)]
+    found = read_history(runs).series
+    (table,) = figures_parts(found)
+    assert isinstance(table, Table)
+    assert table.row_count == 3 * len(found)
+    cells = {column.header: list(column.cells) for column in table.columns}
+    assert set(cells["run"]) == {name for name, _ in runs}
+    point = replace(found[0].points[0], log=math.log(1e-6), error=0.1)
+    many = [replace(found[0], stretches=[Stretch([point] * (MOST_ROWS + 1))])]
+    table, line = figures_parts(many)
+    assert isinstance(table, Table)
+    assert table.row_count == MOST_ROWS
+    first = [next(iter(column.cells)) for column in table.columns]
+    assert first[4:7] == ["1.00 µs", "822 ns", "1.22 µs"]
+    assert line == f"the newest {MOST_ROWS} of each cell; `ipcbench history --format json` has all"
 
 
 def test_of_very_many_records_the_last_stands_whole_and_the_others_in_a_list() -> None:

@@ -15,7 +15,7 @@ from ipcbench.report.interactive.from_run_to_run import explorer_of_history
 from ipcbench.report.kinds import KINDS
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.page.html import page
-from ipcbench.report.tables.history import history_parts
+from ipcbench.report.tables.history import figures_parts, history_parts
 from ipcbench.report.tables.layout import new_table
 
 #: Records that a page shows whole, each with charts, tables and a part a case.
@@ -81,11 +81,8 @@ def _history(runs: list[tuple[str, RunDocument]], *, interactive: bool) -> Block
     from ipcbench.report.charts.history import READS, draw_history
 
     found = read_history(runs)
+    parts = [*history_parts(found.runs, found.series), *figures_parts(found.series)]
     if interactive:
-        return Block(
-            "From run to run",
-            history_parts(found.runs, found.series),
-            explorer=explorer_of_history(found.series),
-        )
+        return Block("From run to run", parts, explorer=explorer_of_history(found.series))
     drawings = [Drawing(figure, READS) for _, figure in draw_history(found.series)]
-    return Block("From run to run", history_parts(found.runs, found.series), drawings)
+    return Block("From run to run", parts, drawings)

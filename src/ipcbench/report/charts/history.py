@@ -22,6 +22,7 @@ from ipcbench.report.charts.canvas import (
     verbatim,
 )
 from ipcbench.report.file_names import file_name
+from ipcbench.report.tables.history import Z_95
 from ipcbench.statistics.changes import Change
 from ipcbench.statistics.median import median
 
@@ -35,13 +36,12 @@ READS = "A point is a stored run; a dashed line is a change, a dotted one anothe
 COLUMNS = 2
 PANEL_INCHES = 2.1
 MOST_TICKS = 8
-BAND = 1.96
 
 
 def draw_history(series: Sequence[Series]) -> Iterator[tuple[str, Figure]]:
     """Draw one figure for series that differ in channel and size only, by machine; yield it with its name.
 
-    A panel shows one size: each channel's time a message in units of its own median.
+    A panel shows one size: each channel's time a message in units of its own median, as the axis says.
     """
     families: dict[tuple[object, ...], list[Series]] = {}
     for each in series:
@@ -60,7 +60,7 @@ def _figure(family: Sequence[Series]) -> Figure:
     rows = math.ceil(len(by_size) / COLUMNS)
     text = " · ".join([*captions([key], SHOWN_ELSEWHERE), family[0].machine])
     conditions = Conditions(text, "" if key.payload_kind == defaults.PAYLOAD else key.payload_kind)
-    title = f"{key.workload}: time a message from run to run, in units of each channel's median"
+    title = _title(family)
     figure, axes = new_figure(
         title,
         conditions,
@@ -78,11 +78,37 @@ def _figure(family: Sequence[Series]) -> Figure:
         axis.set_visible(False)
     # The panels' titles take part in no layout.
     figure.set_layout_engine("constrained", hspace=0.12)
+    for axis in axes[: len(by_size) : COLUMNS]:
+        axis.set_ylabel("to each one's median", fontsize=8)
     for axis in axes[max(0, len(by_size) - COLUMNS) : len(by_size)]:
         axis.set_xlabel("stored run; dashes: a change, dots: another environment", fontsize=8)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
     return figure
+
+
+def _title(family: Sequence[Series]) -> str:
+    """Return the largest change with its interval, and how many more there are."""
+    found = [
+        (each, stretch, change)
+        for each in family
+        for stretch in each.stretches
+        for change in stretch.changes
+        if stretch.is_decided(change)
+    ]
+    what = f"{family[0].key.workload} from run to run"
+    if not found:
+        runs = len({point.run.name for each in family for point in each.points})
+        return f"{what}: no change found in {runs} runs"
+    each, stretch, change = max(found, key=lambda one: abs(one[2].size))
+    ratio, low, high = (math.exp(size) for size in (change.size, change.low, change.high))
+    beside = " beside its loop" if stretch.heeds_loop else ""
+    run = stretch.points[change.index].run.name.split("_")[0]
+    told = (
+        f"{each.key.channel} {format_size(each.key.payload_bytes)} takes {ratio:.2f}× [{low:.2f}, {high:.2f}]"
+    )
+    more = f"; {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{what}: {told}{beside} from {run} on{more}"
 
 
 def change_text(stretch: Stretch, change: Change) -> str:
@@ -103,7 +129,7 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
         for stretch in each.stretches:
             at = [places[point.run.name] for point in stretch.points]
             logs = np.array([point.log for point in stretch.points]) - middle
-            errors = BAND * np.array([point.error for point in stretch.points])
+            errors = Z_95 * np.array([point.error for point in stretch.points])
             axis.plot(at, np.exp(logs), label=label, **{**style, "markersize": 3, "linewidth": 1.3})
             axis.fill_between(at, np.exp(logs - errors), np.exp(logs + errors), color=colour, alpha=0.15)
             label = None

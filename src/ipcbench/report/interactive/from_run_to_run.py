@@ -11,7 +11,7 @@ from ipcbench.plan.coordinates import name_parts
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import line_style
-from ipcbench.report.charts.history import BAND, change_text
+from ipcbench.report.charts.history import change_text
 from ipcbench.report.interactive.explorer import Explorer, Filter, View
 from ipcbench.report.interactive.marks import (
     CHOSEN,
@@ -24,6 +24,7 @@ from ipcbench.report.interactive.marks import (
     labelled,
     spec,
 )
+from ipcbench.report.tables.history import Z_95
 
 CELLS = "cells"
 
@@ -110,7 +111,7 @@ def _points(series: Series) -> Iterator[dict[str, Any]]:
     for number, stretch in enumerate(series.stretches):
         changes = {change.index: change_text(stretch, change) for change in stretch.changes}
         for place, point in enumerate(stretch.points):
-            value, low, high = (math.exp(point.log + side * BAND * point.error) for side in (0, -1, 1))
+            value, low, high = (math.exp(point.log + side * Z_95 * point.error) for side in (0, -1, 1))
             text = f"{wording.seconds(value)} [{wording.seconds(low)}, {wording.seconds(high)}]"
             run = point.run.name.split("_")[0]
             yield {

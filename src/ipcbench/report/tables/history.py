@@ -10,10 +10,16 @@ from typing import Any
 from rich.table import Table
 
 from ipcbench.analysis.history import Break, Series, StoredRun, Stretch
+from ipcbench.report import wording
 from ipcbench.report.cautions import by_slowdown, slowed_text
 from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.report.verdicts import ADJUSTED
 from ipcbench.statistics.changes import MAGNITUDE, MIN_SEGMENT, Change
+
+#: An interval of 95 % is so many standard errors to either side.
+Z_95 = 1.96
+#: Of a table on a page, whose size they make.
+MOST_ROWS = 1000
 
 
 def history_text(runs: Sequence[StoredRun], series: Sequence[Series]) -> str:
@@ -42,6 +48,34 @@ def history_parts(runs: Sequence[StoredRun], series: Sequence[Series]) -> list[P
     )
     lines += slowed_text(slowed, len(series), every="some runs of every cell")
     return [*([table] if table.row_count else []), *lines]
+
+
+def figures_parts(series: Sequence[Series]) -> list[Part]:
+    """Return a table with a row a point: what a message took in a run, with its 95 % interval.
+
+    Of very many, each cell's newest stand in it, and a line says where all are.
+    """
+    newest = max(1, MOST_ROWS // max(1, len(series)))
+    table = new_table(
+        "what a message took",
+        ["cell", "machine", "run", "at", "time a message", "low", "high", "change"],
+        left=("cell", "machine", "run", "at"),
+    )
+    for each in series:
+        for cells in list(_figures(each))[-newest:]:
+            table.add_row(*cells)
+    if table.row_count == sum(len(each.points) for each in series):
+        return [table]
+    return [table, f"the newest {newest} of each cell; `ipcbench history --format json` has all"]
+
+
+def _figures(series: Series) -> Iterator[list[str]]:
+    for stretch in series.stretches:
+        begins = {change.index: measured_text(stretch, change) for change in stretch.changes}
+        for place, point in enumerate(stretch.points):
+            ends = (math.exp(point.log + side * Z_95 * point.error) for side in (0, -1, 1))
+            at, run = point.run.datetime[:16].replace("T", " "), point.run.name
+            yield [series.name, series.machine, run, at, *map(wording.seconds, ends), begins.get(place, "")]
 
 
 def _changes(runs: Sequence[StoredRun], series: Sequence[Series]) -> Table:
