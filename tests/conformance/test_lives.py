@@ -18,8 +18,8 @@ from tests.support.lives import segments
 from ipcbench.errors import CaseError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
+from ipcbench.launch.live import verified_case
 from ipcbench.launch.probe import Probe
-from ipcbench.launch.smoke import smoke
 from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
 from ipcbench.testing import Channel, checks_for
@@ -48,7 +48,9 @@ def test_a_probe_keeps_a_channel_as_long_as_the_kit_does(start_method: str) -> N
     with Launcher(find_interpreter(None), [str(ROOT)]) as launcher:
         for channel in ("Segment", "KeptSegment", "ManagerQueue", "Fifo"):
             for workload in WORKLOADS:
-                smoke(kept_case(f"tests.support.lives:{channel}", workload, start_method), launcher)
+                case = kept_case(f"tests.support.lives:{channel}", workload, start_method)
+                with verified_case(case, launcher):
+                    pass
                 assert not segments()
 
 
@@ -90,8 +92,8 @@ def test_what_the_kernel_keeps_is_removed_though_a_channel_fails(
 ) -> None:
     with Launcher(find_interpreter(None), [str(ROOT)]) as launcher:
         case = kept_case(f"tests.support.lives:{channel}", workload, start_method)
-        with pytest.raises(CaseError, match=says):
-            smoke(case, launcher)
+        with pytest.raises(CaseError, match=says), verified_case(case, launcher):
+            pass
         assert not segments()
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, cast
@@ -15,10 +16,10 @@ from tests.support.processes import generations, stat_of
 
 from ipcbench.commands.resolve import resolve
 from ipcbench.commands.run import plan_run
-from ipcbench.errors import UsageError
+from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.live import LiveSet
+from ipcbench.launch.live import LiveSet, verified_case
 from ipcbench.launch.spec import probe_spec
 from ipcbench.probe.process import heap
 from ipcbench.probe.protocol.spec import ProbeSpec
@@ -286,3 +287,15 @@ def test_what_is_measured_in_a_fresh_heap_is_verified_in_a_twin() -> None:
     assert launched("used").started[""].twin is None
     failing = launched("fresh", "tests.conformance.broken_channels:Reordering")
     assert "reordered" in failing.failures[""]
+
+
+def test_what_is_launched_by_itself_is_verified_as_in_a_set() -> None:
+    asked = {"channel": "pipe", "workload": "stream", "size": "64KiB", "heap": "fresh"}
+    (case,), _ = resolve(asked)
+    with Launcher(find_interpreter(None), [str(Path(__file__).parents[2])]) as launcher:
+        with verified_case(case, launcher) as live:
+            assert live.twin
+            assert live.probe.trial(10, 20)[0].messages == 10
+        failing = replace(case, channel="tests.conformance.broken_channels:Reordering")
+        with pytest.raises(CaseError, match="reordered"), verified_case(failing, launcher):
+            pass

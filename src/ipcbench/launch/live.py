@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from random import Random
 from typing import Generic, Self, TypeVar
 
-from ipcbench.errors import IpcbenchError
+from ipcbench.errors import CaseError, IpcbenchError
 from ipcbench.launch import sizing
 from ipcbench.launch.catalogue import channel_traits, workload_traits
 from ipcbench.launch.idle import MOST_SHARE, idle_shares
@@ -22,6 +22,7 @@ from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.live_case import UNKEPT, LiveCase, TimesOfEach
 from ipcbench.launch.possible import bytes_a_send
 from ipcbench.launch.probe import SHORTEST_WAIT_S, Probe
+from ipcbench.launch.spec import probe_spec
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import FRESH, USUAL_HEAP
 from ipcbench.probe.protocol.messages import Verify
@@ -227,6 +228,22 @@ class LiveSet(Generic[Label]):
             # A launcher that ended is the failure of each of its cases, too.
             late = label in self.started and self.started[label].is_late and self._left_s() <= 0
             self.failures[label] = f"{error}{'; the time to measure was over' if late else ''}"
+
+
+@contextmanager
+def verified_case(case: Case, launcher: Launcher, seed: int = 0) -> Iterator[LiveCase]:
+    """Give one case that lives by itself and has shown that it delivers; end and reap it on leaving.
+
+    Raises UsageError where the machine cannot run it, CaseError where it fails.
+    """
+    spec = probe_spec(case, launcher, seed)
+    with LiveSet[Case](Random(seed)) as live_set:
+        live_set.launch(case, lambda: (launcher, spec), case)
+        with suppress(NothingLeft):
+            live_set.make_ready(again=False)
+        for why in live_set.failures.values():
+            raise CaseError(why)
+        yield live_set.started[case]
 
 
 def trial_messages(compared: Sequence[LiveCase], live: LiveCase, *, trial_s: float = sizing.TRIAL_S) -> int:

@@ -18,7 +18,7 @@ from ipcbench.commands.run import RunResult, plan_run, run
 from ipcbench.errors import IpcbenchError, UsageError, with_notes
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.smoke import smoke
+from ipcbench.launch.live import verified_case
 from ipcbench.launch.targets import Target, makers_of
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
@@ -210,7 +210,8 @@ class Suite:
                 interpreter = _interpreters.get(case.python) or find_interpreter(None)
                 ((_, make),) = makers_of([case], [interpreter]).items()
                 self._launchers[target] = self._stack.enter_context(make())
-            smoke(case, self._launchers[target])
+            with verified_case(case, self._launchers[target]):
+                pass  # It works here: nothing else is asked.
         except IpcbenchError as error:
             pytest.fail(f"{case.name}: {error}", pytrace=False)
 

@@ -12,13 +12,12 @@ import msgspec
 
 from ipcbench.errors import CaseError, UsageError
 from ipcbench.launch.launcher import Launcher
-from ipcbench.launch.live import verification_messages
+from ipcbench.launch.live import verified_case
 from ipcbench.launch.probe import Probe
 from ipcbench.launch.spec import probe_spec
 from ipcbench.launch.targets import Makers, Target
 from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
-from ipcbench.probe.protocol.messages import Verify
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.counts import COUNTED, Counted, CountedEntry, CountsRow
 from ipcbench.record.journal import Journal
@@ -26,7 +25,7 @@ from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import ROLES
 
 DEADLINE_S = 10.0
-WARMUP_MESSAGES, REPETITIONS = 4, 5
+WARMUP_MESSAGES, REPETITIONS, SEED = 4, 5, 1
 #: The kernel's names in /proc/<process>/io of what is counted.
 _FIELDS = dict(zip(COUNTED, ("syscw", "wchar", "syscr", "rchar"), strict=True))
 #: A writer may still be on its way out of the kernel when the reader has answered.
@@ -69,11 +68,9 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsR
     """
     if sys.platform != "linux":
         raise UsageError("counting reads /proc/<process>/io; accepted: Linux")
-    spec = probe_spec(case, launcher, seed=1)
-    with launcher.ready(spec, DEADLINE_S) as probe:
-        ends = processes_by_role(spec, probe)
-        probe.ask(Verify(verification_messages(case), DEADLINE_S))
-        probe.await_verified(DEADLINE_S)
+    with verified_case(case, launcher, SEED) as live:
+        probe = live.probe
+        ends = processes_by_role(probe_spec(case, launcher, SEED), probe)
         probe.trial(WARMUP_MESSAGES, DEADLINE_S)
         counted = [_difference(probe, lambda: _snapshot(ends)) for _ in range(REPETITIONS)]
         counts = {
@@ -85,8 +82,8 @@ def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsR
         case=CaseRow.of(case),
         counts=counts,
         calls=calls,
-        slowdowns=probe.slowdowns,
-        modules=msgspec.convert(probe.modules, dict[str, ModuleRow]),
+        slowdowns=live.slowdowns,
+        modules=msgspec.convert(live.modules, dict[str, ModuleRow]),
     )
 
 

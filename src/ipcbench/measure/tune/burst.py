@@ -27,6 +27,7 @@ def measure_burst(target: ArmTarget, cell: Case, messages: int, seed: int) -> di
     """
     if workload_traits(cell.workload).whole_lives:
         return {}
+    # Not verified: the comparison before has done that, and what it frees would change this heap.
     with (
         target.launcher(cell) as launcher,
         launcher.ready(probe_spec(target.case(cell), launcher, seed), _DEADLINE_S) as probe,
