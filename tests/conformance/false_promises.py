@@ -24,7 +24,8 @@ from ipcbench.probe.channels.sockets.datagrams import Udp
 from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.channels.stdlib.queue import Queue
 from ipcbench.probe.channels.stdlib.simple_queue import SimpleQueue
-from ipcbench.probe.channels.workers.tasks import Pool
+from ipcbench.probe.channels.workers.subprocess_stdio import SubprocessStdio
+from ipcbench.probe.channels.workers.tasks import Executor, Pool
 
 
 class WaitsForNoEnd(Pipe):
@@ -129,3 +130,39 @@ class TellingPool(Pool):
     """A Pool, which says nothing of its worker's death."""
 
     traits = replace(Pool.traits, dead_receiver=RAISES)
+
+
+class StayingPool(Pool):
+    """A Pool, whose worker ends once its caller is killed."""
+
+    traits = replace(Pool.traits, dead_sender=BLOCKS)
+
+
+class LeavingPool(Pool):
+    """The same."""
+
+    traits = replace(Pool.traits, leaves="its worker stays")
+
+
+class EndingExecutor(Executor):
+    """An executor, whose worker stays though its caller is killed."""
+
+    traits = replace(Executor.traits, dead_sender=RAISES)
+
+
+class TidyExecutor(Executor):
+    """The same."""
+
+    traits = replace(Executor.traits, leaves="")
+
+
+class BoundedPool(Pool):
+    """A Pool, which takes all tasks."""
+
+    traits = replace(Pool.traits, delivery=LOSSLESS)
+
+
+class BoundlessProgram(SubprocessStdio):
+    """A program, whose standard input is a pipe."""
+
+    traits = replace(SubprocessStdio.traits, delivery=UNBOUNDED)

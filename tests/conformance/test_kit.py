@@ -151,6 +151,16 @@ def test_a_check_leaves_an_outer_time_limit_running() -> None:
         (false.Broadcasting, "several-receivers", r"of 200 messages for both of two receivers \d+ were lost"),
         (false.OfOneProcess, "forked-after-use", r"forked after use ended with 1"),
         (false.TellingPool, "killed-receiver", r"after the receiver's death, its answer was waited for"),
+        (false.StayingPool, "killed-sender", r"who answers it ended; the traits say that it waits"),
+        (false.LeavingPool, "killed-sender", r"nothing stayed; the traits say leaves='its worker stays'"),
+        (false.EndingExecutor, "killed-sender", r"1 processes that it started were there 1 s later"),
+        (false.TidyExecutor, "killed-sender", r"1 processes stayed; the traits say leaves=''"),
+        (false.BoundedPool, "stalled-receiver", r"4000 messages .* were accepted while nobody received; the"),
+        (
+            false.BoundlessProgram,
+            "stalled-receiver",
+            r"\d+ of 4000 messages of 4096 B were accepted within 1",
+        ),
     ],
 )
 def test_what_traits_say_falsely_is_caught(

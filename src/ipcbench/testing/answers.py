@@ -47,6 +47,11 @@ def empty_and_one_byte(channel: type[Channel], start_method: str) -> None:
     _answered(channel, start_method, delivery.SMALLEST)
 
 
+def threshold_sizes(channel: type[Channel], start_method: str) -> None:
+    """Each size where a transport changes step comes back, and those beside it."""
+    _answered(channel, start_method, delivery.around_thresholds())
+
+
 def large_message(channel: type[Channel], start_method: str) -> None:
     """One message of 64 MiB comes back."""
     _answered(channel, start_method, [delivery.LARGE_BYTES])

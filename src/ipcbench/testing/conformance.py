@@ -19,6 +19,7 @@ from ipcbench.testing import (
     answers,
     delivery,
     endings,
+    hired,
     leaks,
     many,
     outliving,
@@ -51,8 +52,11 @@ ANSWERS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": answers.once_in_order,
     "whole-messages": answers.whole_messages,
     "empty-and-one-byte": answers.empty_and_one_byte,
+    "threshold-sizes": answers.threshold_sizes,
     "64-mib": answers.large_message,
+    "killed-sender": hired.killed_sender,
     "killed-receiver": leaks.leaving_nothing(answers.killed_receiver),
+    "stalled-receiver": hired.stalled_receiver,
     "leaks-nothing": leaks.leaks_nothing,
 }
 

@@ -95,7 +95,12 @@ def empty_and_one_byte(channel: type[Channel], start_method: str) -> None:
 
 def threshold_sizes(channel: type[Channel], start_method: str) -> None:
     """Each size where a transport changes step, the one below and the one above."""
-    _deliver(channel, start_method, sorted({size + by for size in THRESHOLDS for by in (-1, 0, 1, 2)}))
+    _deliver(channel, start_method, around_thresholds())
+
+
+def around_thresholds() -> list[int]:
+    """Return the sizes at which a transport changes step, and those beside them."""
+    return sorted({size + by for size in THRESHOLDS for by in (-1, 0, 1, 2)})
 
 
 def large_message(channel: type[Channel], start_method: str) -> None:

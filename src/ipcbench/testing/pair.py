@@ -26,6 +26,8 @@ CREATOR_DEADLINE_S = 8.0
 END_DEADLINE_S = 12.0
 #: How long a pair lives at most: an end that hangs where no signal reaches it is killed then.
 PAIR_DEADLINE_S = 16.0
+#: How often it is looked whether a killed process is gone.
+KILLED_LOOK_S = 1e-3
 #: How long one end's failure waits for the other's word, so that the cause stands beside its echo.
 SECOND_WORD_S = 0.3
 
@@ -136,7 +138,7 @@ class LivePair:
     def kill(self, name: str) -> None:
         """Kill one end as the kernel would, and wait until it is gone."""
         self._processes[name].kill()
-        self._processes[name].join(CREATOR_DEADLINE_S)
+        _await_end(self._processes[name])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -149,7 +151,7 @@ class LivePair:
         for process in self._processes.values():
             process.join(0.0 if error else 2.0)
             process.kill()
-            process.join(CREATOR_DEADLINE_S)
+            _await_end(process)
             process.close()
         for each in started:
             with suppress(OSError):
@@ -172,6 +174,13 @@ class LivePair:
     def _each_channel(self, act: str) -> None:
         for channel in self._channels:
             getattr(channel, act)()
+
+
+def _await_end(process: BaseProcess) -> None:
+    """Wait until a process that was killed is gone; `join` waits for all that it has forked, too."""
+    limit = time.monotonic() + CREATOR_DEADLINE_S
+    while process.exitcode is None and time.monotonic() < limit:
+        time.sleep(KILLED_LOOK_S)
 
 
 def _run_end(role: str, task: Task, channels: list[Channel], control: Connection) -> None:

@@ -55,7 +55,6 @@ class Pool(Channel):
         delivery=UNBOUNDED,
         dead_receiver=BLOCKS,
         fork_after_use=False,
-        leaves="its worker stays, and waits",
         owns_receiver=True,
         suits="Many tasks with results; the one whose worker is killed never returns.",
     )
@@ -102,6 +101,9 @@ class Executor(Pool):
     traits = replace(
         Pool.traits,
         dead_receiver=Traits.dead_receiver,
+        # It holds the end of its own queue that would have to be closed.
+        dead_sender=BLOCKS,
+        leaves="its worker stays, and waits",
         suits="Tasks with results, where a worker's death has to raise an error.",
     )
 
