@@ -25,6 +25,7 @@ def completed(words: str, begun: str) -> list[str]:
         ("run --channel", "du", "duplex-pipe", "pipe"),
         ("run --channel", "pipe,du", "pipe,duplex-pipe", "duplex-pipe"),
         ("run --channel", "pipe,", "pipe,queue", "pipe,pipe"),
+        ("run --channel", "al", "all", "pipe"),
         ("ab --workload", "ping", "ping-pong", "stream"),
         ("run --placement", "s", "same", "free"),
         ("run --start-method", "", "spawn", "split"),
@@ -38,6 +39,17 @@ def test_a_name_that_was_begun_is_completed(words: str, begun: str, has: str, la
     found = completed(words, begun)
     assert has in found
     assert lacks not in found
+
+
+def test_what_is_missing_stands_below_a_heading() -> None:
+    from ipcbench.cli.listing import _as_text
+    from ipcbench.commands.listing import Listing
+    from ipcbench.probe.channels.stdlib.pipe import Pipe
+
+    traits = {"channel": {"pipe": Pipe.traits}, "workload": {}, "payload": {}, "setting": {}}
+    heading, row = _as_text(Listing(traits, {"pipe": "a package"}, []), "results").splitlines()[1:3]
+    assert heading.index("missing") == row.index("a package")
+    assert "missing" not in _as_text(Listing(traits, {}, []), "results")
 
 
 def test_records_are_completed_by_their_numbers_the_newest_first(tmp_path: Path) -> None:

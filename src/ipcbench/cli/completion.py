@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipcbench.plan.coordinates import Coordinate
-from ipcbench.plan.defaults import RESULTS
+from ipcbench.plan.defaults import ALL, RESULTS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -47,7 +47,8 @@ def _names(coordinate: Coordinate) -> Iterable[str]:
         return coordinate.choices
     from ipcbench.launch.catalogue import names
 
-    return names(coordinate.name)
+    found = names(coordinate.name)
+    return [*found, ALL] if coordinate.name == "channel" else found
 
 
 def records_begun(context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:

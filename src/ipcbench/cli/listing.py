@@ -52,6 +52,7 @@ def _as_text(found: Listing, results: str) -> str:
             "how a receiver waits",
             "when full",
             "reference loop",
+            *(["missing"] if found.missing else []),
         )
     ]
     for name, each in traits["channel"].items():
