@@ -32,6 +32,8 @@ def test_ratios_are_named_by_what_differs(found: ipcbench.Run) -> None:
     assert set(found.ratios("queue", size="64B")) == {"64B"}
     assert all(ratio.value > 0 for ratio in found.ratios("queue", "pipe").values())
     assert set(found.cases("pipe", workload="stream")) == {"64B", "1KiB"}
+    with pytest.raises(UsageError, match=r"simple-queue is not measured; accepted: .*pipe, .*queue"):
+        found.cases("simple-queue")
 
 
 def test_tables_pictures_and_conditions_come_with_it(found: ipcbench.Run) -> None:

@@ -25,6 +25,8 @@ def test_what_a_channel_lost_stands_beside_its_rate_and_it_is_compared_with_noth
     (group,) = groups(tmp_path, channel="udp,pipe", workload="stream", size="64")
     udp = group.cases["udp (lossy)"]
     assert udp.is_lossy
+    assert group.find("udp") is group.find("udp (lossy)") is udp
+    assert group.find("queue") is None
     assert 0 <= udp.lost < 1
     assert group.reference.case.channel == "pipe"
     assert group.ratio(udp) is None

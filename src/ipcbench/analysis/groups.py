@@ -29,6 +29,10 @@ class GroupResult:
     name: str
     cases: dict[str, CaseResult]
 
+    def find(self, channel: str) -> CaseResult | None:
+        """Return the case that tables call so, or so with the mark of what may lose messages."""
+        return self.cases.get(channel) or self.cases.get(f"{channel} {LOSSY}")
+
     @property
     def asked(self) -> list[CaseResult]:
         """The cases that were asked for, without what stands beside them."""

@@ -54,17 +54,22 @@ class Run(Displayed, Rows):
 
         `coordinates` narrow them: `size="1MiB"`, `workload="stream"`, `placement="same"`.
         """
-        return {name: group.cases[channel] for name, group in self._groups(coordinates).items()}
+        found = {}
+        for name, group in self._groups(coordinates).items():
+            if (case := group.find(channel)) is None:
+                raise UsageError(f"{channel} is not measured; accepted: {', '.join(group.cases)}")
+            found[name] = case
+        return found
 
     def ratios(self, channel: str, to: str = REFERENCE, **coordinates: str) -> dict[str, Estimate]:
         """Return one channel's seconds a message to another's, of the same blocks, by what differs."""
         found = {}
         for name, group in self._groups(coordinates).items():
-            if channel not in group.cases or to not in group.cases:
+            one, other = group.find(channel), group.find(to)
+            if one is None or other is None:
                 raise UsageError(
                     f"{channel} and {to} are not both measured; accepted: {', '.join(group.cases)}"
                 )
-            one, other = group.cases[channel], group.cases[to]
             # What failed midway, or may lose messages, is compared with nothing, as in the table.
             ratio = one.ratio_to(other) if one.is_comparable and other.is_comparable else None
             if ratio is not None:
