@@ -70,7 +70,8 @@ MEASURING = {
     # What keeps something in the kernel, in shared memory, in files or in a server.
     "run channels": Target(
         "run --channel manager-queue,fifo,unix-listener,shared-ring,zmq-push,posix-ipc,sysv-ipc,faster-fifo,"
-        "py-sharedmemory,dejaq,iceoryx2,zenoh,redis-list,grpc --workload ping-pong --size 64 --max-time 8",
+        "py-sharedmemory,dejaq,iceoryx2,zenoh,redis-list,grpc,pool,executor,subprocess-stdio,pynng,zmq-pair,"
+        "shared-slot,shared-ring-eventfd --workload ping-pong --size 64 --max-time 8",
         20,
         0.7,
     ),
