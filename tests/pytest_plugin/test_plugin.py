@@ -230,3 +230,18 @@ def test_a_wrong_declaration_says_what_is_accepted(pytester: pytest.Pytester, ma
     assert result.ret != 0
     assert says in result.stdout.str() + result.stderr.str()
     assert "Traceback" not in result.stdout.str()
+
+
+def test_a_case_that_cannot_be_is_skipped_with_its_reason(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_suite="""
+import pytest
+
+@pytest.mark.ipcbench(workload="ping-pong", channel="pipe,udp", size="1MiB")
+def test_round_trip(ipcbench):
+    ipcbench()
+"""
+    )
+    result = run(suite, "--benchmark-disable", "-rs", "-v")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*left out: udp: size 1048576 B is above its limit*"])

@@ -9,7 +9,7 @@ from multiprocessing.context import BaseContext
 from types import FrameType
 from typing import Any
 
-from ipcbench.probe.channels.contract import Endpoint
+from ipcbench.probe.channels.contract import Endpoint, Requires
 from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.channels.stdlib.queue import Queue
 
@@ -35,6 +35,26 @@ class Inherited(Pipe):
     """Is handed to a child by a fork only."""
 
     traits = replace(Pipe.traits, start_methods=("fork",))
+
+
+class OfNoPackage(Pipe):
+    """Needs a package that nobody has."""
+
+    traits = replace(Pipe.traits, requires=Requires("no-such-ipc", "no_such_ipc", "none"))
+
+
+class OfNoServer(Pipe):
+    """Needs a program that nobody has."""
+
+    traits = replace(
+        Pipe.traits, requires=Requires("python", "os", "none", "no-such-server", "install the server")
+    )
+
+
+class Small(Pipe):
+    """Carries nothing above 100 B."""
+
+    traits = replace(Pipe.traits, limit_bytes=100)
 
 
 class Lossy(Pipe):

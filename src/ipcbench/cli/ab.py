@@ -15,6 +15,7 @@ from ipcbench.cli.options import (
     chart_option,
     coordinate_options,
     draw_chart,
+    lacks,
     output_option,
     parse_share,
     prepare_output,
@@ -22,11 +23,13 @@ from ipcbench.cli.options import (
     question_option,
     results_option,
     seed_option,
+    tell_left_out,
     tell_passes,
     threshold_option,
     verdict_format_option,
 )
 from ipcbench.errors import UsageError
+from ipcbench.exit_status import FAILED
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import is_percentile, parse_seconds
@@ -90,8 +93,7 @@ def ab(
     channel=duplex-pipe, payload=package.module:Class, start-method=spawn, placement=same, heap=kept, holds=0,
     or a setting: switch-interval=0.0005, env:NAME=VALUE. With --git BASE..HEAD the arms are two revisions of
     the project in the current folder; BASE alone is compared with the working tree. --build CMD makes what
-    git does not keep, as in
-    --build 'pip install --no-deps --target . .'.
+    git does not keep, as in --build 'pip install --no-deps --target . .'.
 
     With --command CMD, or command=CMD in each arm, programs of your own are run in turns, and an arm is a
     command= or env:NAME=VALUE: --command 'python load.py' --a env:X=1 --b env:X=2.
@@ -108,7 +110,9 @@ def ab(
     stored = _measure({"a": a, "b": b, "c": c, "d": d}, rule, **measured)
     if chart:
         draw_chart(stored, chart)
-    return print_verdicts(comparisons_of(read_comparison(stored)), style, output)
+    found = read_comparison(stored)
+    status = print_verdicts(comparisons_of(found), style, output)
+    return FAILED if lacks(found.ipcbench.left_out, measured) else status
 
 
 def _measure(
@@ -175,6 +179,7 @@ def _measure_channels(
         max_time_s=parse_seconds(max_time) if max_time else None,
         seed=seed,
     )
+    tell_left_out(plan.left_out)
     click.echo(_outlook(plan), err=True)
     return ab_and_store(plan, Store(Path(results)), on_progress=tell_passes)
 

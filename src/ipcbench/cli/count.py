@@ -9,12 +9,13 @@ import click
 from ipcbench.cli.options import (
     coordinate_options,
     format_option,
+    lacks,
     output_option,
     prepare_output,
     results_option,
     write_measured,
 )
-from ipcbench.exit_status import FINE
+from ipcbench.exit_status import FAILED, FINE
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import COORDINATES
 
@@ -37,6 +38,7 @@ def count(
 ) -> int:
     """Count reads, writes, bytes and system calls of single messages. Nothing is timed. Linux."""
     from ipcbench.commands.count import count as count_and_store
+    from ipcbench.record.counts import read_counts
     from ipcbench.record.store import Store
     from ipcbench.report.kinds import show
 
@@ -49,4 +51,4 @@ def count(
     )
     write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
-    return FINE
+    return FAILED if lacks(read_counts(stored).ipcbench.left_out, asked) else FINE

@@ -13,7 +13,7 @@ import click
 from ipcbench.cli.completion import values_of
 from ipcbench.errors import IpcbenchError, UsageError
 from ipcbench.plan.coordinates import BY_NAME
-from ipcbench.plan.defaults import ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
+from ipcbench.plan.defaults import ALL, ALPHA, QUESTIONS, RESULTS, RESULTS_VARIABLE, THRESHOLD
 from ipcbench.plan.units import is_share, parse_precision
 from ipcbench.report.formats import FORMATS
 
@@ -211,3 +211,17 @@ def print_verdicts(comparisons: Comparisons, style: str, output: str | None) -> 
     """Write verdicts in a format; return their exit status, which nothing on the way out may change."""
     write_measured(FORMATS[style](comparisons), output)
     return comparisons.exit_status
+
+
+def tell_left_out(left_out: Mapping[str, str]) -> None:
+    """Say, once for each reason, why something that was asked for is not measured."""
+    for why in dict.fromkeys(left_out.values()):
+        click.echo(f"ipcbench: left out: {why}", err=True)
+
+
+def lacks(left_out: Mapping[str, str], asked: Mapping[str, object]) -> bool:
+    """Whether anything is left out that was asked for by its name.
+
+    Of all that there is, some channels carry no large message, or wait for no answer.
+    """
+    return bool(left_out) and asked["channel"] != ALL

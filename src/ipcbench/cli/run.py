@@ -11,15 +11,16 @@ import click
 from ipcbench.cli.options import (
     coordinate_options,
     format_option,
+    lacks,
     output_option,
     prepare_output,
     results_option,
     seed_option,
+    tell_left_out,
     write_measured,
     write_page,
 )
 from ipcbench.exit_status import FAILED, FINE
-from ipcbench.plan.defaults import ALL
 from ipcbench.plan.matrix import PRECISION, SECONDS_PER_GROUP
 from ipcbench.plan.units import parse_precision, parse_seconds
 
@@ -85,7 +86,7 @@ def run(
     for why in result.failures.values():
         click.echo(f"ipcbench: failed: {why}", err=True)
     _tell_path(result.path, alone=style == "text" or output is not None)
-    return FAILED if result.failures or result.interrupted or _lacks(left_out, asked) else FINE
+    return FAILED if result.failures or result.interrupted or lacks(left_out, asked) else FINE
 
 
 def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter], dict[str, str]]:
@@ -94,17 +95,8 @@ def _resolved(asked: Mapping[str, object]) -> tuple[list[Case], list[Interpreter
 
     refused: dict[str, str] = {}
     cases, interpreters = resolve(asked, refused=refused)
-    for why in dict.fromkeys(refused.values()):
-        click.echo(f"ipcbench: left out: {why}", err=True)
+    tell_left_out(refused)
     return cases, interpreters, refused
-
-
-def _lacks(left_out: Mapping[str, str], asked: Mapping[str, object]) -> bool:
-    """Whether anything is left out that was asked for by its name.
-
-    Of all that there is, some channels carry no large message, or wait for no answer.
-    """
-    return bool(left_out) and asked["channel"] != ALL
 
 
 def _tell_path(path: Path, *, alone: bool) -> None:

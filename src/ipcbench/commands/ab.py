@@ -27,6 +27,7 @@ from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.settings import environment_of
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import with_short_paths
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
 from ipcbench.statistics.decision import Rule, SequentialTest
@@ -46,7 +47,8 @@ def plan_ab(
 ) -> AbPlan:
     """Return arms and cells, of coordinates by name; what is not named, or None, is as usual.
 
-    Compared are mean times, or a percentile of single messages. Raises UsageError for what cannot be.
+    Compared are mean times, or a percentile of single messages. Cells that an arm cannot run are left out,
+    and the plan says why. Raises UsageError where none is left.
     """
     # Arms that are all alike ask for this machine's error rate: each is given a launcher of its own.
     alike = len({str(arm) for arm in arms}) == 1
@@ -59,8 +61,10 @@ def plan_ab(
     usual = {**defaults.AB, "placement": default_placements()}
     if percentile:
         usual["workload"] = defaults.WORKLOAD_OF_PERCENTILES
-    cells, _ = resolve({**asked, **first}, launcher, usual)
-    _check(targets, cells, percentile)
+    left_out: dict[str, str] = {}
+    cells, _ = resolve({**asked, **first}, launcher, usual, left_out)
+    cells = _comparable(targets, cells, left_out)
+    _check(cells, percentile)
     return AbPlan(
         targets,
         cells,
@@ -68,14 +72,31 @@ def plan_ab(
         Metric(percentile),
         secrets.randbits(32) if seed is None else seed,
         SECONDS_A_COMPARISON * len(cells) * (len(targets) - 1) if max_time_s is None else max_time_s,
+        left_out,
     )
 
 
-def _check(targets: Sequence[ArmTarget], cells: Sequence[Case], percentile: float | None) -> None:
-    for target in targets:
-        for cell in cells:
-            check_case(target.case(cell))
-            check_comparable(target.case(cell))
+def _comparable(targets: Sequence[ArmTarget], cells: Sequence[Case], left_out: dict[str, str]) -> list[Case]:
+    """Return the cells that every arm can run; why not the others is told in `left_out`.
+
+    Raises UsageError where none is left.
+    """
+    found = []
+    for cell in cells:
+        try:
+            for target in targets:
+                check_case(target.case(cell))
+                check_comparable(target.case(cell))
+        except UsageError as error:
+            left_out[cell.name] = str(error)
+        else:
+            found.append(cell)
+    if not found:
+        raise UsageError("; ".join(dict.fromkeys(left_out.values())))
+    return found
+
+
+def _check(cells: Sequence[Case], percentile: float | None) -> None:
     for workload in sorted({cell.workload for cell in cells} if percentile else ()):
         if not workload_traits(workload).times_each:
             raise UsageError(
@@ -150,6 +171,7 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         question=plan.rule.question.value,
         metric=str(plan.metric),
         conditions=plan.conditions,
+        left_out={with_short_paths(name): why for name, why in plan.left_out.items()},
         arms=[
             ArmRow(label=target.label, text=str(target.arm), coordinates=list(target.arm.coordinates))
             for target in plan.targets

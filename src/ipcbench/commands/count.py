@@ -14,6 +14,7 @@ from ipcbench.measure.head import head
 from ipcbench.plan import defaults
 from ipcbench.record.counts import CountsHead
 from ipcbench.record.journal import Journal
+from ipcbench.record.privacy import with_short_paths
 from ipcbench.record.store import Store
 
 
@@ -27,14 +28,18 @@ def count(
     """Count the cases of each interpreter and store the record; what was counted is kept even if cut off.
 
     All system calls are counted where strace can tell, unless that is not wanted; `on_obstacle` hears why it
-    cannot. Raises UsageError for what cannot be.
+    cannot, and why something is left out. Raises UsageError where nothing is left.
     """
-    usual = {**defaults.COUNT, "placement": placement_of_turns()}
-    cases, interpreters = resolve(asked, usual=usual)
+    usual, left_out = {**defaults.COUNT, "placement": placement_of_turns()}, dict[str, str]()
+    cases, interpreters = resolve(asked, usual=usual, refused=left_out)
+    for why in dict.fromkeys(left_out.values()):
+        on_obstacle(f"left out: {why}")
     makers = makers_of(cases, interpreters)
 
     def measure(journal: Journal) -> None:
-        journal.append(CountsHead(**head()))
+        journal.append(
+            CountsHead(left_out={with_short_paths(name): why for name, why in left_out.items()}, **head())
+        )
         count_cases(cases, makers, journal, with_strace=with_strace, on_obstacle=on_obstacle)
 
     return record(store, measure)[0]

@@ -70,8 +70,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     from ipcbench.pytest_plugin import suite
 
-    cases = suite.cases_of(metafunc.definition.get_closest_marker(MARKER), metafunc.definition.nodeid)
-    metafunc.parametrize(_CASE, cases, indirect=True, ids=suite.case_ids(cases))
+    marker, where = metafunc.definition.get_closest_marker(MARKER), metafunc.definition.nodeid
+    cases, refused = suite.cases_of(marker, where)
+    params = [pytest.param(case, id=name) for case, name in zip(cases, suite.case_ids(cases), strict=True)]
+    params += [
+        pytest.param(None, id="-".join(name.split()), marks=pytest.mark.skip(reason=f"left out: {why}"))
+        for name, why in refused.items()
+    ]
+    metafunc.parametrize(_CASE, params, indirect=True)
 
 
 @pytest.hookimpl(tryfirst=True)

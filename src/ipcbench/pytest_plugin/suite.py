@@ -37,19 +37,23 @@ _clock_key = pytest.StashKey[ReplayClock]()
 _interpreters: dict[str, Interpreter] = {}
 
 
-def cases_of(marker: pytest.Mark | None, where: str) -> list[Case]:
-    """Return the cases that a test's marker declares; raise UsageError, as pytest's, for a wrong one."""
+def cases_of(marker: pytest.Mark | None, where: str) -> tuple[list[Case], dict[str, str]]:
+    """Return the cases that a test's marker declares, and why others of them cannot be, by their names.
+
+    Raises UsageError, as pytest's, for a wrong marker, and where none of its cases can be.
+    """
     if marker is None or marker.args or not set(marker.kwargs) <= set(BY_NAME):
         raise pytest.UsageError(
             f"{where}: the ipcbench fixture needs @pytest.mark.ipcbench(...) with keywords among "
             + ", ".join(BY_NAME)
         )
     try:
-        cases, interpreters = resolve(marker.kwargs)
+        refused: dict[str, str] = {}
+        cases, interpreters = resolve(marker.kwargs, refused=refused)
     except UsageError as error:
         raise pytest.UsageError(f"{where}: {error}") from None
     _interpreters.update({interpreter.label: interpreter for interpreter in interpreters})
-    return cases
+    return cases, refused
 
 
 def case_ids(cases: Sequence[Case]) -> list[str]:

@@ -76,6 +76,8 @@ class ComparisonRecord(
     elapsed_s: Duration
     #: `decided`, `time`, `interrupted`, or `unknown` (a recovered journal).
     stopped_by: Name
+    #: Why a cell that was asked for was not measured at all, by its name.
+    left_out: dict[Text, Text] = {}
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
     output: FewNamed[Text] = {}
 
@@ -104,6 +106,7 @@ class ComparisonHead(Head, tag=KIND, frozen=True, kw_only=True):
     conditions: str
     arms: list[ArmRow]
     rows: list[ComparedRow]
+    left_out: dict[Text, Text] = msgspec.field(default_factory=dict)
 
 
 class SelfTestHead(ComparisonHead, tag=SELF_TEST, frozen=True, kw_only=True):
@@ -180,6 +183,7 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         rows=rows,
         slowdowns=slowdowns,
         host=head.host,
+        left_out=head.left_out,
         elapsed_s=last.elapsed_s if last else sum(row.seconds for row in rows),
         stopped_by=last.stopped_by if last else UNKNOWN,
         output=output_of(entries),

@@ -49,6 +49,8 @@ class CountsRecord(
     schema: int
     rows: Annotated[list[CountsRow], msgspec.Meta(max_length=MOST_CASES)]
     host: Facts
+    #: Why a case that was asked for was not counted at all, by its name.
+    left_out: dict[Text, Text] = {}
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
     output: FewNamed[Text] = {}
 
@@ -61,7 +63,9 @@ class CountsDocument(msgspec.Struct, frozen=True):
 
 
 class CountsHead(Head, tag=KIND, frozen=True, kw_only=True):
-    """Nothing was asked for but the cases that were counted."""
+    """What was asked for; `CountsRecord` says what each field is."""
+
+    left_out: dict[Text, Text] = msgspec.field(default_factory=dict)
 
 
 class CountedEntry(Entry, tag="counted", frozen=True, kw_only=True):
@@ -76,7 +80,10 @@ def build_counts(plain: list[dict[str, Any]]) -> Document:
     assert isinstance(head, CountsHead)
     rows = [entry.row for entry in counted if isinstance(entry, CountedEntry)]
     return head.document(
-        CountsRecord(schema=SCHEMA, rows=rows, host=head.host, output=output_of(counted)), []
+        CountsRecord(
+            schema=SCHEMA, rows=rows, host=head.host, left_out=head.left_out, output=output_of(counted)
+        ),
+        [],
     )
 
 

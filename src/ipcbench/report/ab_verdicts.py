@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import WALL_TIME, ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
-from ipcbench.report.cautions import slowed_text, wrote
+from ipcbench.report.cautions import left_out_text, slowed_text, wrote
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 from ipcbench.statistics.decision import Decision, Question, Rule, SequentialTest
 from ipcbench.words import DECIDED, OUT_OF_TIME
@@ -28,7 +28,11 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         builds={arm.label: build_text(arm.facts) or "not started" for arm in record.arms},
         metric=_METRICS.get(record.metric, f"{record.metric} of single messages"),
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
-        warnings=[*slowed_text(slowed, len(record.arms), every="every arm"), *wrote(record.output)],
+        warnings=[
+            *slowed_text(slowed, len(record.arms), every="every arm"),
+            *left_out_text(record.left_out),
+            *wrote(record.output),
+        ],
         notes=[guarantee(rule)],
     )
 

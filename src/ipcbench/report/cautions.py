@@ -31,9 +31,14 @@ def wrote(output: Mapping[str, str]) -> list[str]:
 def unmeasured(run: RunRecord) -> list[str]:
     """Return a line for each reason why a case failed or was left out: its figures are of a part, or none."""
     told = [f"failed: {why}" for why in dict.fromkeys(run.failures.values())]
-    told += [f"left out: {why}" for why in dict.fromkeys(run.left_out.values())]
+    told += left_out_text(run.left_out)
     more = len(told) - MOST_UNMEASURED
     return [*told[:MOST_UNMEASURED], *([f"{more:,} more failed or were left out"] if more > 0 else [])]
+
+
+def left_out_text(left_out: Mapping[str, str]) -> list[str]:
+    """Return a line for each reason why something that was asked for was not measured."""
+    return [f"left out: {why}" for why in dict.fromkeys(left_out.values())]
 
 
 def by_slowdown(slowed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ipcbench.machine.facts import host_line
 from ipcbench.measure.ab.arm_targets import ArmTarget
@@ -24,6 +24,8 @@ class AbPlan:
     metric: Metric
     seed: int
     max_time_s: float
+    #: Why cells that were asked for are not among them, by their names.
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def comparisons(self) -> int:

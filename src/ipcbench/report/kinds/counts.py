@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 def _text(document: CountsDocument) -> str:
     from ipcbench.analysis.counts import counts_of
+    from ipcbench.report.cautions import left_out_text
     from ipcbench.report.tables.counts import counts_text
 
-    return with_output(counts_text(counts_of(document)), document)
+    told = [counts_text(counts_of(document)), *left_out_text(document.ipcbench.left_out)]
+    return with_output("\n".join(told), document)
 
 
 def _json(document: CountsDocument) -> str:
