@@ -29,7 +29,7 @@ from ipcbench.cli.options import (
     verdict_format_option,
 )
 from ipcbench.errors import UsageError
-from ipcbench.exit_status import FAILED
+from ipcbench.exit_status import FAILED, REGRESSED
 from ipcbench.plan import defaults
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES
 from ipcbench.plan.units import is_percentile, parse_seconds
@@ -112,7 +112,8 @@ def ab(
         draw_chart(stored, chart)
     found = read_comparison(stored)
     status = print_verdicts(comparisons_of(found), style, output)
-    return FAILED if lacks(found.ipcbench.left_out, measured) else status
+    # A regression stays one, whatever could not be measured beside it.
+    return FAILED if status != REGRESSED and lacks(found.ipcbench.left_out, measured) else status
 
 
 def _measure(
