@@ -99,7 +99,7 @@ def ab(
     command= or env:NAME=VALUE: --command 'python load.py' --a env:X=1 --b env:X=2.
 
     The exit status is 0 without a regression, 1 with one, 2 for wrong usage, 3 where something is undecided,
-    4 where something could not be measured; with --bisect 0, 1, 128, 125 and 125.
+    4 where nothing regressed and something could not be measured; with --bisect 0, 1, 128, 125 and 125.
     """
     from ipcbench.record.comparison import read_comparison
     from ipcbench.report.ab_verdicts import comparisons_of
@@ -112,7 +112,6 @@ def ab(
         draw_chart(stored, chart)
     found = read_comparison(stored)
     status = print_verdicts(comparisons_of(found), style, output)
-    # A regression stays one, whatever could not be measured beside it.
     return FAILED if status != REGRESSED and lacks(found.ipcbench.left_out, measured) else status
 
 
