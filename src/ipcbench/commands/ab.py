@@ -27,7 +27,7 @@ from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.probe.settings import environment_of
 from ipcbench.record.comparison import ArmRow, ComparedRow, ComparisonHead
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import with_short_paths
+from ipcbench.record.privacy import with_short_names
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.store import Store
 from ipcbench.statistics.decision import Rule, SequentialTest
@@ -171,7 +171,7 @@ def _head(plan: AbPlan, of: type[ComparisonHead]) -> ComparisonHead:
         question=plan.rule.question.value,
         metric=str(plan.metric),
         conditions=plan.conditions,
-        left_out={with_short_paths(name): why for name, why in plan.left_out.items()},
+        left_out=with_short_names(plan.left_out),
         arms=[
             ArmRow(label=target.label, text=str(target.arm), coordinates=list(target.arm.coordinates))
             for target in plan.targets

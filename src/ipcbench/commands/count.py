@@ -14,7 +14,7 @@ from ipcbench.measure.head import head
 from ipcbench.plan import defaults
 from ipcbench.record.counts import CountsHead
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import with_short_paths
+from ipcbench.record.privacy import with_short_names
 from ipcbench.record.store import Store
 
 
@@ -37,9 +37,7 @@ def count(
     makers = makers_of(cases, interpreters)
 
     def measure(journal: Journal) -> None:
-        journal.append(
-            CountsHead(left_out={with_short_paths(name): why for name, why in left_out.items()}, **head())
-        )
+        journal.append(CountsHead(left_out=with_short_names(left_out), **head()))
         count_cases(cases, makers, journal, with_strace=with_strace, on_obstacle=on_obstacle)
 
     return record(store, measure)[0]

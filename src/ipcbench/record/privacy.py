@@ -10,7 +10,7 @@ import getpass
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,11 @@ def with_short_paths(value: Any) -> Any:
     Names of users and hosts stay: a channel or a field may have the same. So do keys, and packed bytes.
     """
     return _changed(value, _paths(), keys=False)
+
+
+def with_short_names(told: Mapping[str, str]) -> dict[str, str]:
+    """Return what is told by cases' names, with the paths in these shortened."""
+    return {with_short_paths(name): each for name, each in told.items()}
 
 
 #: Fields of packed bytes, in which anything may stand.

@@ -41,16 +41,19 @@ def stalled_receiver(channel: type[Channel], start_method: str) -> None:
         pair.tell(RECEIVER)
         pair.report(SENDER)
         pair.report(RECEIVER)
-    if accepts_all and traits.delivery == LOSSLESS:
+    late = f"{STALL_MESSAGES} messages of {size} B were not accepted within {stall_s:g} s"
+    check_accepted(accepts_all, size, traits.delivery, late)
+
+
+def check_accepted(accepts_all: bool, size: int, delivery: str, late: str) -> None:
+    """Raise ConformanceError unless what nobody received was accepted as declared; `late` tells how much."""
+    if accepts_all and delivery == LOSSLESS:
         raise ConformanceError(
             f"{STALL_MESSAGES} messages of {size} B were accepted while nobody received; "
             f"the traits say delivery={LOSSLESS!r}, that a sender waits"
         )
-    if not accepts_all and traits.delivery != LOSSLESS:
-        raise ConformanceError(
-            f"while nobody received, {STALL_MESSAGES} messages of {size} B were not accepted within "
-            f"{stall_s:g} s; the traits say delivery={traits.delivery!r}"
-        )
+    if not accepts_all and delivery != LOSSLESS:
+        raise ConformanceError(f"while nobody received, {late}; the traits say delivery={delivery!r}")
 
 
 def _send_at_once(size: int, ends: list[Endpoint], wire: Wire) -> None:

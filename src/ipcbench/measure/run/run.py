@@ -35,7 +35,7 @@ from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.head import End
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
-from ipcbench.record.privacy import with_short_paths, without_private
+from ipcbench.record.privacy import with_short_names, without_private
 from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
 from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
 from ipcbench.words import ALL_FAILED, INTERRUPTED, MOST_LAUNCHED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
@@ -263,7 +263,7 @@ class LiveRun:
                 max_time_s=self._plan.max_time_s,
                 precision=self._plan.precision,
                 targets=self._facts(launchers),
-                left_out={with_short_paths(name): why for name, why in self._plan.left_out.items()},
+                left_out=with_short_names(self._plan.left_out),
                 **head(),
             )
         )
