@@ -50,6 +50,22 @@ def test_what_is_lost_is_counted_and_what_came_is_the_rate(tmp_path: Path) -> No
     assert not group.beats_loop(lossy)
 
 
+def test_a_trial_of_which_nothing_came_says_nothing_and_a_longer_one_does(tmp_path: Path) -> None:
+    (group,) = groups(
+        tmp_path, channel="pipe,tests.support.channels:DropsTheFirst", workload="stream", size="64"
+    )
+    lossy = group.cases["tests.support.channels:DropsTheFirst (lossy)"]
+    (launch,) = lossy.record.launches
+    assert launch.messages > 4
+    assert launch.lost == launch.trials
+
+
+def test_what_delivers_nothing_any_more_fails_with_the_count(tmp_path: Path) -> None:
+    asked = {"channel": "pipe,tests.support.channels:DropsAll", "workload": "stream", "size": "64"}
+    (why,) = measured(tmp_path, asked, launches=1).failures.values()
+    assert "all of 1024 messages were lost" in why
+
+
 def test_what_comes_twice_is_no_loss_but_a_fault(tmp_path: Path) -> None:
     name = "tests.support.channels:DropsAndRepeats"
     done = ipcbench(

@@ -106,6 +106,34 @@ class DropsAnEighth(Pipe):
         end.send(message)
 
 
+class DropsTheFirst(DropsAnEighth):
+    """Loses the first message after each pause: of a trial of one message nothing comes."""
+
+    def sender(self) -> Endpoint:
+        end, paused = Pipe.sender(self), [True]
+
+        def send(message: Any) -> None:
+            is_mark = len(message) != self.message_bytes
+            if is_mark or not paused[0]:
+                end.send(message)
+            paused[0] = is_mark
+
+        return replace(end, send=send)
+
+
+class DropsAll(DropsTheFirst):
+    """Delivers what is verified, and nothing after it."""
+
+    def sender(self) -> Endpoint:
+        end, count = Pipe.sender(self), iter(range(1_000_000_000))
+
+        def send(message: Any) -> None:
+            if len(message) != self.message_bytes or next(count) < 64:
+                end.send(message)
+
+        return replace(end, send=send)
+
+
 class DropsAndRepeats(DropsAnEighth):
     """What it does not drop it hands over twice."""
 

@@ -28,6 +28,8 @@ CALIBRATED_S, ALIKE, LONGEST_CALIBRATING_S = 1e-3, 1.6, 0.1
 #: Of so many trials the fastest counts; of those that outlast a disturbance one is enough.
 CALIBRATING_TRIALS, UNDISTURBED_S = 3, 10e-3
 MOST_CALIBRATING_MESSAGES = 1 << 20
+#: Of so many in turn one comes at least, or the channel delivers nothing.
+MOST_LOST_MESSAGES = 1 << 10
 
 
 class TimesOfEach(Protocol):
@@ -166,6 +168,10 @@ class LiveCase:
         messages, before_s = self.whole(1), 0.0
         while True:
             took_s = self._fastest_s(messages)
+            if math.isinf(took_s):
+                # A few that all were lost say nothing: of more, some come.
+                messages *= 4
+                continue
             each_s = took_s / messages
             alike = before_s / ALIKE <= each_s <= before_s * ALIKE
             if (
@@ -177,21 +183,42 @@ class LiveCase:
             messages, before_s = messages * 4, each_s
 
     def _fastest_s(self, messages: int) -> float:
+        """Return what the fastest of a few trials took; infinite where nothing came of any."""
         took_s = math.inf
         for _ in range(CALIBRATING_TRIALS):
-            took_s = min(took_s, self.run(messages)[0].took_ns / 1e9)
-            if took_s >= UNDISTURBED_S:
+            times, _ = self.run(messages)
+            if self._came(times):
+                took_s = min(took_s, times.took_ns / 1e9)
+            elif messages >= MOST_LOST_MESSAGES:
+                raise self._nothing_came(messages)
+            if times.took_ns / 1e9 >= UNDISTURBED_S:
                 break
         return took_s
+
+    def _timed(self, messages: int) -> tuple[TrialTimes, bytes]:
+        """Run a trial that is timed; raise CaseError where nothing came, which has no time."""
+        times, each_ns = self.run(messages, self.lead)
+        if not self._came(times):
+            raise self._nothing_came(messages)
+        return times, each_ns
+
+    @staticmethod
+    def _came(times: TrialTimes) -> bool:
+        """Whether at least one message of a trial came."""
+        return times.lost < times.messages
+
+    @staticmethod
+    def _nothing_came(messages: int) -> CaseError:
+        return CaseError(f"all of {messages} messages were lost")
 
     def fastest_trial_s(self, factor: int = 1) -> float:
         """Return what the fastest of a few trials takes, `factor` times as long, its lead left out."""
         messages = factor * self.messages
-        return min(self.run(messages, self.lead)[0].elapsed_ns for _ in range(CALIBRATING_TRIALS)) / 1e9
+        return min(self._timed(messages)[0].elapsed_ns for _ in range(CALIBRATING_TRIALS)) / 1e9
 
     def measure(self) -> None:
         """Run one timed trial and keep what it gave."""
-        times, each_ns = self.run(self.messages, self.lead)
+        times, each_ns = self._timed(self.messages)
         self.data.append(times.elapsed_ns / 1e9 / self.messages)
         self.lost += times.lost * self.a_send
         self.each.add(each_ns)
@@ -202,7 +229,7 @@ class LiveCase:
 
     def measure_longer(self, messages: int) -> None:
         """Run one timed trial of more messages and keep what one took."""
-        times, _ = self.run(messages, self.lead)
+        times, _ = self._timed(messages)
         self.longer.append((messages, times.elapsed_ns / 1e9 / messages))
 
     def take_costs(self) -> None:
