@@ -123,7 +123,8 @@ def rounds(
                 )
                 is_wrong = end.verdict is not expected(one)
                 logs = tuple(round(log, 4) for log in each.logs[: end.launches])
-                found.append(replace(one, logs=logs) if is_wrong else one)
+                # Of what is as it is the launches are kept, too: another rule can be tried on them.
+                found.append(replace(one, logs=logs) if is_wrong or not change else one)
         seed += 1
         wall_s, launches_s = time.monotonic() - start_s, sum(each.seconds for each in outcomes)
         yield Round(found, wall_s / launches_s, wall_s)

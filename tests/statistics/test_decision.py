@@ -58,7 +58,7 @@ def test_what_is_asked_is_what_is_answered(rule: Rule, true_share: float, verdic
 
 def test_a_gain_that_is_asked_for_is_not_given_up_once_a_slowdown_is_excluded() -> None:
     """Half as long, but so noisy that six launches exclude no more than a slowdown."""
-    logs = [math.log(0.5) + error for error in (0.25, -0.25, 0.2, -0.2, 0.15, -0.15)]
+    logs = [math.log(0.5) + error for error in (0.2, -0.2, 0.16, -0.16, 0.12, -0.12)]
     wide = Rule(0.05, 0.01, comparisons=10_000)
     assert decide(logs, wide).verdict is Verdict.NOT_SLOWER
     found = decide(logs, replace(wide, question=Question.FASTER))
