@@ -24,6 +24,7 @@ from ipcbench.testing import (
     many,
     outliving,
     payloads,
+    remains,
     room,
     settings,
     workloads,
@@ -39,6 +40,7 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "end-of-stream": endings.end_of_stream,
     "killed-sender": leaks.leaving_nothing(endings.killed_sender),
     "killed-receiver": leaks.leaving_nothing(endings.killed_receiver),
+    "all-killed": remains.all_killed,
     "stalled-receiver": room.stalled_receiver,
     "killed-while-full": outliving.killed_while_full,
     "above-the-limit": room.above_the_limit,
@@ -108,6 +110,7 @@ def _applies(traits: Traits) -> dict[str, bool]:
     senders, receivers = traits.ends
     return {
         "both-directions": traits.duplex,
+        "all-killed": remains.IS_SEEN,
         "above-the-limit": traits.limit_bytes is not None,
         "several-senders": senders is None and not traits.fixed_size,
         "several-receivers": receivers is None and not traits.fixed_size,

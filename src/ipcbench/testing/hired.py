@@ -67,13 +67,13 @@ def _alive_after(limit_s: float, processes: Collection[int]) -> list[int]:
     """Return those that are still there when all have ended, or after so long."""
     limit = time.monotonic() + limit_s
     while True:
-        left = [each for each in processes if _is_alive(each)]
+        left = [each for each in processes if is_alive(each)]
         if not left or time.monotonic() > limit:
             return left
         time.sleep(LOOK_S)
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Whether it has not ended; one whose end nobody has asked for yet has."""
     if state := "".join(lines(f"/proc/{process}/stat")):
         return state.rpartition(")")[2].split()[0] not in ("Z", "X")

@@ -40,7 +40,7 @@ Left = dict[str, set[Any]]
 
 def leaks_nothing(channel: type[Channel], start_method: str) -> None:
     """Twenty channels opened, used, closed and removed leave nothing in process, kernel or file system."""
-    with _own_temporary_folder() as folder:
+    with own_temporary_folder() as folder:
         # What is started once and stays (a forkserver, a resource tracker) is no leak.
         _use_channels(channel, start_method)
         leaked = _leaked_of_twenty(channel, start_method, folder)
@@ -106,7 +106,7 @@ def _own(folder: str) -> Left:
         # Numbers are given again: how many there are is what counts.
         "more file descriptors are open": set(range(len(descriptors))),
         "child processes are left": children(),
-        "more entries are in the temporary folder": {*_files(folder), *_files(get_temp_dir())},
+        "more entries are in the temporary folder": {*files_below(folder), *files_below(get_temp_dir())},
     }
 
 
@@ -117,18 +117,21 @@ def _shared() -> Left:
 
 def kept() -> Left:
     """Return what the kernel keeps though its processes have ended."""
-    objects = [
-        (kind, *line.split()[:2]) for kind in ("shm", "sem", "msg") for line in lines(f"/proc/sysvipc/{kind}")
-    ]
+    objects = set().union(*(system_v_objects(kind) for kind in ("shm", "sem", "msg")))
     return {
         IN_SHARED: set(entries("/dev/shm")),
         "more POSIX message queues are left": set(entries("/dev/mqueue")),
-        "more System V objects are left": set(objects),
+        "more System V objects are left": objects,
     }
 
 
+def system_v_objects(kind: str) -> set[str]:
+    """Return the names of System V's `shm`, `sem` or `msg`."""
+    return {" ".join((kind, *line.split()[:2])) for line in lines(f"/proc/sysvipc/{kind}")}
+
+
 @contextmanager
-def _own_temporary_folder() -> Iterator[str]:
+def own_temporary_folder() -> Iterator[str]:
     """Let this process and its children put what is temporary into a folder that nobody else uses."""
     # multiprocessing's own folder stays where it is: a forkserver listens there while this process lives.
     get_temp_dir()
@@ -169,6 +172,6 @@ def _receive_one(size: int, delivers: bool, ends: list[Endpoint], _: Wire) -> No
         end.close()
 
 
-def _files(folder: str) -> list[str]:
+def files_below(folder: str) -> list[str]:
     """Return all but folders below a folder: multiprocessing keeps an empty one until its process ends."""
     return [f"{place}/{name}" for place, _, names in os.walk(folder) for name in names]

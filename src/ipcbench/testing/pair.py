@@ -171,6 +171,15 @@ class LivePair:
         finally:
             self._channels.clear()
 
+    @property
+    def processes(self) -> list[int]:
+        """The ends' process numbers."""
+        return [process.pid or 0 for process in self._processes.values()]
+
+    def remove(self) -> None:
+        """Remove what the channels keep, as whoever is left does when their creator was killed."""
+        self._each_channel("remove")
+
     def _each_channel(self, act: str) -> None:
         for channel in self._channels:
             getattr(channel, act)()

@@ -34,6 +34,11 @@ class Guard:
         # The peers would keep it open.
         close_in_forked_children(self)
 
+    @property
+    def process(self) -> int:
+        """Its number; 0 where there is no fork, or it was dismissed."""
+        return self._process or 0
+
     def fileno(self) -> int:
         """Return the descriptor whose closing it waits for; -1 once that is closed."""
         return self._word
