@@ -1,4 +1,4 @@
-"""How often does `tune` err? Whole commands that try nothing but what does nothing, 25 times each.
+"""How often does `tune` err? Whole commands that try nothing but what does nothing, a dozen times each.
 
 `bench/ab_rates.py` counts the errors of the rule; this counts those of the command as a user has it: its
 stages, its shares of time and of alpha, and what the record says afterwards. Every knob is a variable of the
@@ -29,17 +29,26 @@ CELLS = list(product(("pipe", "duplex-pipe", "queue"), ("64", "64KiB"), ("stream
 
 @click.command()
 @click.option("--seconds", default=170.0, show_default=True, help="Time of each command.")
+@click.option(
+    "--knobs",
+    "tried",
+    default=13,
+    show_default=True,
+    type=click.IntRange(1, MOST_ARMS),
+    help="In each command.",
+)
+@click.option("--rounds", default=2, show_default=True, help="So many commands a cell.")
 @click.option("--minutes", default=40.0, show_default=True, help="No command is begun later.")
 @click.option("--results", type=click.Path(path_type=Path), help="Keep the records in this folder.")
-def main(seconds: float, minutes: float, results: Path | None) -> None:
+def main(seconds: float, tried: int, rounds: int, minutes: float, results: Path | None) -> None:
     """Tune each cell with knobs that do nothing, and count what they come to."""
     until_s, found = time.monotonic() + 60 * minutes, Counter[Worth]()
     with tempfile.TemporaryDirectory() as folder:
         store = Store(results or Path(folder))
-        for channel, size, workload in CELLS:
+        for channel, size, workload in CELLS * rounds:
             if time.monotonic() > until_s:
                 break
-            knobs = [Own(f"env:IPCBENCH_NOTHING={number}") for number in range(MOST_ARMS)]
+            knobs = [Own(f"env:IPCBENCH_NOTHING={number}") for number in range(tried)]
             asked = {"channel": channel, "size": size, "workload": workload}
             plan = replace(
                 plan_tune(asked, max_time_s=seconds), knobs=knobs, named=[knob.name for knob in knobs]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ipcbench.probe.channels.stdlib.duplex_pipe import DuplexPipe
+from ipcbench.probe.channels.stdlib.fifo import NamedPipe
 from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.testing import Channel, Endpoint
 
@@ -302,6 +303,13 @@ class LeavingWhenKilled(Pipe):
             end.close()
 
         return Endpoint(receive=end.receive, close=close)
+
+
+class LeavesItsFile(NamedPipe):
+    """Its `remove` does nothing."""
+
+    def remove(self) -> None:
+        pass
 
 
 class LeakingFiles(Pipe):

@@ -21,6 +21,7 @@ from ipcbench.probe.channels.contract import (
     Ends,
 )
 from ipcbench.probe.channels.sockets.datagrams import Udp
+from ipcbench.probe.channels.stdlib.fifo import NamedPipe
 from ipcbench.probe.channels.stdlib.pipe import Pipe
 from ipcbench.probe.channels.stdlib.queue import Queue
 from ipcbench.probe.channels.stdlib.simple_queue import SimpleQueue
@@ -124,6 +125,18 @@ class ForkedOnly(Pipe):
     """A Pipe, which can be handed over in any way."""
 
     traits = replace(Pipe.traits, start_methods=("fork",))
+
+
+class ForgetsItsFile(NamedPipe):
+    """A FIFO, which is a file."""
+
+    traits = replace(NamedPipe.traits, leaves="")
+
+
+class SaysThatItStays(Pipe):
+    """A Pipe, of which nothing stays."""
+
+    traits = replace(Pipe.traits, leaves="a socket stays")
 
 
 class TellingPool(Pool):

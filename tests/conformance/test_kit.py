@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[2]
 def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endings, "SILENCE_S", 1.0)
     monkeypatch.setattr(pair, "CREATOR_DEADLINE_S", 2.0)
+    monkeypatch.setattr(leaks, "SETTLED_S", 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +151,17 @@ def test_a_check_leaves_an_outer_time_limit_running() -> None:
         (false.Forgetful, "several-senders", r"of 200 messages of sender 1 20 were lost"),
         (false.Broadcasting, "several-receivers", r"of 200 messages for both of two receivers \d+ were lost"),
         (false.OfOneProcess, "forked-after-use", r"forked after use ended with 1"),
+        (
+            false.ForgetsItsFile,
+            "all-killed",
+            r"all were killed, and 1 x file.* stayed; the traits say leaves=''",
+        ),
+        (
+            false.SaysThatItStays,
+            "all-killed",
+            r"were killed, and .* stayed; the traits say leaves='a socket stays'",
+        ),
+        (broken.LeavesItsFile, "all-killed", r"all were killed, remove was called, and 1 x file.* stayed"),
         (false.TellingPool, "killed-receiver", r"after the receiver's death, its answer was waited for"),
         (false.StayingPool, "killed-sender", r"who answers it ended; the traits say that it waits"),
         (false.LeavingPool, "killed-sender", r"nothing stayed; the traits say leaves='its worker stays'"),
@@ -222,14 +234,14 @@ def test_the_command_prints_a_line_for_each_check_and_one_for_all() -> None:
     *lines, last = done.stdout.splitlines()
     assert [line.split()[0] for line in lines] == [str(check) for check in checks_for(SocketPair)]
     assert all(line.endswith("passed") for line in lines)
-    assert last == "ipcbench.probe.channels.loops.socketpair:SocketPair under spawn: 10 of 10 checks passed"
+    assert last == "ipcbench.probe.channels.loops.socketpair:SocketPair under spawn: 11 of 11 checks passed"
 
 
 def test_the_command_fails_where_a_check_does() -> None:
     done = command_line("tests.conformance.broken_channels:ClosingOnce")
     assert done.returncode == 1
     assert "FAILED: closing the creator's side twice failed: OSError: closed already" in done.stdout
-    assert done.stdout.endswith("0 of 12 checks passed\n")
+    assert done.stdout.endswith("1 of 13 checks passed\n")
 
 
 def test_the_command_refuses_what_it_does_not_know() -> None:

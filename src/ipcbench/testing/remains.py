@@ -1,34 +1,45 @@
 """Check of what stays where all of a channel's processes are killed at once, so that nobody calls `remove`.
 
-Killed are its creator and both ends. What these have started besides, a server for instance, is left alone:
-it is what may stay. Looked at is what Linux shows of it.
+Killed are its creator, a program of its own, and both ends. What these have started besides, a server for
+instance, is left alone: it is what may stay. Python's resource tracker is left alone, too, and removes what
+it knows of. Looked at is what Linux shows.
 """
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
 import re
+import select
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+from ipcbench.probe.channels import load_channel
 from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.payloads.random_bytes import random_bytes
 from ipcbench.probe.process.children import descendants
 from ipcbench.probe.process.guard import Guard
-from ipcbench.probe.protocol.wire import Wire, WireClosed, WireTimeout
+from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing import leaks
 from ipcbench.testing.delivery import receive_message
 from ipcbench.testing.hired import is_alive
-from ipcbench.testing.pair import CREATOR_DEADLINE_S, PAIR_DEADLINE_S, ConformanceError, LivePair
-from ipcbench.testing.system_files import entries
+from ipcbench.testing.pair import (
+    CREATOR_DEADLINE_S,
+    PAIR_DEADLINE_S,
+    ConformanceError,
+    LivePair,
+)
+from ipcbench.testing.system_files import entries, lines
 from ipcbench.words import RECEIVER, SENDER
 
 IS_SEEN = sys.platform.startswith("linux")
@@ -39,67 +50,106 @@ SETTLE_S, LOOK_S = 0.5, 0.05
 KINDS = PROCESS, FILE, SOCKET, SEGMENT, SEMAPHORE, QUEUE = (
     "process", "file", "socket", "segment", "semaphore", "queue",
 )  # fmt: skip
+_PROGRAM = f"import sys; from {__name__} import create_and_stay; create_and_stay(*sys.argv[1:])"
 _LOOKED_AT = "ipcbench-looked-at"
 
 
+@dataclass(frozen=True)
+class _Started:
+    """What a creator had started besides its ends, the files before its channel, and who removes that."""
+
+    processes: set[int]
+    there: set[str]
+    guard: int
+
+
 def all_killed(channel: type[Channel], start_method: str) -> None:
-    """What stays where creator and ends are killed at once is declared, and `remove` removes it."""
+    """What stays where creator and ends are killed at once is declared, and `remove` removes it.
+
+    What another program has in a place that all share is not there each time.
+    """
+    for _ in range(leaks.REPETITIONS):
+        fault = _fault(channel, start_method)
+        if not fault:
+            return
+    raise ConformanceError(fault)
+
+
+def _fault(channel: type[Channel], start_method: str) -> str:
+    """Return what is not as declared; nothing where all is."""
     declared = channel.traits.leaves
+    expected = {kind for kind in KINDS if re.search(rf"\b{kind}", declared)}
+    # A queue of POSIX is seen where its file system is mounted only.
+    unseen = set() if Path("/dev/mqueue").is_dir() else {QUEUE}
     with leaks.own_temporary_folder() as folder:
         before, looked_at = _kinds(folder, set()), Path(folder, _LOOKED_AT)
-        started, guard = _killed(channel, start_method, folder)
+        started = _killed(channel, start_method, folder)
+        before[FILE] |= started.there
+        before[SOCKET] |= started.there
         try:
-            expected = {kind for kind in KINDS if re.search(rf"\b{kind}", declared)}
-            left = _settled(folder, started, before, expected)
+            time.sleep(SETTLE_S)
+            left = _settled(folder, started.processes, before, expected - unseen)
         finally:
             looked_at.touch()
         limit = time.monotonic() + CREATOR_DEADLINE_S
-        while is_alive(guard) and time.monotonic() < limit:
+        while is_alive(started.guard) and time.monotonic() < limit:
             time.sleep(LOOK_S)
         looked_at.unlink()
-        stays = _more(_kinds(folder, started), before)
-    # A queue of POSIX is seen where its file system is mounted only.
-    unseen = set() if Path("/dev/mqueue").is_dir() else {QUEUE}
-    if not (left.keys() <= expected and expected - left.keys() <= unseen):
-        what = _told(left) or "nothing"
-        raise ConformanceError(f"all were killed, and {what} stayed; the traits say leaves={declared!r}")
-    if stays:
-        raise ConformanceError(f"all were killed, remove was called, and {_told(stays)} stayed")
+        stays = _settled(folder, started.processes, before, set())
+    if not expected - unseen <= left.keys() <= expected:
+        return f"all were killed, and {_told(left) or 'nothing'} stayed; the traits say leaves={declared!r}"
+    return f"all were killed, remove was called, and {_told(stays)} stayed" if stays else ""
 
 
-def _killed(channel: type[Channel], start_method: str, folder: str) -> tuple[set[int], int]:
+def _killed(channel: type[Channel], start_method: str, folder: str) -> _Started:
     """Use a channel and kill its processes; return what these had started, and who removes the rest."""
-    context = get_context(start_method)
-    near, far = context.Pipe(duplex=True)
-    creator = context.Process(  # type: ignore[attr-defined]
-        target=_create_and_stay, args=(channel, start_method, folder, far)
+    creator = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, f"{channel.__module__}:{channel.__qualname__}", start_method],
+        # A tracker warns of what it removes.
+        env={
+            **os.environ,
+            "TMPDIR": folder,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONWARNINGS": "ignore",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    creator.start()
-    far.close()
-    wire = Wire(near)
-    try:
-        told, _ = wire.receive(PAIR_DEADLINE_S)
-        if "failure" in told:
-            raise ConformanceError(told["failure"])
-        # What a tracker or a forkserver does by itself then it does in a program, too.
-        started = set(descendants(creator.pid)) - {*told["ends"], told["guard"]}
-    except (WireClosed, WireTimeout):
-        raise ConformanceError("the creator died without a word, or hung") from None
-    finally:
-        creator.kill()
-        creator.join(CREATOR_DEADLINE_S)
-        wire.close()
+    with creator:
+        try:
+            told = _line(creator)
+            # What a tracker or a forkserver does by itself then it does in a program, too.
+            started = set(descendants(creator.pid)) - {*told["ends"], told["guard"]}
+        finally:
+            creator.kill()
     for end in told["ends"]:
         with suppress(OSError):
             os.kill(end, signal.SIGKILL)
-    return started, told["guard"]
+    return _Started(started, set(told["there"]), told["guard"])
 
 
-def _create_and_stay(channel: type[Channel], start_method: str, folder: str, far: Connection) -> None:
+def _line(creator: subprocess.Popen[str]) -> dict[str, Any]:
+    """Return what the creator says; raise ConformanceError for a failure, or where it says nothing."""
+    assert creator.stdout
+    if not select.select([creator.stdout], [], [], PAIR_DEADLINE_S)[0]:
+        raise ConformanceError("the creator hung")
+    told: dict[str, Any] = json.loads(creator.stdout.readline() or "null") or {}
+    if "guard" not in told:
+        raise ConformanceError(told.get("failure", "the creator died without a word"))
+    return told
+
+
+def create_and_stay(name: str, start_method: str) -> None:
     """The main function of the creator: it opens the channel, and stays until it is killed."""
-    # A forkserver has an environment of its own.
-    tempfile.tempdir = os.environ["TMPDIR"] = folder
-    wire = Wire(far)
+    channel = load_channel(name)
+    folder = tempfile.gettempdir()
+    context = multiprocessing.get_context(start_method)
+    # What starts processes has files of its own; they are none of the channel's.
+    first = context.Process(target=int)  # type: ignore[attr-defined]
+    first.start()
+    first.join()
+    there = leaks.files_below(folder)
     try:
         size = min(SIZE, channel.traits.limit_bytes or SIZE)
         with LivePair(channel, start_method, [size]) as pair:
@@ -107,10 +157,10 @@ def _create_and_stay(channel: type[Channel], start_method: str, folder: str, far
             pair.report(SENDER)
             pair.report(RECEIVER)
             guard = Guard(lambda: _remove_when_told(pair, folder), PAIR_DEADLINE_S)
-            wire.send({"ends": pair.processes, "guard": guard.process})
-            wire.receive(PAIR_DEADLINE_S)
+            print(json.dumps({"ends": pair.processes, "guard": guard.process, "there": there}), flush=True)
+            sys.stdin.read()
     except ConformanceError as error:
-        wire.send({"failure": str(error)})
+        print(json.dumps({"failure": str(error)}), flush=True)
 
 
 def _remove_when_told(pair: LivePair, folder: str) -> None:
@@ -135,7 +185,6 @@ def _settled(
     folder: str, started: set[int], before: dict[str, set[str]], expected: set[str]
 ) -> dict[str, int]:
     """Return how much there is of each kind once that is what is expected, or nothing more goes away."""
-    time.sleep(SETTLE_S)
     limit = time.monotonic() + leaks.SETTLED_S
     while True:
         left = _more(_kinds(folder, started), before)
@@ -164,8 +213,19 @@ def _kinds(folder: str, started: set[int]) -> dict[str, set[str]]:
 
 
 def _more(now: dict[str, set[str]], before: dict[str, set[str]]) -> dict[str, int]:
-    more = {kind: len(found - before[kind]) for kind, found in now.items()}
-    return {kind: count for kind, count in more.items() if count}
+    """Return how much there is more of each kind; what somebody alive uses is another program's."""
+    more = {kind: found - before[kind] for kind, found in now.items()}
+    if more[SEGMENT] | more[SEMAPHORE]:
+        used = _mapped()
+        more = {kind: {name for name in found if name not in used} for kind, found in more.items()}
+    return {kind: len(found) for kind, found in more.items() if found}
+
+
+def _mapped() -> set[str]:
+    """Return the names in /dev/shm that living processes have mapped."""
+    processes = (name for name in entries("/proc") if name.isdecimal())
+    maps = (line for process in processes for line in lines(f"/proc/{process}/maps"))
+    return {line.partition("/dev/shm/")[2] for line in maps if "/dev/shm/" in line}
 
 
 def _is_socket(name: str) -> bool:

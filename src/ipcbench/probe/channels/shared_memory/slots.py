@@ -26,7 +26,6 @@ class SharedSlot(Channel):
         eof=BLOCKS,
         dead_sender=BLOCKS,
         dead_receiver=BLOCKS,
-        leaves="a segment stays in /dev/shm",
         suits="Large messages between two that take turns.",
     )
     most_slots: ClassVar[int] = 1

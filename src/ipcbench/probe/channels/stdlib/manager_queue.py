@@ -36,7 +36,7 @@ class ManagerQueue(Channel):
         dead_receiver=ACCEPTS,
         ends=Ends(None, None),
         fan_out=COMPETING,
-        leaves="a server process stays",
+        leaves="a server process stays, and its socket",
         suits="Processes that come and go, elsewhere, too: for its reach, never for its speed.",
     )
 
@@ -63,5 +63,7 @@ class ManagerQueue(Channel):
             self._manager.shutdown()
         else:
             # Whoever guards the creator cannot wait for a process that is none of its own.
-            with suppress(ProcessLookupError):
+            with suppress(OSError):
                 os.kill(self._server, signal.SIGTERM)
+                # Of Windows it is a pipe's name.
+                os.unlink(self._manager.address)

@@ -42,7 +42,7 @@ class Iceoryx2(Met):
         dead_receiver=ACCEPTS,
         fork_after_use=False,
         requires=Requires("iceoryx2", "iceoryx2", "iceoryx2"),
-        leaves="segments stay in /dev/shm, files in the temporary folder",
+        leaves="segments stay in /dev/shm, files and a socket in the temporary folder",
         suits="The newest value (a frame, a pose): what is older is overwritten.",
     )
     overflows: ClassVar[bool] = True

@@ -46,7 +46,7 @@ class RedisList(Met):
         requires=Requires(
             "redis", "redis", "redis", SERVER, "apt install redis-server, or brew install redis"
         ),
-        leaves="a server process stays, and its folder",
+        leaves="a server process stays, and its folder with a file",
         suits="Work that outlives who sent it, taken by any machine; a server has to run.",
     )
 

@@ -32,7 +32,7 @@ class Zenoh(Met):
         dead_receiver=ACCEPTS,
         fork_after_use=False,
         requires=Requires("eclipse-zenoh", "zenoh", "zenoh"),
-        leaves="a socket stays in the temporary folder",
+        leaves="a socket and files stay in the temporary folder",
         outlives_sender=False,
         suits="Publishing that is to grow from two processes to a network of robots.",
     )

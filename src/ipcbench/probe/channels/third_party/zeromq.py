@@ -36,7 +36,7 @@ class ZmqPush(Met):
         fork_after_use=False,
         ends=Ends(None, 1),
         requires=Requires("pyzmq", "zmq", "zmq"),
-        leaves="a socket stays in the temporary folder",
+        leaves="a socket and a file stay in the temporary folder",
         outlives_sender=False,
         suits="Many senders in any language to one receiver here, without a broker.",
     )
@@ -86,7 +86,8 @@ class ZmqPushTcp(ZmqPush):
     """PUSH to PULL over TCP on the loopback."""
 
     traits = replace(
-        ZmqPush.traits, transport="TCP of an I/O thread", reference_loop="tcp-loop", leaves="",
+        ZmqPush.traits, transport="TCP of an I/O thread", reference_loop="tcp-loop",
+        leaves="a file stays in the temporary folder",
         suits="Many senders in any language to one receiver elsewhere, without a broker.",
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ class ZmqPairTcp(ZmqPair):
         ZmqPair.traits,
         transport="TCP of an I/O thread",
         reference_loop="tcp-loop",
-        leaves="",
+        leaves="a file stays in the temporary folder",
         suits="Both ways between two machines that speak ZeroMQ; it does not connect again.",
     )
     address = ZmqPushTcp.address
