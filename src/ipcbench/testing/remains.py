@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -81,6 +82,10 @@ def _fault(channel: type[Channel], start_method: str) -> str:
     expected = {kind for kind in KINDS if re.search(rf"\b{kind}", declared)}
     # A queue of POSIX is seen where its file system is mounted only.
     unseen = set() if Path("/dev/mqueue").is_dir() else {QUEUE}
+
+    def is_declared(kinds: Set[str]) -> bool:
+        return expected - unseen <= kinds <= expected
+
     with leaks.own_temporary_folder() as folder:
         before, looked_at = _kinds(folder, set()), Path(folder, _LOOKED_AT)
         started = _killed(channel, start_method, folder)
@@ -88,15 +93,15 @@ def _fault(channel: type[Channel], start_method: str) -> str:
         before[SOCKET] |= started.there
         try:
             time.sleep(SETTLE_S)
-            left = _settled(folder, started.processes, before, expected - unseen)
+            left = _settled(folder, started.processes, before, is_declared)
         finally:
             looked_at.touch()
         limit = time.monotonic() + CREATOR_DEADLINE_S
         while is_alive(started.guard) and time.monotonic() < limit:
             time.sleep(LOOK_S)
         looked_at.unlink()
-        stays = _settled(folder, started.processes, before, set())
-    if not expected - unseen <= left.keys() <= expected:
+        stays = _settled(folder, started.processes, before, lambda kinds: not kinds)
+    if not is_declared(left.keys()):
         return f"all were killed, and {_told(left) or 'nothing'} stayed; the traits say leaves={declared!r}"
     return f"all were killed, remove was called, and {_told(stays)} stayed" if stays else ""
 
@@ -182,13 +187,13 @@ def _receive_and_stay(size: int, ends: list[Endpoint], wire: Wire) -> None:
 
 
 def _settled(
-    folder: str, started: set[int], before: dict[str, set[str]], expected: set[str]
+    folder: str, started: set[int], before: dict[str, set[str]], is_expected: Callable[[Set[str]], bool]
 ) -> dict[str, int]:
-    """Return how much there is of each kind once that is what is expected, or nothing more goes away."""
+    """Return how much there is of each kind once these are expected, or nothing more goes away."""
     limit = time.monotonic() + leaks.SETTLED_S
     while True:
         left = _more(_kinds(folder, started), before)
-        if left.keys() == expected or time.monotonic() > limit:
+        if is_expected(left.keys()) or time.monotonic() > limit:
             return left
         time.sleep(LOOK_S)
 

@@ -25,7 +25,7 @@ class Dejaq(Channel):
         dead_sender=BLOCKS,
         dead_receiver=BLOCKS,
         requires=Requires("dejaq", "dejaq", "dejaq"),
-        leaves="two segments and five semaphores stay in /dev/shm",
+        leaves="five semaphores stay in /dev/shm",
         suits="Arrays from one process to another.",
     )
 

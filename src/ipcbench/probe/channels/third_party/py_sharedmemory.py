@@ -31,7 +31,6 @@ class PySharedMemory(Channel):
         fan_out=COMPETING,
         requires=Requires("py-sharedmemory", "py_sharedmemory", "py-sharedmemory"),
         feeder=True,
-        leaves="segments stay in /dev/shm",
         suits="Objects of 1 MB and more, arrays and frames, from one sender.",
     )
 
