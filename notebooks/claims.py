@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from ipcbench.launch.catalogue import missing
-from ipcbench.probe.channels.contract import Channel, Endpoint
 from ipcbench.probe.channels.stdlib.bounded_queue import BoundedQueue
 from ipcbench.probe.channels.third_party.faster_fifo import FasterFifo
 from ipcbench.probe.channels.third_party.iceoryx2 import Iceoryx2Lossless
 from ipcbench.probe.payloads.arrays import Array
-from ipcbench.probe.payloads.contract import Payload
+from ipcbench.testing import Channel, Endpoint, Payload
 
 CONTEXT = multiprocessing.get_context("spawn")
 DEADLINE_S = 60.0

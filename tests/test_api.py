@@ -107,6 +107,17 @@ def test_a_case_that_fails_is_told_and_not_left_out() -> None:
         ipcbench.run(channel="tests.support.channels:FailsLater", workload="stream", size="64", seconds=0.1)
 
 
+def test_of_counts_too_and_what_was_counted_is_stored(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"lost|never arrived"):
+        ipcbench.count(
+            channel="pipe,tests.support.channels:Lossy", size="64", strace=False, results=str(tmp_path)
+        )
+    counted = ipcbench.load("1", results=str(tmp_path))
+    assert isinstance(counted, ipcbench.Counts)
+    assert [each["channel"] for each in counted.to_dicts()] == ["pipe"]
+    assert "failed: " in counted.table()
+
+
 def test_of_a_list_the_rest_is_measured_and_the_table_says_what_is_left_out(tmp_path: Path) -> None:
     found = ipcbench.run(
         channel="pipe,udp", workload="stream", size="64,1MiB", seconds=0.1, results=str(tmp_path)
@@ -191,4 +202,9 @@ def test_contracts_are_there_for_every_interpreter_that_is_measured(interpreter:
 def test_what_import_ipcbench_gives_is_what_api_and_the_contracts_have() -> None:
     from ipcbench import api
 
-    assert sorted({*ipcbench.__all__} - {*ipcbench._CONTRACTS}) == sorted(api.__all__)
+    assert sorted({*dir(ipcbench)} - {*ipcbench._CONTRACTS}) == sorted(api.__all__)
+
+
+def test_what_is_imported_by_a_star_is_a_dozen_names() -> None:
+    assert len(ipcbench.__all__) <= 13
+    assert {*ipcbench.__all__} < {*dir(ipcbench)}

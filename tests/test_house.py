@@ -33,12 +33,15 @@ DOORS = ("cli/", "api/measuring.py: ab")
 CATALOGUES = ("channels", "workloads", "payloads", "settings", "topologies", "knobs")
 
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 def constants(tree: ast.AST) -> Iterator[str]:
     """Yield the texts of a module that are no docstrings."""
     told = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        if isinstance(node, ast.Module | Function | ast.ClassDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
@@ -80,11 +83,11 @@ def test_no_module_is_longer_than_a_reader_takes_in() -> None:
     assert long == {}
 
 
-def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+def functions() -> Iterator[tuple[str, Function]]:
     """Yield all functions with where they are."""
     for file in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, Function):
                 yield f"{file.relative_to(SOURCE)}: {node.name}", node
 
 
@@ -98,18 +101,18 @@ def test_no_function_takes_more_than_six_things() -> None:
     """Doors take what options their commands have; `**more` is what they hand on."""
     many = {}
     for name, node in functions():
-        named = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)]
+        named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
         if len(set(named) - {"self", "cls"}) > 6 and not name.startswith(DOORS):
             many[name] = named
     assert many == {}
 
 
-def public(node: ast.AST) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef]:
+def public(node: ast.AST) -> Iterator[ast.Module | ast.ClassDef | Function]:
     """Yield what others may use: modules, classes, functions and methods without an underscore."""
     if isinstance(node, ast.Module):
         yield node
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+        if isinstance(child, ast.ClassDef | Function) and not child.name.startswith("_"):
             yield child
             if isinstance(child, ast.ClassDef):
                 yield from public(child)
@@ -121,7 +124,7 @@ def contracted() -> set[str]:
         node.name
         for file in [*SOURCE.rglob("contract.py"), SOURCE / "probe" / "loading.py"]
         for node in public(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node)
+        if isinstance(node, Function) and ast.get_docstring(node)
     }
 
 

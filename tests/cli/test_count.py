@@ -51,6 +51,22 @@ def test_a_channel_that_loses_messages_is_not_counted(tmp_path: Path) -> None:
     assert "never arrived" in done.stderr or "lost" in done.stderr, done.stderr
 
 
+def test_what_fails_is_told_and_the_rest_is_counted(tmp_path: Path) -> None:
+    fails, small = "tests.support.channels:Lossy", "tests.support.channels:Small"
+    words = f"count --channel pipe,{fails},{small} --size 1KiB --no-strace --format json --results"
+    done = ipcbench(words, str(tmp_path), pythonpath=[ROOT])
+    assert done.returncode == 4
+    assert f"ipcbench: failed: {fails}" in done.stderr
+    told = json.loads(done.stdout)
+    assert [each["channel"] for each in told["cases"]] == ["pipe"]
+    (failed,), (left_out,) = told["failures"].values(), told["left_out"].values()
+    assert "lost" in failed or "never arrived" in failed
+    assert "above its limit" in left_out
+    shown = ipcbench("show latest --results", str(tmp_path)).stdout
+    assert f"failed: {failed}" in shown
+    assert f"left out: {left_out}" in shown
+
+
 def test_an_unknown_channel_is_one_line() -> None:
     done = ipcbench("count --channel telegraph")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ipcbench.analysis.counts import CaseCounts
+from ipcbench.analysis.counts import CaseCounts, counts_of
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.analysis.tuning import TuningResult
 from ipcbench.api.shown import Displayed, Picture, Rows
+from ipcbench.record.counts import CountsDocument
 from ipcbench.record.self_test_cache import SelfTest
 
 if TYPE_CHECKING:
@@ -60,13 +61,18 @@ class Explanations(Displayed, Rows):
 class Counts(Displayed, Rows):
     """What one message takes from the kernel."""
 
-    counts: Sequence[CaseCounts]
+    document: CountsDocument
+
+    @property
+    def counts(self) -> list[CaseCounts]:
+        """The counts of each case."""
+        return counts_of(self.document)
 
     def table(self) -> str:
         """Return a row for each case, then where interpreters differ."""
         from ipcbench.report.tables.counts import counts_text
 
-        return counts_text(self.counts)
+        return counts_text(self.counts, self.document.ipcbench)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a row for each case; each count with its lowest and highest value."""
@@ -77,7 +83,7 @@ class Counts(Displayed, Rows):
     def _parts(self) -> Iterable[Part]:
         from ipcbench.report.tables.counts import counts_parts
 
-        return counts_parts(self.counts)
+        return counts_parts(self.counts, self.document.ipcbench)
 
 
 @dataclass(frozen=True)

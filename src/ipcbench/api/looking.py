@@ -6,7 +6,6 @@ import platform
 from collections.abc import Mapping
 
 from ipcbench.analysis.claims import Claim, verdict
-from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
@@ -57,7 +56,7 @@ def load(
 
     kind, document = read_record(find(Store(results_folder(results)), record, ALL))
     if isinstance(document, CountsDocument):
-        return Counts(counts_of(document))
+        return Counts(document)
     if isinstance(document, ExplanationDocument):
         return Explanations(explanations_of(document))
     if isinstance(document, RunDocument):

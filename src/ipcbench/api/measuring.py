@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from string import ascii_lowercase
 
-from ipcbench.analysis.counts import counts_of
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.tuning import tuning_of
 from ipcbench.api.answers import Counts, Explanations, Recommended, Tuning
@@ -157,8 +156,10 @@ def count(*, results: str | None = None, strace: bool = True, **asked: object) -
     from ipcbench.commands.count import count as count_and_store
 
     with _store(results) as store:
-        stored = count_and_store(asked, store, with_strace=strace)
-        return Counts(counts_of(counts.read_counts(stored)))
+        document = counts.read_counts(count_and_store(asked, store, with_strace=strace))
+        if document.ipcbench.failures:
+            raise CaseError("; ".join(document.ipcbench.failures.values()))
+        return Counts(document)
 
 
 def tune(

@@ -51,4 +51,7 @@ def count(
     )
     write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
-    return FAILED if lacks(read_counts(stored).ipcbench.left_out, asked) else FINE
+    found = read_counts(stored).ipcbench
+    for why in found.failures.values():
+        click.echo(f"ipcbench: failed: {why}", err=True)
+    return FAILED if found.failures or lacks(found.left_out, asked) else FINE

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ipcbench.plan.matrix import MOST_CASES
-from ipcbench.record.head import Document, Entry, Head, Output, output_of
+from ipcbench.record.head import Document, Entry, FailureEntry, Head, Output, failures_of, output_of
 from ipcbench.record.reading import decode_document
 from ipcbench.record.schema import SCHEMA, CaseRow, ModuleRow
 from ipcbench.record.values import Change, Facts, Few, FewNamed, Text
@@ -51,6 +51,8 @@ class CountsRecord(
     host: Facts
     #: Why a case that was asked for was not counted at all, by its name.
     left_out: dict[Text, Text] = {}
+    #: Why one failed that was to be counted, by its name.
+    failures: dict[Text, Text] = {}
     #: What probes wrote to their standard streams, by interpreter: the beginning of it.
     output: FewNamed[Text] = {}
 
@@ -76,12 +78,17 @@ class CountedEntry(Entry, tag="counted", frozen=True, kw_only=True):
 
 def build_counts(plain: list[dict[str, Any]]) -> Document:
     """Return the document of a count's journal."""
-    head, *counted = msgspec.convert(plain, list[CountsHead | CountedEntry | Output])
+    head, *counted = msgspec.convert(plain, list[CountsHead | CountedEntry | FailureEntry | Output])
     assert isinstance(head, CountsHead)
     rows = [entry.row for entry in counted if isinstance(entry, CountedEntry)]
     return head.document(
         CountsRecord(
-            schema=SCHEMA, rows=rows, host=head.host, left_out=head.left_out, output=output_of(counted)
+            schema=SCHEMA,
+            rows=rows,
+            host=head.host,
+            left_out=head.left_out,
+            failures=failures_of(counted),
+            output=output_of(counted),
         ),
         [],
     )

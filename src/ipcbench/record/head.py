@@ -42,6 +42,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A further entry of a journal."""
 
 
+class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
+    """Why a case is measured no longer."""
+
+    name: Text
+    why: Text
+
+
 class Output(Entry, tag="output", frozen=True, kw_only=True):
     """What the probes of an interpreter wrote to their standard streams."""
 
@@ -62,6 +69,11 @@ class End(Entry, tag="end", frozen=True, kw_only=True):
 def output_of(entries: Sequence[object]) -> dict[str, str]:
     """Return what probes wrote, by interpreter."""
     return {entry.of: entry.text for entry in entries if isinstance(entry, Output)}
+
+
+def failures_of(entries: Sequence[object]) -> dict[str, str]:
+    """Return why cases failed, by their names."""
+    return {entry.name: entry.why for entry in entries if isinstance(entry, FailureEntry)}
 
 
 def end_of(entries: Sequence[object]) -> End | None:

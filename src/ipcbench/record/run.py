@@ -14,7 +14,18 @@ import msgspec
 
 from ipcbench.errors import DocumentError
 from ipcbench.plan.matrix import MOST_CASES, MOST_LAUNCHES_OF_ALL
-from ipcbench.record.head import Document, End, Entry, Head, Output, as_plain, end_of, output_of
+from ipcbench.record.head import (
+    Document,
+    End,
+    Entry,
+    FailureEntry,
+    Head,
+    Output,
+    as_plain,
+    end_of,
+    failures_of,
+    output_of,
+)
 from ipcbench.record.histogram import MOST_BYTES_OF_ALL, unpacked_bytes
 from ipcbench.record.reading import RUN, decode_document
 from ipcbench.record.schema import (
@@ -131,13 +142,6 @@ class LaunchEntry(Entry, tag="launch", frozen=True, kw_only=True):
     modules: FewNamed[ModuleRow] = msgspec.field(default_factory=dict)
 
 
-class FailureEntry(Entry, tag="failure", frozen=True, kw_only=True):
-    """Why a case is measured no longer."""
-
-    name: Text
-    why: Text
-
-
 RunEntry = RunHead | CaseEntry | GroupEntry | LaunchEntry | FailureEntry | Output | End
 
 
@@ -155,7 +159,7 @@ def build_run(plain: list[dict[str, Any]]) -> Document:
         raise ValueError(f"launches of a case that is not described: {min(unknown)}")
     if any(isinstance(entry, RunHead) for entry in entries[1:]):
         raise ValueError("two journals in one")
-    failures = {entry.name: entry.why for entry in entries if isinstance(entry, FailureEntry)}
+    failures = failures_of(entries)
     record = RunRecord(
         schema=SCHEMA,
         seed=head.seed,

@@ -119,6 +119,9 @@ class WorkloadRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     whole_lives: bool = False
     #: Whether it finds out how many messages the channel takes while nobody receives.
     fills: bool = False
+    #: Whether it wants all messages to arrive, and the sizes that it is measured at unless others are asked.
+    needs_delivery: bool = False
+    default_sizes: Text = ""
     #: The charts that are drawn of it.
     charts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=100)] = ("durations",)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.record.counts import CountsRecord
 from ipcbench.record.run import RunRecord
 from ipcbench.report import wording
 
@@ -28,10 +29,10 @@ def wrote(output: Mapping[str, str]) -> list[str]:
     ]
 
 
-def unmeasured(run: RunRecord) -> list[str]:
+def unmeasured(record: RunRecord | CountsRecord) -> list[str]:
     """Return a line for each reason why a case failed or was left out: its figures are of a part, or none."""
-    told = [f"failed: {why}" for why in dict.fromkeys(run.failures.values())]
-    told += left_out_text(run.left_out)
+    told = [f"failed: {why}" for why in dict.fromkeys(record.failures.values())]
+    told += left_out_text(record.left_out)
     more = len(told) - MOST_UNMEASURED
     return [*told[:MOST_UNMEASURED], *([f"{more:,} more failed or were left out"] if more > 0 else [])]
 

@@ -20,6 +20,7 @@ from ipcbench.measure.counts.strace import CannotWatch, Strace
 from ipcbench.plan.case import Case
 from ipcbench.probe.protocol.spec import ProbeSpec
 from ipcbench.record.counts import COUNTED, Counted, CountedEntry, CountsRow
+from ipcbench.record.head import FailureEntry
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow, ModuleRow
 from ipcbench.words import ROLES
@@ -40,8 +41,11 @@ def count_cases(
     with_strace: bool,
     on_obstacle: Callable[[str], None],
 ) -> None:
-    """Count each case; all system calls where strace can tell, and `on_obstacle` hears why it cannot."""
-    strace = None
+    """Count each case; all system calls where strace can tell, and `on_obstacle` hears why it cannot.
+
+    A case that fails is journaled, and the others go on; raises CaseError where all fail.
+    """
+    strace, failures = None, []
     if with_strace:
         try:
             strace = Strace()
@@ -51,12 +55,25 @@ def count_cases(
         with make() as launcher:
             for case in (case for case in cases if Target.of(case) == target):
                 try:
-                    row = count_case(launcher, case, strace)
-                except CannotWatch as error:
-                    on_obstacle(str(error))
-                    strace = None
-                    row = count_case(launcher, case, None)
-                journal.append(CountedEntry(row=row))
+                    row, strace = _count_once(launcher, case, strace, on_obstacle)
+                except CaseError as error:
+                    failures.append(f"{case.name}: {error}")
+                    journal.append(FailureEntry(name=case.name, why=failures[-1]))
+                else:
+                    journal.append(CountedEntry(row=row))
+    if len(failures) == len(cases):
+        raise CaseError("; ".join(failures))
+
+
+def _count_once(
+    launcher: Launcher, case: Case, strace: Strace | None, on_obstacle: Callable[[str], None]
+) -> tuple[CountsRow, Strace | None]:
+    """Return the counts of one case, and what watches the next one: nothing, once that cannot be."""
+    try:
+        return count_case(launcher, case, strace), strace
+    except CannotWatch as error:
+        on_obstacle(str(error))
+        return count_case(launcher, case, None), None
 
 
 def count_case(launcher: Launcher, case: Case, strace: Strace | None) -> CountsRow:

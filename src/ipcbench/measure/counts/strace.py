@@ -25,7 +25,7 @@ class CannotWatch(IpcbenchError):
     """There is no strace, or it may not attach."""
 
 
-class Watched:
+class CallLog:
     """What strace wrote of some processes."""
 
     def __init__(self, processes: Sequence[int]) -> None:
@@ -64,7 +64,7 @@ class Strace:
         self._program = found
 
     @contextmanager
-    def watch(self, processes: Sequence[int]) -> Iterator[Watched]:
+    def watch(self, processes: Sequence[int]) -> Iterator[CallLog]:
         """Watch these processes, threads included, while the block runs; always detaches."""
         # Without a name: whoever is killed leaves nothing.
         with tempfile.TemporaryFile("w+") as log:
@@ -79,7 +79,7 @@ class Strace:
             )
             try:
                 _await_attached(strace, processes)
-                watched = Watched(processes)
+                watched = CallLog(processes)
                 yield watched
             finally:
                 strace.send_signal(signal.SIGINT)

@@ -32,11 +32,11 @@ from ipcbench.plan.case import Case, Group
 from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.plan.matrix import Plan
 from ipcbench.probe.protocol.spec import ProbeSpec
-from ipcbench.record.head import End
+from ipcbench.record.head import End, FailureEntry
 from ipcbench.record.histogram import RoundTrips
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import with_short_names, without_private
-from ipcbench.record.run import CaseEntry, FailureEntry, GroupEntry, LaunchEntry, RunHead
+from ipcbench.record.run import CaseEntry, GroupEntry, LaunchEntry, RunHead
 from ipcbench.record.schema import CaseRow, LaunchRow, ModuleRow, UsageRow, WorkloadRow
 from ipcbench.words import ALL_FAILED, INTERRUPTED, MOST_LAUNCHED, OUT_OF_TIME, PRECISE, RUN_STOPPED_BY
 

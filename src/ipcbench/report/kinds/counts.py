@@ -13,18 +13,16 @@ if TYPE_CHECKING:
 
 def _text(document: CountsDocument) -> str:
     from ipcbench.analysis.counts import counts_of
-    from ipcbench.report.cautions import left_out_text
     from ipcbench.report.tables.counts import counts_text
 
-    told = [counts_text(counts_of(document)), *left_out_text(document.ipcbench.left_out)]
-    return with_output("\n".join(told), document)
+    return with_output(counts_text(counts_of(document), document.ipcbench), document)
 
 
 def _json(document: CountsDocument) -> str:
     from ipcbench.analysis.counts import counts_of
     from ipcbench.report.tables.counts import counts_json
 
-    return counts_json(counts_of(document))
+    return counts_json(counts_of(document), document.ipcbench)
 
 
 def _describe(document: CountsDocument) -> tuple[str, ...]:
@@ -41,7 +39,8 @@ def _blocks(document: CountsDocument, *, interactive: bool) -> list[Block]:  # n
     from ipcbench.report.page.blocks import Block
     from ipcbench.report.tables.counts import counts_parts
 
-    return [Block("What one message takes from the kernel", counts_parts(counts_of(document)))]
+    parts = counts_parts(counts_of(document), document.ipcbench)
+    return [Block("What one message takes from the kernel", parts)]
 
 
 SHOWN = Shown({"text": _text, "json": _json}, _describe, _blocks)

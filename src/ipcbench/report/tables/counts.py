@@ -10,7 +10,8 @@ from typing import Any
 from ipcbench.analysis.counts import CaseCounts, Count, CountDifference, differences
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import BY_NAME, name_parts
-from ipcbench.report.cautions import by_slowdown, slowed_text
+from ipcbench.record.counts import CountsRecord
+from ipcbench.report.cautions import by_slowdown, slowed_text, unmeasured
 from ipcbench.report.tables.layout import Part, as_text, new_table
 from ipcbench.words import ROLES
 
@@ -18,12 +19,12 @@ from ipcbench.words import ROLES
 _COLUMNS = {"read", "write"}
 
 
-def counts_text(counted: Sequence[CaseCounts]) -> str:
-    """Return a row for each case, then where interpreters differ."""
-    return as_text(counts_parts(counted))
+def counts_text(counted: Sequence[CaseCounts], record: CountsRecord | None = None) -> str:
+    """Return a row for each case, where interpreters differ, and what of the record has no row."""
+    return as_text(counts_parts(counted, record))
 
 
-def counts_parts(counted: Sequence[CaseCounts]) -> list[Part]:
+def counts_parts(counted: Sequence[CaseCounts], record: CountsRecord | None = None) -> list[Part]:
     """Return the same as tables and lines."""
     tables = []
     for title in dict.fromkeys(map(_title, counted)):
@@ -39,13 +40,14 @@ def counts_parts(counted: Sequence[CaseCounts]) -> list[Part]:
             if _title(each) == title:
                 table.add_row(*_cells(each))
         tables.append(table)
-    return [*tables, *_facts(counted)]
+    return [*tables, *_facts(counted), *(unmeasured(record) if record else [])]
 
 
-def counts_json(counted: Sequence[CaseCounts]) -> str:
+def counts_json(counted: Sequence[CaseCounts], record: CountsRecord | None = None) -> str:
     """Return the same for programs: each count with its lowest and highest value."""
     facts = [_flat(each) for each in differences(counted)]
-    return json.dumps({"cases": counts_dicts(counted), "differences": facts}, indent=2)
+    told = {"failures": record.failures, "left_out": record.left_out} if record else {}
+    return json.dumps({"cases": counts_dicts(counted), "differences": facts, **told}, indent=2)
 
 
 def counts_dicts(counted: Sequence[CaseCounts]) -> list[dict[str, Any]]:
