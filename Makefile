@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-all bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates tune-rates planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
+.PHONY: help env env-all bench test checks format lint types imports tests quick fidelity coverage instruments precision startup memory rates tune-rates page planted side-by-side recommendations changes fuzz kit kills limits soak notebooks docs lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -84,6 +84,9 @@ rates: env ## See how often `ab` errs: channels against themselves, live (40 min
 
 tune-rates: env ## See how often `tune` errs: commands that try nothing but what does nothing (25 min)
 	$(BIN)/python bench/tune_rates.py
+
+page: env ## See how large a report page is, how long it takes to write and to open (1 min)
+	$(BIN)/python bench/page.py
 
 planted: env ## See whether `ab` finds work that was really added (10 min)
 	$(BIN)/python bench/planted.py

@@ -371,3 +371,15 @@ def test_the_package_is_a_command_of_its_interpreter() -> None:
     assert done.returncode == 2
     assert "no-such-command" in done.stderr
     assert "see python -m ipcbench --help" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["NO_COLOR", "FORCE_COLOR"])
+def test_what_is_printed_has_no_colours_whatever_is_asked_of_terminals(name: str, tmp_path: Path) -> None:
+    """Somebody's program may read it; colours are of the display on a terminal."""
+    measured = f"run --channel pipe --size 64 --workload stream --max-time 0.1 --results {tmp_path}"
+    done = [
+        ipcbench(words, env={name: "1"})
+        for words in (measured, f"show --results {tmp_path}", "list", "run --channel telegraph")
+    ]
+    assert [each.returncode for each in done] == [0, 0, 0, 2]
+    assert not any("\x1b" in each.stdout + each.stderr for each in done)

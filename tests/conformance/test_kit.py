@@ -181,6 +181,8 @@ def test_what_traits_say_falsely_is_caught(
     for module in (endings, answers):
         monkeypatch.setattr(module, "SILENCE_S", 1.0)
     monkeypatch.setattr(room, "ACCEPTING_S", 1.0)
+    # What takes all without waiting takes a second and more where much else runs.
+    monkeypatch.setattr(room, "WAITING_S", 8.0)
     (asked,) = (each for each in checks_for(channel) if each.name == check)
     with pytest.raises(ConformanceError, match=sentence) as fault:
         asked("fork")
