@@ -133,6 +133,14 @@ def test_a_workload_that_a_package_announces_has_its_place_in_list_table_chart_a
     assert "requests 64B" in compared.stdout
 
 
+def test_what_a_package_announces_takes_no_name_from_us(tmp_path: Path) -> None:
+    path = announce(tmp_path, "[ipcbench.channels]\npipe = tests.support.channels:Unwilling\n")
+    done = ipcbench(
+        f"run --channel pipe --size 64 --workload stream --max-time 0.1 --results {tmp_path}", pythonpath=path
+    )
+    assert done.returncode == 0, done.stderr
+
+
 BAD_INPUT = {
     "an unknown payload": (
         "run --channel pipe --payload parcels",

@@ -61,6 +61,17 @@ def test_a_comparison_goes_on_with_the_rest(tmp_path: Path) -> None:
     assert len(record["left_out"]) == 1
 
 
+def test_a_regression_stays_one_whatever_was_left_out_beside_it(tmp_path: Path) -> None:
+    done = ipcbench(
+        f"ab --a env:IPCBENCH_SLOW=0 --b env:IPCBENCH_SLOW=1 --channel {MODULE}:SlowWhereAsked,{MODULE}:Small"
+        " --size 1KiB --workload ping-pong --placement same --max-time 300s --results",
+        str(tmp_path), pythonpath=[ROOT],
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "regressed" in done.stdout
+    assert f"left out: {MODULE}:Small: size 1024 B is above its limit" in done.stdout
+
+
 def test_a_comparison_of_an_arm_that_no_cell_can_have_is_one_line() -> None:
     done = ipcbench(
         f"ab --a start-method=fork --b start-method=spawn --channel {MODULE}:Inherited --size 64",

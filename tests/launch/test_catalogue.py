@@ -168,3 +168,17 @@ def test_what_python_passes_over_in_its_path_launchers_do_too(monkeypatch: pytes
 def test_a_target_of_another_version_does_not_see_what_is_installed_here() -> None:
     assert any("site-packages" in folder for folder in import_path())
     assert not any("site-packages" in folder for folder in import_path(with_installed=False))
+
+
+def test_all_means_what_one_would_choose_and_what_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = catalogue.every_channel(["queue", "all", "os-pipe"])
+    assert found[0] == "queue"
+    assert len(found) == len(set(found))
+    chosen = [name for name in found if catalogue.channel_traits(name).of_its_own]
+    assert [*chosen, "os-pipe"] == found
+    assert {"pipe", "unix-socket", "shared-ring"} < {*chosen}
+    # A loop, a step of a ladder, another form of a Pipe.
+    assert not {"null", "framed-pipe", "bytes-pipe"} & {*chosen}
+    monkeypatch.setattr(catalogue, "missing", lambda name: "no" if name == "fifo" else "")
+    assert "fifo" not in catalogue.every_channel(["all"])
+    assert "fifo" in catalogue.every_channel(["fifo"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from dataclasses import replace
@@ -29,6 +30,13 @@ class Slow(Pipe):
             end.send(message)
 
         return replace(end, send=send)
+
+
+class SlowWhereAsked(Slow):
+    """Slow where IPCBENCH_SLOW is 1, else a Pipe."""
+
+    def sender(self) -> Endpoint:
+        return super().sender() if os.environ.get("IPCBENCH_SLOW") == "1" else Pipe.sender(self)
 
 
 class Sleeps(Pipe):
