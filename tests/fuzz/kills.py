@@ -72,7 +72,7 @@ MEASURING = {
         "run --channel manager-queue,fifo,unix-listener,shared-ring,zmq-push,posix-ipc,sysv-ipc,faster-fifo,"
         "py-sharedmemory,dejaq,iceoryx2,zenoh,redis-list,grpc,pool,executor,subprocess-stdio,pynng,zmq-pair,"
         "shared-slot,shared-ring-eventfd --workload ping-pong --size 64 --max-time 8",
-        20,
+        30,
         0.7,
     ),
     "ab": Target(

@@ -41,6 +41,12 @@ AFTER_PAUSE = MetricKind("after_pause", SECONDS, "Time of the first message afte
 CPU = MetricKind("cpu_s", SECONDS, "CPU time a message, of one end.")
 SWITCHES = MetricKind("voluntary_switches", COUNT, "How often an end goes to sleep a message.")
 LOST = MetricKind("lost", SHARE, "Share of the messages sent that never came.")
+BACKLOG = MetricKind(
+    "largest_backlog",
+    COUNT,
+    "Messages accepted and not yet received at one time, at most.",
+    smaller_is_better=False,
+)
 FAULTS = MetricKind("page_faults", COUNT, "Page faults a message, of one end.")
 #: What is named in records gets no help of its own.
 ALSO = "Another duration of the workload, a message."
@@ -103,6 +109,8 @@ def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
     for also in case.also_names:
         yield from row(MetricKind(also, SECONDS, ALSO), case.also(also))
     launches = len(case.by_pass)
+    if case.largest_backlog is not None:
+        yield from row(BACKLOG, Estimate(float(case.largest_backlog), None, None, launches))
     if case.loss is not None:
         yield from row(LOST, Estimate(case.loss, None, None, launches))
     for end, costs in case.costs.items():

@@ -39,6 +39,7 @@ CALLED = {
     metrics.CPU.name: "CPU time",
     metrics.SWITCHES.name: "times that it goes to sleep, a message",
     metrics.FAULTS.name: "page faults a message",
+    metrics.BACKLOG.name: "messages accepted and not yet received, at most",
     metrics.LOST.name: "messages lost, of those sent",
 }
 #: Percentiles that a distribution is drawn with: as many to each ninth of what is beyond them.
@@ -61,6 +62,8 @@ class RunRows:
     plain: list[str]
     filters: list[Filter]
     quantities: list[Quantity]
+    #: Which of them are parts of what is timed.
+    parts: list[str]
     #: Message sizes in bytes with their names, smallest first.
     sizes: dict[int, str]
 
@@ -91,6 +94,7 @@ def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
         list(dict.fromkeys(_series(case.case, case.loss) for case in _plain(groups))),
         filters,
         _quantities(found),
+        list(dict.fromkeys(_key(row) for row in found if row.metric.help == metrics.ALSO)),
         {case.payload_bytes: format_size(case.payload_bytes) for case in sorted(cases, key=_bytes)},
     )
 
