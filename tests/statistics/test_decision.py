@@ -147,22 +147,22 @@ def test_a_slow_regime_that_has_become_more_frequent_does_not_pass() -> None:
 
 
 def test_errors_are_as_seldom_as_promised() -> None:
-    """Of 2,000 comparisons at most 1 % regressed without a change, and at most 1 % not slower with one."""
+    """Of 2,000 comparisons at most 1 % regressed without a change, and at most 0.2 % not slower with one."""
     same = [outcome(0.0, 0.06, seed)[0] for seed in range(2000)]
     slower = [outcome(0.05, 0.06, seed)[0] for seed in range(2000)]
     assert sum(verdict is Verdict.REGRESSED for verdict in same) <= 20
-    assert sum(verdict in (Verdict.NOT_SLOWER, Verdict.WITHIN) for verdict in slower) <= 20
+    assert sum(verdict in (Verdict.NOT_SLOWER, Verdict.WITHIN) for verdict in slower) <= 4
     assert sum(verdict is Verdict.REGRESSED for verdict in slower) >= 1980
 
 
 @pytest.mark.parametrize("rule", [FASTER, DIFFERENT])
 def test_errors_are_as_seldom_as_promised_whatever_is_asked(rule: Rule) -> None:
-    """At most 1 % of 1,000 comparisons faster without a change, and at most 1 % not faster with a gain."""
+    """At most 1 % of 1,000 comparisons faster without a change, and at most 0.2 % not faster with a gain."""
     same = [outcome(0.0, 0.06, seed, rule)[0] for seed in range(1000)]
     gained = [outcome(-0.05, 0.06, seed, rule)[0] for seed in range(1000)]
     assert sum(verdict in (Verdict.IMPROVED, Verdict.REGRESSED) for verdict in same) <= 10
     passed = (Verdict.NOT_FASTER, Verdict.NOT_DIFFERENT, Verdict.FASTER_WITHIN)
-    assert sum(verdict in passed for verdict in gained) <= 10
+    assert sum(verdict in passed for verdict in gained) <= 2
     assert sum(verdict is Verdict.IMPROVED for verdict in gained) >= 985
 
 

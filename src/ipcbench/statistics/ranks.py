@@ -23,7 +23,7 @@ class Ranks:
     def __init__(self, values: Sequence[float]) -> None:
         array = np.asarray(values, dtype=float)
         self._count = len(array)
-        self._means = np.sort(((array[:, None] + array) / 2)[np.triu_indices(self._count)])
+        self._means = np.sort(((array[:, None] + array) / 2)[_pairs(self._count)])
 
     @property
     def middle(self) -> float:
@@ -39,6 +39,12 @@ class Ranks:
         """Return the end that the centre lies above with P <= tail; infinity where values are too few."""
         place = last_rank(self._count, tail)
         return math.inf if place < 0 else float(self._means[-1 - place])
+
+
+@lru_cache(maxsize=16)
+def _pairs(count: int) -> tuple[np.ndarray, ...]:
+    """Return the indices of all pairs of so many values, each with itself too."""
+    return np.triu_indices(count)
 
 
 @lru_cache(maxsize=1024)
