@@ -53,7 +53,7 @@ imports: env ## Check the design's import rules
 QUICK := tests/analysis tests/doctor tests/machine tests/plan tests/record tests/report tests/statistics \
 	tests/test_house.py tests/test_visible.py
 
-quick: env checks ## What can be checked without starting a process, in under a minute
+quick: env format lint types imports ## What can be checked without starting a process, in under a minute
 	$(BIN)/pytest -n 3 -q --ignore tests/report/test_page_in_a_browser.py $(QUICK)
 
 # More than two cores can run, since tests wait for processes; nothing in a test is a speed.
