@@ -83,7 +83,8 @@ class Judgement:
     launches: int
     #: What its launches took, until this was decided.
     seconds: float
-    #: Where something else came out than should, the launches' log ratios up to there, the change left out.
+    #: The launches' log ratios up to there, the change left out: of what is as it is, and where something
+    #: else came out than should.
     logs: tuple[float, ...] = ()
 
 

@@ -129,7 +129,7 @@ class DropsTheFirst(DropsAnEighth):
         return replace(end, send=send)
 
 
-class DropsAll(DropsTheFirst):
+class DropsAll(DropsAnEighth):
     """Delivers what is verified, and nothing after it."""
 
     def sender(self) -> Endpoint:

@@ -13,6 +13,7 @@ from ipcbench.cli.options import (
     output_option,
     prepare_output,
     results_option,
+    tell_failures,
     write_measured,
 )
 from ipcbench.exit_status import FAILED, FINE
@@ -52,6 +53,5 @@ def count(
     write_measured(show(stored, style), output)
     click.echo(f"stored: {stored}", err=True)
     found = read_counts(stored).ipcbench
-    for why in found.failures.values():
-        click.echo(f"ipcbench: failed: {why}", err=True)
+    tell_failures(found.failures)
     return FAILED if found.failures or lacks(found.left_out, asked) else FINE

@@ -219,6 +219,12 @@ def tell_left_out(left_out: Mapping[str, str]) -> None:
         click.echo(f"ipcbench: left out: {why}", err=True)
 
 
+def tell_failures(failures: Mapping[str, str]) -> None:
+    """Say on standard error why cases failed."""
+    for why in failures.values():
+        click.echo(f"ipcbench: failed: {why}", err=True)
+
+
 def lacks(left_out: Mapping[str, str], asked: Mapping[str, object]) -> bool:
     """Whether anything is left out that was asked for by its name.
 

@@ -16,6 +16,7 @@ from ipcbench.cli.options import (
     prepare_output,
     results_option,
     seed_option,
+    tell_failures,
     tell_left_out,
     write_measured,
     write_page,
@@ -83,8 +84,7 @@ def run(
     write_page(result.path, page)
     if not quiet or output:
         write_measured(show(result.path, style), output)
-    for why in result.failures.values():
-        click.echo(f"ipcbench: failed: {why}", err=True)
+    tell_failures(result.failures)
     _tell_path(result.path, alone=style == "text" or output is not None)
     return FAILED if result.failures or result.interrupted or lacks(left_out, asked) else FINE
 

@@ -37,7 +37,7 @@ def killed_sender(channel: type[Channel], start_method: str) -> None:
         try:
             pair.kill(SENDER)
             waits = traits.dead_sender == BLOCKS
-            left = _alive_after(endings.BLOCKED_S if waits else endings.SILENCE_S, hired)
+            left = alive_after(endings.BLOCKED_S if waits else endings.SILENCE_S, hired)
         finally:
             _signal(signal.SIGKILL, hired)
     after = "the sender was killed, and"
@@ -63,7 +63,7 @@ def _hired() -> set[int]:
     return {*children(), *descendants(os.getpid())}
 
 
-def _alive_after(limit_s: float, processes: Collection[int]) -> list[int]:
+def alive_after(limit_s: float, processes: Collection[int]) -> list[int]:
     """Return those that are still there when all have ended, or after so long."""
     limit = time.monotonic() + limit_s
     while True:

@@ -138,7 +138,7 @@ class LivePair:
     def kill(self, name: str) -> None:
         """Kill one end as the kernel would, and wait until it is gone."""
         self._processes[name].kill()
-        await_end(self._processes[name])
+        _await_end(self._processes[name])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -151,7 +151,7 @@ class LivePair:
         for process in self._processes.values():
             process.join(0.0 if error else 2.0)
             process.kill()
-            await_end(process)
+            _await_end(process)
             process.close()
         for each in started:
             with suppress(OSError):
@@ -185,7 +185,7 @@ class LivePair:
             getattr(channel, act)()
 
 
-def await_end(process: BaseProcess) -> None:
+def _await_end(process: BaseProcess) -> None:
     """Wait until a process that was killed is gone; `join` waits for all that it has forked, too."""
     limit = time.monotonic() + CREATOR_DEADLINE_S
     while process.exitcode is None and time.monotonic() < limit:

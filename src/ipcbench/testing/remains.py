@@ -33,7 +33,7 @@ from ipcbench.probe.process.guard import Guard
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing import leaks
 from ipcbench.testing.delivery import receive_message
-from ipcbench.testing.hired import is_alive
+from ipcbench.testing.hired import alive_after, is_alive
 from ipcbench.testing.pair import (
     CREATOR_DEADLINE_S,
     PAIR_DEADLINE_S,
@@ -96,9 +96,7 @@ def _fault(channel: type[Channel], start_method: str) -> str:
             left = _settled(folder, started.processes, before, is_declared)
         finally:
             looked_at.touch()
-        limit = time.monotonic() + CREATOR_DEADLINE_S
-        while is_alive(started.guard) and time.monotonic() < limit:
-            time.sleep(LOOK_S)
+        alive_after(CREATOR_DEADLINE_S, [started.guard])
         looked_at.unlink()
         stays = _settled(folder, started.processes, before, lambda kinds: not kinds)
     if not is_declared(left.keys()):

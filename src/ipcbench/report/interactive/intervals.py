@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ipcbench.report.interactive.marks import LOGARITHMIC, RATIOS, WIDTH, hovered, spec
+from ipcbench.report.interactive.marks import LOGARITHMIC, RATIOS, WIDTH, hovered, spec, with_intervals
 
 #: Intervals of few launches are as wide as you like: no axis goes farther than this beyond the ratios.
 BEYOND = 3.0
@@ -59,16 +59,8 @@ def _layers(
         }
         for place, channel in enumerate(("color", "shape"))
     }
-    between = {"x": {"field": "low", **x}, "x2": {"field": "high"}}
     words = hovered("line", "text", "verdict")
     return [
         {"mark": {"type": "rule", "aria": False}, "encoding": {"x": {"datum": 1, **x}}},
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
-            "encoding": {"y": y, **between, "color": scales["color"]},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {"y": y, "x": {"field": "value", **x}, **scales, **words},
-        },
+        *with_intervals(x, y, scales, words),
     ]

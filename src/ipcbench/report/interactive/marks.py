@@ -126,13 +126,13 @@ def size_axis(sizes: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def figure_axis(field: str = "value") -> dict[str, Any]:
-    """Return the encoding of the chosen figure: its unit stands at each label."""
+def figure_axis(field: str = "value", unit: str = f"{CHOSEN}{UNIT}") -> dict[str, Any]:
+    """Return the encoding of a figure, of the chosen one unless told otherwise: its unit is at each label."""
     return {
         "field": field,
         "type": "quantitative",
         "scale": LOGARITHMIC,
-        "axis": {**STEPS, "title": None, "labelExpr": labelled(f"{CHOSEN}{UNIT}")},
+        "axis": {**STEPS, "title": None, "labelExpr": labelled(unit)},
     }
 
 
@@ -150,6 +150,24 @@ def hovered(*fields: str) -> dict[str, Any]:
         "tooltip": [{"field": field, "title": field.replace("_", " ")} for field in fields],
         "description": {"field": "says"},
     }
+
+
+def with_intervals(
+    x: Mapping[str, Any], y: Mapping[str, Any], looks: Mapping[str, Any], words: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the layers of points, in colour and marker, on the lines of their intervals."""
+    between = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
+    value, seen = {**x, "field": "value"}, {channel: looks[channel] for channel in ("color", "shape")}
+    return [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
+            "encoding": {"y": y, **between, "color": looks["color"]},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            "encoding": {"y": y, "x": value, **seen, **words},
+        },
+    ]
 
 
 def spec(params: Sequence[Mapping[str, Any]], data: str, **more: Any) -> dict[str, Any]:

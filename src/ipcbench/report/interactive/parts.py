@@ -7,16 +7,15 @@ from typing import Any
 from ipcbench.report.charts.canvas import COLOURS
 from ipcbench.report.interactive.explorer import View
 from ipcbench.report.interactive.marks import (
-    LOGARITHMIC,
     SHAPES,
     SHOWN,
-    STEPS,
     WIDTH,
+    figure_axis,
     filtered,
     hovered,
-    labelled,
     parameters,
     spec,
+    with_intervals,
 )
 from ipcbench.report.interactive.run_rows import RunRows
 
@@ -50,11 +49,6 @@ def view(rows: RunRows) -> View | None:
 
 
 def _layers(parts: list[str], asked: list[str]) -> list[dict[str, Any]]:
-    x = {
-        "type": "quantitative",
-        "scale": LOGARITHMIC,
-        "axis": {**STEPS, "title": None, "labelExpr": labelled("'s'")},
-    }
     y = {"field": "series", "type": "nominal", "sort": asked, "axis": {"title": None, "labelLimit": 220}}
     markers = list(SHAPES.values())
     looks = {
@@ -66,15 +60,5 @@ def _layers(parts: list[str], asked: list[str]) -> list[dict[str, Any]]:
         }
         for channel, which in (("color", list(COLOURS)), ("shape", markers))
     }
-    between = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
     words = hovered("series", "quantity", "size", "text")
-    return [
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
-            "encoding": {"y": y, **between, "color": looks["color"]},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {"y": y, "x": {**x, "field": "value"}, **looks, **words},
-        },
-    ]
+    return with_intervals(figure_axis(unit="'s'"), y, looks, words)

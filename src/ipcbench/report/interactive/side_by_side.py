@@ -19,6 +19,7 @@ from ipcbench.report.interactive.marks import (
     hovered,
     parameters,
     spec,
+    with_intervals,
 )
 from ipcbench.report.interactive.run_rows import RunRows
 
@@ -66,15 +67,4 @@ def _layers(rows: RunRows) -> list[dict[str, Any]]:
         "sort": {"field": "value", "op": "min"} if rows.are_many else list(rows.series),
         "axis": {"title": None, "labelLimit": 220},
     }  # fmt: skip
-    between = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
-    words = hovered("series", "under", "size", "text")
-    return [
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
-            "encoding": {"y": y, **between, "color": looks["color"]},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {"y": y, "x": x, "color": looks["color"], "shape": looks["shape"], **words},
-        },
-    ]
+    return with_intervals(x, y, looks, hovered("series", "under", "size", "text"))
