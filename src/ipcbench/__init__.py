@@ -40,6 +40,7 @@ _MORE = (
     "Claim",
     "Comparison",
     "Counts",
+    "CountsCompared",
     "Explanations",
     "History",
     "Picture",

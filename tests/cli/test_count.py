@@ -70,3 +70,23 @@ def test_what_fails_is_told_and_the_rest_is_counted(tmp_path: Path) -> None:
 def test_an_unknown_channel_is_one_line() -> None:
     done = ipcbench("count --channel telegraph")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_two_records_of_counts_are_compared_and_a_run_is_compared_with_none(tmp_path: Path) -> None:
+    for channel in ("pipe", "pipe,duplex-pipe"):
+        ipcbench(f"count --channel {channel} --size 64 --no-strace --results", str(tmp_path))
+    done = ipcbench("compare --results", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "0 counts changed, 8 are the same" in done.stdout
+    assert "only in the later record: duplex-pipe" in done.stdout
+    told = ipcbench("compare 2 1 --format json --results", str(tmp_path))
+    assert told.returncode == 4
+    assert list(json.loads(told.stdout)["missing"])
+    Store(tmp_path).save(msgspec.to_builtins(document(case("pipe"))), "20200101T000000Z")
+    for words, said in (
+        ("compare 1 3", "accepted: two runs, or two records of counts"),
+        ("compare 1 2 --format junit", "accepted: text, json"),
+    ):
+        refused = ipcbench(f"{words} --results", str(tmp_path))
+        assert refused.returncode == 2
+        assert said in refused.stderr

@@ -6,7 +6,7 @@ Coordinates are written as on the command line: `size="64,1MiB"`.
 from __future__ import annotations
 
 from ipcbench.analysis.claims import Claim, share
-from ipcbench.api.answers import Counts, Explanations, Recommended, SelfTested, Tuning
+from ipcbench.api.answers import Counts, CountsCompared, Explanations, Recommended, SelfTested, Tuning
 from ipcbench.api.looking import compare, here, history, judge, load
 from ipcbench.api.measuring import ab, count, explain, recommend, run, tune
 from ipcbench.api.results import Comparison, History, Run
@@ -17,6 +17,7 @@ __all__ = [
     "Claim",
     "Comparison",
     "Counts",
+    "CountsCompared",
     "Explanations",
     "History",
     "Picture",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipcbench.analysis.counts import CaseCounts, counts_of
+from ipcbench.analysis.counts_comparison import CountsComparison
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.recommendation import Recommendation
 from ipcbench.analysis.tuning import TuningResult
@@ -84,6 +85,35 @@ class Counts(Displayed, Rows):
         from ipcbench.report.tables.counts import counts_parts
 
         return counts_parts(self.counts, self.document.ipcbench)
+
+
+@dataclass(frozen=True)
+class CountsCompared(Displayed, Rows):
+    """What two records of counts differ in."""
+
+    compared: CountsComparison
+
+    @property
+    def exit_status(self) -> int:
+        """0: nothing more than before; 1: a message takes more of something; 4: a case is missing."""
+        return self.compared.exit_status
+
+    def table(self) -> str:
+        """Return a row for each count that changed, then what is the same."""
+        from ipcbench.report.tables.counts_comparison import counts_comparison_text
+
+        return counts_comparison_text(self.compared)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each count that changed: what it was and is."""
+        from ipcbench.report.tables.counts_comparison import counts_comparison_dicts
+
+        return counts_comparison_dicts(self.compared)
+
+    def _parts(self) -> Iterable[Part]:
+        from ipcbench.report.tables.counts_comparison import counts_comparison_parts
+
+        return counts_comparison_parts(self.compared)
 
 
 @dataclass(frozen=True)

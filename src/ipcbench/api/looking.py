@@ -6,10 +6,11 @@ import platform
 from collections.abc import Mapping
 
 from ipcbench.analysis.claims import Claim, verdict
+from ipcbench.analysis.counts_comparison import CountsComparison
 from ipcbench.analysis.explanation import explanations_of
 from ipcbench.analysis.self_test import self_test_of
 from ipcbench.analysis.tuning import tuning_of
-from ipcbench.api.answers import Counts, Explanations, SelfTested, Tuning
+from ipcbench.api.answers import Counts, CountsCompared, Explanations, SelfTested, Tuning
 from ipcbench.api.results import Comparison, History, Run
 from ipcbench.api.rule import rule_of
 from ipcbench.api.shown import Picture
@@ -31,11 +32,15 @@ def compare(
     threshold: float = THRESHOLD,
     alpha: float = ALPHA,
     results: str | None = None,
-) -> Comparison:
-    """Compare two stored runs as `ipcbench compare` does: most small changes are undecided then."""
-    from ipcbench.commands.compare import compare as compare_runs
+) -> Comparison | CountsCompared:
+    """Compare two stored runs, or two records of counts, as `ipcbench compare` does.
 
-    return Comparison(compare_runs(Store(results_folder(results)), base, head, rule_of(threshold, alpha)))
+    Of runs, which were not measured side by side, most small changes are undecided; counts are facts.
+    """
+    from ipcbench.commands.compare import compare as compare_records
+
+    found = compare_records(Store(results_folder(results)), base, head, rule_of(threshold, alpha))
+    return CountsCompared(found) if isinstance(found, CountsComparison) else Comparison(found)
 
 
 def history(*, results: str | None = None, **asked: object) -> History:
