@@ -174,7 +174,8 @@ def test_a_comparison_is_a_record_that_is_shown_drawn_and_listed_again(project: 
     assert f"{stored.name}  1 comparisons  path=./old against path=./new" in listed
     refused = ipcbench("compare 1 1 --results results", cwd=project)
     assert refused.returncode == 2
-    assert "the record of a comparison, not of a run; accepted: ipcbench show 0001_" in refused.stderr
+    assert f"{stored.name} is of kind 'comparison'" in refused.stderr
+    assert "accepted: two runs, or two records of counts" in refused.stderr
 
 
 def test_a_comparison_that_is_killed_loses_its_last_launch_at_most(project: Path) -> None:

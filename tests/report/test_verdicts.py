@@ -75,6 +75,7 @@ def test_warnings_stand_before_figures_and_promises_after_them() -> None:
     text = FORMATS["text"](one)
     assert text.startswith("differs: kernel\n")
     assert "at most 1 % of such commands call any of the 1 comparisons regressed" in text.splitlines()[-1]
+    assert "a slowdown of 5 % or more passes in at most 0.2 %" in text.splitlines()[-1]
     assert json.loads(FORMATS["json"](one))["warnings"] == ["differs: kernel"]
     assert "differs: kernel" in FORMATS["markdown"](one).partition("| cell")[0]
 

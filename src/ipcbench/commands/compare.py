@@ -47,7 +47,7 @@ def _alike(store: Store, base: str, head: str) -> tuple[str, tuple[Path, Path]]:
             return kind, paths
         unfound = UsageError(
             f"{paths[0].name} is of kind {kinds[0]!r} and {paths[1].name} of {kinds[1]!r}; "
-            "accepted: two runs, or two records of counts"
+            "accepted: two runs, or two records of counts (`ipcbench show` has any)"
         )
     assert unfound is not None
     raise unfound

@@ -10,6 +10,7 @@ from ipcbench.plan.units import format_size
 from ipcbench.record.tuning import AS_IT_IS
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed_text, wrote
+from ipcbench.statistics.decision import EXCLUDING_SHARE
 from ipcbench.words import ROLES
 
 MIB = 1 << 20
@@ -103,10 +104,10 @@ def remark(tried: Tried) -> str:
 
 def promise(tuning: TuningResult) -> str:
     """Return what holds for the whole command."""
-    alpha, threshold = f"{100 * tuning.alpha:.3g} %", f"{100 * tuning.threshold:.3g} %"
     return (
-        f"if nothing that is tried changed anything, at most {alpha} of such commands would call any of it "
-        f"worth it; a gain of {threshold} or more is called excluded in at most {alpha}"
+        f"if nothing that is tried changed anything, at most {wording.percent(tuning.alpha)} of such commands "
+        f"would call any of it worth it; a gain of {wording.percent(tuning.threshold)} or more is called excluded in at most "
+        f"{wording.percent(EXCLUDING_SHARE * tuning.alpha)}"
     )
 
 

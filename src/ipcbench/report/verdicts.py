@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipcbench.exit_status import FAILED, FINE, REGRESSED, UNDECIDED
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
-from ipcbench.statistics.decision import LOOKS, Decision, Question, Rule, Verdict
+from ipcbench.statistics.decision import EXCLUDING_SHARE, LOOKS, Decision, Question, Rule, Verdict
 from ipcbench.statistics.regimes import Regime, regimes
 
 
@@ -167,12 +167,14 @@ _PROMISED = {
 
 def guarantee(rule: Rule) -> str:
     """Return what the rule promises of a whole command, not of one cell."""
-    alpha, threshold = f"{100 * rule.alpha:.3g} %", f"{100 * rule.threshold:.3g} %"
+    alpha, excluding, threshold = map(
+        wording.percent, (rule.alpha, EXCLUDING_SHARE * rule.alpha, rule.threshold)
+    )
     called, missed = _PROMISED[rule.question]
     asked = "" if rule.question is Question.SLOWER else f"asked: is it {rule.question.value}? "
     return (
         f"{asked}with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
-        f"comparisons {called}; a {missed} of {threshold} or more passes in at most {alpha}"
+        f"comparisons {called}; a {missed} of {threshold} or more passes in at most {excluding}"
     )
 
 

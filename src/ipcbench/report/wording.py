@@ -24,6 +24,11 @@ FAILED = "failed midway"
 INCONCLUSIVE = "inconclusive"
 
 
+def percent(share: float) -> str:
+    """Return a share as people read it."""
+    return f"{100 * share:.3g} %"
+
+
 def three_digits(value: float) -> str:
     """Return three significant digits without an exponent."""
     if value >= 100:
