@@ -104,10 +104,12 @@ def remark(tried: Tried) -> str:
 
 def promise(tuning: TuningResult) -> str:
     """Return what holds for the whole command."""
+    alpha, excluding, gain = map(
+        wording.percent, (tuning.alpha, EXCLUDING_SHARE * tuning.alpha, tuning.threshold)
+    )
     return (
-        f"if nothing that is tried changed anything, at most {wording.percent(tuning.alpha)} of such commands "
-        f"would call any of it worth it; a gain of {wording.percent(tuning.threshold)} or more is called excluded in at most "
-        f"{wording.percent(EXCLUDING_SHARE * tuning.alpha)}"
+        f"if nothing that is tried changed anything, at most {alpha} of such commands would call any of it "
+        f"worth it; a gain of {gain} or more is called excluded in at most {excluding}"
     )
 
 
