@@ -171,8 +171,13 @@ def test_records_are_where_the_environment_says(tmp_path: Path, monkeypatch: pyt
     assert results_folder(beside=tmp_path) == tmp_path / "results"
 
 
-def test_counts_come_as_values() -> None:
-    found = ipcbench.count(channel="pipe", size="100", strace=False)
+def test_counts_come_as_values_and_are_compared(tmp_path: Path) -> None:
+    for channel in ("pipe,queue", "pipe"):
+        found = ipcbench.count(channel=channel, size="100", strace=False, results=str(tmp_path))
+    compared = ipcbench.compare(results=str(tmp_path))
+    assert isinstance(compared, ipcbench.CountsCompared)
+    assert (compared.to_dicts(), compared.exit_status) == ([], 4)
+    assert "missing in the later record: queue" in compared.table()
     assert str(found.counts[0].counts["sender"]["writes"]) == "1"
     assert found.to_dicts()[0]["channel"] == "pipe"
     assert "bytes written" in found.table()
