@@ -90,20 +90,32 @@ class Machine:
     facts: Mapping[str, Any] = field(default_factory=lambda: FACTS)
     #: What was compared, stage by stage: the share of alpha, and how many comparisons.
     stages: list[tuple[float, int]] = field(default_factory=list)
+    #: What a launch of one arm takes, what the clock says, and how long each stage might have taken.
+    launch_s: float = 0.0
+    now_s: float = 0.0
+    within_s: list[float] = field(default_factory=list)
 
     @property
     def parts(self) -> Parts:
         """What a tuning measures with here."""
-        return Parts(baseline=self._baseline, compare=self._compare, burst=self._burst)
+        return Parts(
+            baseline=self._baseline, compare=self._compare, burst=self._burst, now=lambda: self.now_s
+        )
 
     def _baseline(self, *_: object) -> tuple[list[BaselineLaunch], Mapping[str, Any]]:
         launch = BaselineLaunch(
-            message_s=1e-3, loop_s=2e-4, faults={"sender": 0.0, "receiver": self.faults}, waits={}
+            message_s=1e-3,
+            loop_s=2e-4,
+            faults={"sender": 0.0, "receiver": self.faults},
+            waits={},
+            cpu_s={"sender": 2e-4, "receiver": 4e-4},
         )
         return [launch] * 6, self.facts
 
     def _compare(self, plan: AbPlan, *, journal: Journal, **_: object) -> Any:
         self.stages.append((plan.rule.alpha, plan.comparisons))
+        self.within_s.append(plan.max_time_s)
+        self.now_s += self.launch_s * 6 * (plan.comparisons + 1)
         return MadeUp(plan, self.factors, self.together, journal, self.failing)
 
     def _burst(self, target: ArmTarget, cell: Case, *_: object) -> Mapping[str, BurstRow]:

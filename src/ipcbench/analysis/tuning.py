@@ -124,7 +124,19 @@ class TuningResult:
 
     def faults(self, role: str) -> float:
         """Page faults a message of an end as it is."""
-        return median([one.faults.get(role, 0.0) for one in self.baseline]) if self.baseline else 0.0
+        return self._median(role, [one.faults for one in self.baseline])
+
+    def waits(self, role: str) -> float:
+        """How often an end waits a message as it is."""
+        return self._median(role, [one.waits for one in self.baseline])
+
+    def cpu_s(self, role: str) -> float:
+        """Seconds of CPU time a message of an end as it is; 0 where they were not recorded."""
+        return self._median(role, [one.cpu_s for one in self.baseline])
+
+    @staticmethod
+    def _median(role: str, launches: Sequence[Mapping[str, float]]) -> float:
+        return median([one.get(role, 0.0) for one in launches]) if launches else 0.0
 
     @property
     def regimes(self) -> list[Regime]:
@@ -152,9 +164,9 @@ class TuningResult:
     def advised(self) -> list[KnobResult]:
         """The knobs of the confirmed combination, in its order; without one, those that are worth it alone.
 
-        One alone that fresh launches did not confirm was lucky, and is not among them.
+        One alone of which fresh launches say that it gains nothing was lucky, and is not among them.
         """
-        if self.confirmed is None:
+        if self.confirmed is None or self.confirmed.finding is Worth.UNDECIDED:
             return self.worth_it
         if not self.is_confirmed:
             return [knob for knob in self.worth_it if knob.row.name != self.confirmed.name]

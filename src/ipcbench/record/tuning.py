@@ -52,9 +52,10 @@ class BaselineLaunch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     message_s: Seconds
     #: What a message takes in the raw loop; None where there is none.
     loop_s: Seconds | None = None
-    #: Page faults and sleeps a message, by role.
+    #: By role, a message: page faults, how often it waited, and seconds of CPU time (of either mode).
     faults: FewNamed[Amount] = {}
     waits: FewNamed[Amount] = {}
+    cpu_s: FewNamed[Amount] = {}
 
 
 class KnobRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ipcbench.analysis.tuning import KnobResult, Tried, TuningResult, Worth
 from ipcbench.exit_status import FAILED, FINE, UNDECIDED
@@ -32,7 +33,11 @@ def headline(tuning: TuningResult) -> str:
     if confirmed and tuning.is_confirmed:
         return f"{what}: with {confirmed.name} a message takes {confirmed.ratio:.2f} of its time"
     # The best of several was lucky, too: fresh launches have the last word.
-    doubt = f"; {confirmed.name} was not confirmed by fresh launches" if confirmed else ""
+    doubt = ""
+    if confirmed:
+        is_open = confirmed.finding is Worth.UNDECIDED
+        said = "left undecided" if is_open else "not confirmed"
+        doubt = f"; {confirmed.name} was {said} by fresh launches"
     if tuning.advised and (alone := tuning.advised[0].tried):
         return f"{what}: with {alone.name} a message takes {alone.ratio:.2f} of its time{doubt}"
     return f"{what}: nothing that was tried is worth it{doubt}"
@@ -45,11 +50,17 @@ def as_it_is(tuning: TuningResult) -> list[str]:
     text = f"as it is: {wording.seconds(tuning.message_s)} a message"
     if (to_loop := tuning.to_loop) is not None:
         text += f", {to_loop:.1f} times its raw loop's"
-    told = ", ".join(f"{role} {wording.count(tuning.faults(role))}" for role in ROLES)
-    lines = [f"{text}; page faults a message: {told}"]
+    lines = [f"{text}; page faults a message: {_by_role(tuning.faults, wording.count)}"]
+    if any(tuning.cpu_s(role) for role in ROLES):
+        busy, waits = _by_role(tuning.cpu_s, wording.seconds), _by_role(tuning.waits, wording.count)
+        lines.append(f"CPU time a message: {busy}; times that it waits: {waits}")
     if tuning.regimes:
         lines.append(f"as it is, {wording.regimes(tuning.regimes)}")
     return lines
+
+
+def _by_role(figure: Callable[[str], float], text: Callable[[float], str]) -> str:
+    return ", ".join(f"{role} {text(figure(role))}" for role in ROLES)
 
 
 def cautions(tuning: TuningResult) -> list[str]:

@@ -58,6 +58,7 @@ def _launch(case: Case, launcher: Launcher, rng: Random) -> BaselineLaunch:
         loop_s=median(beside.data) if beside else None,
         faults=ours.faults_a_message(),
         waits=ours.a_message("voluntary_switches"),
+        cpu_s={role: max(0.0, used) for role, used in ours.a_message("user_s", "system_s").items()},
     )
 
 

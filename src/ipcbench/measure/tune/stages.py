@@ -20,7 +20,7 @@ from ipcbench.record.comparison import ArmRow, ComparedRow
 from ipcbench.record.journal import Journal
 from ipcbench.record.schema import CaseRow
 from ipcbench.record.tuning import StageEntry, StageRow
-from ipcbench.statistics.decision import GainTest, Question, Rule, Verdict, interval
+from ipcbench.statistics.decision import LOOKS, GainTest, Question, Rule, Verdict, interval
 
 _LABELS = "abcdefghijklmnopqrstuvwxyz"
 #: How many arms one stage can have besides the base.
@@ -77,9 +77,12 @@ class Stages:
         *,
         on_progress: Callable[[str], OnProgress] | None = None,
         compare: Callable[..., Ab] = Ab,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan, self._journal, self._on_progress, self._compare = plan, journal, on_progress, compare
-        self._alpha_left, self._start_s = plan.alpha, time.monotonic()
+        self._alpha_left, self._now, self._start_s = plan.alpha, now, now()
+        #: Seconds of one arm's launch, as the stages so far had them.
+        self._launch_s = 0.0
         # Each stage has an order and heaps of its own.
         self._seeds = count(plan.seed)
         self.interrupted = False
@@ -87,28 +90,32 @@ class Stages:
     @property
     def left_s(self) -> float:
         """How much of the time is left."""
-        return self._plan.max_time_s - (time.monotonic() - self._start_s)
+        return self._plan.max_time_s - self.elapsed_s
 
     @property
     def elapsed_s(self) -> float:
         """Seconds since the first stage began."""
-        return time.monotonic() - self._start_s
+        return self._now() - self._start_s
+
+    def needed_s(self, attempts: int) -> float:
+        """Return about how long so many attempts take to their first look; 0 before anything was launched."""
+        return self._launch_s * LOOKS[0] * (attempts + 1)
 
     def compare(
         self, purpose: str, base: Attempt, attempts: Sequence[Attempt], share: float
     ) -> dict[str, Outcome]:
         """Return what came of each attempt against the base, by name, within a share of the time left.
 
-        The launches are fresh ones, whatever was measured before.
+        It is more where the first look needs more. The launches are fresh ones, whatever was measured before.
         """
-        plan, case = self._plan, self._plan.case
+        plan, case, begun_s = self._plan, self._plan.case, self.elapsed_s
         self._alpha_left /= 2
         rule = Rule(plan.threshold, self._alpha_left, question=Question.FASTER)
         targets = [
             ArmTarget(arm_of(case, label, each.changes), plan.interpreter)
             for label, each in zip(_LABELS, [base, *attempts], strict=False)
         ]
-        asked = AbPlan(targets, [case], rule, Metric(), next(self._seeds), max(0.0, share * self.left_s))
+        asked = AbPlan(targets, [case], rule, Metric(), next(self._seeds), self._within(share, len(attempts)))
         self._journal.append(
             StageEntry(
                 stage=StageRow(
@@ -129,7 +136,14 @@ class Stages:
         ab = self._compare(asked, journal=self._journal, on_progress=tell, comparison=Estimated)
         outcomes = ab.run()
         self.interrupted = self.interrupted or ab.interrupted
+        launches = [len(outcome.logs) for outcome in outcomes]
+        if any(launches):
+            self._launch_s = (self.elapsed_s - begun_s) / (max(launches) + sum(launches))
         return {each.name: outcome for each, outcome in zip(attempts, outcomes, strict=True)}
+
+    def _within(self, share: float, attempts: int) -> float:
+        """Return how long a stage may take: its share of the time left, and what its first look needs."""
+        return max(0.0, min(self.left_s, max(share * self.left_s, self.needed_s(attempts))))
 
 
 def keys(changes: Sequence[str]) -> set[str]:

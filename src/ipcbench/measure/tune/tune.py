@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -52,6 +53,7 @@ class Parts:
     baseline: Callable[..., tuple[list[BaselineLaunch], Mapping[str, Any]]] = measure_baseline
     compare: Callable[..., Ab] = Ab
     burst: Callable[..., Mapping[str, Any]] = measure_burst
+    now: Callable[[], float] = time.monotonic
 
 
 class Tune:
@@ -71,7 +73,11 @@ class Tune:
     def run(self) -> None:
         """Measure until all is decided or the time is up; on Ctrl-C with what there is."""
         self._stages = Stages(
-            self._plan, self._journal, on_progress=self._on_progress, compare=self._parts.compare
+            self._plan,
+            self._journal,
+            on_progress=self._on_progress,
+            compare=self._parts.compare,
+            now=self._parts.now,
         )
         is_open = True
         try:
@@ -178,7 +184,9 @@ class Tune:
                 and not self._refusal((*best.changes, *attempt.changes))
                 and (knob.above in names if knob.above else not _harms(alone[attempt.name]))
             ]
-            if not candidates:
+            # What is best so far has to be confirmed: no time is taken from that.
+            needed_s = self._stages.needed_s(len(candidates)) + self._stages.needed_s(1)
+            if not candidates or needed_s > self._stages.left_s:
                 break
             found = self._stage(ON_TOP, best, candidates, ON_TOP_SHARE)
             gained = [each for each in candidates if _gains(found[each.name])]

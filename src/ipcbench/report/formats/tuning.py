@@ -33,6 +33,8 @@ def tuning_dict(tuning: TuningResult) -> dict[str, Any]:
         "seconds_a_message": tuning.message_s,
         "ratio_to_loop": tuning.to_loop,
         "page_faults": {role: tuning.faults(role) for role in ROLES},
+        "cpu_seconds": {role: tuning.cpu_s(role) for role in ROLES},
+        "waits": {role: tuning.waits(role) for role in ROLES},
         "burst_messages": tuning.burst_messages,
         "bursts": msgspec.to_builtins(tuning.bursts),
         "combination": _tried_dict(tuning.confirmed) if tuning.confirmed else None,
