@@ -142,3 +142,15 @@ def test_what_decides_about_free_memory_is_named(
     assert says in found.found
     assert found.verdict is verdict
     assert ("freezes the other" in found.advice) is (verdict is Fitness.DOUBTFUL)
+
+
+def test_an_allocator_that_the_interpreter_brings_is_named(tmp_path: Path) -> None:
+    maps = tmp_path / "proc/self/maps"
+    maps.parent.mkdir(parents=True)
+    maps.write_text(
+        "55d0-55e0 r-xp 00000000 fe:00 7 /home/mimalloc/bin/python3.13\n"
+        "7f00-7f10 r-xp 00000000 fe:00 9 /usr/lib/libjemalloc.so.2\n7f20-7f30 rw-p 00000000 00:00 0\n"
+    )
+    found = memory({}, Kernel(tmp_path).mapped_files())
+    assert found.found == "jemalloc (in this interpreter) instead of the C library's malloc"
+    assert "may be returned each time" in memory({}, Kernel(tmp_path / "none").mapped_files()).found

@@ -33,7 +33,7 @@ def examine(kernel: Kernel, *, with_probe: bool = True) -> list[Finding]:
         settings.sockets(kernel),
         disturbances.swapping(kernel, pages, kernel.swapped_pages()),
         settings.huge_pages(kernel),
-        memory(os.environ),
+        memory(os.environ, kernel.mapped_files()),
         settings.limits(limits()),
         settings.virtualisation(kernel),
     ]

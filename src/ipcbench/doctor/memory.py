@@ -13,11 +13,15 @@ _TUNABLES = "GLIBC_TUNABLES"
 _ALLOCATORS = ("jemalloc", "tcmalloc", "mimalloc", "hoard", "snmalloc")
 
 
-def memory(environment: Mapping[str, str]) -> Finding:
-    """Say what the C library was told about free memory: large messages hang on it by a factor of 2 to 5."""
-    preloaded = environment.get("LD_PRELOAD", "")
-    if found := [name for name in _ALLOCATORS if name in preloaded]:
-        return Finding("memory", f"{', '.join(found)} (LD_PRELOAD) instead of the C library's malloc")
+def memory(environment: Mapping[str, str], mapped: str = "") -> Finding:
+    """Say what the C library was told about free memory: large messages hang on it by a factor of 2 to 5.
+
+    `mapped` names the files of this process's memory: an interpreter may be linked with an allocator, or have
+    it from /etc/ld.so.preload.
+    """
+    for text, whence in ((environment.get("LD_PRELOAD", ""), "LD_PRELOAD"), (mapped, "in this interpreter")):
+        if found := [name for name in _ALLOCATORS if name in text]:
+            return Finding("memory", f"{', '.join(found)} ({whence}) instead of the C library's malloc")
     told = {name: environment[name] for name in (*_LIMITS, "MALLOC_TOP_PAD_") if environment.get(name)}
     tunables = environment.get(_TUNABLES, "")
     if "glibc.malloc." in tunables:

@@ -105,6 +105,11 @@ class Kernel:
         found = re.findall(r"^pswp(?:in|out) (\d+)$", self.text("proc/vmstat") or "", re.M)
         return sum(map(int, found)) if found else None
 
+    def mapped_files(self) -> str:
+        """Return the names of the libraries that are mapped into this process, one a line."""
+        lines = (self.text("proc/self/maps") or "").splitlines()
+        return "\n".join(dict.fromkeys(Path(line.split()[-1]).name for line in lines if ".so" in line))
+
     def huge_pages(self) -> str | None:
         """Return when memory comes in huge pages by itself: `always`, `madvise` or `never`."""
         found = re.search(r"\[(\w+)\]", self.text("sys/kernel/mm/transparent_hugepage/enabled") or "")
