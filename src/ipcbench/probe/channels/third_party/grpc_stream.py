@@ -36,7 +36,7 @@ class GrpcStream(Met):
         fork_after_use=False,
         requires=Requires("grpcio", "grpc", "grpc"),
         feeder=True,
-        leaves="a socket stays in the temporary folder",
+        leaves="a socket and a file stay in the temporary folder",
         outlives_sender=False,
         suits="Services between languages and machines, with a schema, for hundreds of microseconds a call.",
     )

@@ -32,7 +32,7 @@ class Pynng(Met):
         fork_after_use=False,
         ends=Ends(None, 1),
         requires=Requires("pynng", "pynng", "pynng"),
-        leaves="a socket stays in the temporary folder",
+        leaves="a socket and a file stay in the temporary folder",
         outlives_sender=False,
         suits="Many senders to one receiver, where the other side speaks nanomsg or NNG.",
     )
