@@ -95,6 +95,12 @@ class Limited(Pipe):
     traits = replace(Pipe.traits, limit_bytes=1000)
 
 
+class NeverEmpty(Pipe):
+    """A Pipe, which carries empty messages, too."""
+
+    traits = replace(Pipe.traits, zero_byte=False)
+
+
 class Forgetful(Dropping):
     """Loses every tenth message of each of its senders."""
 

@@ -148,6 +148,7 @@ def test_a_check_leaves_an_outer_time_limit_running() -> None:
         (false.Outlived, "killed-while-full", r"when 400\d messages were accepted, and \d+ came; .*=True"),
         (false.Forgotten, "killed-while-full", r"messages were accepted, and all came; .*=False"),
         (false.Limited, "above-the-limit", r"1001 B was accepted; the traits say limit_bytes=1000"),
+        (false.NeverEmpty, "no-empty-message", r"an empty message came as one; .*zero_byte=False"),
         (false.Forgetful, "several-senders", r"of 200 messages of sender 1 20 were lost"),
         (false.Broadcasting, "several-receivers", r"of 200 messages for both of two receivers \d+ were lost"),
         (false.OfOneProcess, "forked-after-use", r"forked after use ended with 1"),
@@ -198,7 +199,7 @@ def test_a_start_method_that_the_traits_do_not_name_is_no_fault_but_a_line() -> 
 
 def test_only_the_checks_that_apply_are_asked_for() -> None:
     assert [str(check) for check in checks_for(SimpleQueue)] == [
-        name for name in CHECKS if name not in ("both-directions", "above-the-limit")
+        name for name in CHECKS if name not in ("both-directions", "no-empty-message", "above-the-limit")
     ]
     assert [str(check) for check in checks_for(SeqPacket)] == [
         name for name in CHECKS if not name.startswith("several")

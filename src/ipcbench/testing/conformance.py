@@ -34,6 +34,7 @@ CHECKS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": delivery.once_in_order,
     "whole-messages": delivery.whole_messages,
     "empty-and-one-byte": delivery.empty_and_one_byte,
+    "no-empty-message": delivery.no_empty_message,
     "threshold-sizes": delivery.threshold_sizes,
     "64-mib": delivery.large_message,
     "both-directions": delivery.both_directions,
@@ -110,6 +111,7 @@ def _applies(traits: Traits) -> dict[str, bool]:
     senders, receivers = traits.ends
     return {
         "both-directions": traits.duplex,
+        "no-empty-message": not (traits.zero_byte or traits.fixed_size),
         "all-killed": remains.IS_SEEN,
         "above-the-limit": traits.limit_bytes is not None,
         "several-senders": senders is None and not traits.fixed_size,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, Callable
 
@@ -15,6 +15,7 @@ from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
 from ipcbench.testing.pair import ConformanceError, LivePair
+from ipcbench.words import RECEIVER
 
 SMALL_BYTES = 64
 LARGE_BYTES = 64 << 20
@@ -91,6 +92,28 @@ def whole_messages(channel: type[Channel], start_method: str) -> None:
 def empty_and_one_byte(channel: type[Channel], start_method: str) -> None:
     """The smallest messages, which transports easily take for none."""
     _deliver(channel, start_method, SMALLEST)
+
+
+def no_empty_message(channel: type[Channel], start_method: str) -> None:
+    """What carries no empty message refuses one, or none comes."""
+    with LivePair(channel, start_method, [1]) as pair:
+        pair.start(sender=_send_empty, receiver=_receive_empty)
+        came = pair.report(RECEIVER)["came"]
+    if came:
+        raise ConformanceError("an empty message came as one; the traits say zero_byte=False")
+
+
+def _send_empty(ends: list[Endpoint], _: Wire) -> None:
+    # Libraries refuse it by exceptions of their own.
+    with suppress(Exception):
+        ends[0].send(b"")
+
+
+def _receive_empty(ends: list[Endpoint], wire: Wire) -> None:
+    came = False
+    with suppress(Exception), deadline(QUIET_S):
+        came = memoryview(ends[0].receive()).nbytes == 0
+    wire.send({"came": came})
 
 
 def threshold_sizes(channel: type[Channel], start_method: str) -> None:

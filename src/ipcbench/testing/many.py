@@ -19,6 +19,8 @@ MESSAGES, NUMBER_BYTES = 200, 4
 SIZE = 64
 #: So many processes use either end.
 SENDERS, RECEIVERS = 2, 2
+#: Who sends, one after another, where a sender forks.
+_FORKED = ("the sender", "its child", "the sender after its child")
 
 
 def several_senders(channel: type[Channel], start_method: str) -> None:
@@ -55,17 +57,18 @@ def several_receivers(channel: type[Channel], start_method: str) -> None:
 
 
 def forked_after_use(channel: type[Channel], start_method: str) -> None:  # noqa: ARG001
-    """A child that is forked by a sender that has sent goes on sending; where all are forked.
+    """A child that is forked by a sender that has sent sends as well, then its parent again; all are forked.
 
     A Queue that was handed over in another way knows nothing of forks.
     """
     with LivePair(channel, "fork", [_size(channel)]) as pair:
         pair.start(
-            sender=partial(_fork_and_send, _pause_s(channel)), receiver=partial(_receive_all, 2 * MESSAGES)
+            sender=partial(_fork_and_send, _pause_s(channel)),
+            receiver=partial(_receive_all, len(_FORKED) * MESSAGES),
         )
         pair.report(SENDER)
         got = [tuple(each) for each in pair.report(RECEIVER)["got"]]
-    for number, who in enumerate(("the sender", "its child")):
+    for number, who in enumerate(_FORKED):
         came = [message for sender, message in got if sender == number]
         if came != list(range(MESSAGES)):
             raise ConformanceError(_told(f"of {MESSAGES} messages of {who}", came))
@@ -90,13 +93,15 @@ def _fork_and_send(pause_s: float, ends: list[Endpoint], wire: Wire) -> None:
     _send_all(0, pause_s, False, ends, wire)
     # An end of this kit is daemonic, so that none outlives it; its own child is waited for.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    child = multiprocessing.get_context("fork").Process(target=_send_all, args=(1, pause_s, True, ends, wire))
+    child = multiprocessing.get_context("fork").Process(
+        target=_send_all, args=(1, pause_s, False, ends, wire)
+    )
     child.start()
     child.join(5.0)
     if child.exitcode != 0:
         child.kill()
         raise ConformanceError(f"a child that was forked after use ended with {child.exitcode}")
-    ends[0].close()
+    _send_all(2, pause_s, True, ends, wire)
 
 
 def _receive_all(count: int | None, ends: list[Endpoint], wire: Wire) -> None:

@@ -94,7 +94,8 @@ class Traits:
     outlives_sender: bool = True
     #: How peers may be started that are handed the channel.
     start_methods: tuple[str, ...] = ("fork", "spawn", "forkserver")
-    #: Whether a child that is forked by an end that has been used can use it as well.
+    #: Whether a child that is forked by an end that has been used can use it as well. False promises nothing:
+    #: it may hang, be killed, or go well by luck.
     fork_after_use: bool = True
     #: How many processes may use either end at once, and who of several receivers gets a message.
     ends: Ends = ONE_TO_ONE

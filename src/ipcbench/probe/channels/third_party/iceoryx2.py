@@ -35,7 +35,6 @@ class Iceoryx2(Met):
         copies=2,
         wait="event",
         reference_loop="mapped-copy",
-        zero_byte=False,
         delivery=DROPS_OLDEST,
         eof=BLOCKS,
         dead_sender=BLOCKS,
