@@ -72,6 +72,8 @@ class SharedRing(SharedSlot):
         SharedSlot.traits,
         below="shared-slot",
         adds="slots to run ahead by",
+        # Each process counts for itself which slot is next.
+        fork_after_use=False,
         suits="Large messages in a stream; that the other end lives is yours to watch.",
     )
     most_slots = 16
