@@ -9,13 +9,16 @@ from random import Random
 
 import msgspec
 import pytest
+from tests.support.cases import USUAL
 from tests.support.tunings import FACTS, Machine
 
 import ipcbench
 from ipcbench.analysis.tuning import TuningResult, Worth, tuning_of
 from ipcbench.commands.tune import plan_tune
 from ipcbench.errors import UsageError
+from ipcbench.measure.ab.ab import ComparedArm
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
+from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.record.tuning import AS_IT_IS, CONFIRMED, read_tuning
 from ipcbench.report import kinds
 from ipcbench.report.tables.tuning import tuning_text
@@ -137,6 +140,17 @@ def test_time_is_kept_for_the_fresh_launches_that_have_the_last_word(tmp_path: P
     assert bool(tuning.on_top) == (launch_s < 1)
     purposes = [stage.purpose for stage in read_tuning(stored).ipcbench.stages]
     assert machine.within_s[purposes.index(CONFIRMED)] >= 6 * 2 * launch_s
+
+
+def test_as_long_as_nothing_gains_all_the_time_is_for_finding_out(tmp_path: Path) -> None:
+    machine = Machine({"mallopt": 0.3})
+    machine.tuned(tmp_path, **LARGE)
+    test = Estimated(Rule(0.05, 0.01, question=Question.FASTER))
+    row = ComparedArm(USUAL, Arm(ArmLabel("b")), test)
+    for number in range(6):
+        assert machine.patience[0]([row]) > 0.9 * 170
+        test.add(-1.0 + 0.01 * (-1) ** number)
+    assert machine.patience[0]([row]) < 0.6 * 170
 
 
 def test_nothing_worth_it_is_combined_with_nothing_and_costs_no_more(tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ class Machine:
     launch_s: float = 0.0
     now_s: float = 0.0
     within_s: list[float] = field(default_factory=list)
+    #: How long each may take by what has come of it so far.
+    patience: list[Any] = field(default_factory=list)
 
     @property
     def parts(self) -> Parts:
@@ -112,9 +114,10 @@ class Machine:
         )
         return [launch] * 6, self.facts
 
-    def _compare(self, plan: AbPlan, *, journal: Journal, **_: object) -> Any:
+    def _compare(self, plan: AbPlan, *, journal: Journal, patience: Any, **_: object) -> Any:
         self.stages.append((plan.rule.alpha, plan.comparisons))
         self.within_s.append(plan.max_time_s)
+        self.patience.append(patience)
         self.now_s += self.launch_s * 6 * (plan.comparisons + 1)
         return MadeUp(plan, self.factors, self.together, journal, self.failing)
 

@@ -76,8 +76,11 @@ class Ab:
         on_progress: OnProgress | None = None,
         comparison: Callable[[Rule], SequentialTest] = SequentialTest,
         journal: Journal | None = None,
+        patience: Callable[[Sequence[ComparedArm]], float] | None = None,
     ) -> None:
+        """Prepare it; `patience` says how many seconds it may take by what there is: else as planned."""
         self._plan, self._targets = plan, plan.targets
+        self._patience = patience or (lambda _: plan.max_time_s)
         self._journal, self._on_progress = journal, on_progress
         self._progress = [
             ComparedArm(cell, target.arm, comparison(plan.shared_rule))
@@ -138,7 +141,7 @@ class Ab:
         return self._left_s() <= 0
 
     def _left_s(self) -> float:
-        return self._plan.max_time_s - self._elapsed_s()
+        return self._patience(self._progress) - self._elapsed_s()
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._start_s

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ipcbench.launch.interpreter import Interpreter
-from ipcbench.measure.ab.ab import Ab, OnProgress, Outcome
+from ipcbench.measure.ab.ab import Ab, ComparedArm, OnProgress, Outcome
 from ipcbench.measure.ab.arm_targets import ArmTarget
 from ipcbench.measure.ab.metric import Metric
 from ipcbench.measure.ab.plan import AbPlan
@@ -28,6 +28,10 @@ MOST_ARMS = len(_LABELS) - 1
 #: Half the width, as a share, at which it is known by how much a change gains or harms; and after how many
 #: launches it is left at what is known.
 PRECISION, MOST_LAUNCHES = 0.12, 48
+
+
+#: What a stage has of the time that is left when it begins: once something gains, and while nothing does.
+Shares = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -102,38 +106,30 @@ class Stages:
         return self._launch_s * LOOKS[0] * (attempts + 1)
 
     def compare(
-        self, purpose: str, base: Attempt, attempts: Sequence[Attempt], share: float
+        self, purpose: str, base: Attempt, attempts: Sequence[Attempt], shares: Shares
     ) -> dict[str, Outcome]:
         """Return what came of each attempt against the base, by name, within a share of the time left.
 
         It is more where the first look needs more. The launches are fresh ones, whatever was measured before.
         """
         plan, case, begun_s = self._plan, self._plan.case, self.elapsed_s
+        usual_s, longest_s = (self._within(share, len(attempts)) for share in shares)
         self._alpha_left /= 2
         rule = Rule(plan.threshold, self._alpha_left, question=Question.FASTER)
         targets = [
             ArmTarget(arm_of(case, label, each.changes), plan.interpreter)
             for label, each in zip(_LABELS, [base, *attempts], strict=False)
         ]
-        asked = AbPlan(targets, [case], rule, Metric(), next(self._seeds), self._within(share, len(attempts)))
-        self._journal.append(
-            StageEntry(
-                stage=StageRow(
-                    purpose=purpose,
-                    alpha=rule.alpha,
-                    arms=[
-                        ArmRow(label=target.label, text=each.name, coordinates=list(target.arm.coordinates))
-                        for target, each in zip(targets, [base, *attempts], strict=True)
-                    ],
-                    rows=[
-                        ComparedRow(cell=each.name, arm=target.label, case=CaseRow.of(target.case(case)))
-                        for target, each in zip(targets[1:], attempts, strict=True)
-                    ],
-                )
-            )
-        )
+        asked = AbPlan(targets, [case], rule, Metric(), next(self._seeds), longest_s)
+        self._journal.append(_entry(purpose, rule.alpha, case, [base, *attempts], targets))
         tell = self._on_progress(purpose) if self._on_progress else None
-        ab = self._compare(asked, journal=self._journal, on_progress=tell, comparison=Estimated)
+        ab = self._compare(
+            asked,
+            journal=self._journal,
+            on_progress=tell,
+            comparison=Estimated,
+            patience=lambda rows: usual_s if any(map(_gains, rows)) else longest_s,
+        )
         outcomes = ab.run()
         self.interrupted = self.interrupted or ab.interrupted
         launches = [len(outcome.logs) for outcome in outcomes]
@@ -144,6 +140,27 @@ class Stages:
     def _within(self, share: float, attempts: int) -> float:
         """Return how long a stage may take: its share of the time left, and what its first look needs."""
         return max(0.0, min(self.left_s, max(share * self.left_s, self.needed_s(attempts))))
+
+
+def _entry(
+    purpose: str, alpha: float, case: Case, attempts: Sequence[Attempt], targets: Sequence[ArmTarget]
+) -> StageEntry:
+    """Return what is journaled of a stage that begins; the first of its attempts is the base."""
+    both = list(zip(targets, attempts, strict=True))
+    arms = [
+        ArmRow(label=target.label, text=each.name, coordinates=list(target.arm.coordinates))
+        for target, each in both
+    ]
+    rows = [
+        ComparedRow(cell=each.name, arm=target.label, case=CaseRow.of(target.case(case)))
+        for target, each in both[1:]
+    ]
+    return StageEntry(stage=StageRow(purpose=purpose, alpha=alpha, arms=arms, rows=rows))
+
+
+def _gains(row: ComparedArm) -> bool:
+    decision = row.comparison.decision
+    return decision is not None and decision.verdict is Verdict.IMPROVED
 
 
 def keys(changes: Sequence[str]) -> set[str]:

@@ -19,7 +19,7 @@ from ipcbench.measure.tune.burst import burst_messages, measure_burst
 from ipcbench.measure.tune.knobs.buffers import largest_buffers
 from ipcbench.measure.tune.knobs.contract import Knob, Seen
 from ipcbench.measure.tune.plan import TunePlan
-from ipcbench.measure.tune.stages import MOST_ARMS, Attempt, Stages, arm_of, case_of, keys
+from ipcbench.measure.tune.stages import MOST_ARMS, Attempt, Shares, Stages, arm_of, case_of, keys
 from ipcbench.probe.settings import AT
 from ipcbench.record.head import End
 from ipcbench.record.journal import Journal
@@ -39,8 +39,8 @@ from ipcbench.statistics.decision import Verdict, interval
 from ipcbench.statistics.median import median
 from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME, ROLES
 
-#: What each stage has of the time that is left when it begins.
-ALONE_SHARE, ON_TOP_SHARE, CONFIRMED_SHARE, END_SHARE = 0.55, 0.4, 0.6, 0.9
+#: What each stage has of the time that is left when it begins. Where nothing gains, nothing comes after it.
+ALONE_SHARE, ON_TOP_SHARE, CONFIRMED_SHARE, END_SHARE = (0.55, 0.95), (0.4, 0.4), (0.6, 0.95), (0.9, 0.9)
 #: So often something is added on top of what is best so far.
 MOST_ON_TOP = 3
 _BASE = Attempt(AS_IT_IS)
@@ -96,9 +96,9 @@ class Tune:
         self._journal.append(End(stopped_by=stopped_by, elapsed_s=self._stages.elapsed_s))
 
     def _stage(
-        self, purpose: str, base: Attempt, attempts: Sequence[Attempt], share: float
+        self, purpose: str, base: Attempt, attempts: Sequence[Attempt], shares: Shares
     ) -> dict[str, Outcome]:
-        found = self._stages.compare(purpose, base, attempts, share)
+        found = self._stages.compare(purpose, base, attempts, shares)
         if self._stages.interrupted:
             raise KeyboardInterrupt
         return found
