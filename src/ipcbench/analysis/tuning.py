@@ -108,6 +108,8 @@ class TuningResult:
     bursts: Mapping[str, Mapping[str, BurstRow]]
     burst_messages: int
     slowdowns: Mapping[str, Sequence[str]]
+    #: What was measured while nothing else was live, with the share of a core that it took unasked.
+    alone: Mapping[str, float]
     interrupted: bool
     output: Mapping[str, str] = field(default_factory=dict)
 
@@ -211,6 +213,7 @@ def tuning_of(document: TuningDocument) -> TuningResult:
         bursts=record.bursts,
         burst_messages=record.burst_messages,
         slowdowns=record.slowdowns,
+        alone=record.alone,
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
         output=record.output,
     )

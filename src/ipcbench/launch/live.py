@@ -174,7 +174,8 @@ class LiveSet(Generic[Label]):
         return [label for label, live in self._alive.items() if (live.idle_share or 0.0) > MOST_SHARE]
 
     def dismiss(self, label: Label) -> None:
-        """End a case as if it had not been started: it is measured otherwise."""
+        """End a case as if it had not been started: it is measured otherwise, and not waited for here."""
+        self._fewest = max(1, self._fewest - 1)
         del self._alive[label], self.started[label]
         self._ends.pop(label)()
 

@@ -84,8 +84,6 @@ class LiveCase:
     lost: int = 0
     #: What its processes took of a core while nobody was asked for anything, where that was looked at.
     idle_share: float | None = None
-    #: What else took time from it, in words.
-    disturbed_by: list[str] = field(default_factory=list)
 
     @cached_property
     def a_send(self) -> int:
@@ -115,8 +113,7 @@ class LiveCase:
     @property
     def slowdowns(self) -> list[str]:
         """What slows every message of its ends."""
-        found = [*(what for probe in self.probes for what in probe.slowdowns), *self.disturbed_by]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(what for probe in self.probes for what in probe.slowdowns))
 
     @property
     def modules(self) -> dict[str, dict[str, Any]]:

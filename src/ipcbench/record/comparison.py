@@ -72,6 +72,8 @@ class ComparisonRecord(
     rows: Annotated[list[ComparedRow], msgspec.Meta(max_length=MOST_CASES)]
     #: What slowed messages, with the labels of the arms that it slowed.
     slowdowns: Annotated[dict[Text, Few[Name]], msgspec.Meta(max_length=1_000)]
+    #: Arms that were measured while no other was live: what share of a core each took while nobody asked it.
+    alone: FewNamed[Amount] = {}
     host: Facts
     elapsed_s: Duration
     #: `decided`, `time`, `interrupted`, or `unknown` (a recovered journal).
@@ -134,6 +136,14 @@ class SlowdownEntry(Entry, tag="slowdown", frozen=True, kw_only=True):
     arm: str
 
 
+class AloneEntry(Entry, tag="alone", frozen=True, kw_only=True):
+    """An arm works between its trials, and is measured while no other one is live."""
+
+    arm: str
+    #: Of a core, while nobody asked it for anything.
+    share: Amount
+
+
 class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
     """A cell was launched: what came out for one row, by its place."""
 
@@ -145,7 +155,15 @@ class ComparedEntry(Entry, tag="launch", frozen=True, kw_only=True):
 
 
 ComparisonEntry = (
-    ComparisonHead | SelfTestHead | FactsEntry | ModulesEntry | SlowdownEntry | ComparedEntry | Output | End
+    ComparisonHead
+    | SelfTestHead
+    | FactsEntry
+    | ModulesEntry
+    | SlowdownEntry
+    | AloneEntry
+    | ComparedEntry
+    | Output
+    | End
 )
 
 
@@ -166,8 +184,7 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
             modules.setdefault(entry.arm, {}).update(entry.modules)
     facts = {entry.arm: entry.facts for entry in entries if isinstance(entry, FactsEntry)}
     rows = [measured(row, launches.get(place, [])) for place, row in enumerate(head.rows)]
-    kind = SelfTestRecord if isinstance(head, SelfTestHead) else ComparisonRecord
-    record = kind(
+    record = (SelfTestRecord if isinstance(head, SelfTestHead) else ComparisonRecord)(
         schema=SCHEMA,
         seed=head.seed,
         max_time_s=head.max_time_s,
@@ -182,6 +199,7 @@ def build_comparison(plain: list[dict[str, Any]]) -> Document:
         ],
         rows=rows,
         slowdowns=slowdowns,
+        alone={entry.arm: entry.share for entry in entries if isinstance(entry, AloneEntry)},
         host=head.host,
         left_out=head.left_out,
         elapsed_s=last.elapsed_s if last else sum(row.seconds for row in rows),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from ipcbench.plan.defaults import LEAST_ALPHA
 from ipcbench.record.comparison import (
+    AloneEntry,
     ArmRow,
     ComparedEntry,
     ComparedRow,
@@ -37,6 +38,7 @@ from ipcbench.record.values import (
 from ipcbench.words import UNKNOWN
 
 KIND = "tuning"
+OfArm = TypeVar("OfArm", SlowdownEntry, AloneEntry)
 #: A stage's share of the command's alpha: half of what the stages before have left.
 StageAlpha = Annotated[float, msgspec.Meta(ge=LEAST_ALPHA / (1 << 16), le=1)]
 #: What nothing was changed of.
@@ -115,6 +117,8 @@ class TuningRecord(
     bursts: FewNamed[FewNamed[BurstRow]] = {}
     burst_messages: Count = 0
     slowdowns: Annotated[dict[Text, Few[Name]], msgspec.Meta(max_length=1_000)] = {}
+    #: What was measured while nothing else was live, by name: what share of a core it took unasked.
+    alone: FewNamed[Amount] = {}
     facts: Facts = {}
     host: Facts
     elapsed_s: Duration
@@ -176,6 +180,7 @@ TuningEntry = (
     | FactsEntry
     | ModulesEntry
     | SlowdownEntry
+    | AloneEntry
     | ComparedEntry
     | Output
     | End
@@ -204,6 +209,7 @@ def build_tuning(plain: list[dict[str, Any]]) -> Document:
         bursts={entry.name: entry.memory for entry in bursts},
         burst_messages=max((entry.messages for entry in bursts), default=0),
         slowdowns=_slowdowns(entries),
+        alone={name: entry.share for name, entry in _of_trials(entries, AloneEntry)},
         facts=facts[0] if facts else {},
         host=head.host,
         elapsed_s=last.elapsed_s if last else sum(row.seconds for stage in stages for row in stage.rows),
@@ -232,15 +238,21 @@ def _stages(entries: Sequence[object]) -> list[StageRow]:
 def _slowdowns(entries: Sequence[object]) -> dict[str, list[str]]:
     """Return what slowed messages, with the names of the trials that it slowed."""
     found: dict[str, list[str]] = {}
+    for name, entry in _of_trials(entries, SlowdownEntry):
+        told = found.setdefault(entry.what, [])
+        if name not in told:
+            told.append(name)
+    return found
+
+
+def _of_trials(entries: Sequence[object], kind: type[OfArm]) -> Iterator[tuple[str, OfArm]]:
+    """Yield the entries of a kind that tells of an arm, with the names of what the arms tried."""
     names: dict[str, str] = {}
     for entry in entries:
         if isinstance(entry, StageEntry):
             names = {arm.label: arm.text for arm in entry.stage.arms}
-        elif isinstance(entry, SlowdownEntry):
-            told = found.setdefault(entry.what, [])
-            if (name := names.get(entry.arm, entry.arm)) not in told:
-                told.append(name)
-    return found
+        elif isinstance(entry, kind):
+            yield names.get(entry.arm, entry.arm), entry
 
 
 def read_tuning(path: Path) -> TuningDocument:

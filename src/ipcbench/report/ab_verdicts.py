@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipcbench.plan.case import Case
 from ipcbench.record.comparison import WALL_TIME, ComparedRow, ComparisonDocument
 from ipcbench.report.builds import build_text
-from ipcbench.report.cautions import left_out_text, slowed_text, wrote
+from ipcbench.report.cautions import alone_text, left_out_text, slowed_text, wrote
 from ipcbench.report.verdicts import Comparisons, Row, guarantee
 from ipcbench.statistics.decision import Decision, Question, Rule, SequentialTest
 from ipcbench.words import DECIDED, OUT_OF_TIME
@@ -30,6 +30,7 @@ def comparisons_of(document: ComparisonDocument) -> Comparisons:
         interrupted=record.stopped_by not in (DECIDED, OUT_OF_TIME),
         warnings=[
             *slowed_text(slowed, len(record.arms), every="every arm"),
+            *alone_text({f"arm {label}": share for label, share in record.alone.items()}),
             *left_out_text(record.left_out),
             *wrote(record.output),
         ],

@@ -66,12 +66,24 @@ def slowed(groups: Sequence[GroupResult]) -> list[str]:
     return slowed_text(found, len(cases), every="every case")
 
 
-def _restless(groups: Sequence[GroupResult]) -> Iterator[str]:
-    """Yield who works while nobody asks it: its ratios are of trials that others' were not between."""
-    for case in (case for group in groups for case in group.cases.values()):
-        if any(row.alone for row in case.record.launches):
-            share = max(row.idle_share or 0.0 for row in case.record.launches)
-            yield f"measured alone, since it takes {share:.0%} of a core while others are timed: {case.name}"
+def _restless(groups: Sequence[GroupResult]) -> list[str]:
+    """Return who works while nobody asks it: its ratios are of trials that others' were not between."""
+    return alone_text(
+        {
+            case.name: max(row.idle_share or 0.0 for row in case.record.launches)
+            for group in groups
+            for case in group.cases.values()
+            if any(row.alone for row in case.record.launches)
+        }
+    )
+
+
+def alone_text(shares: Mapping[str, float]) -> list[str]:
+    """Return lines of who was measured alone, given the share of a core that each takes unasked."""
+    return [
+        f"measured alone, since it takes {share:.0%} of a core while others are timed: {name}"
+        for name, share in shares.items()
+    ]
 
 
 def _costly_harness(groups: Sequence[GroupResult]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ipcbench.exit_status import FAILED, FINE, UNDECIDED
 from ipcbench.plan.units import format_size
 from ipcbench.record.tuning import AS_IT_IS
 from ipcbench.report import wording
-from ipcbench.report.cautions import slowed_text, wrote
+from ipcbench.report.cautions import alone_text, slowed_text, wrote
 from ipcbench.statistics.decision import EXCLUDING_SHARE
 from ipcbench.words import ROLES
 
@@ -66,7 +66,7 @@ def _by_role(figure: Callable[[str], float], text: Callable[[float], str]) -> st
 def cautions(tuning: TuningResult) -> list[str]:
     """Return what has to be known before any figure."""
     slowed = {what: list(names) for what, names in tuning.slowdowns.items()}
-    return [*slowed_text(slowed, count=0, every=""), *wrote(tuning.output)]
+    return [*slowed_text(slowed, count=0, every=""), *alone_text(tuning.alone), *wrote(tuning.output)]
 
 
 def memory_text(tuning: TuningResult, name: str) -> str:

@@ -20,9 +20,9 @@ from ipcbench.launch.launchers import Launchers
 from ipcbench.measure.ab.arm_targets import ArmTarget, Key, launchers_of
 from ipcbench.measure.ab.live_pairs import Learnt, LivePairs
 from ipcbench.measure.ab.plan import AbPlan
-from ipcbench.plan.arms import Arm
+from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.plan.case import Case
-from ipcbench.record.comparison import ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
+from ipcbench.record.comparison import AloneEntry, ComparedEntry, FactsEntry, ModulesEntry, SlowdownEntry
 from ipcbench.record.head import End, Entry
 from ipcbench.record.journal import Journal
 from ipcbench.record.privacy import without_private
@@ -93,6 +93,7 @@ class Ab:
         #: What slowed messages, with the labels of the arms that it slowed.
         self.slowdowns: dict[str, list[str]] = {}
         self._modules: dict[str, dict[str, Any]] = {}
+        self._alone: set[str] = set()
         self.interrupted = False
 
     def run(self) -> list[Outcome]:
@@ -129,6 +130,19 @@ class Ab:
     def _note(self, entry: Entry) -> None:
         if self._journal:
             self._journal.append(entry)
+
+    def _note_conditions(self, cell: Case, label: ArmLabel, live: LivePairs) -> None:
+        """Note, once, where an arm's code came from, what slows it, and whether it is measured by itself."""
+        self._note_modules(label, live.modules(label))
+        for what in live.slowdowns(label):
+            labels = self.slowdowns.setdefault(what, [])
+            if label not in labels:
+                labels.append(label)
+                self._note(SlowdownEntry(what=what, arm=label))
+        share = self._learnt.alone.get((cell, label))
+        if share is not None and label not in self._alone:
+            self._alone.add(label)
+            self._note(AloneEntry(arm=label, share=share))
 
     def _note_modules(self, label: str, modules: dict[str, dict[str, Any]]) -> None:
         """Note where an arm's code came from, once for each module."""
@@ -172,25 +186,20 @@ class Ab:
         began_s, base = time.monotonic(), self._targets[0]
         rows = {row.arm.label: row for row in self._progress if row.cell == cell and row.is_open}
         targets = [target for target in self._targets if target is base or target.label in rows]
-        with LivePairs(cell, launchers, rng, self._left_s) as live:
-            # Where the process that is created second is at a disadvantage, each has it equally often.
-            live.measure(_rotated(targets, number), self._learnt, self._plan.metric.fewest_messages)
-            for target in targets:
-                self._note_modules(target.label, live.modules(target.label))
-                for what in live.slowdowns(target.label):
-                    labels = self.slowdowns.setdefault(what, [])
-                    if target.label not in labels:
-                        labels.append(target.label)
-                        self._note(SlowdownEntry(what=what, arm=target.label))
-            for label, row in rows.items():
-                row.failure = live.failures.get(base.label) or live.failures.get(label)
-                row.last_log = None
-                try:
-                    if row.failure is None:
-                        row.last_log = self._plan.metric.log_ratio(live, label, base.label)
-                        row.comparison.add(row.last_log)
-                except CaseError as error:
-                    row.failure = str(error)
+        live = LivePairs(cell, launchers, rng, self._left_s)
+        # Where the process that is created second is at a disadvantage, each has it equally often.
+        live.measure(_rotated(targets, number), self._learnt, self._plan.metric.fewest_messages)
+        for target in targets:
+            self._note_conditions(cell, target.label, live)
+        for label, row in rows.items():
+            row.failure = live.failures.get(base.label) or live.failures.get(label)
+            row.last_log = None
+            try:
+                if row.failure is None:
+                    row.last_log = self._plan.metric.log_ratio(live, label, base.label)
+                    row.comparison.add(row.last_log)
+            except CaseError as error:
+                row.failure = str(error)
         took_s = time.monotonic() - began_s
         for row in rows.values():
             row.seconds += took_s
