@@ -250,3 +250,20 @@ def test_names_of_a_document_stay_text(browser: Any, tmp_path: Path) -> None:
     assert opened.page.locator("img[src=x]").count() == 0
     assert "<img src=x onerror=" in opened.page.locator("main").inner_text()
     assert any("$x_1^2$" in said for said in points(opened, 0))
+
+
+def test_axes_are_labelled_where_it_was_measured_and_where_figures_are_near_one_another(
+    browser: Any, tmp_path: Path
+) -> None:
+    near = ((64, 1, 6.2e-5), (1 << 20, 400, 7.4e-5))
+    cases = [case("pipe", size=size, seconds=each) for size, _, each in near]
+    bursts = [case("pipe", f"burst:{messages}", seconds=each) for _, messages, each in near]
+    for number, (drawn, labels) in enumerate(((cases, {"64B", "1MiB"}), (bursts, {"1", "400"}))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        opened = Opened(browser.new_context(), write_page(folder, document(*drawn))).ready()
+        first = opened.page.locator("figure.is-live").first
+        assert labels <= set(first.inner_text().split("\n"))
+        # No 1, 2 or 5 lies between.
+        assert "70µs" in first.inner_text()
+        assert opened.said == []

@@ -36,6 +36,14 @@ _NUMBER = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms)?")
 _HOLLOW = "hollow: until send returned"
 
 
+def place(parameter: str) -> float | None:
+    """Return where a parameter stands, a duration in seconds; None where it is no number above 0."""
+    number = _NUMBER.fullmatch(parameter)
+    if number is None or float(number[1]) <= 0:
+        return None
+    return float(number[1]) * (1e-3 if number[2] else 1)
+
+
 def places(family: Sequence[GroupResult]) -> dict[str, float] | None:
     """Return where each parameter stands, durations in seconds; None where some is no number above 0.
 
@@ -44,10 +52,9 @@ def places(family: Sequence[GroupResult]) -> dict[str, float] | None:
     """
     found: dict[str, float] = {}
     for parameter in (group.reference.workload.parameter for group in family):
-        number = _NUMBER.fullmatch(parameter)
-        if number is None or float(number[1]) <= 0:
+        if (at := place(parameter)) is None:
             return None
-        found[parameter] = float(number[1]) * (1e-3 if number[2] else 1)
+        found[parameter] = at
     sizes = {group.reference.case.payload_bytes for group in family}
     return found if len(sizes) == 1 and len(found) == len(family) > 1 else None
 

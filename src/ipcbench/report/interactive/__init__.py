@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.report.interactive import by_size, distribution, parts, side_by_side
+from ipcbench.report.interactive import by_parameter, by_size, distribution, parts, side_by_side
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.run_rows import rows_of_run
 
 #: What a run is looked at with.
-OF_RUN = (by_size.view, side_by_side.view, distribution.view, parts.view)
+OF_RUN = (by_size.view, by_parameter.view, side_by_side.view, distribution.view, parts.view)
 
 
 def explorer_of_run(groups: Sequence[GroupResult]) -> Explorer | None:

@@ -41,7 +41,7 @@ def view(rows: RunRows) -> View | None:
         return None
     places = [*(each.name for each in rows.filters if each.name != "size"), SHOWN]
     chooses = [*places, QUANTITY, CALLED, UNIT]
-    upper = _layers("upper", rows, figure_axis())
+    upper = _layers("upper", rows, figure_axis(scale="concat_0_y"))
     panels = [_panel({"expr": f"{CHOSEN}{CALLED}"}, HEIGHT, filtered(chooses), upper)]
     if any(row["quantity"] == TO_REFERENCE.name for row in rows.figures):
         ratios = [*filtered(places), {"filter": f"datum.quantity === '{TO_REFERENCE.name}'"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ STEPS = {
     "tickCount": 6,
     "labelOverlap": "greedy",
 }
+#: A scale whose end is less than so many times its beginning may have one or none of its labels in it.
+_SHORT = 5
 #: The axis of ratios.
 RATIOS = {
     "values": [
@@ -110,38 +113,50 @@ def colours(rows: RunRows, *, with_legend: bool = True) -> dict[str, Any]:
 def size_axis(sizes: Mapping[int, str]) -> dict[str, Any]:
     """Return the encoding of message sizes: a label at each that was measured, where there is room."""
     kind = {"type": "log", "base": 2} if min(sizes) > 0 else {}
-    names = ", ".join(f"'{size}': '{name}'" for size, name in sizes.items())
     return {
         "field": "size_bytes",
         "type": "quantitative",
         "scale": {"domain": [min(sizes), max(sizes)], "padding": 6, **kind},
-        "axis": {
-            "title": "message size",
-            "values": list(sizes),
-            "labelExpr": f"({{{names}}})[datum.value]",
-            "labelOverlap": "greedy",
-            "labelSeparation": 6,
-            "grid": False,
-        },
+        "axis": {"title": "message size", **labelled_places(sizes)},
     }
 
 
-def figure_axis(field: str = "value", unit: str = f"{CHOSEN}{UNIT}") -> dict[str, Any]:
-    """Return the encoding of a figure, of the chosen one unless told otherwise: its unit is at each label."""
+def labelled_places(names: Mapping[Any, str]) -> dict[str, Any]:
+    """Return an axis that has a label at each of these places, where there is room."""
     return {
-        "field": field,
+        "values": list(names),
+        "labelExpr": f"({json.dumps([*names.values()])})[indexof({json.dumps([*names])}, datum.value)]",
+        "labelOverlap": "greedy",
+        "labelSeparation": 6,
+        "grid": False,
+    }
+
+
+def figure_axis(unit: str = f"{CHOSEN}{UNIT}", *, scale: str = "") -> dict[str, Any]:
+    """Return the encoding of a figure, of the chosen one unless told otherwise: its unit is at each label.
+
+    Given the scale's name, which is known where a chart has one, a short one is labelled everywhere.
+    """
+    return {
+        "field": "value",
         "type": "quantitative",
         "scale": LOGARITHMIC,
-        "axis": {**STEPS, "title": None, "labelExpr": labelled(unit)},
+        "axis": {**STEPS, "title": None, "labelExpr": labelled(unit, scale=scale)},
     }
 
 
-def labelled(unit: str, *, every: bool = False) -> str:
-    """Return the expression for labels of an axis: of each power of ten 1, 2 and 5, or all."""
+def labelled(unit: str, *, every: bool = False, scale: str = "") -> str:
+    """Return the expression for labels of an axis: of each power of ten 1, 2 and 5, or all.
+
+    Of a scale that ends before it has grown so far that three of those lie in it, all.
+    """
     if every:
         return f"format(datum.value, '~s') + {unit}"
     first = "toNumber(slice(format(datum.value, '.0e'), 0, 1))"
-    return f"datum.value <= 0 || indexof([1, 2, 5], {first}) >= 0 ? format(datum.value, '~s') + {unit} : ''"
+    labels = f"datum.value <= 0 || indexof([1, 2, 5], {first}) >= 0"
+    if scale:
+        labels += f" || domain('{scale}')[1] < {_SHORT} * domain('{scale}')[0]"
+    return f"{labels} ? format(datum.value, '~s') + {unit} : ''"
 
 
 def hovered(*fields: str) -> dict[str, Any]:

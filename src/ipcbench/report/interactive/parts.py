@@ -61,4 +61,4 @@ def _layers(parts: list[str], asked: list[str]) -> list[dict[str, Any]]:
         for channel, which in (("color", list(COLOURS)), ("shape", markers))
     }
     words = hovered("series", "quantity", "size", "text")
-    return with_intervals(figure_axis(unit="'s'"), y, looks, words)
+    return with_intervals(figure_axis("'s'", scale="x"), y, looks, words)

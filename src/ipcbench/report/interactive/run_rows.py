@@ -15,6 +15,7 @@ from ipcbench.analysis.groups import LOSSY, GroupResult
 from ipcbench.plan.coordinates import BY_NAME, COORDINATES, Coordinate
 from ipcbench.plan.units import format_size
 from ipcbench.report import metrics, wording
+from ipcbench.report.charts import sweep
 from ipcbench.report.interactive.explorer import Filter, Quantity
 from ipcbench.report.metrics import MetricRow, group_metrics
 from ipcbench.statistics.estimates import Estimate
@@ -48,6 +49,16 @@ DEEPEST, A_DECADE = 5, 8
 MOST_AT_FIRST = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A workload with one of the numbers or durations that it was measured with."""
+
+    #: Without its parameter, which stands `at` so much on an axis.
+    name: str
+    at: float
+    parameter: str
+
+
 @dataclass(frozen=True)
 class RunRows:
     """What is to be drawn, and what of it can be chosen."""
@@ -66,6 +77,8 @@ class RunRows:
     parts: list[str]
     #: Message sizes in bytes with their names, smallest first.
     sizes: dict[int, str]
+    #: Of workloads that were measured with several numbers or durations, by their whole texts.
+    swept: dict[str, Swept]
 
     @property
     def are_many(self) -> bool:
@@ -86,8 +99,9 @@ def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
     series: dict[str, bool] = {}
     for case in sorted(measured, key=lambda case: not case.record.asked):
         series.setdefault(_series(case.case, case.loss), case.record.asked)
+    swept = _swept(groups)
     return RunRows(
-        [_figure(row, filters) for row in found],
+        [_figure(row, filters, swept) for row in found],
         [row for case in measured for row in _distribution(case, filters)],
         series,
         _at_first(groups, series),
@@ -96,7 +110,20 @@ def rows_of_run(groups: Sequence[GroupResult]) -> RunRows:
         _quantities(found),
         list(dict.fromkeys(_key(row) for row in found if row.metric.help == metrics.ALSO)),
         {case.payload_bytes: format_size(case.payload_bytes) for case in sorted(cases, key=_bytes)},
+        swept,
     )
+
+
+def _swept(groups: Sequence[GroupResult]) -> dict[str, Swept]:
+    found: dict[str, Swept] = {}
+    places: dict[str, set[float | None]] = {}
+    for case in (group.reference for group in groups):
+        if parameter := case.workload.parameter:
+            at = sweep.place(parameter)
+            places.setdefault(case.workload_name, set()).add(at)
+            found[case.case.workload] = Swept(case.workload_name, at or 0.0, parameter)
+    lines = {name for name, each in places.items() if None not in each and len(each) > 1}
+    return {text: each for text, each in found.items() if each.name in lines}
 
 
 def _values(coordinate: Coordinate, cases: Sequence[Any]) -> list[str]:
@@ -142,15 +169,17 @@ def _place(case: Any, loss: float | None, filters: Sequence[Filter]) -> dict[str
     }
 
 
-def _figure(row: MetricRow, filters: Sequence[Filter]) -> dict[str, Any]:
+def _figure(row: MetricRow, filters: Sequence[Filter], swept: Mapping[str, Swept]) -> dict[str, Any]:
     estimate = row.estimate
     # Without an interval a line of no length is drawn.
     low, high = (
         estimate.value if edge is None or not math.isfinite(edge) else edge
         for edge in (estimate.low, estimate.high)
     )
+    by_parameter = swept.get(row.case.workload)
     return {
         **_place(row.case, row.loss, filters),
+        **({"swept": by_parameter.name, "parameter_at": by_parameter.at} if by_parameter else {}),
         "quantity": _key(row),
         "value": _short(estimate.value),
         "low": _short(low),

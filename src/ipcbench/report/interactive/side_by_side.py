@@ -61,7 +61,7 @@ def _panels(order: list[str]) -> dict[str, Any]:
 
 def _layers(rows: RunRows) -> list[dict[str, Any]]:
     # Rows have their names; a legend of many would be as long as the chart.
-    x, looks = figure_axis(), colours(rows, with_legend=not rows.are_many)
+    x, looks = figure_axis(scale="x"), colours(rows, with_legend=not rows.are_many)
     y = {
         "field": "series", "type": "nominal",
         "sort": {"field": "value", "op": "min"} if rows.are_many else list(rows.series),

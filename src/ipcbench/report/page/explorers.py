@@ -68,9 +68,8 @@ def _data(explorer: Explorer) -> str:
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return rows as columns, texts once each: a run has thousands of rows with the same few words."""
-    if not rows:
-        return {}
-    return {name: _column([row[name] for row in rows]) for name in rows[0]}
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: _column([row.get(name) for row in rows]) for name in names}
 
 
 def _column(values: Sequence[Any]) -> dict[str, Any]:

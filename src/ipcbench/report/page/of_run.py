@@ -19,7 +19,7 @@ from ipcbench.report.findings import findings
 from ipcbench.report.interactive import explorer_of_run
 from ipcbench.report.page.blocks import Block, Drawing
 from ipcbench.report.tables.costs import costs_parts
-from ipcbench.report.tables.layout import Part, at_most, new_table
+from ipcbench.report.tables.layout import Part, at_most, new_table, size_heading
 from ipcbench.report.tables.run import remarks, run_parts
 from ipcbench.statistics.median import median
 
@@ -60,7 +60,8 @@ def _first_words(document: RunDocument) -> list[Part]:
 def _found(families: Mapping[str, Sequence[GroupResult]]) -> Iterator[Part]:
     for title, family in families.items():
         if told := findings(family):
-            yield from ("", f"{title}:", *told)
+            by = f", by {size_heading(family)}" if family[0].reference.workload.parameter else ""
+            yield from ("", f"{title}{by}:", *told)
 
 
 def _asked(groups: Sequence[GroupResult]) -> list[tuple[GroupResult, CaseResult]]:
