@@ -20,17 +20,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 from tests.support import brisk
 from tests.support.commands import ROOT
 from tests.support.commands import ipcbench as run
+from tests.support.runs import small_run, varied
 
 from ipcbench import exit_status
 from ipcbench.cli import ipcbench
 from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.plan.coordinates import COORDINATES
+from ipcbench.plan.defaults import RESULTS
+from ipcbench.record.store import Store
 
 #: An indented line, and what stands between backticks in a sentence.
 _LINE = re.compile(r"^ {4}(?:\$ )?(?:git bisect run )?(ipcbench(?: .+)?)$", re.MULTILINE)
@@ -40,6 +44,8 @@ _PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _ELLIPSIS = re.compile(r"\.\.\.$|…|\[|^[A-Z]+\.?[A-Z]*$")
 #: Commands that read what is stored here, without a file that they write or a revision that only others have.
 _READS = re.compile(r"^(show|list|compare|history)\b(?!.*(v1\.0|/|>))")
+#: Commands that write files from records, of which they have two small ones.
+_WRITES = re.compile(r"^(plot|report|export|history)\b(?! *(?:\d|results))")
 #: What measures, but for what takes longer with any little time.
 _MEASURES = ("ab", "count", "doctor", "explain", "recommend", "run")
 #: Revisions, folders and packages that only others have; what takes minutes, however little is measured.
@@ -107,6 +113,14 @@ def _try(words: Sequence[str], page: Document) -> None:
         # What is stored here may have no cell in common: that is no wrong usage.
         assert done.returncode in (*_DONE, exit_status.FAILED), done.stderr
         assert "Traceback" not in done.stderr
+    elif _WRITES.match(shlex.join(words)):
+        with tempfile.TemporaryDirectory() as folder:
+            store = Store(Path(folder, RESULTS))
+            store.prepare()
+            for day in (1, 2):
+                store.save(msgspec.to_builtins(varied(small_run(), day=day)), "20261101T120000Z")
+            done = run(words[0], *words[1:], cwd=Path(folder))
+            assert done.returncode == exit_status.FINE, done.stderr
     elif words[0] in _MEASURES and _cells(asked) <= _MOST_CELLS and _are_here(words, page):
         with tempfile.TemporaryDirectory() as folder:
             write_examples(page.text, Path(folder))
