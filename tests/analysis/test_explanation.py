@@ -128,6 +128,8 @@ def test_the_waterfall_is_drawn_with_its_conditions(tmp_path: Any, traced_us: in
     for words in ("pipe, 1KiB, fork, split, Python 3.11.7", "Imaginary 9000", "paced", "bytes-pipe"):
         assert words in text
     assert ("no stages told" in text) == (traced_us == 95)
+    # No axis of nothing.
+    assert ("since the call of send" in text) == (traced_us != 95)
     assert png.stat().st_size > 10_000
 
 

@@ -73,17 +73,24 @@ def _draw_stages(axis: Axes, explanation: Explanation, stages: list[Stage]) -> N
         whisker_s = stage.begins_s + max(stage.p90.value, stage.p50.value)
         axis.plot([end_s, whisker_s], [row, row], color="#444444", linewidth=1)
         axis.text(whisker_s, row, f" {wording.seconds(stage.p50.value)}", va="center", fontsize=7.5)
+    if not stages:
+        _say_why_none(axis, explanation)
+        return
     axis.set_yticks(range(len(stages)), [_stage_name(stage) for stage in stages], fontsize=8)
     axis.invert_yaxis()
     axis.set_xlabel("since the call of send; pale: overlaps the way, not added to it", fontsize=8)
-    if stages:
-        _scale_time(axis)
-    else:
-        ratio = wording.ratio(explanation.perturbation)
-        axis.text(
-            0.5, 0.5, f"no stages told: with stamps a message\ntakes {ratio} the time",
-            transform=axis.transAxes, ha="center", va="center",
-        )  # fmt: skip
+    _scale_time(axis)
+
+
+def _say_why_none(axis: Axes, explanation: Explanation) -> None:
+    """Say instead of stages why there are none; an axis of nothing would have numbers."""
+    ratio = wording.ratio(explanation.perturbation)
+    axis.text(
+        0.5, 0.5, f"no stages told: with stamps a message\ntakes {ratio} the time",
+        transform=axis.transAxes, ha="center", va="center",
+    )  # fmt: skip
+    axis.set_xticks([])
+    axis.set_yticks([])
 
 
 def _draw_ladder(axis: Axes, explanation: Explanation) -> None:
