@@ -19,6 +19,7 @@ from ipcbench.errors import UsageError
 from ipcbench.measure.ab.ab import ComparedArm
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
 from ipcbench.plan.arms import Arm, ArmLabel
+from ipcbench.plan.defaults import TUNE_TIME_S
 from ipcbench.record.tuning import AS_IT_IS, CONFIRMED, read_tuning
 from ipcbench.report import kinds
 from ipcbench.report.tables.tuning import tuning_text
@@ -148,9 +149,9 @@ def test_as_long_as_nothing_gains_all_the_time_is_for_finding_out(tmp_path: Path
     test = Estimated(Rule(0.05, 0.01, question=Question.FASTER))
     row = ComparedArm(USUAL, Arm(ArmLabel("b")), test)
     for number in range(6):
-        assert machine.patience[0]([row]) > 0.9 * 170
+        assert machine.patience[0]([row]) > 0.9 * TUNE_TIME_S
         test.add(-1.0 + 0.01 * (-1) ** number)
-    assert machine.patience[0]([row]) < 0.6 * 170
+    assert machine.patience[0]([row]) < 0.6 * TUNE_TIME_S
 
 
 def test_nothing_worth_it_is_combined_with_nothing_and_costs_no_more(tmp_path: Path) -> None:

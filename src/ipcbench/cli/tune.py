@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--knob", "knobs", multiple=True, metavar="NAME", help="Try this, too: a name, or KEY=VALUE.")
 @threshold_option
 @alpha_option
-@click.option("--max-time", metavar="TIME", help="At most so long.  [170s]")
+@click.option("--max-time", metavar="TIME", help=f"At most so long.  [{defaults.TUNE_TIME_S:g}s]")
 @seed_option
 @results_option
 @click.option(

@@ -30,9 +30,6 @@ from ipcbench.record.store import Store
 from ipcbench.record.tuning import TuningHead
 from ipcbench.statistics.decision import Rule
 
-#: Where no time is given: what a channel and a size take at most.
-MAX_TIME_S = 170.0
-
 
 def plan_tune(
     asked: Mapping[str, object],
@@ -62,7 +59,7 @@ def plan_tune(
         threshold=rule.threshold,
         alpha=rule.alpha,
         seed=secrets.randbits(32) if seed is None else seed,
-        max_time_s=MAX_TIME_S if max_time_s is None else max_time_s,
+        max_time_s=defaults.TUNE_TIME_S if max_time_s is None else max_time_s,
     )
 
 

@@ -42,6 +42,8 @@ LEAST_ALPHA = 1e-6
 QUESTIONS = ("slower", "faster", "different")
 #: Of explanations: messages a second, and launches.
 RATE, LAUNCHES = "1000/s", 8
+#: What tuning a channel at a size may take: with what a burst leaves in memory, after it, three minutes.
+TUNE_TIME_S = 160.0
 #: Where records are, unless the environment's variable says.
 RESULTS, RESULTS_VARIABLE = "results", "IPCBENCH_RESULTS"
 #: A workload that times single messages.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipcbench.plan.units import format_size
+from ipcbench.plan.coordinates import name_parts
 from ipcbench.record.tuning import TuningDocument
 from ipcbench.report.kinds.contract import Shown, line
 
@@ -37,7 +37,7 @@ def _markdown(document: TuningDocument) -> str:
 def _describe(document: TuningDocument) -> tuple[str, ...]:
     record = document.ipcbench
     case = record.case
-    of = f"{case.channel}, {format_size(case.payload_bytes)}, Python {case.python}"
+    of = f"{' '.join(name_parts(case, leave_out=['python']))}, Python {case.python}"
     return line(f"tuning, {len(record.knobs)} knobs", of, record.elapsed_s, document.datetime)
 
 
