@@ -11,6 +11,7 @@ from ipcbench.report.interactive.marks import (
     CALLED,
     CHOSEN,
     HEIGHT,
+    LOGARITHMIC,
     QUANTITY,
     SHOWN,
     UNIT,
@@ -65,7 +66,7 @@ def _layers(rows: RunRows) -> list[dict[str, Any]]:
     x = {
         "field": "parameter_at",
         "type": "quantitative",
-        "scale": {"type": "log", "nice": False, "padding": 6},
+        "scale": LOGARITHMIC,
         "axis": {"title": "parameter of the workload", **labelled_places(places)},
     }
     y, looks = figure_axis(scale="y"), colours(rows)
