@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -17,6 +20,7 @@ from ipcbench.analysis.tuning import TuningResult, Worth, tuning_of
 from ipcbench.commands.tune import plan_tune
 from ipcbench.errors import UsageError
 from ipcbench.measure.ab.ab import ComparedArm
+from ipcbench.measure.tune.knobs import own, scheduling
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
 from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.plan.defaults import TUNE_TIME_S
@@ -179,11 +183,13 @@ def test_what_needs_root_a_larger_buffer_or_glibc_says_so_and_is_not_launched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    told = skipped(
-        found(Machine({}), tmp_path, "fifo", "nice", "pipe-buffer=1GiB", channel="pipe", size="64KiB")
-    )
-    assert told["fifo"] == "scheduler=fifo needs root; accepted: as root"
-    assert told["nice"] == "nice=-10 needs root; accepted: as root"
+    for module in (own, scheduling):
+        monkeypatch.setattr(module, "refusal", lambda setting: f"{setting}: no" if "=-" in setting else "")
+    knobs = ("fifo", "nice", "nice=-3", "pipe-buffer=1GiB")
+    told = skipped(found(Machine({}), tmp_path, *knobs, channel="pipe", size="64KiB"))
+    assert "fifo" not in told
+    assert told["nice"] == "nice=-10: no; accepted: as root"
+    assert told["nice=-3"] == "nice=-3: no"
     assert re.fullmatch(
         r"pipe-buffer=1GiB is above what an unprivileged process may ask for; accepted: up to \d+[KMG]iB",
         told["pipe-buffer=1GiB"],
@@ -192,6 +198,21 @@ def test_what_needs_root_a_larger_buffer_or_glibc_says_so_and_is_not_launched(
     told = skipped(found(other, tmp_path, "top-pad", **LARGE))
     assert told.keys() == {"malloc", "top-pad"}
     assert all("is not glibc" in why for why in told.values())
+
+
+@pytest.mark.skipif(
+    shutil.which("setpriv") is None or not contract.is_root(),
+    reason="takes a capability from root with setpriv",
+)
+def test_a_process_is_asked_whether_it_may_be_set_so_since_not_all_of_root_may() -> None:
+    program = (
+        "import sys; from ipcbench.measure.tune.knobs.contract import refusal; print(refusal(sys.argv[1]))"
+    )
+    for setting, is_refused in (("nice=-10", True), ("nice=10", False), ("scheduler=fifo", True)):
+        told = subprocess.check_output(
+            ["setpriv", "--bounding-set=-sys_nice", sys.executable, "-c", program, setting], text=True
+        ).strip()
+        assert (f"{setting} cannot be set here: " in told) is is_refused, told
 
 
 def test_a_burst_tells_what_stays_in_memory(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +16,44 @@ from ipcbench.probe.settings import ENVIRONMENT, load_setting
 from ipcbench.probe.traits import PayloadTraits, WorkloadTraits
 
 PAGE_BYTES = 4096
+#: How long a process may take to be set.
+SETTING_DEADLINE_S = 20.0
+_SET = """
+import sys
+from ipcbench.errors import CaseError
+from ipcbench.probe.settings import load_setting
+setting, value, _ = load_setting(sys.argv[1])
+try:
+    setting.apply(value)
+except CaseError as error:
+    sys.exit(str(error))
+"""
 
 
 def is_root() -> bool:
     """Whether this process may do what others may not; False where the system has no such user."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def refusal(setting: str) -> str:
+    """Return why no process here may be set so; empty where one may.
+
+    A process that ends is asked: whether it takes root hangs on capabilities, limits and the system.
+    """
+    try:
+        asked = subprocess.run(
+            [sys.executable, "-c", _SET, setting],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=SETTING_DEADLINE_S,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{setting} was not set within {SETTING_DEADLINE_S:g} s"
+    said = asked.stderr.strip().splitlines() or [f"{setting} ends a process"]
+    return said[-1] if asked.returncode else ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.tune.knobs.contract import Knob, Seen, is_root
+from ipcbench.measure.tune.knobs.contract import Knob, Seen, is_root, refusal
 from ipcbench.plan.units import format_size, parse_size
 from ipcbench.probe.channels.contract import PIPE_BUFFER
 from ipcbench.probe.settings import AT, ENVIRONMENT, SETTINGS, load_setting
@@ -32,6 +32,8 @@ class Own(Knob):
                     f"{self.name} is above what an unprivileged process may ask for; accepted: up to "
                     f"{format_size(most)}"
                 )
+            if why := refusal(self.name):
+                raise CaseError(why)
         return (self.name,)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ipcbench.errors import CaseError
-from ipcbench.measure.tune.knobs.contract import Knob, Seen, is_root
+from ipcbench.measure.tune.knobs.contract import Knob, Seen, refusal
 
 
 class ShorterTurns(Knob):
@@ -57,8 +57,8 @@ class _Rooted(_Named):
     change: ClassVar[str]
 
     def changes(self, seen: Seen) -> tuple[str, ...]:  # noqa: ARG002
-        if not is_root():
-            raise CaseError(f"{self.change} needs root; accepted: as root")
+        if why := refusal(self.change):
+            raise CaseError(f"{why}; accepted: as root")
         return (self.change,)
 
 
