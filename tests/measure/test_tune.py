@@ -20,7 +20,7 @@ from ipcbench.analysis.tuning import TuningResult, Worth, tuning_of
 from ipcbench.commands.tune import plan_tune
 from ipcbench.errors import UsageError
 from ipcbench.measure.ab.ab import ComparedArm
-from ipcbench.measure.tune.knobs import own, scheduling
+from ipcbench.measure.tune.knobs import contract, own, scheduling
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
 from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.plan.defaults import TUNE_TIME_S
