@@ -261,7 +261,7 @@ def test_a_record_of_a_tuning_is_shown_drawn_listed_and_loaded(tmp_path: Path) -
     machine = Machine({"mallopt": 0.2, "env:X": 1.3, "socket-buffer": 0.9})
     stored = machine.tuned(tmp_path, "env:X=1", "spin", **LARGE)
     text = kinds.show(stored, "text")
-    assert text.startswith("duplex-pipe, 1MiB: with malloc + socket-buffer a message takes 0.18 of its time")
+    assert text.startswith("duplex-pipe, 1MiB: with malloc + socket-buffer a message takes 0.18× [")
     assert "libc.mallopt(-1, 67108864)  # M_TRIM_THRESHOLD" in text
     assert "export MALLOC_TRIM_THRESHOLD_=67108864" in text
     assert "harmful" in text
@@ -289,12 +289,12 @@ def test_a_tuning_of_real_processes_from_end_to_end(tmp_path: Path) -> None:
     ("together", "log", "advised", "says"),
     [
         (None, None, ["malloc"], "with malloc a message takes"),
-        ("malloc", None, ["malloc"], "0.30 of its time; malloc was left undecided by fresh launches"),
+        ("malloc", None, ["malloc"], "of its time; malloc was left undecided by fresh launches"),
         ("malloc", 0.0, [], "nothing that was tried is worth it; malloc was not confirmed by fresh launches"),
         ("malloc + socket-buffer", 0.0, ["malloc"], "; malloc + socket-buffer was not confirmed by fresh"),
         ("malloc + socket-buffer", None, ["malloc"], "; malloc + socket-buffer was left undecided by fresh"),
         ("malloc + socket-buffer", 0.2, ["malloc"], "; malloc + socket-buffer was not confirmed by fresh"),
-        ("malloc", -1.0, ["malloc"], "with malloc a message takes 0.37 of its time"),
+        ("malloc", -1.0, ["malloc"], "with malloc a message takes 0.37× [0.37, 0.37] of its time"),
     ],
 )
 def test_fresh_launches_have_the_last_word(

@@ -51,7 +51,7 @@ def test_axes_carry_their_units_and_loops_their_name(tmp_path: Path) -> None:
 def test_a_channel_alone_is_drawn_by_volume_and_by_messages(tmp_path: Path) -> None:
     text = drawn(document(*(case("pipe", size=size) for size in (64, 1024))), tmp_path)["throughput-stream"]
     assert "messages/s" in text
-    assert "Throughput by message size" in text
+    assert "Throughput: pipe takes 10.0 µs" in text
 
 
 def test_titles_say_what_was_found_with_its_interval(tmp_path: Path) -> None:

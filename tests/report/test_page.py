@@ -234,3 +234,13 @@ def test_of_very_many_records_the_last_stands_whole_and_the_others_in_a_list() -
 
 def test_a_run_of_one_channel_says_nothing_of_which_is_best() -> None:
     assert "cannot be separated" not in page_of(document(case("pipe"))).seen.replace("what cannot be", "")
+
+
+def test_no_code_of_others_stands_in_a_page_that_is_kept_here() -> None:
+    """Pages with charts that are chosen from bring Vega, which is not ours to copy."""
+    kept = sorted(Path(__file__).parents[2].joinpath("results").glob("**/*.html"))
+    assert kept
+    ours = Path(inspect.getfile(page_parts)).with_name("page.js").read_text(encoding="utf-8")
+    for path in kept:
+        scripts = re.findall(r"<script[^>]*>(.*?)</script>", path.read_text(encoding="utf-8"), re.DOTALL)
+        assert [each.strip() for each in scripts] == [ours.strip()], path

@@ -23,6 +23,8 @@ def findings(family: Sequence[GroupResult]) -> list[str]:
 
     They come the smallest first; it is of the channels that were asked for.
     """
+    if _is_of_one(family):
+        return []
     places, passes = _ranked(family)
     return [*map(crossover_text, passes), *(sentence(ranking, where) for where, ranking in places)]
 
@@ -32,6 +34,9 @@ def headline(family: Sequence[GroupResult], noun: str) -> str:
     places, passes = _ranked(family)
     if not places:
         return f"{noun} by message size"
+    if _is_of_one(family):
+        ends = [places[0], *places[-1:]] if len(places) > 1 else places
+        return f"{noun}: {places[0][1].best.channel} takes {' and '.join(_own(*each) for each in ends)}"
     if passes:
         return f"{noun}: {crossovers_text(passes[:2])}"
     rankings = [ranking for _, ranking in places]
@@ -47,6 +52,16 @@ def headline(family: Sequence[GroupResult], noun: str) -> str:
         told = ", ".join(_first_at(*each) for each in stretches[:MOST_STRETCHES])
         return f"{noun}: {told}" + (", and so on" if len(stretches) > MOST_STRETCHES else "")
     return f"{noun}: {sentence(first, where)}"
+
+
+def _is_of_one(family: Sequence[GroupResult]) -> bool:
+    """Whether nothing is compared with another."""
+    return len({case.case.channel for group in family for case in group.asked}) < 2
+
+
+def _own(where: str, ranking: Ranking) -> str:
+    seconds = ranking.best.seconds
+    return f"{wording.seconds(seconds.value)}{wording.margin(seconds)} at {where}"
 
 
 def _first_at(where: str, ranking: Ranking) -> str:
@@ -65,15 +80,13 @@ def _first_at(where: str, ranking: Ranking) -> str:
 
 
 def _ranked(family: Sequence[GroupResult]) -> tuple[list[tuple[str, Ranking]], list[Crossover]]:
-    """Return the asked channels' order at each size, and where it changes; nothing of one channel alone.
+    """Return the asked channels' order at each size, and where it changes.
 
     Where a workload was given several things, it changes with these as well, which no size tells.
     """
     priority = _priority(family[0])
     cases = [case.case for group in family for case in group.asked]
     ranked = [(group, ranking) for group in family if (ranking := rank(group, cases, priority))]
-    if len({case.channel for case in cases}) < 2:
-        return [], []
     places = [(size_label(group.reference), ranking) for group, ranking in ranked]
     if any(group.reference.workload.parameter for group in family):
         return places, []

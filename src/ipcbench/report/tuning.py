@@ -31,7 +31,7 @@ def headline(tuning: TuningResult) -> str:
     what = f"{tuning.case.channel}, {format_size(tuning.case.payload_bytes)}"
     confirmed = tuning.confirmed
     if confirmed and tuning.is_confirmed:
-        return f"{what}: with {confirmed.name} a message takes {confirmed.ratio:.2f} of its time"
+        return f"{what}: with {confirmed.name} a message takes {estimate_text(confirmed)} of its time"
     # The best of several was lucky, too: fresh launches have the last word.
     doubt = ""
     if confirmed:
@@ -39,7 +39,7 @@ def headline(tuning: TuningResult) -> str:
         said = "left undecided" if is_open else "not confirmed"
         doubt = f"; {confirmed.name} was {said} by fresh launches"
     if tuning.advised and (alone := tuning.advised[0].tried):
-        return f"{what}: with {alone.name} a message takes {alone.ratio:.2f} of its time{doubt}"
+        return f"{what}: with {alone.name} a message takes {estimate_text(alone)} of its time{doubt}"
     return f"{what}: nothing that was tried is worth it{doubt}"
 
 

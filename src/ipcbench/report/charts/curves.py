@@ -61,13 +61,14 @@ def _draw_kept(
 ) -> None:
     for channel in asked:
         points = [
-            (case.case.payload_bytes, estimate.value)
+            (case.case.payload_bytes, estimate)
             for group, case in present(family, channel)
             if (kept := group.kept(case)) and (estimate := estimate_of(group, kept)) is not None
         ]
         if points:
-            style = line_style(channel, asked)
-            axis.plot(*zip(*points, strict=True), color=style["color"], marker=style["marker"], **_KEPT)
+            style, values = line_style(channel, asked), [(at, each.value) for at, each in points]
+            axis.plot(*zip(*values, strict=True), color=style["color"], marker=style["marker"], **_KEPT)
+            draw_intervals(axis, points, style["color"])
 
 
 def any_kept(family: Sequence[GroupResult]) -> bool:
@@ -87,15 +88,15 @@ def draw_curve(
     highs = [math.nan if estimate.high is None else estimate.high for _, estimate in points]
     axis.fill_between(sizes, lows, highs, color=style["color"], alpha=0.18, linewidth=0)
     # A band has no width at a size whose neighbours have no interval, so each size has a bar as well.
-    bars = [place for place in range(len(points)) if not math.isnan(lows[place])]
-    axis.vlines(
-        [sizes[place] for place in bars],
-        [lows[place] for place in bars],
-        [highs[place] for place in bars],
-        color=style["color"],
-        linewidth=3,
-        alpha=0.35,
-    )
+    draw_intervals(axis, points, style["color"])
+
+
+def draw_intervals(axis: Axes, points: Sequence[tuple[float, Estimate]], colour: str) -> None:
+    """Draw a bar for each interval that is known."""
+    ends = [(at, each.low, each.high) for at, each in points]
+    known = [(at, low, high) for at, low, high in ends if low is not None and high is not None]
+    if known:
+        axis.vlines(*zip(*known, strict=True), color=colour, linewidth=3, alpha=0.35)
 
 
 def label_ends(axis: Axes, asked: Sequence[str], loops: Sequence[str]) -> None:

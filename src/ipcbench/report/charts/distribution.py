@@ -115,7 +115,11 @@ def _draw(axis: Axes, case: CaseResult, asked: Sequence[str], channel: str) -> f
 def _title(group: GroupResult, unit: str, size: str) -> str:
     """Return how the tail compares with the median, in figures."""
     known = [
-        (median.value, f"{case.label} {wording.seconds(median.value)} and {wording.seconds(tail.value)}")
+        (
+            median.value,
+            f"{case.label} {wording.seconds(median.value)}{wording.margin(median)} and "
+            f"{wording.seconds(tail.value)}{wording.margin(tail)}",
+        )
         for case in group.comparable
         if (median := case.round_trips.get(TYPICAL)) and (tail := case.round_trips.get(TAIL))
     ]

@@ -21,7 +21,7 @@ from ipcbench.report.charts.canvas import (
     value_formatter,
     verbatim,
 )
-from ipcbench.report.charts.curves import draw_curve, label_ends
+from ipcbench.report.charts.curves import draw_curve, draw_intervals, label_ends
 from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def _draw_channel(
         marker=style.get("marker", "_"), markersize=4.5, markerfacecolor="white", linewidth=0.9,
         linestyle=":", zorder=style.get("zorder", 2) + 0.1,
     )  # fmt: skip
+    draw_intervals(axis, accepted, style["color"])
 
 
 def _draw_itself(axis: Axes, at: Mapping[str, float], name: str) -> None:
