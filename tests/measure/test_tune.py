@@ -16,15 +16,16 @@ from tests.support.cases import USUAL
 from tests.support.tunings import FACTS, Machine
 
 import ipcbench
-from ipcbench.analysis.tuning import TuningResult, Worth, tuning_of
+from ipcbench.analysis.tuning import Tried, TuningResult, Worth, tuning_of
 from ipcbench.commands.tune import plan_tune
 from ipcbench.errors import UsageError
+from ipcbench.launch.catalogue import channel_traits
 from ipcbench.measure.ab.ab import ComparedArm
 from ipcbench.measure.tune.knobs import contract, own, scheduling
 from ipcbench.measure.tune.stages import MOST_LAUNCHES, Estimated
 from ipcbench.plan.arms import Arm, ArmLabel
 from ipcbench.plan.defaults import TUNE_TIME_S
-from ipcbench.record.tuning import AS_IT_IS, CONFIRMED, read_tuning
+from ipcbench.record.tuning import AS_IT_IS, AT_ONE_END, CONFIRMED, read_tuning
 from ipcbench.report import kinds
 from ipcbench.report.tables.tuning import tuning_text
 from ipcbench.report.tuning import headline
@@ -124,6 +125,50 @@ def test_it_says_which_end_has_to_do_it(tmp_path: Path, sender: float, receiver:
     machine = Machine({"mallopt": 0.2, "mallopt@sender": sender, "mallopt@receiver": receiver})
     (knob,) = (each for each in found(machine, tmp_path, **LARGE).knobs if each.row.name == "malloc")
     assert knob.ends == ends
+
+
+def test_what_short_trials_at_one_end_leave_undecided_is_not_known(tmp_path: Path) -> None:
+    document = read_tuning(
+        Machine({"mallopt@sender": 1.0, "mallopt@receiver": 0.2, "mallopt": 0.2}).tuned(tmp_path, **LARGE)
+    )
+    stages = [
+        msgspec.structs.replace(
+            stage, rows=[msgspec.structs.replace(row, logs=row.logs[:2]) for row in stage.rows]
+        )
+        if stage.purpose == AT_ONE_END
+        else stage
+        for stage in document.ipcbench.stages
+    ]
+    record = msgspec.structs.replace(document.ipcbench, stages=stages)
+    found = tuning_of(msgspec.structs.replace(document, ipcbench=record))
+    (knob,) = (each for each in found.knobs if each.row.name == "malloc")
+    assert knob.ends == "not known"
+
+
+def test_what_needs_a_core_of_its_own_is_not_tried_on_top_of_what_takes_that(tmp_path: Path) -> None:
+    machine = Machine({"channel=spin-pipe": 0.5, "channel=bytes-pipe": 0.7})
+    tuning = found(machine, tmp_path, "spin", channel="pipe", size=64, workload="ping-pong")
+    assert {"spin", "one-core"} <= {knob.row.name for knob in tuning.knobs}
+    assert not [tried.name for tried in tuning.on_top if "one-core" in tried.name]
+    assert tuning.confirmed
+    assert tuning.confirmed.name == "spin"
+
+
+def test_what_is_for_something_that_is_no_part_of_the_best_says_so(tmp_path: Path) -> None:
+    newer = Machine({}, facts={**FACTS, "reads_by_bufsize": True})
+    variant = channel_traits("duplex-pipe").variants["readv"]
+    newer.factors = {f"channel={variant}": 0.1, "mallopt": 0.5}
+    newer.together = {frozenset({f"channel={variant}", "mallopt"}): 2.0}
+    text = tuning_text(found(newer, tmp_path, **LARGE))
+    assert "not tried: bufsize: it is for malloc, which is no part of what is best" in text
+
+
+def test_a_trial_says_what_ratios_its_launches_fall_into_by_their_heap() -> None:
+    tried = Tried(
+        "malloc", AS_IT_IS, None, logs=[math.log(each) for each in (0.9, 0.9, 0.4, 0.4)],
+        faults=[(10.0, 0.0), (9.0, 0.0), (500.0, 0.0), (510.0, 0.0)],
+    )  # fmt: skip
+    assert [(each.launches, round(each.figure, 2)) for each in tried.regimes(1 << 20)] == [(2, 0.9), (2, 0.4)]
 
 
 def test_the_stages_share_one_alpha(tmp_path: Path) -> None:

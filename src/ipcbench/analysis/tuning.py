@@ -25,7 +25,7 @@ from ipcbench.record.tuning import (
 )
 from ipcbench.statistics.decision import Decision, GainTest, Question, Rule, Verdict, interval
 from ipcbench.statistics.median import median
-from ipcbench.statistics.regimes import Regime, regimes
+from ipcbench.statistics.regimes import Regime, ratio_regimes, regimes
 from ipcbench.words import DECIDED, OUT_OF_TIME, ROLES
 
 #: An end alone that has so much of the gain of both (of its log) suffices.
@@ -74,6 +74,10 @@ class Tried:
     def ratio(self) -> float:
         """The ratio of all launches; NaN without any."""
         return self.estimate[0]
+
+    def regimes(self, payload_bytes: int) -> list[Regime]:
+        """Return what ratios its launches fall into by the faults of both sides, where that matters."""
+        return ratio_regimes(self.faults, self.logs, payload_bytes)
 
     @property
     def finding(self) -> Worth:
@@ -235,7 +239,10 @@ def _decided(row: ComparedRow, base: str, rule: Rule) -> Tried:
 
 
 def _ends(both: Tried | None, name: str, at_end: Mapping[str, Tried]) -> str:
-    """Return which end has to do it: those alone that have most of the gain of both; "" where not tried."""
+    """Return which end has to do it: those alone that have most of the gain of both; "" where not tried.
+
+    Two that do not suffice have to be known to: what a short time left undecided says nothing.
+    """
     found = {role: at_end.get(f"{name}, {role} alone") for role in ROLES}
     if both is None or both.decision is None or not any(found.values()):
         return ""
@@ -246,5 +253,7 @@ def _ends(both: Tried | None, name: str, at_end: Mapping[str, Tried]) -> str:
         if one and one.finding is Worth.WORTH_IT and math.log(one.ratio) <= wanted
     ]
     if not enough:
-        return "both ends"
+        open_ones = (Worth.UNDECIDED, Worth.FAILED)
+        is_known = all(one and one.finding not in open_ones for one in found.values())
+        return "both ends" if is_known else "not known"
     return "either end" if len(enough) == len(ROLES) else f"the {enough[0]} alone"

@@ -105,12 +105,27 @@ def cells(tuning: TuningResult, tried: Tried, ends: str) -> list[str]:
     ]
 
 
-def remark(tried: Tried) -> str:
-    """Return what else has to be said of a trial."""
+def remark(tuning: TuningResult, tried: Tried) -> str:
+    """Return what else has to be said of a trial: why it failed, what would decide it, its heap."""
     if tried.failure:
         return " ".join(tried.failure.split())
     wanted = tried.decision.wanted if tried.decision else None
-    return f"about {wanted} launches would decide" if wanted else ""
+    found = tried.regimes(tuning.case.payload_bytes)
+    told = [f"about {wanted} launches would decide" if wanted else ""]
+    return "; ".join(filter(None, [*told, wording.ratio_regimes(found) if found else ""]))
+
+
+def not_tried(tuning: TuningResult) -> list[str]:
+    """Return a line for each knob that was suggested and not tried, with why."""
+    on_top = [tried.name for tried in tuning.on_top]
+    told = []
+    for knob in tuning.knobs:
+        row = knob.row
+        if row.skipped:
+            told.append(f"not tried: {row.name}: {' '.join(row.skipped.split())}")
+        elif row.above and not any(row.name in name.split(" + ") for name in on_top):
+            told.append(f"not tried: {row.name}: it is for {row.above}, which is no part of what is best")
+    return told
 
 
 def promise(tuning: TuningResult) -> str:

@@ -11,7 +11,7 @@ from ipcbench.exit_status import FAILED, FINE, REGRESSED, UNDECIDED
 from ipcbench.plan.case import Case
 from ipcbench.report import wording
 from ipcbench.statistics.decision import EXCLUDING_SHARE, LOOKS, Decision, Question, Rule, Verdict
-from ipcbench.statistics.regimes import Regime, regimes
+from ipcbench.statistics.regimes import Regime, ratio_regimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,7 @@ class Row:
     @property
     def regimes(self) -> list[Regime]:
         """What ratios its launches fall into by the faults of both arms, where that makes a difference."""
-        if self.case is None or not self.faults or len(self.faults) != len(self.logs):
-            return []
-        ratios = [math.exp(log) for log in self.logs]
-        return regimes([sum(pair) for pair in self.faults], ratios, self.case.payload_bytes)
+        return ratio_regimes(self.faults, self.logs, self.case.payload_bytes) if self.case else []
 
     @property
     def word(self) -> str:
@@ -145,7 +142,7 @@ def remark(row: Row) -> str:
 
 
 def _by_heap(row: Row) -> str:
-    return wording.regimes(row.regimes, "the arms'", "{:.2f}×".format) if row.regimes else ""
+    return wording.ratio_regimes(row.regimes) if row.regimes else ""
 
 
 def _would_decide(row: Row) -> str:
@@ -171,10 +168,10 @@ def guarantee(rule: Rule) -> str:
         wording.percent, (rule.alpha, EXCLUDING_SHARE * rule.alpha, rule.threshold)
     )
     called, missed = _PROMISED[rule.question]
-    asked = "" if rule.question is Question.SLOWER else f"asked: is it {rule.question.value}? "
     return (
-        f"{asked}with no change, at most {alpha} of such commands call any of the {rule.comparisons} "
-        f"comparisons {called}; a {missed} of {threshold} or more passes in at most {excluding}"
+        f"asked: is it {rule.question.value}? with no change, at most {alpha} of such commands call any "
+        f"of the {rule.comparisons} comparisons {called}; a {missed} of {threshold} or more passes in at "
+        f"most {excluding}"
     )
 
 

@@ -182,6 +182,11 @@ def regimes(regimes: Sequence[Regime], whose: str = "its", figure: Callable[[flo
     return f"by {whose} heap {', '.join(told[:-1])} or {told[-1]}"
 
 
+def ratio_regimes(regimes_: Sequence[Regime]) -> str:
+    """Return the same of ratios."""
+    return regimes(regimes_, "the arms'", "{:.2f}×".format)
+
+
 def faults(pairs: Sequence[tuple[float, float]]) -> str:
     """Return `258 → 2`: the medians of launches' page faults a message, on two sides."""
     return " → ".join(count(median(each)) for each in zip(*pairs, strict=True))

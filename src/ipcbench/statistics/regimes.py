@@ -32,6 +32,15 @@ class Regime:
     figure: float
 
 
+def ratio_regimes(
+    faults: Sequence[tuple[float, float]], logs: Sequence[float], payload_bytes: int
+) -> list[Regime]:
+    """Return the regimes of launches' log ratios, by the faults of both sides; none if any lacks them."""
+    if not faults or len(faults) != len(logs):
+        return []
+    return regimes([sum(pair) for pair in faults], [math.exp(log) for log in logs], payload_bytes)
+
+
 def regimes(faults: Sequence[float], figures: Sequence[float], payload_bytes: int) -> list[Regime]:
     """Return what launches with these faults and figures (positive) fall into, fewest faults first.
 

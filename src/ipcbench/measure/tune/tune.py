@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -81,10 +81,11 @@ class Tune:
         )
         is_open = True
         try:
-            attempts = self._tried(self._baseline())
+            seen = self._baseline()
+            attempts = self._tried(seen)
             alone = self._alone(attempts)
             worth = self._sorted(alone, attempts)
-            combined = self._combined(worth, attempts, alone)
+            combined = self._combined(worth, attempts, alone, seen)
             if combined:
                 self._stage(CONFIRMED, _BASE, [combined], CONFIRMED_SHARE)
             self._at_one_end(worth)
@@ -166,7 +167,11 @@ class Tune:
         ]
 
     def _combined(
-        self, worth: Sequence[Attempt], attempts: Mapping[Knob, Attempt], alone: Mapping[str, Outcome]
+        self,
+        worth: Sequence[Attempt],
+        attempts: Mapping[Knob, Attempt],
+        alone: Mapping[str, Outcome],
+        seen: Seen,
     ) -> Attempt | None:
         """Return the best, with what still gains something on top of it; None where nothing is worth it.
 
@@ -182,6 +187,7 @@ class Tune:
                 if attempt.name not in names
                 and not keys(attempt.changes) & keys(best.changes)
                 and not self._refusal((*best.changes, *attempt.changes))
+                and self._go_together([*names, attempt.name], attempts, seen)
                 and (knob.above in names if knob.above else not _harms(alone[attempt.name]))
             ]
             # What is best so far has to be confirmed: no time is taken from that.
@@ -195,6 +201,18 @@ class Tune:
             best = min(gained, key=lambda each: _ratio(found[each.name]))
             names = best.name.split(" + ")
         return best
+
+    def _go_together(self, names: Sequence[str], attempts: Mapping[Knob, Attempt], seen: Seen) -> bool:
+        """Whether each of these knobs can still be tried where the others have changed the case."""
+        chosen = {knob: attempt for knob, attempt in attempts.items() if attempt.name in names}
+        for knob in chosen:
+            changes = [
+                each for other, attempt in chosen.items() if other is not knob for each in attempt.changes
+            ]
+            case = case_of(seen.case, self._plan.interpreter, changes)
+            if self._changes(knob, replace(seen, case=case))[1]:
+                return False
+        return True
 
     def _at_one_end(self, worth: Sequence[Attempt]) -> None:
         """Try what is worth it at either end alone, where that can be."""

@@ -25,6 +25,8 @@ class Setting(Parametrised):
     examples: ClassVar[tuple[str, ...]]
     #: Which buffer of the kernel it sizes, so that only channels that have one can be set so (their traits).
     kernel_buffer: ClassVar[str] = ""
+    #: Whether the system may refuse it to a process, by who that is.
+    needs_leave: ClassVar[bool] = False
     #: Whether one end alone can be set so.
     one_end: ClassVar[bool] = True
 

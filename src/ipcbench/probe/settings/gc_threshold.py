@@ -27,4 +27,4 @@ class GcThreshold(Setting):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"gc.set_threshold({int(value)})"
+        return f"import gc\ngc.set_threshold({int(value)})"

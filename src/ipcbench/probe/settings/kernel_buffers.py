@@ -31,7 +31,11 @@ class PipeBuffer(ByteCount):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"import fcntl\nfcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, {cls.count(value)})"
+        return (
+            "import fcntl\n"
+            "# The end of a Pipe; of a multiprocessing.Queue it is queue._writer.\n"
+            f"fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, {cls.count(value)})"
+        )
 
 
 class SocketBuffer(ByteCount):

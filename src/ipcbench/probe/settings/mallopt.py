@@ -23,6 +23,6 @@ class Mallopt(ByteCount):
         return (
             "import ctypes\n"
             "libc = ctypes.CDLL(None)\n"
-            f"libc.mallopt(-3, {min(count, LARGEST_MMAP_BYTES)})  # M_MMAP_THRESHOLD\n"
-            f"libc.mallopt(-1, {count})  # M_TRIM_THRESHOLD"
+            f"assert libc.mallopt(-3, {min(count, LARGEST_MMAP_BYTES)})  # M_MMAP_THRESHOLD\n"
+            f"assert libc.mallopt(-1, {count})  # M_TRIM_THRESHOLD; 0 is a refusal"
         )

@@ -26,4 +26,4 @@ class ReadSize(ByteCount):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"multiprocessing.connection.BUFSIZE = {cls.count(value)}"
+        return f"import multiprocessing.connection\nmultiprocessing.connection.BUFSIZE = {cls.count(value)}"

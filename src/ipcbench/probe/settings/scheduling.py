@@ -17,6 +17,7 @@ class Scheduler(Setting):
     summary = "policy of the scheduler (Linux; fifo needs root)"
     symptom = "other programs want the same cores"
     values = ", ".join(_POLICIES)
+    needs_leave = True
     examples = ("other", "batch")
 
     @classmethod
@@ -34,7 +35,7 @@ class Scheduler(Setting):
     @classmethod
     def lines(cls, value: str) -> str:
         name, priority = _POLICIES[value]
-        return f"os.sched_setscheduler(0, os.{name}, os.sched_param({priority}))"
+        return f"import os\nos.sched_setscheduler(0, os.{name}, os.sched_param({priority}))"
 
 
 class Niceness(Setting):
@@ -43,6 +44,7 @@ class Niceness(Setting):
     summary = "niceness (below 0 needs root)"
     symptom = "other programs want the same cores"
     values = "-20 to 19"
+    needs_leave = True
     examples = ("0", "10")
 
     @classmethod
@@ -59,4 +61,4 @@ class Niceness(Setting):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"os.setpriority(os.PRIO_PROCESS, 0, {int(value)})"
+        return f"import os\nos.setpriority(os.PRIO_PROCESS, 0, {int(value)})"

@@ -28,4 +28,4 @@ class SwitchInterval(Setting):
 
     @classmethod
     def lines(cls, value: str) -> str:
-        return f"sys.setswitchinterval({value})"
+        return f"import sys\nsys.setswitchinterval({value})"

@@ -16,6 +16,7 @@ from ipcbench.report.tuning import (
     cells,
     headings,
     headline,
+    not_tried,
     promise,
     remark,
     to_paste,
@@ -80,9 +81,9 @@ def tuning_markdown(tuning: TuningResult) -> str:
     lines += ["", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     rows = [("", tuning.confirmed)] if tuning.confirmed else []
     for ends, tried in [*rows, *((knob.ends, tried) for knob, tried in tuning.in_order())]:
-        row = [*cells(tuning, tried, ends), remark(tried)]
+        row = [*cells(tuning, tried, ends), remark(tuning, tried)]
         lines.append("| " + " | ".join(in_table(cell) for cell in row) + " |")
-    parts = ["\n".join(lines), in_table(tuning.conditions), in_table(promise(tuning))]
+    parts = ["\n".join(lines), *map(in_table, [*not_tried(tuning), tuning.conditions, promise(tuning)])]
     for knob in tuning.advised:
         code = "\n".join(as_code(line, keep=True) for line in to_paste(knob))
         parts.append(f"{in_table(knob.row.name)}:\n\n```\n{code}\n```")

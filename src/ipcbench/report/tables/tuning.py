@@ -15,6 +15,7 @@ from ipcbench.report.tuning import (
     headings,
     headline,
     memory_text,
+    not_tried,
     promise,
     remark,
     to_paste,
@@ -31,8 +32,7 @@ def tuning_parts(tuning: TuningResult) -> list[Part]:
     parts: list[Part] = [headline(tuning), *cautions(tuning), *as_it_is(tuning), "", _knobs(tuning)]
     if tuning.on_top:
         parts += ["", _on_top(tuning)]
-    skipped = [knob.row for knob in tuning.knobs if knob.row.skipped]
-    parts += [f"not tried: {row.name}: {' '.join(row.skipped.split())}" for row in skipped]
+    parts += not_tried(tuning)
     parts += ["", promise(tuning)] if tuning.knobs else ["", "no knob shows a symptom; --knob NAME tries one"]
     if tuning.interrupted:
         parts.append("interrupted")
@@ -53,7 +53,7 @@ def _knobs(tuning: TuningResult) -> Table:
 
 
 def _add(table: Table, tuning: TuningResult, tried: Tried, ends: str, why: str) -> None:
-    table.add_row(*cells(tuning, tried, ends), why, remark(tried))
+    table.add_row(*cells(tuning, tried, ends), why, remark(tuning, tried))
 
 
 def _on_top(tuning: TuningResult) -> Table:
@@ -64,6 +64,6 @@ def _on_top(tuning: TuningResult) -> Table:
             f"{estimate_text(tried)} of {tried.base}",
             tried.finding.value,
             str(len(tried.logs)),
-            remark(tried),
+            remark(tuning, tried),
         )
     return table

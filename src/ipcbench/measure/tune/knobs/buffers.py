@@ -25,7 +25,6 @@ def largest_buffers(kernel: Kernel) -> dict[str, int]:
 class _Buffer(Knob):
     kernel_buffer: ClassVar[str]
     most_bytes: ClassVar[int]
-    inherited = "once, by whoever holds an end: it is the kernel's, whatever the start method"
 
     def symptom(self, seen: Seen) -> str:
         if seen.channel.kernel_buffer != self.kernel_buffer or seen.size < _FROM_BYTES:
@@ -45,6 +44,7 @@ class LargerPipe(_Buffer):
     name = "pipe-buffer"
     summary = "a pipe that holds more"
     kernel_buffer = PIPE_BUFFER
+    inherited = "once, by whoever holds an end: it is the kernel's, whatever the start method"
     most_bytes = 1 << 30
 
 
@@ -54,6 +54,7 @@ class LargerSocket(_Buffer):
     name = "socket-buffer"
     summary = "sockets that hold more"
     kernel_buffer = SOCKET_BUFFER
+    inherited = "at each end, whose socket is its own, by whoever holds it, whatever the start method"
     most_bytes = _MOST_SOCKET_BYTES
 
 

@@ -65,10 +65,14 @@ class Readv(_Variant):
     lines = (
         "connection.send_bytes(data)  # in the sender\n"
         "# In the receiver, for messages whose size it knows; from 2 GiB on the header is longer.\n"
-        "os.readv(connection.fileno(), [memoryview(bytearray(4))])\n"
-        "view = memoryview(buffer)\n"
-        "while view:\n"
-        "    view = view[os.readv(connection.fileno(), [view]):]"
+        "import os\n"
+        "buffer = bytearray(size)  # once\n"
+        "for view in (memoryview(bytearray(4)), memoryview(buffer)):\n"
+        "    while view:\n"
+        "        count = os.readv(connection.fileno(), [view])\n"
+        "        if not count:\n"
+        "            raise EOFError\n"
+        "        view = view[count:]"
     )
 
     def symptom(self, seen: Seen) -> str:
@@ -82,7 +86,8 @@ class PlainPickle(_Variant):
     name = "plain-pickle"
     summary = "send_bytes(pickle.dumps(x)), received by recv: no locks or connections in messages"
     variant = "plain-pickle"
-    lines = "connection.send_bytes(pickle.dumps(message))  # in the sender; recv() stays"
+    inherited = "in the code of the sender"
+    lines = "import pickle\nconnection.send_bytes(pickle.dumps(message))  # in the sender; recv() stays"
 
     def symptom(self, seen: Seen) -> str:
         small = self.has_variant(seen) and seen.size <= _SMALL_BYTES
@@ -96,7 +101,9 @@ class Spin(_Variant):
     summary = "a receiver that asks without a pause: burns its core"
     opt_in = True
     variant = "spin"
+    inherited = "in the code of the receiver"
     lines = (
+        "import select\n"
         "poller = select.poll()\n"
         "poller.register(connection.fileno(), select.POLLIN)\n"
         "while not poller.poll(0):\n"
@@ -121,6 +128,7 @@ class OutOfBand(_Variant):
     variant = "out-of-band"
     of = "payload"
     lines = (
+        "import pickle\n"
         "buffers = []  # in the sender\n"
         "head = pickle.dumps(array, protocol=5, buffer_callback=buffers.append)\n"
         "connection.send((head, [buffer.raw().nbytes for buffer in buffers]))\n"

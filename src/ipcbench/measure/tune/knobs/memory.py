@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipcbench.errors import CaseError
 from ipcbench.measure.tune.knobs.contract import InEnvironment, Knob, Seen
+from ipcbench.plan.coordinates import USUAL_HEAP
 from ipcbench.probe.process.malloc import LARGEST_MMAP_BYTES
 
 _LEAST_KEPT_BYTES, _MOST_KEPT_BYTES = 64 << 20, 512 << 20
@@ -129,6 +130,10 @@ class FreeOnce(Knob):
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
         check_glibc(seen)
+        if seen.case.heap != USUAL_HEAP:
+            raise CaseError(
+                "a heap that has limits of its own, or few imports, is another one; accepted: --heap used"
+            )
         return ("heap=kept",)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002

@@ -32,12 +32,13 @@ class Own(Knob):
                     f"{self.name} is above what an unprivileged process may ask for; accepted: up to "
                     f"{format_size(most)}"
                 )
-            if why := refusal(self.name):
+            if setting.needs_leave and (why := refusal(self.name)):
                 raise CaseError(why)
         return (self.name,)
 
-    def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return ""
+    def python(self, seen: Seen) -> str:
+        is_setting = self.name.partition("=")[0].partition(AT)[0] in SETTINGS
+        return super().python(seen) if is_setting and not self.name.startswith(ENVIRONMENT) else ""
 
     def environment(self, seen: Seen) -> str:  # noqa: ARG002
         return f"export {self.name.removeprefix(ENVIRONMENT)}" if self.name.startswith(ENVIRONMENT) else ""

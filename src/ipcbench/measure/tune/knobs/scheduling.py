@@ -39,7 +39,7 @@ class OneCore(Knob):
         return ("placement=same",)
 
     def python(self, seen: Seen) -> str:  # noqa: ARG002
-        return "os.sched_setaffinity(0, {0})  # in both ends; Linux"
+        return "import os\nos.sched_setaffinity(0, {0})  # in both ends; Linux"
 
 
 class _Named(Knob):
