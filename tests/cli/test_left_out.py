@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
+from tests.conformance.interpreters import ALL
 from tests.support.commands import ROOT, ipcbench
 
 MODULE = "tests.support.channels"
@@ -79,6 +81,18 @@ def test_a_comparison_of_an_arm_that_no_cell_can_have_is_one_line() -> None:
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "is not handed over by spawn; accepted: fork" in done.stderr
+
+
+@pytest.mark.skipif(len(ALL) < 2, reason="no other interpreter, which has no package of this one")
+def test_what_another_interpreter_lacks_is_one_line_that_names_it() -> None:
+    """Whether a package is installed is asked of the interpreter that is to import it."""
+    other = ALL[1].executable
+    for command in ("run", "count --no-strace"):
+        done = ipcbench(f"{command} --channel zmq-push --size 64 --python {other}")
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+        assert f"pyzmq is not installed for cpython {ALL[1].label}" in done.stderr
+    done = ipcbench(f"ab --a python={sys.executable} --b python={other} --channel zmq-push --size 64")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
 
 
 def test_what_all_leaves_out_is_no_failure() -> None:

@@ -182,3 +182,4 @@ def test_all_means_what_one_would_choose_and_what_is_here(monkeypatch: pytest.Mo
     monkeypatch.setattr(catalogue, "missing", lambda name: "no" if name == "fifo" else "")
     assert "fifo" not in catalogue.every_channel(["all"])
     assert "fifo" in catalogue.every_channel(["fifo"])
+    assert "fifo" in catalogue.every_channel(["all"], with_missing=True)

@@ -20,7 +20,9 @@ from ipcbench.report.exports import EXPORTS
 from ipcbench.report.formats.run import run_json
 from ipcbench.report.interactive.marks import colours
 from ipcbench.report.interactive.run_rows import rows_of_run
+from ipcbench.report.page.of_run import run_blocks
 from ipcbench.report.tables.costs import costs_table
+from ipcbench.report.tables.layout import as_text
 from ipcbench.report.tables.run import run_table
 
 
@@ -89,6 +91,25 @@ def test_a_chart_of_it_says_what_was_lost(name: str, others: tuple[str, ...]) ->
     ((_, figure),) = draw_named(run(*others), name)
     notes = [figure.get_supxlabel(), *(legend.get_title().get_text() for legend in figure.legends)]
     assert any("drops (lossy) lost 12.50% at 64B" in note for note in notes), notes
+
+
+def test_in_a_ranking_it_is_hollow_and_below_what_is_compared() -> None:
+    """A rate of what came is no better for being higher."""
+    ((_, figure),) = draw_named(run(*(f"other-{number}" for number in range(9))), "throughput")
+    axis = figure.axes[0]
+    rows = [text.get_text() for text in axis.get_yticklabels()]
+    assert rows[-1] == "drops (lossy)"
+    hollow = {
+        height for line in axis.lines if line.get_markerfacecolor() == "white" for height in line.get_ydata()
+    }
+    assert hollow == {len(rows) - 1}
+
+
+def test_the_overview_of_a_page_says_what_was_lost() -> None:
+    blocks = run_blocks(run(), interactive=False)
+    (overview,) = (as_text(each.parts) for each in blocks if each.heading == "Each case")
+    (row,) = (line for line in overview.splitlines() if line.startswith("drops"))
+    assert "lost 12.50%" in row
 
 
 def test_a_row_without_a_figure_says_why() -> None:

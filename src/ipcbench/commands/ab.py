@@ -10,7 +10,7 @@ from pathlib import Path
 from ipcbench.commands.recording import record
 from ipcbench.commands.resolve import resolve
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import check_setting, is_setting, learn, workload_traits
+from ipcbench.launch.catalogue import check_setting, is_setting, learn, learn_missing, workload_traits
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placements
@@ -63,6 +63,8 @@ def plan_ab(
         usual["workload"] = defaults.WORKLOAD_OF_PERCENTILES
     left_out: dict[str, str] = {}
     cells, _ = resolve({**asked, **first}, launcher, usual, left_out)
+    channels = {target.case(cell).channel for target in targets for cell in cells}
+    learn_missing(sorted(channels), [target.interpreter for target in targets])
     cells = _comparable(targets, cells, left_out)
     _check(cells, percentile)
     return AbPlan(

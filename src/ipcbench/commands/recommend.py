@@ -84,7 +84,7 @@ def ask(asked: Mapping[str, object], *, priority: str, needs: Needs | None = Non
         raise UsageError(f"unknown priority {priority!r}; accepted: {', '.join(PRIORITIES)}")
     usual = {**defaults.RECOMMEND, "workload": defaults.PRIORITIES[priority]}
     wanted = {**usual, **given(asked)}
-    names = every_channel(BY_NAME["channel"].values(wanted["channel"]))
+    names = every_channel(BY_NAME["channel"].values(wanted["channel"]), with_missing=True)
     refused = {name: why for name in names if (why := refusal(channel_traits(name), needs))}
     cases: list[Case] = []
     interpreters: Sequence[Interpreter] = []

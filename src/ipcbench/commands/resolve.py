@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ipcbench.errors import UsageError
-from ipcbench.launch.catalogue import every_channel, expand, learn, workload_traits
+from ipcbench.launch.catalogue import every_channel, expand, learn, learn_missing, workload_traits
 from ipcbench.launch.interpreter import Interpreter, find_interpreter
 from ipcbench.launch.launcher import Launcher
 from ipcbench.launch.placement import default_placement
@@ -62,7 +62,8 @@ def resolve(
     values["python"] = [interpreter.label for interpreter in interpreters]
     if launcher is None:
         launcher = partial(Launcher, interpreters[0], environment=environment_of(values["setting"][0]))
-    values["channel"] = channels = every_channel(values["channel"])
+    values["channel"] = channels = every_channel(values["channel"], with_missing=refused is not None)
+    learn_missing(channels, interpreters)
     learn({"channel": channels, "workload": values["workload"], "payload": values["payload"]}, launcher)
     for kind in ("workload", "payload"):
         values[kind] = expand(kind, values[kind])

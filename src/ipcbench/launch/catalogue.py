@@ -6,7 +6,7 @@ What is not ours is never imported here: a launcher imports it, and says what it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from ipcbench.probe.payloads import PAYLOADS
 from ipcbench.probe.settings import AT, SETTINGS
 from ipcbench.probe.traits import (
     TYPES,
+    Available,
     NamedTraits,
     PayloadTraits,
     SettingTraits,
@@ -28,6 +29,7 @@ from ipcbench.probe.traits import (
 from ipcbench.probe.workloads import WORKLOADS
 
 if TYPE_CHECKING:
+    from ipcbench.launch.interpreter import Interpreter
     from ipcbench.launch.launcher import Launcher
 
 #: By kind: what is ours, and the group of entry points by which installed packages announce what they bring.
@@ -46,8 +48,9 @@ _WHOLE = ("channel", *_WORDS)
 GROUPS = "ipcbench."
 _announced: dict[str, dict[str, str]] = {}
 
-#: What launchers have said, by kind and name.
+#: What launchers have said, by kind and name; and what other interpreters have said that channels lack.
 _learnt: dict[tuple[str, str], Any] = {}
+_lacks: dict[tuple[str, str], str] = {}
 
 
 def announced(kind: str) -> dict[str, str]:
@@ -196,19 +199,46 @@ def expand(kind: str, asked: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def every_channel(asked: Iterable[str]) -> list[str]:
-    """Return channels by name, without doubles; `all` stands for those of their own that are here."""
+def every_channel(asked: Iterable[str], *, with_missing: bool = False) -> list[str]:
+    """Return channels by name, without doubles; `all` stands for those of their own that are here.
+
+    Whoever tells what is left out has those that are not here as well.
+    """
     found: list[str] = []
     for name in asked:
-        found += filter(_is_choice, names("channel")) if name == defaults.ALL else [name]
+        found += _choices(with_missing=with_missing) if name == defaults.ALL else [name]
     return list(dict.fromkeys(found))
 
 
-def _is_choice(channel: str) -> bool:
-    return channel_traits(channel).of_its_own and not missing(channel)
+def _choices(*, with_missing: bool) -> Iterator[str]:
+    for name in names("channel"):
+        if channel_traits(name).of_its_own and (with_missing or not missing(name)):
+            yield name
 
 
-def missing(channel: str) -> str:
-    """Return what a channel lacks for this interpreter, with what to do; nothing where it can be measured."""
+def learn_missing(channels: Iterable[str], interpreters: Iterable[Interpreter]) -> None:
+    """Have other interpreters than this one say which of these channels lack something for them."""
+    import msgspec
+
+    from ipcbench.launch.interpreter import find_interpreter
+    from ipcbench.launch.launcher import Launcher
+
+    ours = [name for name in dict.fromkeys(channels) if name in CHANNELS]
+    for interpreter in interpreters:
+        if not ours or interpreter == find_interpreter(None):
+            continue
+        with Launcher(interpreter) as asking:
+            for name in ours:
+                found = msgspec.convert(asking.describe("available", name), Available)
+                _lacks[interpreter.label, name] = found.lacks
+
+
+def missing(channel: str, python: str = "") -> str:
+    """Return what a channel lacks for an interpreter, with what to do; nothing where it can be measured.
+
+    It is this interpreter unless another one, by its label, has been asked (`learn_missing`).
+    """
+    if (python, channel) in _lacks:
+        return _lacks[python, channel]
     lacks: str = _traits("available", channel).lacks
     return lacks

@@ -54,7 +54,7 @@ def _check_settings(case: Case) -> None:
 
 def _check_start(case: Case) -> None:
     """Raise UsageError where the channel cannot be had here, or not be handed over."""
-    if lacks := missing(case.channel):
+    if lacks := missing(case.channel, case.python):
         raise UsageError(f"{case.channel}: {lacks}")
     methods = channel_traits(case.channel).start_methods
     if case.start_method not in methods:

@@ -62,7 +62,8 @@ def _drawn(status: RunStatus) -> RenderableType:
     )
     cases = Table.grid(padding=(0, 2))
     for case, estimate in status.estimates.items():
-        cases.add_row(Text(f"  {case.channel}"), Text(_standing(status, estimate)))
+        of_what = " of what came" if estimate and case in status.lossy else ""
+        cases.add_row(Text(f"  {case.channel}"), Text(_standing(status, estimate) + of_what))
     return Group(Text(status.headline), time, Text(f"now: {status.group.name}"), cases)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,8 @@ class RunStatus:
     estimates: Mapping[Case, Estimate | None]
     #: What the times are against; None where nothing is left to compare.
     reference: Case | None = None
+    #: Those that may lose messages: their times are of what came.
+    lossy: Collection[Case] = ()
 
     @property
     def headline(self) -> str:

@@ -111,6 +111,7 @@ class LiveRun:
                     precision=self._plan.precision,
                     estimates=self._precision.estimates(group, uncompared),
                     reference=self._precision.reference(group, uncompared),
+                    lossy=[case for case in group.asked if may_lose(case)],
                 )
             )
             self._launch(group, number, launchers.of_pass(number))

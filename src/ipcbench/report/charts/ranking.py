@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.groups import GroupResult
+from ipcbench.analysis.groups import LOSSY, GroupResult
 from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
     LOOP_COLOUR,
@@ -34,6 +34,8 @@ MOST_LINES_APART = 8
 #: Where it was measured, this size stands between the smallest and the largest: a full pipe for most kernels.
 MIDDLE_BYTES = 64 << 10
 NO_FIGURE = "no figure"
+#: How what loses messages is drawn.
+HOLLOW_MARK: Mapping[str, Any] = {"markerfacecolor": "white"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def draw(
     `figure_of` has its title and conditions. The best is the lowest value, or the highest.
     """
     asked, loops = named
-    rows = [*_ranked(asked, panels[0], highest_first=highest_first), *loops]
+    ranked = _ranked(asked, panels[0], highest_first=highest_first)
+    rows = [*ranked, *loops]
+    looks = _looks(ranked, loops)
     title, conditions = figure_of
     figure, axes = new_figure(
         title, conditions, panels=len(panels), caption_pad=24, height_inches=2.2 + 0.24 * len(rows)
@@ -115,8 +119,8 @@ def draw(
     names = list(dict.fromkeys(name for panel in panels for of in panel.values.values() for name in of))
     for axis, panel in zip(axes, panels, strict=True):
         title_panel(axis, panel.title, pad=5)
-        for is_loop, heights in ((False, range(len(asked))), (True, range(len(asked), len(rows)))):
-            _draw_rows(axis, panel, names, {rows[height]: height for height in heights}, is_loop=is_loop)
+        for drawn, look in looks:
+            _draw_rows(axis, panel, names, {channel: rows.index(channel) for channel in drawn}, look)
         _scale(axis, panel)
         # All of it is inside the axes: to ask hundreds of marks and texts for their room takes seconds.
         for artist in (*axis.lines, *axis.collections, *axis.texts):
@@ -130,25 +134,32 @@ def draw(
     return figure
 
 
+def _looks(ranked: Sequence[str], loops: Sequence[str]) -> list[tuple[Sequence[str], Mapping[str, Any]]]:
+    """Return how rows are drawn: what loses messages is no better for being faster, so it is hollow."""
+    lossy = [channel for channel in ranked if channel.endswith(LOSSY)]
+    compared = [channel for channel in ranked if channel not in lossy]
+    return [(compared, {}), (lossy, HOLLOW_MARK), (loops, {"color": LOOP_COLOUR})]
+
+
 def _ranked(asked: Sequence[str], panel: Panel, *, highest_first: bool) -> list[str]:
-    def key(channel: str) -> float:
+    def key(channel: str) -> tuple[bool, float]:
         first = next(iter(panel.values.get(channel, {}).values()), None)
         if first is None:
-            return math.inf
-        return -first.value if highest_first else first.value
+            return channel.endswith(LOSSY), math.inf
+        return channel.endswith(LOSSY), -first.value if highest_first else first.value
 
     return sorted(asked, key=key)
 
 
 def _draw_rows(
-    axis: Axes, panel: Panel, names: Sequence[str], heights: Mapping[str, int], *, is_loop: bool
+    axis: Axes, panel: Panel, names: Sequence[str], heights: Mapping[str, int], look: Mapping[str, Any]
 ) -> None:
     """Draw the rows of these channels, each at its height, and write its first value to the right of all."""
     of = {height: panel.values.get(channel, {}) for channel, height in heights.items()}
     furthest: dict[int, float] = {}
     for place, name in enumerate(names):
         estimates = {height: values.get(name) for height, values in of.items()}
-        style = mark(place, 5) | ({"color": LOOP_COLOUR} if is_loop else {})
+        style = {**mark(place, 5), **look}
         for height, drawn in draw_dots(axis, estimates, style).items():
             furthest[height] = max(furthest.get(height, 0.0), drawn.value, drawn.high or 0.0)
     for channel, height in heights.items():
@@ -158,7 +169,7 @@ def _draw_rows(
         if (first := next(iter(of[height].values()))) is not None:
             axis.annotate(
                 panel.write(first.value), (end, height), xytext=(6, 0), textcoords="offset points",
-                va="center", fontsize=7, color=LOOP_COLOUR if is_loop else "#333333",
+                va="center", fontsize=7, color=look.get("color", "#333333"),
             )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def _overview(document: RunDocument, groups: Sequence[GroupResult]) -> Part:
     for _, case in _asked(groups):
         time = case.seconds
         told = wording.seconds(time.value) + wording.margin(time) if time else wording.NOT_AVAILABLE
+        told += wording.and_lost(case.loss) if time else ""
         table.add_row(case.name, told, str(len(case.by_pass)), _ended_by(document, case))
     return table
 

@@ -116,7 +116,11 @@ def _kept(group: GroupResult, case: CaseResult) -> str:
     kept = group.kept(case)
     if kept is None or kept.seconds is None:
         return ""
-    return f"{wording.seconds(kept.seconds.value)}, {wording.ratio(kept.ratio_to(case))}"
+    told = wording.seconds(kept.seconds.value)
+    # What has lost some is compared with nothing.
+    if kept.is_lossy:
+        return told + wording.and_lost(kept.loss)
+    return f"{told}, {wording.ratio(kept.ratio_to(case))}"
 
 
 def _faults(case: CaseResult) -> str:
