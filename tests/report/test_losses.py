@@ -100,7 +100,10 @@ def test_in_a_ranking_it_is_hollow_and_below_what_is_compared() -> None:
     rows = [text.get_text() for text in axis.get_yticklabels()]
     assert rows[-1] == "drops (lossy)"
     hollow = {
-        height for line in axis.lines if line.get_markerfacecolor() == "white" for height in line.get_ydata()
+        height
+        for line in axis.lines
+        if line.get_markerfacecolor() == "white"
+        for height in np.asarray(line.get_ydata()).tolist()
     }
     assert hollow == {len(rows) - 1}
 
