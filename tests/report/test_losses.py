@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from tests.support.charts import edited
 from tests.support.runs import case, document
@@ -99,13 +100,9 @@ def test_in_a_ranking_it_is_hollow_and_below_what_is_compared() -> None:
     axis = figure.axes[0]
     rows = [text.get_text() for text in axis.get_yticklabels()]
     assert rows[-1] == "drops (lossy)"
-    hollow = {
-        height
-        for line in axis.lines
-        if line.get_markerfacecolor() == "white"
-        for height in np.asarray(line.get_ydata()).tolist()
-    }
-    assert hollow == {len(rows) - 1}
+    hollow = [line.get_ydata() for line in axis.lines if line.get_markerfacecolor() == "white"]
+    heights = {height for each in hollow for height in np.asarray(each).tolist()}
+    assert heights == {len(rows) - 1}
 
 
 def test_the_overview_of_a_page_says_what_was_lost() -> None:
