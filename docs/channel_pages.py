@@ -17,7 +17,16 @@ from ipcbench.analysis.groups import GroupResult, read_groups
 from ipcbench.launch.catalogue import CATALOGUES, channel_traits
 from ipcbench.plan.units import format_size
 from ipcbench.probe.channels import load_channel
-from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, UNBOUNDED, Ends, Requires, Traits
+from ipcbench.probe.channels.contract import (
+    ACCEPTS,
+    AT_CLOSE,
+    BLOCKS,
+    COMPETING,
+    UNBOUNDED,
+    Ends,
+    Requires,
+    Traits,
+)
 from ipcbench.record.run import RunDocument, read_run
 from ipcbench.report import wording
 
@@ -81,8 +90,10 @@ def _needs(requires: Requires | None) -> str:
 def breaks(traits: Traits) -> list[str]:
     """Return what a program has to see to itself."""
     silent = {
-        BLOCKS: "A sender whose receivers have died waits for ever, once the channel is full.",
-        ACCEPTS: "A sender is not told that its receivers have died: what it sends goes nowhere.",
+        BLOCKS: "A sender whose receivers have died waits for ever"
+        + ("." if traits.delivery == UNBOUNDED else ", once the channel is full."),
+        ACCEPTS: "A sender is not told that its receivers have died: what it sends "
+        + ("waits for others." if traits.fan_out == COMPETING else "goes nowhere."),
         AT_CLOSE: "A sender learns only as it closes that its receivers have died.",
     }
     found = {

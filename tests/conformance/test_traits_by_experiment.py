@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
@@ -156,18 +157,49 @@ def queues() -> set[str]:
     return {line.split()[1] for line in Path("/proc/sysvipc/msg").read_text().splitlines()[1:]}
 
 
-def make_and_wait(said: Connection) -> None:
+def make_and_wait(name: str, said: Connection) -> None:
     assert FORK is not None
-    load_channel("sysv-ipc")(FORK, 64)
+    load_channel(name)(FORK, 64)
     said.send("made")
     signal.pause()
+
+
+@pytest.fixture
+def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of temporary files, in whose name there is room for the paths of sockets."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        yield Path(folder)
+
+
+def test_a_fifo_outlives_who_made_it_but_not_our_probe(short_folder: Path) -> None:
+    def fifos() -> list[Path]:
+        return [path for path in short_folder.rglob("*") if path.is_fifo()]
+
+    process, said = started(make_and_wait, "fifo")
+    assert said.recv() == "made"
+    process.kill()
+    process.join()
+    (left,) = fifos()
+    left.unlink()
+    asked = ProbeSpec("fifo", "stream", "bytes", 64, "fork", FREE_PAIR, seed=1)
+    with Launcher(find_interpreter(None)) as launcher:
+        probe = launcher.launch(asked)
+        probe.await_ready(20)
+        assert len(fifos()) == 1
+        os.kill(probe.process, signal.SIGKILL)
+        limit = time.monotonic() + 10
+        while fifos() and time.monotonic() < limit:
+            time.sleep(0.01)
+        assert fifos() == []
 
 
 def test_a_queue_of_system_v_outlives_who_made_it_but_not_our_probe() -> None:
     if lacks := load_channel("sysv-ipc").missing():
         pytest.skip(lacks)
     before = queues()
-    process, said = started(make_and_wait)
+    process, said = started(make_and_wait, "sysv-ipc")
     assert said.recv() == "made"
     process.kill()
     process.join()

@@ -49,5 +49,6 @@ def test_what_a_program_has_to_see_to_follows_from_traits(writer: ModuleType) ->
     told = {name: " ".join(writer.breaks(channel_traits(name))) for name in OWN}
     assert told["unix-socket"] == ""
     assert "Messages are lost" in told["udp"]
-    assert "goes nowhere" in told["redis-list"]
+    assert "what it sends waits for others" in told["redis-list"]
+    assert "goes nowhere" in told["iceoryx2"]
     assert "wait with a deadline" in told["zmq-push"]

@@ -29,7 +29,7 @@ USUALLY = {**defaults.RECOMMEND, "workload": "what answers for the priority"}
     default=next(iter(defaults.PRIORITIES)),
     help=f"What it is chosen for.  [{next(iter(defaults.PRIORITIES))}]",
 )
-@click.option("--lossless", is_flag=True, help="No message that was accepted may be lost with an end.")
+@click.option("--lossless", is_flag=True, help="No accepted message may be lost unnoticed with an end.")
 @click.option("--senders", type=int, default=1, help="So many processes send.  [1]")
 @click.option("--receivers", type=int, default=1, help="So many processes receive.  [1]")
 @click.option("--fresh", is_flag=True, help="Measure, whatever is stored.")

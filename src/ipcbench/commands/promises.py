@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ipcbench.plan.units import format_size
-from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, UNBOUNDED, Traits
+from ipcbench.probe.channels.contract import ACCEPTS, AT_CLOSE, BLOCKS, COMPETING, UNBOUNDED, Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def _ends(traits: Traits) -> str:
 
 def _losses(traits: Traits) -> str:
     """Return when messages are lost that were accepted, or nothing."""
-    if not traits.outlives_sender or traits.dead_receiver in (AT_CLOSE, ACCEPTS):
+    # What nobody is told of may still wait for another receiver.
+    goes_nowhere = traits.dead_receiver == ACCEPTS and traits.fan_out != COMPETING
+    if not traits.outlives_sender or traits.dead_receiver == AT_CLOSE or goes_nowhere:
         return "messages that were accepted are lost when an end dies"
     return ""
 

@@ -21,7 +21,7 @@ SMALL_BYTES = 64
 LARGE_BYTES = 64 << 20
 SMALL_MESSAGES = 2000
 #: How long a receiver lets its sender get ahead.
-BEHIND_S = 0.1
+BEHIND_S = 0.5
 MIXED_SIZES = (5000, 1, 17, 70000, 3, 16384, 2, 300000, 64, 1, 100000, 999)
 #: A page; one write or two of multiprocessing, with pickle and without; a pipe; a socket's buffer.
 THRESHOLDS = (4096, 16366, 16367, 16384, 65535, 65536, 219264)

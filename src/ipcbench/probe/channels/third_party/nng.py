@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from multiprocessing.context import BaseContext
 from typing import Any
 
 from ipcbench.probe.channels.contract import BLOCKS, Endpoint, Ends, Requires, Traits
-from ipcbench.probe.channels.third_party.meeting import Meeting, Met
+from ipcbench.probe.channels.third_party.meeting import LEFT, Meeting, Met
 
 #: No signal interrupts a call: one that gives up is made again.
 PATIENCE_MS = 200
-#: A socket that is closed discards what its threads have not written yet, and cannot be asked for it.
-GRACE_S, SLOWEST_BYTES_PER_S = 0.2, 50e6
+#: How long `close` waits for the receiver to have had all.
+LEAVING_S = 4.0
 
 
 class Pynng(Met):
-    """`pynng.Push0` to `pynng.Pull0`: `close` waits as long as a message may take to be written."""
+    """`pynng.Push0` to `pynng.Pull0`: `close` waits for the receiver, which closes when it has all."""
 
     traits = Traits(
         transport="Unix stream socket of a library's threads",
@@ -39,7 +38,6 @@ class Pynng(Met):
 
     def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
         self._meeting = Meeting("nng")
-        self._grace_s = GRACE_S + message_bytes / SLOWEST_BYTES_PER_S
 
     def sender(self) -> Endpoint:
         import pynng
@@ -57,8 +55,11 @@ class Pynng(Met):
                     continue
 
         def close() -> None:
-            time.sleep(self._grace_s)
+            # A socket that is closed discards what its threads have not written yet, and tells nobody of it.
+            has_left = self._meeting.is_marked(LEFT, LEAVING_S)
             socket.close()
+            if not has_left:
+                raise OSError(f"the receiver did not close within {LEAVING_S:g} s")
 
         return Endpoint(send=send, close=close)
 
@@ -79,4 +80,9 @@ class Pynng(Met):
         address = "ipc://" + self._meeting.path("socket")
         socket.listen(address)
         self._meeting.tell(address)
-        return Endpoint(receive=receive, close=socket.close)
+
+        def close() -> None:
+            self._meeting.mark(LEFT)
+            socket.close()
+
+        return Endpoint(receive=receive, close=close)

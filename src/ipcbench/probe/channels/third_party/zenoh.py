@@ -7,7 +7,7 @@ import time
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from ipcbench.probe.channels.contract import ACCEPTS, BLOCKS, Endpoint, Requires, Traits
+from ipcbench.probe.channels.contract import AT_CLOSE, BLOCKS, Endpoint, Requires, Traits
 from ipcbench.probe.channels.third_party.meeting import DEADLINE_S, LEFT, Meeting, Met
 
 KEY = "ipcbench/messages"
@@ -29,7 +29,7 @@ class Zenoh(Met):
         reference_loop="socketpair",
         eof=BLOCKS,
         dead_sender=BLOCKS,
-        dead_receiver=ACCEPTS,
+        dead_receiver=AT_CLOSE,
         fork_after_use=False,
         requires=Requires("eclipse-zenoh", "zenoh", "zenoh"),
         leaves="a socket and files stay in the temporary folder",
@@ -54,8 +54,10 @@ class Zenoh(Met):
 
         def close() -> None:
             # A session that closes drops the rest of a large message that is on its way.
-            self._meeting.is_marked(LEFT, PATIENCE_S)
+            has_left = self._meeting.is_marked(LEFT, PATIENCE_S)
             session.close()
+            if not has_left:
+                raise OSError(f"the receiver did not close within {PATIENCE_S:g} s")
 
         return Endpoint(send=publisher.put, close=close)
 

@@ -40,6 +40,7 @@ class SubprocessStdio(Channel):
         wait="blocking read",
         reference_loop="os-pipe",
         owns_receiver=True,
+        fork_after_use=False,
         suits="A program of any language that reads its input and writes its output.",
     )
 
