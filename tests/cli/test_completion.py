@@ -32,6 +32,13 @@ def completed(words: str, begun: str) -> list[str]:
         ("tune --heap", "k", "kept", "used"),
         ("run --setting", "pipe", "pipe-buffer", "nice"),
         ("recommend --priority", "", "latency", "split"),
+        ("demo --channel", "du", "duplex-pipe", "pipe"),
+        ("demo --start-method", "s", "spawn", "fork"),
+        ("tune --knob", "mal", "malloc", "readv"),
+        ("tune --knob", "he", "heap=", "malloc"),
+        ("ab --a", "st", "start-method=", "channel="),
+        ("ab --b", "channel=du", "channel=duplex-pipe", "channel=pipe"),
+        ("ab --b", "sw", "switch-interval=", "channel="),
         ("", "rec", "recommend", "run"),
     ],
 )

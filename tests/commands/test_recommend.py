@@ -333,6 +333,8 @@ def test_json_has_a_choice_a_size_with_its_figures(store: Store) -> None:
     assert large["choose"] == "duplex-pipe"
     assert [each["channel"] for each in small["channels"]] == ["pipe", "duplex-pipe", "queue"]
     assert small["channels"][0]["ratio"] is None
+    assert all(each["reason"] for each in small["channels"])
+    assert small["settings"].startswith("settings worth changing: ipcbench tune --channel pipe")
     assert small["channels"][1]["ratio_low"] > 1.9
     assert told["crossovers"][0]["low"] <= told["crossovers"][0]["size"] <= told["crossovers"][0]["high"]
 
@@ -359,6 +361,24 @@ def test_settings_that_a_stored_tuning_found_stand_beside_the_answer(store: Stor
     assert told[-1].startswith("settings: duplex-pipe, 1MiB: with malloc a message takes 0.50× [")
     (store.folder / "0004_now.json").write_text('{"ipcbench": {"kind": "tuning"}}', encoding="utf-8")
     assert list(answer(store, {**HERE, "size": "64,1MiB"}).tunings) == [1]
+    # Of another machine it would say nothing about this one.
+    for path in store.folder.glob("000[23]_*.json"):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["ipcbench"]["host"]["cpu"] = "Another 9000"
+        path.write_text(json.dumps(record), encoding="utf-8")
+    assert answer(store, {**HERE, "size": "64,1MiB"}).tunings == {}
+
+
+def test_a_channel_whose_server_is_not_here_is_not_chosen_and_that_is_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "ipcbench.launch.possible.missing", lambda name, _: "no server" if name == "queue" else ""
+    )
+    keep(store, crossing())
+    found = answer(store, {**HERE, "size": "64"})
+    assert found.refused["queue"] == "queue: no server"
+    assert "queue" not in [each.channel for ranking in found.rankings for each in ranking.channels]
 
 
 def test_who_sends_and_who_receives_is_asked_apart() -> None:

@@ -224,5 +224,5 @@ DOCUMENTATION = Sybil(
         CodeBlockParser(language="toml", evaluator=try_toml),
     ],
     path=str(ROOT),
-    patterns=["README.md", "docs/*.md", "notebooks/README.md"],
+    patterns=["README.md", "docs/*.md", "docs/*/*.md", "notebooks/README.md"],
 )

@@ -65,9 +65,18 @@ def kind(document: RunDocument) -> dict[str, str]:
     }
 
 
-def is_of(document: RunDocument, host: Mapping[str, Any]) -> bool:
-    """Whether a run was made on a machine with these facts: figures of another one say nothing about it."""
-    ours = document.ipcbench.host if document.ipcbench else {}
+#: What a machine was like meanwhile, as records have it.
+MOODS = ("load_average", "cpu_pressure", "clock_source", "clock_resolution_ns", "swap_used_bytes")
+
+
+def mood(document: RunDocument) -> dict[str, str]:
+    """Return what the machine was like as a run began: what was at work beside it, and its clock."""
+    host = document.ipcbench.host if document.ipcbench else {}
+    return {name: _text(host.get(name)) for name in MOODS}
+
+
+def is_of(ours: Mapping[str, Any], host: Mapping[str, Any]) -> bool:
+    """Whether a record's facts are of a machine with these: figures of another one say nothing about it."""
     return all(_text(ours.get(name)) == _text(host.get(name)) for name in (*MACHINE, *SETTINGS))
 
 

@@ -140,7 +140,7 @@ class SelfTested(Displayed, Rows):
 
 
 @dataclass(frozen=True)
-class Tuning(Displayed):
+class Tuning(Displayed, Rows):
     """What a message costs, and what makes it cheaper."""
 
     found: TuningResult
@@ -155,6 +155,11 @@ class Tuning(Displayed):
         from ipcbench.report.tables.tuning import tuning_text
 
         return tuning_text(self.found)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each knob: its ratio with its interval, what became of it, what it is."""
+        found: list[dict[str, Any]] = self.to_dict()["knobs"]
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values: seconds, bytes, ratios with their intervals."""
@@ -178,7 +183,7 @@ class Tuning(Displayed):
 
 
 @dataclass(frozen=True)
-class Recommended(Displayed):
+class Recommended(Displayed, Rows):
     """Which channel to choose, for each size."""
 
     found: Recommendation
@@ -195,6 +200,15 @@ class Recommended(Displayed):
         from ipcbench.report.recommendation import recommendation_text
 
         return recommendation_text(self.found)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row for each question and channel, the best first: its time, its ratio to the first."""
+        told = self.to_dict()["sizes"]
+        return [
+            {**{name: value for name, value in each.items() if name != "channels"}, **channel}
+            for each in told
+            for channel in each["channels"]
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values: rankings, ratios with their intervals, crossovers."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ipcbench.cli.completion import changes_begun
 from ipcbench.cli.options import (
+    Command,
     alpha_option,
     chart_option,
     coordinate_options,
@@ -44,11 +46,17 @@ OPTIONS = tuple(each.name for each in COORDINATES if each.name not in ("python",
 _METRIC = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.ASCII)
 
 
+def _arm(label: str, says: str) -> Callable[[Command], Command]:
+    return click.option(
+        f"--{label}", label, multiple=True, metavar="KEY=VALUE", help=says, shell_complete=changes_begun
+    )
+
+
 @click.command()
-@click.option("--a", "a", multiple=True, metavar="KEY=VALUE", help="The first arm; may be given again.")
-@click.option("--b", "b", multiple=True, metavar="KEY=VALUE", help="The arm that is compared with it.")
-@click.option("--c", "c", multiple=True, metavar="KEY=VALUE", help="A third arm.")
-@click.option("--d", "d", multiple=True, metavar="KEY=VALUE", help="A fourth arm.")
+@_arm("a", "The first arm; may be given again.")
+@_arm("b", "The arm that is compared with it.")
+@_arm("c", "A third arm.")
+@_arm("d", "A fourth arm.")
 @coordinate_options(
     *OPTIONS,
     usually={

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ipcbench.plan.coordinates import Coordinate
+from ipcbench.plan.coordinates import COORDINATES, Coordinate
 from ipcbench.plan.defaults import ALL, RESULTS
 
 if TYPE_CHECKING:
@@ -49,6 +49,31 @@ def _names(coordinate: Coordinate) -> Iterable[str]:
 
     found = names(coordinate.name)
     return [*found, ALL] if coordinate.name == "channel" else found
+
+
+def changes_begun(_context: click.Context, _option: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return what an arm can differ in, `key=`, and behind that its values."""
+    from click.shell_completion import CompletionItem
+
+    from ipcbench.launch.catalogue import names
+
+    key, is_given, value = begun.partition("=")
+    if not is_given:
+        keys = [*(each.key for each in COORDINATES), *names("setting")]
+        return [CompletionItem(f"{name}=") for name in keys if name.startswith(key)]
+    found = next((each for each in COORDINATES if each.key == key), None)
+    known = _names(found) if found else ()
+    return [CompletionItem(f"{key}={name}") for name in known if name.startswith(value)]
+
+
+def knobs_begun(context: click.Context, option: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return knobs by name, and what an arm can differ in."""
+    from click.shell_completion import CompletionItem
+
+    from ipcbench.measure.tune.knobs import KNOBS
+
+    named = [CompletionItem(name) for name in KNOBS if name.startswith(begun)]
+    return [*named, *changes_begun(context, option, begun)]
 
 
 def records_begun(context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import click
 
+from ipcbench.cli.completion import values_of
+from ipcbench.plan.coordinates import BY_NAME
 from ipcbench.plan.defaults import DEMO
 
 
 @click.command()
-@click.option("--channel", metavar="NAME", default=DEMO[0], help=f"{', '.join(DEMO)}.  [{DEMO[0]}]")
-@click.option("--start-method", metavar="NAME", help="fork, spawn, forkserver.  [fork]")
+@click.option(
+    "--channel",
+    metavar="NAME",
+    default=DEMO[0],
+    help=f"{', '.join(DEMO)}.  [{DEMO[0]}]",
+    shell_complete=lambda *given: [name for name in DEMO if name.startswith(given[-1])],
+)
+@click.option(
+    "--start-method",
+    metavar="NAME",
+    help="fork, spawn, forkserver.  [fork]",
+    shell_complete=values_of(BY_NAME["start_method"]),
+)
 def demo(channel: str, start_method: str | None) -> None:
     """Start a producer and a consumer process and hand one random integer from 1 to 10 across."""
     import multiprocessing

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ipcbench.cli.completion import knobs_begun
 from ipcbench.cli.options import (
     alpha_option,
     chart_option,
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @coordinate_options(usually=defaults.TUNE)
-@click.option("--knob", "knobs", multiple=True, metavar="NAME", help="Try this, too: a name, or KEY=VALUE.")
+@click.option(
+    "--knob",
+    "knobs",
+    multiple=True,
+    metavar="NAME",
+    help="Try this, too: a name, or KEY=VALUE.",
+    shell_complete=knobs_begun,
+)
 @threshold_option
 @alpha_option
 @click.option("--max-time", metavar="TIME", help=f"At most so long.  [{defaults.TUNE_TIME_S:g}s]")

@@ -201,7 +201,7 @@ def _stored(questions: Sequence[Sequence[CaseRow]], store: Store) -> _Found:
         except DocumentError:
             # One bad file is no answer, and stands in nobody's way.
             continue
-        if is_of(document, host):
+        if document.ipcbench and is_of(document.ipcbench.host, host):
             source = Source(path, document.datetime, measured=False)
             groups = _groups(questions, document, source, all_cases=True)
             found = [answer or group for answer, group in zip(found, groups, strict=True)]
@@ -252,15 +252,17 @@ def _failed(choice: Choice, failures: Mapping[str, str]) -> dict[str, str]:
 
 
 def _tunings(rankings: Sequence[Ranking], store: Store) -> dict[int, TuningResult]:
-    """Return the newest stored tuning of each ranking's best case, by the ranking's place."""
+    """Return the newest stored tuning on this machine of each ranking's best case, by the ranking's place."""
     wanted = {Case.of_record(ranking.case): place for place, ranking in enumerate(rankings)}
     found: dict[int, TuningResult] = {}
+    host = host_facts()
     for path in reversed(store.records()[-MOST_RECORDS:]):
         if kind_of(path) == tuning.KIND:
             try:
-                each = tuning_of(tuning.read_tuning(path))
+                document = tuning.read_tuning(path)
             except DocumentError:
                 continue
-            if each.case in wanted:
+            each = tuning_of(document)
+            if each.case in wanted and is_of(document.ipcbench.host, host):
                 found.setdefault(wanted[each.case], each)
     return found

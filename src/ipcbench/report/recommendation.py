@@ -162,7 +162,10 @@ def recommendation_dict(found: Recommendation) -> dict[str, Any]:
     ]
     return {
         "priority": found.priority,
-        "sizes": [_of_size(found, *each) for each in zip(found.rankings, found.sources, strict=True)],
+        "sizes": [
+            {**_of_size(found, ranking, source), "settings": said}
+            for ranking, source, said in zip(found.rankings, found.sources, _next(found), strict=True)
+        ],
         "crossovers": crossovers,
         "refused": dict(found.refused),
     }
@@ -191,5 +194,6 @@ def _of_channel(found: Recommendation, each: Ranked) -> dict[str, Any]:
         "channel": each.channel,
         **figure_fields("seconds", each.seconds),
         **figure_fields("ratio", each.ratio),
+        "reason": found.reasons.get(each.channel, ""),
         "traps": list(found.traps.get(each.channel, ())),
     }

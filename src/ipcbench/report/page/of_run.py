@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from ipcbench.analysis.case_result import CaseResult
-from ipcbench.analysis.environment import environment
+from ipcbench.analysis.environment import environment, mood
 from ipcbench.analysis.groups import GroupResult, by_size, read_groups
 from ipcbench.plan.case import Case
 from ipcbench.plan.coordinates import COORDINATES
@@ -156,6 +156,6 @@ def _trust(document: RunDocument, groups: Sequence[GroupResult]) -> Iterator[Par
     if stolen:
         yield f"given to others by the host: {max(stolen):.1%} of a launch's time at most"
     table = new_table("where it was measured", ["fact", "value"], left=("fact", "value"))
-    for fact, value in environment(document).items():
+    for fact, value in {**environment(document), **mood(document)}.items():
         table.add_row(fact.replace("_", " "), value)
     yield table
