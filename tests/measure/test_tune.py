@@ -260,6 +260,11 @@ def test_a_process_is_asked_whether_it_may_be_set_so_since_not_all_of_root_may()
         assert (f"{setting} cannot be set here: " in told) is is_refused, told
 
 
+def test_memory_is_not_looked_at_long_after_the_time_is_up(tmp_path: Path) -> None:
+    machine = Machine({"mallopt": 0.2}, launch_s=30.0)
+    assert found(machine, tmp_path, **LARGE).held_bytes(AS_IT_IS) is None
+
+
 def test_a_burst_tells_what_stays_in_memory(tmp_path: Path) -> None:
     tuning = found(Machine({"mallopt": 0.2}), tmp_path, **LARGE)
     assert tuning.held_bytes(AS_IT_IS) == (2 << 20, 2 << 20)

@@ -41,6 +41,8 @@ from ipcbench.words import DECIDED, INTERRUPTED, OUT_OF_TIME, ROLES
 
 #: What each stage has of the time that is left when it begins. Where nothing gains, nothing comes after it.
 ALONE_SHARE, ON_TOP_SHARE, CONFIRMED_SHARE, END_SHARE = (0.55, 0.95), (0.4, 0.4), (0.6, 0.95), (0.9, 0.9)
+#: So long after the time is up memory is still looked at: three minutes are what a tuning may take in all.
+BEYOND_S = 15.0
 #: So often something is added on top of what is best so far.
 MOST_ON_TOP = 3
 _BASE = Attempt(AS_IT_IS)
@@ -225,9 +227,11 @@ class Tune:
                 self._stage(AT_ONE_END, _BASE, ends, END_SHARE)
 
     def _bursts(self, attempts: Sequence[Attempt]) -> None:
-        """Measure what a burst leaves in memory: as it is, and with each of these."""
+        """Measure what a burst leaves in memory: as it is, and with each of these, some time being left."""
         case, messages = self._plan.case, burst_messages(self._plan.case)
         for attempt in (_BASE, *attempts):
+            if self._stages.left_s < -BEYOND_S:
+                break
             target = ArmTarget(arm_of(case, "a", attempt.changes), self._plan.interpreter)
             try:
                 found = self._parts.burst(target, case, messages, self._rng.getrandbits(32))
