@@ -106,7 +106,7 @@ fuzz: env ## Try inputs that nobody would write, for ten minutes
 soak: env ## See that nothing grows or is lost in a hundred million messages (35 min)
 	$(BIN)/python bench/soak.py
 
-kit: env ## Check every channel under every start method on every interpreter (1 h)
+kit: env-all ## Check every channel under every start method on every interpreter (1 h)
 	$(BIN)/python -m tests.conformance.every_product
 
 kills: env ## Send a thousand random signals to the processes of every command (50 min)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,13 +57,15 @@ def checked(name: str, method: str, interpreter: Interpreter) -> str:
 
 def main() -> int:
     """Check all products; return 1 where one failed."""
-    failed = 0
+    counts = Counter[str]()
     for name, method, interpreter in products(sys.argv[1:]):
         told = checked(name, method, interpreter)
-        failed += told.startswith("FAILED")
+        counts[
+            "failed" if told.startswith("FAILED") else "not there" if told.startswith("-") else "passed"
+        ] += 1
         print(f"{name:<24} {method:<11} {interpreter.label:<10} {told}", flush=True)
-    print(f"{failed} failed")
-    return int(bool(failed))
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return int(bool(counts["failed"]))
 
 
 if __name__ == "__main__":

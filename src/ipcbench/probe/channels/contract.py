@@ -66,7 +66,7 @@ class Traits:
     #: How a receiver waits for a message.
     wait: str
     #: The raw loop over the same kernel object, which is measured beside it; None for such a loop itself, and
-    #: for what loses messages: what has lost some is compared with nothing.
+    #: where there is none. A stream that has lost some is not compared with it.
     reference_loop: str | None = None
     #: When one takes it, in a sentence.
     suits: str = ""
