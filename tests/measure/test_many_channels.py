@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.commands import ipcbench
 from tests.support.passes import measured
 
 from ipcbench.analysis.groups import GroupResult, read_groups
+from ipcbench.launch.catalogue import missing
 from ipcbench.record.run import read_run
 from ipcbench.report.tables.run import run_table
 
@@ -142,3 +144,16 @@ def test_of_a_list_the_rest_is_measured_and_what_is_left_out_is_told(tmp_path: P
     assert found == {("pipe", 64), ("udp", 64), ("pipe", 1 << 20)}
     # Who reads the record later has no standard error.
     assert "\nleft out: udp: size 1048576 B is above its limit" in ipcbench("show", str(stored)).stdout
+
+
+def test_the_record_has_the_version_of_a_package_that_a_channel_needs(tmp_path: Path) -> None:
+    if lacks := missing("zmq-push"):
+        pytest.skip(lacks)
+    done = ipcbench(
+        "run --channel zmq-push --size 64 --workload ping-pong --max-time 0.1 --results", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    told = [each for each in read_run(next(tmp_path.glob("*.json"))).benchmarks if "zmq" in each.name]
+    record = told[0].extra_info.ipcbench
+    assert record is not None
+    assert record.modules["zmq"].version == version_of("pyzmq")
