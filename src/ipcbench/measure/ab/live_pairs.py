@@ -92,7 +92,7 @@ class LivePairs:
         An arm that fails leaves.
         """
         seed, waiting = self._rng.getrandbits(32), self._parts(targets, learnt)
-        self._labels = {target.label for target in targets}
+        self._targets = {target.label: target for target in targets}
         # There is nothing to compare once fewer than two are left, of those that live together.
         fewest = max(1, 2 - sum(len(part) == 1 for part in waiting))
         while waiting:
@@ -102,7 +102,10 @@ class LivePairs:
             with suppress(NothingLeft), live_set:
                 self._measure(live_set, seed, part, learnt, fewest_messages)
             waiting += [[target] for target in part if len(part) > 1 and self._is_alone(target, learnt)]
-        self._require_alike_apart(targets)
+        for live_set in self._sets:
+            # What was measured before the base was there has not been held beside it.
+            with suppress(NothingLeft):
+                self._require_alike(live_set)
 
     def _is_alone(self, target: ArmTarget, learnt: Learnt) -> bool:
         return (self._cell, target.label) in learnt.alone
@@ -137,7 +140,7 @@ class LivePairs:
                 self._times[target.label],
             )
         live_set.make_ready(again=again)
-        self._require_alike(live_set, targets)
+        self._require_alike(live_set)
         live_set.calibrate(known)
         rough_s.update({(self._cell, label): seconds for label, seconds in known.items()})
         brief, slowest_s = self._brief(learnt, fewest_messages)
@@ -160,7 +163,7 @@ class LivePairs:
         slowest_s = max(
             seconds
             for (cell, label), seconds in learnt.rough_s.items()
-            if cell == self._cell and label in self._labels
+            if cell == self._cell and label in self._targets
         )
         brief = sizing.brief_trial_messages(
             slowest_s,
@@ -219,23 +222,12 @@ class LivePairs:
         live_set.each(look)
         return sizing.sustained_messages(brief, parts)
 
-    def _require_alike(self, live_set: LiveSet[arms.ArmLabel], targets: Sequence[ArmTarget]) -> None:
-        """Give up each arm that is slowed by something else than the base is, unless an arm asked for it."""
-        by_label = {target.label: target for target in targets}
+    def _require_alike(self, live_set: LiveSet[arms.ArmLabel]) -> None:
+        """Give up each arm of a set that is slowed by something else than the base, once that is started."""
         # The base is the first arm, whichever is launched first.
-        base = by_label[min(by_label)]
-        live_set.require(lambda label, _: self._check_alike(by_label[label], base))
-
-    def _require_alike_apart(self, targets: Sequence[ArmTarget]) -> None:
-        """Do the same for those that are measured by themselves."""
-        base = min(targets, key=lambda target: target.label)
-        for live_set in self._sets:
-            for target in targets:
-                if base.label in self._started and target.label in live_set.started:
-                    try:
-                        self._check_alike(target, base)
-                    except CaseError as error:
-                        live_set.failures.setdefault(target.label, str(error))
+        base = self._targets[min(self._targets)]
+        if base.label in self._started:
+            live_set.require(lambda label, _: self._check_alike(self._targets[label], base))
 
     def _check_alike(self, target: ArmTarget, base: ArmTarget) -> None:
         """Raise CaseError where an arm is slowed by something else than the base is, and none asked for it.
