@@ -21,6 +21,7 @@ from ipcbench.report.interactive.marks import (
     filtered,
     hovered,
     labelled_places,
+    lines_with_intervals,
     parameters,
     spec,
 )
@@ -69,24 +70,5 @@ def _layers(rows: RunRows) -> list[dict[str, Any]]:
         "scale": LOGARITHMIC,
         "axis": {"title": "parameter of the workload", **labelled_places(places)},
     }
-    y, looks = figure_axis(scale="y"), colours(rows)
-    here = {"x": x, "y": y}
-    return [
-        {
-            "mark": {"type": "line", "aria": False},
-            "encoding": {**here, "color": looks["color"], "strokeDash": looks["strokeDash"]},
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
-            "encoding": {
-                "x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": looks["color"],
-            },
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
-            "encoding": {
-                **here, "color": looks["color"], "shape": looks["shape"],
-                **hovered("series", "workload", "size", "text"),
-            },
-        },
-    ]  # fmt: skip
+    words = hovered("series", "workload", "size", "text")
+    return lines_with_intervals(x, figure_axis(scale="y"), colours(rows), words)

@@ -18,6 +18,7 @@ from ipcbench.report.interactive.marks import (
     figure_axis,
     filtered,
     hovered,
+    lines_with_intervals,
     parameters,
     size_axis,
     spec,
@@ -83,20 +84,5 @@ def _layers(name: str, rows: RunRows, y: dict[str, Any]) -> list[dict[str, Any]]
             "mark": {"type": "rule", "color": "#888888", "aria": False},
             "encoding": {"x": x},
         },
-        {
-            "mark": {"type": "line", "aria": False},
-            "encoding": {**here, "color": looks["color"], "strokeDash": looks["strokeDash"]},
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
-            "encoding": {
-                "x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": looks["color"],
-            },
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
-            "encoding": {
-                **here, "color": looks["color"], "shape": looks["shape"], **hovered("series", "size", "text"),
-            },
-        },
-    ]  # fmt: skip
+        *lines_with_intervals(x, y, looks, hovered("series", "size", "text")),
+    ]

@@ -185,6 +185,27 @@ def with_intervals(
     ]
 
 
+def lines_with_intervals(
+    x: Mapping[str, Any], y: Mapping[str, Any], looks: Mapping[str, Any], words: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the layers of lines through points with their intervals, in colour, dashes and marker."""
+    here, colour = {"x": x, "y": y}, looks["color"]
+    return [
+        {
+            "mark": {"type": "line", "aria": False},
+            "encoding": {**here, "color": colour, "strokeDash": looks["strokeDash"]},
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+            "encoding": {**here, "color": colour, "shape": looks["shape"], **words},
+        },
+    ]
+
+
 def spec(params: Sequence[Mapping[str, Any]], data: str, **more: Any) -> dict[str, Any]:
     """Return a specification that looks as all of them do."""
     return {
