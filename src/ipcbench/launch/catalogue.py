@@ -217,7 +217,7 @@ def _choices(*, with_missing: bool) -> Iterator[str]:
 
 
 def learn_missing(channels: Iterable[str], interpreters: Iterable[Interpreter]) -> None:
-    """Have other interpreters than this one say which of these channels lack something for them."""
+    """Have other interpreters than this one say, once, which of these channels lack something for them."""
     import msgspec
 
     from ipcbench.launch.interpreter import find_interpreter
@@ -225,10 +225,11 @@ def learn_missing(channels: Iterable[str], interpreters: Iterable[Interpreter]) 
 
     ours = [name for name in dict.fromkeys(channels) if name in CHANNELS]
     for interpreter in interpreters:
-        if not ours or interpreter == find_interpreter(None):
+        unknown = [name for name in ours if (interpreter.label, name) not in _lacks]
+        if not unknown or interpreter == find_interpreter(None):
             continue
         with Launcher(interpreter) as asking:
-            for name in ours:
+            for name in unknown:
                 found = msgspec.convert(asking.describe("available", name), Available)
                 _lacks[interpreter.label, name] = found.lacks
 

@@ -8,6 +8,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from ipcbench.plan.case import Case
@@ -35,6 +36,7 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+@cache
 def refusal(setting: str) -> str:
     """Return why no process here may be set so; empty where one may.
 

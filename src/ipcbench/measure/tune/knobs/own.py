@@ -18,11 +18,16 @@ class Own(Knob):
     def __init__(self, text: str) -> None:
         self.name = text  # type: ignore[misc]
 
+    @property
+    def _is_setting(self) -> bool:
+        """Whether it is a setting of ours; a variable of the environment is named otherwise."""
+        return self.name.partition("=")[0].partition(AT)[0] in SETTINGS
+
     def symptom(self, seen: Seen) -> str:  # noqa: ARG002
         return ""
 
     def changes(self, seen: Seen) -> tuple[str, ...]:
-        if self.name.partition("=")[0].partition(AT)[0] in SETTINGS:
+        if self._is_setting:
             setting, value, _ = load_setting(self.name)
             most = seen.buffer_bytes.get(setting.kernel_buffer, 0)
             # Root may have a larger pipe, and sockets no larger buffer.
@@ -37,8 +42,7 @@ class Own(Knob):
         return (self.name,)
 
     def python(self, seen: Seen) -> str:
-        is_setting = self.name.partition("=")[0].partition(AT)[0] in SETTINGS
-        return super().python(seen) if is_setting and not self.name.startswith(ENVIRONMENT) else ""
+        return super().python(seen) if self._is_setting else ""
 
     def environment(self, seen: Seen) -> str:  # noqa: ARG002
         return f"export {self.name.removeprefix(ENVIRONMENT)}" if self.name.startswith(ENVIRONMENT) else ""
