@@ -63,6 +63,7 @@ CHANNELS = {
     "os-pipe": "ipcbench.probe.channels.loops.os_pipe:OsPipe",
     "socketpair": "ipcbench.probe.channels.loops.socketpair:SocketPair",
     "tcp-loop": "ipcbench.probe.channels.loops.tcp:TcpLoop",
+    "udp-loop": "ipcbench.probe.channels.loops.udp:UdpLoop",
     "mapped-copy": "ipcbench.probe.channels.loops.mapped_copy:MappedCopy",
     "null": "ipcbench.probe.channels.loops.null:Null",
 }

@@ -56,7 +56,7 @@ def remarks(group: GroupResult, case: CaseResult, precision: float) -> str:
     """Return what is to be said of a case beside its figures."""
     ratio = group.ratio(case)
     if not case.record.asked:
-        return ""
+        return wording.of_lossy(case.lost) if case.is_lossy else ""
     found = [wording.FAILED] if case.record.failure else []
     found += [wording.UNSTABLE] if case.is_unstable else []
     if ratio and ratio.is_inconclusive(precision):

@@ -112,9 +112,9 @@ class Udp(Datagram):
     traits = replace(
         Datagram.traits,
         transport="UDP",
-        reference_loop=None,
-        below=None,
-        adds="",
+        reference_loop="udp-loop",
+        below="udp-loop",
+        adds="methods of a socket, and a check of the length",
         limit_bytes=UDP_LIMIT_BYTES,
         delivery=DROPS_NEWEST,
         suits="What is out of date when it is late (a sensor's reading); never what has to arrive.",
