@@ -62,6 +62,19 @@ def test_a_trial_of_which_nothing_came_says_nothing_and_a_longer_one_does(tmp_pa
     assert launch.lost == launch.trials
 
 
+def test_a_trial_of_which_nothing_came_has_no_time_and_counts_as_lost(tmp_path: Path) -> None:
+    name = "tests.support.channels:DropsWholeTrials"
+    found = measured(tmp_path, {"channel": f"pipe,{name}", "workload": "stream", "size": "64"}, launches=2)
+    assert not found.failures
+    (group,) = read_groups(read_run(found.path))
+    lossy = group.cases[f"{name} (lossy)"]
+    blank, timed = (
+        sum(getattr(launch, what) for launch in lossy.record.launches) for what in ("blank_trials", "trials")
+    )
+    assert blank / (blank + timed) == pytest.approx(1 / 3, abs=0.05)
+    assert lossy.lost == pytest.approx(blank / (blank + timed))
+
+
 def test_what_delivers_nothing_any_more_fails_with_the_count(tmp_path: Path) -> None:
     asked = {"channel": "pipe,tests.support.channels:DropsAll", "workload": "stream", "size": "64"}
     (why,) = measured(tmp_path, asked, launches=1).failures.values()

@@ -19,6 +19,7 @@ from ipcbench.record.run import RunDocument
 from ipcbench.record.schema import CaseRecord
 from ipcbench.report.charts import costs
 from ipcbench.report.charts.canvas import Conditions
+from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +41,17 @@ def of_both_ends(one: CaseResult) -> dict[str, MessageCosts]:
 @pytest.fixture
 def record(monkeypatch: pytest.MonkeyPatch) -> Callable[[Recorded], None]:
     """Return what lets every case of a run have costs."""
-    return lambda recorded: monkeypatch.setattr(CaseResult, "costs", property(recorded))
+
+    def have(recorded: Recorded) -> None:
+        monkeypatch.setattr(CaseResult, "costs", property(recorded))
+        monkeypatch.setattr(CaseResult, "cpu", both_ends)
+
+    return have
+
+
+def both_ends(one: CaseResult) -> Estimate | None:
+    spent_s = sum(costs.cpu_s for costs in one.costs.values())
+    return Estimate(spent_s, None, None, 5) if one.costs else None
 
 
 @pytest.fixture

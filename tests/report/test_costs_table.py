@@ -44,7 +44,7 @@ def table_of(*cases: Benchmark) -> list[str]:
 def test_either_end_has_its_costs_of_a_message() -> None:
     rows = [line.split() for line in table_of(costly("pipe")) if "sender" in line or "receiver" in line]
     assert [row[2] for row in rows] == ["sender", "receiver"]
-    assert rows[0][3:] == ["3.00", "µs", "1.00", "µs", "2.00", "µs", "0.1", "0", "0.01", "15", "MiB"]
+    assert rows[0][3:] == ["3.00", "µs", "±0.0%", "1.00", "µs", "2.00", "µs", "0.1", "0", "0.01", "15", "MiB"]
 
 
 def test_below_the_costs_stands_what_slowed_the_messages() -> None:

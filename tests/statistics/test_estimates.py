@@ -13,6 +13,7 @@ from ipcbench.statistics.estimates import (
     independent_parts,
     median_of_launches,
     paired_ratio,
+    ratio_of_sums,
     trimmed_mean,
 )
 
@@ -150,3 +151,27 @@ def test_a_ratio_is_inconclusive_when_it_says_neither_which_nor_that_it_is_the_s
     low: float | None, high: float | None, inconclusive: bool
 ) -> None:
     assert Estimate(1.1, low, high, 6).is_inconclusive(0.05) is inconclusive
+
+
+def test_what_is_spent_on_a_message_is_the_sum_of_all_launches() -> None:
+    found = ratio_of_sums([1.0, 4.0, 2.0, 6.0, 1.0], [10, 20, 10, 40, 20])
+    assert found.value == pytest.approx(0.14)
+    assert found.low
+    assert found.high
+    assert found.low < 0.14 < found.high
+    same = ratio_of_sums([1.0, 2.0, 3.0, 4.0, 5.0], [10, 20, 30, 40, 50])
+    assert (same.low, same.high) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert ratio_of_sums([1.0, 2.0], [10, 10]).low is None
+    assert ratio_of_sums([0.0] * 6, [10] * 6).low is None
+
+
+def test_its_interval_holds_what_many_launches_spend_as_often_as_it_says() -> None:
+    """By launches of any length that are drawn here; nothing of it is shared with what is tested."""
+    rng, held, tries, true = np.random.default_rng(1), 0, 2000, 3e-6
+    for _ in range(tries):
+        messages = rng.integers(500, 2000, 8)
+        found = ratio_of_sums(list(messages * true * rng.lognormal(-0.02, 0.2, 8)), messages.tolist())
+        assert found.low
+        assert found.high
+        held += found.low <= true <= found.high
+    assert 0.93 < held / tries < 0.97

@@ -129,6 +129,23 @@ class DropsTheFirst(DropsAnEighth):
         return replace(end, send=send)
 
 
+class DropsWholeTrials(DropsAnEighth):
+    """Loses all messages of each third trial, as who takes the newest only and was off its core so long."""
+
+    def sender(self) -> Endpoint:
+        end, trials, paused = Pipe.sender(self), 0, True
+
+        def send(message: Any) -> None:
+            nonlocal trials, paused
+            is_mark = len(message) != self.message_bytes
+            trials += paused and not is_mark
+            if is_mark or trials % 3:
+                end.send(message)
+            paused = is_mark
+
+        return replace(end, send=send)
+
+
 class DropsAll(DropsAnEighth):
     """Delivers what is verified, and nothing after it."""
 

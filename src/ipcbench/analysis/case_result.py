@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from ipcbench.analysis.costs import MessageCosts, page_faults, read_costs
-from ipcbench.analysis.latency import RoundTripTimes
+from ipcbench.analysis.costs import (
+    MessageCosts,
+    cpu_of,
+    faults_of,
+    page_faults,
+    read_costs,
+    sleeps_of,
+    spent,
+)
+from ipcbench.analysis.latency import PERCENTILES, RoundTripTimes
 from ipcbench.errors import DocumentError
 from ipcbench.record.schema import CaseRecord, CaseRow, WorkloadRow
 from ipcbench.statistics.between_runs import figure_of_run, percentile_of_run, ratio_of_run
@@ -79,8 +87,10 @@ class CaseResult:
     @cached_property
     def lost(self) -> float:
         """Which share of the messages that were sent never came."""
-        sent = sum(row.trials * row.messages for row in self.record.launches)
-        return sum(row.lost for row in self.record.launches) / sent if sent else 0.0
+        launches = self.record.launches
+        sent = sum((row.trials + row.blank_trials) * row.messages for row in launches)
+        lost = sum(row.lost + row.blank_trials * row.messages for row in launches)
+        return lost / sent if sent else 0.0
 
     @property
     def loss(self) -> float | None:
@@ -177,8 +187,12 @@ class CaseResult:
     @cached_property
     def round_trips(self) -> dict[float, Estimate]:
         """Seconds by percentile of single round trips; a percentile too far out is missing."""
-        percentiles = self._round_trip_times.percentiles()
-        return {percentile: percentile_of_run(of, percentile) for percentile, of in percentiles.items()}
+        return self.percentiles(PERCENTILES)
+
+    def percentiles(self, which: Sequence[float]) -> dict[float, Estimate]:
+        """Return the same of these percentiles."""
+        found = self._round_trip_times.percentiles(which)
+        return {percentile: percentile_of_run(of, percentile) for percentile, of in found.items()}
 
     @cached_property
     def longest_round_trip_s(self) -> float | None:
@@ -237,6 +251,18 @@ class CaseResult:
     def costs(self) -> dict[str, MessageCosts]:
         """What a message costs each end, by role; empty where that was not recorded."""
         return read_costs(self.record.launches)
+
+    def cpu(self, end: str | None = None) -> Estimate | None:
+        """Seconds of CPU time a message, of one end or both together; None where that was not recorded."""
+        return figure_of_run(spent(self.record.launches, cpu_of, end))
+
+    def sleeps(self, end: str | None = None) -> Estimate | None:
+        """How often an end, or either, goes to sleep for a message; None where that was not recorded."""
+        return figure_of_run(spent(self.record.launches, sleeps_of, end))
+
+    def faults(self, end: str | None = None) -> Estimate | None:
+        """Page faults a message, of one end or both together; None where that was not recorded."""
+        return figure_of_run(spent(self.record.launches, faults_of, end))
 
     @property
     def waits(self) -> float | None:

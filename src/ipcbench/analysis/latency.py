@@ -32,28 +32,31 @@ class RoundTripTimes:
         kept = [number for number, (values, _) in enumerate(launches) if len(values)]
         self._launches = [launches[number] for number in kept]
         self._at_s = [at_s[number] if number < len(at_s) else None for number in kept]
+        self._medians = [value_at(launch, 50) for launch in self._launches]
+        self._aligned: dict[tuple[int, ...], Counts] = {}
 
-    def percentiles(self) -> dict[float, Estimate]:
+    def percentiles(self, which: Sequence[float] = PERCENTILES) -> dict[float, Estimate]:
         """Return seconds by percentile; one that too few messages lie beyond is missing.
 
         A percentile is taken of each launch, then the median of launches with the sign test's interval.
         Neighbouring launches are put together where they are too close in time to be independent, where
         they have too few messages, and where there are very many. At least five parts must remain.
         """
-        launches = self._launches
-        total = self.count()
-        medians = [value_at(launch, 50) for launch in launches]
-        aligned: dict[tuple[int, ...], Counts] = {}
+        total, most = self.count(), len(self._parts(MOST_PARTS))
         found = {}
-        for percentile in PERCENTILES:
+        for percentile in which:
             enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
             parts = self._parts(min(MOST_PARTS, enough))
-            if parts and len(parts) >= min(len(self._parts(MOST_PARTS)), FEWEST_LAUNCHES):
-                for part in set(parts) - set(aligned):
-                    aligned[part] = _aligned([(launches[i], medians[i]) for i in part])
-                values = [value_at(aligned[part], percentile) / 1e9 for part in parts]
-                found[percentile] = replace(median_of_launches(values), launches=len(launches))
+            if parts and len(parts) >= min(most, FEWEST_LAUNCHES):
+                values = [value_at(self._together(part), percentile) / 1e9 for part in parts]
+                found[percentile] = replace(median_of_launches(values), launches=len(self._launches))
         return found
+
+    def _together(self, part: tuple[int, ...]) -> Counts:
+        """Return neighbouring launches as one."""
+        if part not in self._aligned:
+            self._aligned[part] = _aligned([(self._launches[i], self._medians[i]) for i in part])
+        return self._aligned[part]
 
     def _parts(self, most: int) -> list[tuple[int, ...]]:
         """Return the launches, by number, as at most so many parts of neighbours."""

@@ -16,17 +16,13 @@ from ipcbench.analysis.crossover import Crossover, crossover
 from ipcbench.analysis.groups import GroupResult
 from ipcbench.analysis.tuning import TuningResult
 from ipcbench.record.schema import CaseRow
-from ipcbench.statistics.between_runs import figure_of_run, ratio_of_run
-from ipcbench.statistics.estimates import Estimate, case_estimate, paired_ratio
+from ipcbench.statistics.between_runs import ratio_of_run
+from ipcbench.statistics.estimates import Estimate, paired_ratio
 
 
 def _cpu_by_pass(case: CaseResult) -> dict[int, np.ndarray]:
     found = {row.pass_number: cpu_s(row) for row in case.record.launches}
     return {number: np.array([seconds]) for number, seconds in found.items() if seconds}
-
-
-def _cpu(case: CaseResult) -> Estimate | None:
-    return figure_of_run(case_estimate(list(_cpu_by_pass(case).values())))
 
 
 def _cpu_ratio(case: CaseResult, base: CaseResult) -> Estimate | None:
@@ -55,7 +51,7 @@ def _time(case: CaseResult) -> Estimate | None:
 PRIORITIES: Mapping[str, Priority] = {
     "throughput": Priority("time a message", _time, CaseResult.ratio_to),
     "latency": Priority("time a round trip", _time, CaseResult.ratio_to, times_each=True),
-    "cpu": Priority("CPU time a message, of both ends", _cpu, _cpu_ratio),
+    "cpu": Priority("CPU time a message, of both ends", CaseResult.cpu, _cpu_ratio),
 }
 
 

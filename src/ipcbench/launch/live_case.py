@@ -30,6 +30,8 @@ CALIBRATING_TRIALS, UNDISTURBED_S = 3, 10e-3
 MOST_CALIBRATING_MESSAGES = 1 << 20
 #: Of so many in turn one comes at least, or the channel delivers nothing.
 MOST_LOST_MESSAGES = 1 << 10
+#: So often a trial is tried of which nothing comes, as where a receiver was long off its core.
+MOST_BLANK_TRIALS = 10
 
 
 class TimesOfEach(Protocol):
@@ -82,6 +84,8 @@ class LiveCase:
     backlog: int | None = None
     #: How many of its trials' messages never came.
     lost: int = 0
+    #: Trials of which nothing came: they have no time, and all their messages were lost.
+    blank_trials: int = 0
     #: What its processes took of a core while nobody was asked for anything, where that was looked at.
     idle_share: float | None = None
 
@@ -186,18 +190,22 @@ class LiveCase:
             times, _ = self.run(messages)
             if self._came(times):
                 took_s = min(took_s, times.took_ns / 1e9)
-            elif messages >= MOST_LOST_MESSAGES:
-                raise self._nothing_came(messages)
-            if times.took_ns / 1e9 >= UNDISTURBED_S:
-                break
+                if times.took_ns / 1e9 >= UNDISTURBED_S:
+                    break
+        if math.isinf(took_s) and messages >= MOST_LOST_MESSAGES:
+            raise self._nothing_came(messages)
         return took_s
 
-    def _timed(self, messages: int) -> tuple[TrialTimes, bytes]:
-        """Run a trial that is timed; raise CaseError where nothing came, which has no time."""
-        times, each_ns = self.run(messages, self.lead)
-        if not self._came(times):
-            raise self._nothing_came(messages)
-        return times, each_ns
+    def _timed(self, messages: int) -> tuple[TrialTimes, bytes, int]:
+        """Run a trial that is timed, and return how many before it had no time, since nothing came of them.
+
+        Raises CaseError where nothing comes of any.
+        """
+        for blank in range(MOST_BLANK_TRIALS):
+            times, each_ns = self.run(messages, self.lead)
+            if self._came(times):
+                return times, each_ns, blank
+        raise self._nothing_came(messages)
 
     @staticmethod
     def _came(times: TrialTimes) -> bool:
@@ -215,7 +223,8 @@ class LiveCase:
 
     def measure(self) -> None:
         """Run one timed trial and keep what it gave."""
-        times, each_ns = self._timed(self.messages)
+        times, each_ns, blank = self._timed(self.messages)
+        self.blank_trials += blank
         self.data.append(times.elapsed_ns / 1e9 / self.messages)
         self.lost += times.lost * self.a_send
         self.each.add(each_ns)
@@ -226,7 +235,7 @@ class LiveCase:
 
     def measure_longer(self, messages: int) -> None:
         """Run one timed trial of more messages and keep what one took."""
-        times, _ = self._timed(messages)
+        times, _, _ = self._timed(messages)
         self.longer.append((messages, times.elapsed_ns / 1e9 / messages))
 
     def take_costs(self) -> None:

@@ -71,6 +71,8 @@ class LaunchRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     backlog: Count | None = None
     #: How many messages of the trials never came, where the channel loses some.
     lost: Count = 0
+    #: Trials besides of which nothing came: they have no time, and all their messages were lost.
+    blank_trials: Count = 0
     #: What its processes took of a core in a moment when nobody was asked for anything, where that was
     #: looked at; and whether it was therefore measured while no other case was live.
     idle_share: Amount | None = None

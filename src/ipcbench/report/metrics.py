@@ -38,8 +38,8 @@ THROUGHPUT = MetricKind(
 TO_REFERENCE = MetricKind("ratio", RATIO, "Time to that of the reference, measured in turns.")
 OF_LOOP = MetricKind("of_loop", RATIO, "Share of the raw loop's rate.", smaller_is_better=False)
 AFTER_PAUSE = MetricKind("after_pause", SECONDS, "Time of the first message after a pause.")
-CPU = MetricKind("cpu_s", SECONDS, "CPU time a message, of one end.")
-SWITCHES = MetricKind("voluntary_switches", COUNT, "How often an end goes to sleep a message.")
+CPU = MetricKind("cpu_s", SECONDS, "CPU time a message, of one end or both.")
+SWITCHES = MetricKind("voluntary_switches", COUNT, "How often an end, or either, goes to sleep a message.")
 LOST = MetricKind("lost", SHARE, "Share of the messages sent that never came.")
 BACKLOG = MetricKind(
     "largest_backlog",
@@ -47,7 +47,9 @@ BACKLOG = MetricKind(
     "Messages accepted and not yet received at one time, at most.",
     smaller_is_better=False,
 )
-FAULTS = MetricKind("page_faults", COUNT, "Page faults a message, of one end.")
+FAULTS = MetricKind("page_faults", COUNT, "Page faults a message, of one end or both.")
+#: Of which part a figure is that both ends make up.
+BOTH_ENDS = "both ends"
 #: What is named in records gets no help of its own.
 ALSO = "Another duration of the workload, a message."
 STAGE = "A stage of a message's way."
@@ -113,13 +115,10 @@ def _of(group: GroupResult, case: CaseResult) -> Iterator[MetricRow]:
         yield from row(BACKLOG, Estimate(float(case.largest_backlog), None, None, launches))
     if case.loss is not None:
         yield from row(LOST, Estimate(case.loss, None, None, launches))
-    for end, costs in case.costs.items():
-        for metric, value in (
-            (CPU, costs.cpu_s),
-            (SWITCHES, costs.voluntary_switches),
-            (FAULTS, costs.page_faults),
-        ):
-            yield from row(metric, Estimate(value, None, None, launches), end)
+    ends: dict[str | None, str] = {**{role: role for role in case.costs}, None: BOTH_ENDS}
+    for end, called in ends.items():
+        for metric, of in ((CPU, case.cpu), (SWITCHES, case.sleeps), (FAULTS, case.faults)):
+            yield from row(metric, of(end), called)
 
 
 def comparison_metrics(document: ComparisonDocument) -> list[MetricRow]:

@@ -236,6 +236,7 @@ class LiveRun:
             costs=msgspec.convert(live.costs, dict[str, UsageRow]),
             backlog=live.backlog,
             lost=live.lost,
+            blank_trials=live.blank_trials,
             idle_share=live.idle_share,
             alone=live.case in self._restless,
         )

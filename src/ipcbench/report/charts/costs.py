@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.costs import MessageCosts
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.analysis.recommendation import PRIORITIES
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import (
@@ -73,16 +72,10 @@ def draw(family: Sequence[GroupResult], conditions: Conditions) -> Figure | None
 
 def _title(group: GroupResult, unit: str) -> str:
     """Return what a message costs both ends together at the smallest size, the cheapest channel first."""
-    known = [(case.label, _both_ends(case)) for case in group.comparable if case.costs]
+    known = [(case.label, cpu) for case in group.comparable if (cpu := case.cpu())]
     told = wording.best(known, 3)
     size = format_size(group.reference.case.payload_bytes)
     return f"CPU time a {unit} of {size}, both ends together: {told}" if told else f"CPU time a {unit}"
-
-
-def _both_ends(case: CaseResult) -> Estimate:
-    """Return the CPU seconds of both ends by launch; where launches do not tell, their mean."""
-    mean_s = sum(costs.cpu_s for costs in case.costs.values())
-    return PRIORITIES["cpu"].seconds(case) or Estimate(mean_s, None, None, 0)
 
 
 def _draw_cases(axis: Axes, cases: Mapping[int, CaseResult]) -> None:
@@ -98,7 +91,7 @@ def _draw_cases(axis: Axes, cases: Mapping[int, CaseResult]) -> None:
                     label=f"{role}, {name}",
                 )  # fmt: skip
             ends |= {place: ends[place] + seconds for place, seconds in spent.items()}
-    _draw_sums(axis, {place: _both_ends(cases[place]) for place, end in ends.items() if end}, ends)
+    _draw_sums(axis, {place: cpu for place, end in ends.items() if end and (cpu := cases[place].cpu())}, ends)
 
 
 def _draw_sums(axis: Axes, sums: Mapping[int, Estimate], ends: Mapping[int, float]) -> None:

@@ -12,6 +12,7 @@ from ipcbench.analysis.groups import GroupResult, by_size
 from ipcbench.report import wording
 from ipcbench.report.cautions import slowed
 from ipcbench.report.tables.layout import Part, as_text, channel_label, new_table, size_heading, size_label
+from ipcbench.statistics.estimates import Estimate
 from ipcbench.words import ROLES
 
 
@@ -61,7 +62,7 @@ def _costs_table(title: str, family: Sequence[GroupResult]) -> Table:
         for case in group.cases.values():
             for end in ROLES:
                 if end in case.costs:
-                    table.add_row(*_labels(case), end, *_costs(case.costs[end]))
+                    table.add_row(*_labels(case), end, *_costs(case.costs[end], case.cpu(end)))
         table.add_section()
     return table
 
@@ -89,9 +90,9 @@ def _labels(case: CaseResult) -> list[str]:
     return [size_label(case), channel_label(case) + (f", {wording.FAILED}" if case.record.failure else "")]
 
 
-def _costs(costs: MessageCosts) -> list[str]:
+def _costs(costs: MessageCosts, cpu: Estimate | None) -> list[str]:
     return [
-        wording.seconds(costs.cpu_s),
+        wording.seconds(costs.cpu_s) + (wording.margin(cpu) if cpu else ""),
         wording.seconds(costs.user_s),
         wording.seconds(costs.system_s),
         wording.count(costs.voluntary_switches),
