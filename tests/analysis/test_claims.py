@@ -58,5 +58,5 @@ def test_a_claim_is_drawn_with_its_verdict() -> None:
     assert "only sometimes" in title_of(figure)
     shares = Claim("none are lost", high=0.01, of_shares=True)
     figure = draw(shares, {"a": share(0, 1000)}, "here", "lost")
-    assert title_of(figure).endswith("true")
+    assert title_of(figure).endswith("true; 0.0% [0.0%, 0.4%] of 1000")
     assert written(shares, share(1, 4)) == "25.0% [4.6%, 69.9%] of 4"

@@ -17,17 +17,22 @@ from typing import Any
 import msgspec
 import pytest
 from rich.table import Table
+from tests.support.charts import moved
+from tests.support.commands import ROOT
 from tests.support.runs import case, document, small_run, varied
 
+from ipcbench.analysis.groups import read_groups
 from ipcbench.analysis.history import Stretch, read_history
 from ipcbench.record.kinds import read_record
 from ipcbench.record.reading import RUN
-from ipcbench.record.run import RunDocument
+from ipcbench.record.run import RunDocument, read_run
 from ipcbench.report import page as page_parts
 from ipcbench.report.interactive import bundle
 from ipcbench.report.kinds import ALL
+from ipcbench.report.metrics import CPU, group_metrics
 from ipcbench.report.pages import report_page
 from ipcbench.report.tables.history import MOST_ROWS, figures_parts
+from ipcbench.statistics.estimates import Estimate
 
 SEEDS = Path(__file__).parents[1] / "fuzz" / "seeds"
 HOSTILE = '<img src=x onerror=alert(1)>"\x1b[31m$x_1$'
@@ -157,7 +162,8 @@ def test_where_the_package_gives_up_the_page_has_pictures_and_says_why(
 
 def test_parts_are_reached_by_their_headings(page: Page) -> None:
     headings = [each["id"] for each in page.all("h2")]
-    assert [f"#{each}" for each in headings] == [each["href"] for each in page.all("a")]
+    links = [each["href"] for each in page.all("a")]
+    assert [f"#{each}" for each in headings] == links[: len(headings)]
     assert Counter(headings).most_common(1)[0][1] == 1
     assert {each["aria-labelledby"] for each in page.all("section")} == set(headings)
 
@@ -166,6 +172,35 @@ def test_each_case_has_its_launches_and_the_code_that_ran(page: Page) -> None:
     assert len(page.all("details")) == 8
     assert page.seen.count("by launch") == 8
     assert page.seen.count("start method: fork") == 8
+
+
+def test_each_case_of_the_overview_is_a_link_to_its_part(page: Page) -> None:
+    links = [each["href"] for each in page.all("a") if str(each["href"]).count("-") == 2]
+    assert len(links) == 8
+    assert {f"#{each['id']}" for each in page.all("div") if each.get("id")} == set(links)
+
+
+def test_what_a_message_costs_has_its_interval_of_each_end_and_of_both() -> None:
+    (path,) = (ROOT / "results").glob("0001_*.json")
+    rows = [row for row in group_metrics(read_groups(read_run(path))) if row.metric is CPU and row.asked]
+    by_case: dict[str, dict[str, Estimate]] = {}
+    for row in rows:
+        by_case.setdefault(row.name, {})[row.part] = row.estimate
+    for ends in by_case.values():
+        assert set(ends) == {"sender", "receiver", "both ends"}
+        assert all(each.low and each.high and each.low < each.value < each.high for each in ends.values())
+        assert ends["both ends"].value == pytest.approx(ends["sender"].value + ends["receiver"].value)
+
+
+def test_a_run_at_several_placements_says_what_these_change() -> None:
+    cases = [
+        moved(case(channel, seconds=factor * 1e-6), placement=placement)
+        for channel in ("pipe", "queue")
+        for placement, factor in (("split", 10), ("same", 25 if channel == "pipe" else 11))
+    ]
+    seen = page_of(document(*cases)).seen
+    assert "stream, by placement:" in seen
+    assert re.search(r"Most at 64B: a pipe at same takes 2\.5\d?× \[.*\] its time at split", seen)
 
 
 def test_each_case_says_what_it_is_beside_and_what_ended_it() -> None:

@@ -164,9 +164,28 @@ def test_one_crosshair_goes_through_the_charts_of_one_axis(browser: Any, stored:
     assert len({round(each["x"]) for each in boxes}) == 1, "at the same size"
 
 
+def tab_to_chart(opened: Opened) -> None:
+    """Go by the Tab key alone to the first chart."""
+    for _ in range(100):
+        opened.page.keyboard.press("Tab")
+        if opened.page.evaluate("document.activeElement.classList.contains('live')"):
+            return
+    raise AssertionError("Tab never comes to a chart")
+
+
+def test_a_row_of_the_overview_leads_to_its_case_which_opens(browser: Any, stored: Path) -> None:
+    opened = Opened(browser.new_context(), stored).ready()
+    row = opened.page.locator("td a").nth(1)
+    case_name = row.inner_text()
+    row.click()
+    part = opened.page.locator("details[open]")
+    assert part.locator("summary").inner_text() == case_name
+    assert part.get_by_text("by launch").first.is_visible()
+
+
 def test_a_point_is_reached_by_keys_and_says_its_value(browser: Any, stored: Path) -> None:
     opened = Opened(browser.new_context(), stored).ready()
-    opened.page.locator(".live").first.focus()
+    tab_to_chart(opened)
     opened.page.keyboard.press("ArrowRight")
     said = opened.page.locator(".said").first
     first = said.inner_text()
@@ -232,19 +251,25 @@ def test_every_kind_of_record_is_looked_at(browser: Any, tmp_path: Path, kind: s
     assert opened.said == []
     assert barriers(opened) == ""
     assert opened.page.locator("table").count()
-    if kind != "counts":
-        assert points(opened, 0) or opened.page.locator('.live path[aria-roledescription="bar"]').count()
+    for number in range(opened.page.locator("figure.is-live").count()):
+        opened.page.locator(".live").nth(number).focus()
+        opened.page.keyboard.press("ArrowRight")
+        assert re.search(r"\d", opened.page.locator(".said").nth(number).inner_text())
+    assert (kind == "counts") == (opened.page.locator("figure.is-live").count() == 0)
 
 
-def test_names_of_a_document_stay_text(browser: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1280, 360])
+def test_names_of_a_document_stay_text(browser: Any, tmp_path: Path, width: int) -> None:
     run = document(
         case(HOSTILE, size=64), case(HOSTILE, size=128), case("pipe", size=64), case("pipe", size=128)
     )
     assert run.ipcbench
     hurt = msgspec.structs.replace(run.ipcbench, host={**run.ipcbench.host, "cpu": HOSTILE})
     opened = Opened(
-        browser.new_context(), write_page(tmp_path, msgspec.structs.replace(run, ipcbench=hurt))
+        browser.new_context(viewport={"width": width, "height": 740}),
+        write_page(tmp_path, msgspec.structs.replace(run, ipcbench=hurt)),
     ).ready()
+    assert opened.overflows() == 0
     assert opened.page.evaluate("window.hurt === undefined")
     assert opened.said == []
     assert opened.page.locator("img[src=x]").count() == 0

@@ -23,7 +23,7 @@ _MOST_TICKS = 9
 
 def draw(claim: Claim, estimates: Mapping[str, Estimate], conditions: str, axis_label: str) -> Figure:
     """Return the chart, a row for each condition; green where the claim holds."""
-    title = f"“{claim.text}”: {in_a_word(claim, estimates)}"
+    title = f"“{claim.text}”: {in_a_word(claim, estimates)}; {_farthest(claim, estimates)}"
     figure, (axis,) = new_figure(title, Conditions(conditions), height_inches=1.9 + 0.36 * len(estimates))
     low, high = _scale(axis, claim, estimates)
     axis.axvspan(max(claim.low, low), min(claim.high, high), color="#009E73", alpha=0.1)
@@ -49,6 +49,18 @@ def written(claim: Claim, each: Estimate) -> str:
     if each.low is None or each.high is None:
         return f"{each.value:.1%}"
     return f"{each.value:.1%} [{each.low:.1%}, {each.high:.1%}] of {each.launches}"
+
+
+def _farthest(claim: Claim, estimates: Mapping[str, Estimate]) -> str:
+    """Return the figure that says most, with its interval: the one that is farthest from no difference."""
+
+    def distance(each: Estimate) -> float:
+        if claim.of_shares:
+            return abs(each.value - 0.5)
+        return abs(math.log(each.value)) if each.value > 0 else math.inf
+
+    name, most = max(estimates.items(), key=lambda item: distance(item[1]))
+    return f"{name}: {written(claim, most)}" if len(estimates) > 1 else written(claim, most)
 
 
 def _value(claim: Claim, each: Estimate) -> str:

@@ -15,12 +15,14 @@ from ipcbench.plan.units import format_size
 from ipcbench.report.charts.canvas import (
     SHOWN_ELSEWHERE,
     Conditions,
+    label,
     line_style,
     new_figure,
     title_panel,
     value_formatter,
     verbatim,
 )
+from ipcbench.report.charts.curves import label_ends
 from ipcbench.report.file_names import file_name
 from ipcbench.report.tables.history import Z_95
 from ipcbench.statistics.changes import Change
@@ -82,8 +84,6 @@ def _figure(family: Sequence[Series]) -> Figure:
         axis.set_ylabel("to each one's median", fontsize=8)
     for axis in axes[max(0, len(by_size) - COLUMNS) : len(by_size)]:
         axis.set_xlabel("stored run; dashes: a change, dots: another environment", fontsize=8)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
     return figure
 
 
@@ -125,14 +125,14 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
         style = line_style(each.key.channel, channels)
         colour = style["color"]
         middle = median([point.log for point in each.points])
-        label: str | None = verbatim(each.key.channel)
         for stretch in each.stretches:
             at = [places[point.run.name] for point in stretch.points]
             logs = np.array([point.log for point in stretch.points]) - middle
             errors = Z_95 * np.array([point.error for point in stretch.points])
-            axis.plot(at, np.exp(logs), label=label, **{**style, "markersize": 3, "linewidth": 1.3})
+            # Its name stands where its last stretch ends.
+            name = label(each.key.channel, channels) if stretch is each.stretches[-1] else None
+            axis.plot(at, np.exp(logs), label=name, **{**style, "markersize": 3, "linewidth": 1.3})
             axis.fill_between(at, np.exp(logs - errors), np.exp(logs + errors), color=colour, alpha=0.15)
-            label = None
             if stretch is not each.stretches[0]:
                 axis.axvline(at[0] - 0.5, color="#999999", linewidth=1.5, linestyle=(0, (1, 1)))
             for change in stretch.changes:
@@ -154,3 +154,4 @@ def _panel(axis: Axes, shown: Sequence[Series], runs: Sequence[str], channels: S
     step = max(1, math.ceil(len(runs) / MOST_TICKS))
     axis.set_xticks(range(0, len(runs), step), [verbatim(name.split("_")[0]) for name in runs[::step]])
     axis.set_xlim(-0.5, len(runs) - 0.5)
+    label_ends(axis, channels, ())

@@ -60,7 +60,7 @@ def over_placements(families: Sequence[Family]) -> list[list[Family]]:
 def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
     """Return a chart of each placement's times in units of those at the first; None where there is one."""
     first, *others = families
-    ratios = {place: _ratios(family, first) for place, family in enumerate(others)}
+    ratios = _compared(families)
     shown = [place for place, found in ratios.items() if found]
     if not shown:
         return None
@@ -89,6 +89,16 @@ def draw(families: Sequence[Family], conditions: Conditions) -> Figure | None:
         [f"1: {MEANINGS[base]}; placements are measured in runs of groups, not in turns with one another"],
     )
     return figure
+
+
+def headline(families: Sequence[Family]) -> str:
+    """Return what the placement changes most, with its interval, as the chart's title says it."""
+    return _title(_compared(families), families, families[0][0].reference.case.placement)
+
+
+def _compared(families: Sequence[Family]) -> dict[int, _Ratios]:
+    first, *others = families
+    return {place: _ratios(family, first) for place, family in enumerate(others)}
 
 
 #: By channel and size, a time in units of that at the first placement.

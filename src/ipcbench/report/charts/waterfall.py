@@ -22,6 +22,8 @@ READS = (
     "Right: what each layer adds."
 )
 
+#: Of the ladder: what is below a step, and what the step adds.
+BELOW, STEP = "#cccccc", "#CC79A7"
 #: Stages that fewer messages have are left to the table.
 FEWEST_SHOWN = 0.02
 #: Thread -> colour and hatch; lanes differ by both.
@@ -98,12 +100,12 @@ def _draw_ladder(axis: Axes, explanation: Explanation) -> None:
     below_s = 0.0
     for row, step in enumerate(explanation.ladder):
         extra = step.extra
-        axis.barh(row, below_s, height=0.62, color="#cccccc")
+        axis.barh(row, below_s, height=0.62, color=BELOW)
         if extra is None:
             axis.barh(row, step.seconds.value, height=0.62, color="#7a7a7a")
             text, end_s = wording.seconds(step.seconds.value), step.seconds.value
         else:
-            axis.barh(row, extra.value, left=below_s, height=0.62, color="#CC79A7")
+            axis.barh(row, extra.value, left=below_s, height=0.62, color=STEP)
             end_s = below_s + max(0.0, extra.value)
             if extra.low is not None and extra.high is not None:
                 axis.plot([below_s + extra.low, below_s + extra.high], [row, row], color="black", linewidth=1)

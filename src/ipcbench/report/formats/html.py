@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 
@@ -16,15 +16,15 @@ from ipcbench.visible import visible
 NAMELESS = "remarks"
 
 
-def as_html(parts: Iterable[Part]) -> str:
-    """Return lines and tables as a fragment of HTML."""
+def as_html(parts: Iterable[Part], links: Mapping[str, str] | None = None) -> str:
+    """Return lines and tables as a fragment of HTML; `links` has ids of what cells with such a text name."""
     told = []
     for is_line, run in groupby(parts, lambda part: isinstance(part, str)):
         if is_line:
             lines = [text(str(line)) for line in run if line]
             told += [f"<p>{'<br>'.join(lines)}</p>"] if lines else []
         else:
-            told += [_table(part) for part in run if isinstance(part, Table)]
+            told += [_table(part, links or {}) for part in run if isinstance(part, Table)]
     return "\n".join(told)
 
 
@@ -39,7 +39,7 @@ def picture(title: str, svg: bytes) -> str:
     return f'<img alt="{text(title)}" src="data:image/svg+xml;base64,{data}">'
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, links: Mapping[str, str]) -> str:
     # What is usual stands once: of a page of two hundred cases, cells are a third.
     sides = [' align="left"' if column.justify == "left" else "" for column in table.columns]
     heads = "".join(
@@ -49,10 +49,16 @@ def _table(table: Table) -> str:
     rows = zip(*(column.cells for column in table.columns), strict=True)
     body = "\n".join(
         "<tr>"
-        + "".join(f"<td{side}>{text(str(cell))}</td>" for cell, side in zip(row, sides, strict=True))
+        + "".join(
+            f"<td{side}>{_linked(str(cell), links)}</td>" for cell, side in zip(row, sides, strict=True)
+        )
         + "</tr>"
         for row in rows
     )
     caption = f"<caption>{text(str(table.title))}</caption>" if table.title else ""
     head = f'<thead><tr align="right">{heads}</tr></thead>'
     return f'<table>{caption}{head}<tbody align="right">\n{body}\n</tbody></table>'
+
+
+def _linked(cell: str, links: Mapping[str, str]) -> str:
+    return f'<a href="#{links[cell]}">{text(cell)}</a>' if cell in links else text(cell)

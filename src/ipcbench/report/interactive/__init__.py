@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.groups import GroupResult
-from ipcbench.report.interactive import by_parameter, by_size, distribution, parts, side_by_side
+from ipcbench.report.interactive import (
+    by_parameter,
+    by_size,
+    distribution,
+    ladder,
+    parts,
+    side_by_side,
+    stages,
+)
 from ipcbench.report.interactive.explorer import Explorer, View
 from ipcbench.report.interactive.run_rows import rows_of_run
 
@@ -26,3 +35,10 @@ def explorer_of_run(groups: Sequence[GroupResult]) -> Explorer | None:
     data = {"figures": rows.figures, "distributions": rows.distributions}
     shown = {name: name in rows.first for name in rows.series}
     return Explorer(data, views, shown, rows.filters, rows.quantities)
+
+
+def explorer_of_explanation(explanation: Explanation) -> Explorer:
+    """Return the charts of one message's way: its stages, unless stamping disturbs them, and the ladder."""
+    views = [view for view in (stages.view(explanation), ladder.view(explanation)) if view is not None]
+    data = {stages.DATA: list(stages.rows(explanation)), ladder.DATA: list(ladder.rows(explanation.ladder))}
+    return Explorer(data, views)

@@ -36,7 +36,8 @@ def view(rows: RunRows) -> View | None:
         transform=filtered(chooses),
         layer=_layers(rows),
     )
-    reads = "How long all but so many of the messages took at most: the further right, the rarer."
+    reads = "How long all but so many of the messages took at most: the further right, the rarer. "
+    reads += "A point says the interval of its percentile, over launches."
     return View("Time of single messages by percentile", reads, drawn, "distributions", chooses)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -205,9 +205,14 @@ def _key(row: MetricRow) -> str:
 
 def _words(unit: str, estimate: Estimate) -> str:
     write, _ = WORDS[unit]
-    if estimate.low is None or estimate.high is None:
-        return write(estimate.value)
-    return f"{write(estimate.value)} [{write(estimate.low)}, {write(estimate.high)}]"
+    return write(estimate.value) + _between(estimate, write)
+
+
+def _between(estimate: Estimate | None, write: Callable[[float], str]) -> str:
+    """Return an interval to stand behind its value; nothing where there is none."""
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    return f" [{write(estimate.low)}, {write(estimate.high)}]"
 
 
 def _quantities(found: Sequence[MetricRow]) -> list[Quantity]:
@@ -237,14 +242,17 @@ def _distribution(case: CaseResult, filters: Sequence[Filter]) -> Iterator[dict[
     place, known = _place(case.case, case.loss, filters), _known_of(case.loss, case.record.failure)
     # The slowest message stands at the share before it: its own percentile would be infinite.
     deepest = float(1 / (1 - shares[-2])) if len(shares) > 1 else 1.0
-    for beyond in np.logspace(0, DEEPEST, DEEPEST * A_DECADE + 1):
+    steps = np.logspace(0, DEEPEST, DEEPEST * A_DECADE + 1)
+    by_launch = case.percentiles([100 * (1 - 1 / beyond) for beyond in steps])
+    for beyond in steps:
         if beyond > deepest:
             return
         share = 1 - 1 / beyond
         value = float(values[min(int(np.searchsorted(shares, share)), len(values) - 1)])
+        told = wording.seconds(value) + _between(by_launch.get(100 * share), wording.seconds)
         yield {
             **place,
             "beyond": _short(beyond),
             "value": _short(value),
-            "text": f"{share:.5%}: {wording.seconds(value)}" + known,
+            "text": f"{share:.5%}: {told}{known}",
         }

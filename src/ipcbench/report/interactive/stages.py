@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ipcbench.analysis.explanation import Explanation
 from ipcbench.analysis.timeline import Stage
 from ipcbench.report import wording
 from ipcbench.report.charts.waterfall import FEWEST_SHOWN, LANES
-from ipcbench.report.interactive.explorer import Explorer, View
+from ipcbench.report.interactive.explorer import View
 from ipcbench.report.interactive.marks import WIDTH, hovered, labelled, spec
 
+#: What the rows are called among an explorer's data.
+DATA = "stages"
 
-def explorer_of_explanation(explanation: Explanation) -> Explorer | None:
+
+def view(explanation: Explanation) -> View | None:
     """Return the chart of the stages; None where stamping disturbs too much for them to be told."""
-    stages = [stage for stage in explanation.stages if stage.share >= FEWEST_SHOWN]
+    stages = _shown(explanation)
     if explanation.is_refused or not stages:
         return None
     title = f"Where the time of a message goes: {explanation.traces.channel}"
     drawn = spec(
         (),
-        "figures",
+        DATA,
         title={"text": title, "anchor": "start"},
         width=WIDTH - 200,
         height={"step": 24},
         layer=_layers([stage.thread for stage in stages]),
     )
     reads = "A bar is the median of a stage, its line goes to the 90th percentile; pale ones overlap the way."
-    return Explorer({"figures": list(map(_row, stages))}, [View(title, reads, drawn)])
+    return View(title, reads, drawn, DATA)
+
+
+def rows(explanation: Explanation) -> Iterator[dict[str, Any]]:
+    """Yield a row a stage: when it begins and ends, in seconds since the call of send."""
+    return map(_row, _shown(explanation))
+
+
+def _shown(explanation: Explanation) -> list[Stage]:
+    return [stage for stage in explanation.stages if stage.share >= FEWEST_SHOWN]
 
 
 def _row(stage: Stage) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _blocks(document: ExplanationDocument, *, interactive: bool) -> list[Block]:
     from ipcbench.analysis.explanation import explanations_of
     from ipcbench.report.charts.waterfall import READS
     from ipcbench.report.charts.waterfall import draw as waterfall
-    from ipcbench.report.interactive.stages import explorer_of_explanation
+    from ipcbench.report.interactive import explorer_of_explanation
     from ipcbench.report.page.blocks import Block, Drawing
     from ipcbench.report.tables.explanation import explanation_parts
 

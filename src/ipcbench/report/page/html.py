@@ -72,24 +72,27 @@ def _hash(content: str) -> str:
 def _section(block: Block, number: int, pictures: Iterator[str]) -> Iterator[str]:
     yield f'<section aria-labelledby="part-{number}">'
     yield f'<h2 id="part-{number}">{text(block.heading)}</h2>'
-    yield from _content(block, pictures)
+    yield from _content(block, f"part-{number}", pictures)
     yield "</section>"
 
 
-def _content(block: Block, pictures: Iterator[str]) -> Iterator[str]:
+def _content(block: Block, name: str, pictures: Iterator[str]) -> Iterator[str]:
+    # A row that is called as a folded part leads there: a link into what is folded opens it.
+    names = [f"{name}-{number}" for number in range(len(block.folded))]
+    links = {folded.heading: each for folded, each in zip(block.folded, names, strict=True)}
     if block.parts:
         # A table that is wider than the screen is moved by itself, also by keys.
         yield f'<div class="wide" role="region" tabindex="0" aria-label="{text(block.heading)}: in full">'
-        yield as_html(block.parts)
+        yield as_html(block.parts, links)
         yield "</div>"
     if block.explorer:
         yield from explorer_html(block.explorer, pictures)
     for drawing in block.drawings:
         yield _figure(drawing)
-    for folded in block.folded:
-        yield f"<details><summary>{text(folded.heading)}</summary>"
-        yield from _content(folded, pictures)
-        yield "</details>"
+    for folded, each in zip(block.folded, names, strict=True):
+        yield f'<details><summary>{text(folded.heading)}</summary><div id="{each}">'
+        yield from _content(folded, each, pictures)
+        yield "</div></details>"
 
 
 def _figure(drawing: Drawing) -> str:

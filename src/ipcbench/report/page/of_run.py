@@ -14,7 +14,7 @@ from ipcbench.plan.matrix import PRECISION
 from ipcbench.record.run import RunDocument
 from ipcbench.report import wording
 from ipcbench.report.cautions import cautions
-from ipcbench.report.charts import described
+from ipcbench.report.charts import described, placements
 from ipcbench.report.findings import findings
 from ipcbench.report.interactive import explorer_of_run
 from ipcbench.report.page.blocks import Block, Drawing
@@ -62,6 +62,9 @@ def _found(families: Mapping[str, Sequence[GroupResult]]) -> Iterator[Part]:
         if told := findings(family):
             by = f", by {size_heading(family)}" if family[0].reference.workload.parameter else ""
             yield from ("", f"{title}{by}:", *told)
+    for several in placements.over_placements([list(family) for family in families.values()]):
+        what = several[0][0].reference.workload_name
+        yield from ("", f"{what}, by placement:", placements.headline(several))
 
 
 def _asked(groups: Sequence[GroupResult]) -> list[tuple[GroupResult, CaseResult]]:

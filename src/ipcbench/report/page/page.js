@@ -57,6 +57,9 @@
     return visit(spec);
   };
 
+  // What says its value: points, and the bars of stages.
+  const READ = 'path[aria-roledescription="point"], path[aria-roledescription="bar"]';
+
   class Explorer {
     constructor(root) {
       this.root = root;
@@ -148,7 +151,7 @@
       const place = view.figure.querySelector(".live");
       const said = view.figure.querySelector(".said");
       place.addEventListener("keydown", (event) => {
-        const points = [...place.querySelectorAll('path[aria-roledescription="point"]')];
+        const points = [...place.querySelectorAll(READ)];
         const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
         if (!step || !points.length) return;
         event.preventDefault();
