@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from multiprocessing.context import BaseContext
 from typing import Any
 
 from tests.conformance.broken_channels import Dropping
@@ -12,11 +13,13 @@ from ipcbench.probe.channels.contract import (
     ACCEPTS,
     BLOCKS,
     BROADCAST,
+    COMPETING,
     DROPS_NEWEST,
     DROPS_OLDEST,
     LOSSLESS,
     RAISES,
     UNBOUNDED,
+    Channel,
     Endpoint,
     Ends,
 )
@@ -185,3 +188,60 @@ class BoundlessProgram(SubprocessStdio):
     """A program, whose standard input is a pipe."""
 
     traits = replace(SubprocessStdio.traits, delivery=UNBOUNDED)
+
+
+class NeverEmptyPool(Pool):
+    """A Pool, which answers empty messages, too."""
+
+    traits = replace(Pool.traits, zero_byte=False)
+
+
+class LimitedPool(Pool):
+    """A Pool, which takes any message."""
+
+    traits = replace(Pool.traits, limit_bytes=1000)
+
+
+class ForkedPool(Pool):
+    """A Pool, whose threads no child of its caller has."""
+
+    traits = replace(Pool.traits, fork_after_use=True)
+
+
+class ToEach(Channel):
+    """Truly reaches each of two receivers: a pipe for either, which takes the place that is free."""
+
+    traits = replace(SimpleQueue.traits, ends=Ends(1, None), fan_out=BROADCAST)
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:  # noqa: ARG002
+        self._pipes = [context.Pipe(duplex=False) for _ in range(2)]
+        self._taken = context.Value("i", 0)
+
+    def sender(self) -> Endpoint:
+        writers = [writer for _, writer in self._pipes]
+
+        def send(message: bytes) -> None:
+            for writer in writers:
+                writer.send_bytes(message)
+
+        return Endpoint(send=send, close=self.close)
+
+    def receiver(self) -> Endpoint:
+        with self._taken:
+            place = self._taken.value
+            self._taken.value += 1
+        reader, _ = self._pipes[place]
+        for _, writer in self._pipes:
+            writer.close()
+        return Endpoint(receive=reader.recv_bytes, close=self.close)
+
+    def close(self) -> None:
+        for reader, writer in self._pipes:
+            reader.close()
+            writer.close()
+
+
+class ToEither(ToEach):
+    """The same, of which it is said that either of them gets a message."""
+
+    traits = replace(ToEach.traits, fan_out=COMPETING)

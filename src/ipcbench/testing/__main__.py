@@ -20,6 +20,7 @@ from ipcbench.probe.settings.contract import Setting
 from ipcbench.probe.workloads import WORKLOADS, load_workload
 from ipcbench.probe.workloads.contract import Workload
 from ipcbench.streams import Visible
+from ipcbench.testing import remains
 from ipcbench.testing.conformance import checks_for
 from ipcbench.testing.pair import ConformanceError
 
@@ -79,6 +80,8 @@ def _check_all() -> int:
         except ConformanceError as error:
             verdict = f"FAILED: {error}"
         print(f"{check!s:<20} {time.perf_counter() - start_s:6.2f} s  {verdict}", flush=True)
+    if issubclass(subject, Channel) and (unseen := remains.unseen(subject)):
+        print(unseen)
     print(f"{asked.subject} under {asked.start_method}: {passed} of {len(checks)} checks passed")
     return FINE if passed == len(checks) else REGRESSED
 

@@ -15,7 +15,7 @@ from ipcbench.probe.payloads.random_bytes import RandomBytes, random_bytes
 from ipcbench.probe.process.children import children, descendants
 from ipcbench.probe.process.deadline import deadline
 from ipcbench.probe.protocol.wire import Wire
-from ipcbench.testing import delivery
+from ipcbench.testing import delivery, many, room
 from ipcbench.testing.endings import BLOCKED_S, SILENCE_S
 from ipcbench.testing.pair import ConformanceError, LivePair
 from ipcbench.words import SENDER
@@ -70,6 +70,50 @@ def _send_and_compare(sizes: Sequence[int], ends: list[Endpoint], _: Wire) -> No
         end.send(message)
         delivery.receive_message(end.receive, message, f"answer {number + 1} of {len(sizes)}")
     end.close()
+
+
+def no_empty_message(channel: type[Channel], start_method: str) -> None:
+    """What carries no empty message refuses one, or no answer to one comes."""
+    _run(channel, start_method, [1], _send_empty)
+
+
+def _send_empty(ends: list[Endpoint], _: Wire) -> None:
+    answer = None
+    # Libraries refuse it by exceptions of their own.
+    with suppress(Exception), deadline(delivery.QUIET_S):
+        ends[0].send(b"")
+        answer = ends[0].receive()
+    if answer is not None and memoryview(answer).nbytes == 0:
+        raise ConformanceError("an empty message was answered by one; the traits say zero_byte=False")
+
+
+def above_the_limit(channel: type[Channel], start_method: str) -> None:
+    """A message of one byte more than the limit is refused: it is not cut, and nobody waits for ever."""
+    limit = channel.traits.limit_bytes
+    assert limit is not None
+    _run(channel, start_method, [limit], partial(room.send_too_much, limit))
+
+
+def forked_after_use(channel: type[Channel], start_method: str) -> None:  # noqa: ARG001
+    """A child that is forked by a sender with answers gets answers of its own, then its parent again.
+
+    What was handed over in another way knows nothing of forks.
+    """
+    _run(channel, "fork", [SMALL_BYTES], _fork_and_ask)
+
+
+def _fork_and_ask(ends: list[Endpoint], wire: Wire) -> None:
+    _ask(0, ends, wire)
+    many.run_forked(partial(_ask, 1, ends, wire))
+    _ask(2, ends, wire)
+    ends[0].close()
+
+
+def _ask(number: int, ends: list[Endpoint], _: Wire) -> None:
+    for each in range(many.MESSAGES):
+        message = random_bytes(SMALL_BYTES, many.MESSAGES * number + each)
+        ends[0].send(message)
+        delivery.receive_message(ends[0].receive, message, f"an answer of {many.FORKED[number]}")
 
 
 def killed_receiver(channel: type[Channel], start_method: str) -> None:

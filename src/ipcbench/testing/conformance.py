@@ -55,11 +55,14 @@ ANSWERS: dict[str, Callable[[type[Channel], str], None]] = {
     "once-in-order": answers.once_in_order,
     "whole-messages": answers.whole_messages,
     "empty-and-one-byte": answers.empty_and_one_byte,
+    "no-empty-message": answers.no_empty_message,
     "threshold-sizes": answers.threshold_sizes,
     "64-mib": answers.large_message,
-    "killed-sender": hired.killed_sender,
+    "killed-sender": leaks.leaving_nothing(hired.killed_sender),
     "killed-receiver": leaks.leaving_nothing(answers.killed_receiver),
     "stalled-receiver": hired.stalled_receiver,
+    "above-the-limit": answers.above_the_limit,
+    "forked-after-use": answers.forked_after_use,
     "leaks-nothing": leaks.leaks_nothing,
 }
 
@@ -98,10 +101,9 @@ def checks_for(subject: type[Channel] | type[Workload] | type[Payload] | type[Se
         return [Check(name, subject, workloads.CHECKS[name]) for name in workloads.names_for(subject)]
     if not isinstance(getattr(subject, "traits", None), Traits):
         raise UsageError(f"{subject.__name__} declares no traits; give the class `traits = Traits(...)`")
-    if subject.traits.owns_receiver:
-        return [Check(name, subject, promise) for name, promise in ANSWERS.items()]
     applies = _applies(subject.traits)
-    return [Check(name, subject, promise) for name, promise in CHECKS.items() if applies.get(name, True)]
+    promises = ANSWERS if subject.traits.owns_receiver else CHECKS
+    return [Check(name, subject, promise) for name, promise in promises.items() if applies.get(name, True)]
 
 
 def _applies(traits: Traits) -> dict[str, bool]:

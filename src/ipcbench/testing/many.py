@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from functools import partial
-from typing import Any
+from typing import Any, Callable
 
 from ipcbench.probe.channels.contract import BROADCAST, COMPETING, Channel, Endpoint
 from ipcbench.probe.process.deadline import deadline
@@ -20,7 +20,7 @@ SIZE = 64
 #: So many processes use either end.
 SENDERS, RECEIVERS = 2, 2
 #: Who sends, one after another, where a sender forks.
-_FORKED = ("the sender", "its child", "the sender after its child")
+FORKED = ("the sender", "its child", "the sender after its child")
 
 
 def several_senders(channel: type[Channel], start_method: str) -> None:
@@ -64,11 +64,11 @@ def forked_after_use(channel: type[Channel], start_method: str) -> None:  # noqa
     with LivePair(channel, "fork", [_size(channel)]) as pair:
         pair.start(
             sender=partial(_fork_and_send, _pause_s(channel)),
-            receiver=partial(_receive_all, len(_FORKED) * MESSAGES),
+            receiver=partial(_receive_all, len(FORKED) * MESSAGES),
         )
         pair.report(SENDER)
         got = [tuple(each) for each in pair.report(RECEIVER)["got"]]
-    for number, who in enumerate(_FORKED):
+    for number, who in enumerate(FORKED):
         came = [message for sender, message in got if sender == number]
         if came != list(range(MESSAGES)):
             raise ConformanceError(_told(f"of {MESSAGES} messages of {who}", came))
@@ -91,17 +91,20 @@ def _send_all(number: int, pause_s: float, closes: bool, ends: list[Endpoint], _
 
 def _fork_and_send(pause_s: float, ends: list[Endpoint], wire: Wire) -> None:
     _send_all(0, pause_s, False, ends, wire)
+    run_forked(partial(_send_all, 1, pause_s, False, ends, wire))
+    _send_all(2, pause_s, True, ends, wire)
+
+
+def run_forked(task: Callable[[], None]) -> None:
+    """Do this in a child that is forked; raise ConformanceError where it hangs, fails or dies."""
     # An end of this kit is daemonic, so that none outlives it; its own child is waited for.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    child = multiprocessing.get_context("fork").Process(
-        target=_send_all, args=(1, pause_s, False, ends, wire)
-    )
+    child = multiprocessing.get_context("fork").Process(target=task)
     child.start()
     child.join(5.0)
     if child.exitcode != 0:
         child.kill()
         raise ConformanceError(f"a child that was forked after use ended with {child.exitcode}")
-    _send_all(2, pause_s, True, ends, wire)
 
 
 def _receive_all(count: int | None, ends: list[Endpoint], wire: Wire) -> None:

@@ -53,6 +53,8 @@ KINDS = PROCESS, FILE, SOCKET, SEGMENT, SEMAPHORE, QUEUE = (
 )  # fmt: skip
 _PROGRAM = f"import sys; from {__name__} import create_and_stay; create_and_stay(*sys.argv[1:])"
 _LOOKED_AT = "ipcbench-looked-at"
+#: Where queues of POSIX are seen, if their file system is mounted.
+MESSAGE_QUEUES = "/dev/mqueue"
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,22 @@ def all_killed(channel: type[Channel], start_method: str) -> None:
     raise ConformanceError(fault)
 
 
+def unseen(channel: type[Channel]) -> str:
+    """Return what is declared to stay and cannot be seen here, with what to do; nothing where all can."""
+    if MESSAGE_QUEUES not in channel.traits.leaves or os.path.ismount(MESSAGE_QUEUES):
+        return ""
+    shown_by = f"`mount -t mqueue none {MESSAGE_QUEUES}` shows it"
+    return f"whether {channel.traits.leaves} was not looked at: {shown_by}"
+
+
 def _fault(channel: type[Channel], start_method: str) -> str:
     """Return what is not as declared; nothing where all is."""
     declared = channel.traits.leaves
     expected = {kind for kind in KINDS if re.search(rf"\b{kind}", declared)}
-    # A queue of POSIX is seen where its file system is mounted only.
-    unseen = set() if Path("/dev/mqueue").is_dir() else {QUEUE}
+    hidden = {QUEUE} if unseen(channel) else set()
 
     def is_declared(kinds: Set[str]) -> bool:
-        return expected - unseen <= kinds <= expected
+        return expected - hidden <= kinds <= expected
 
     with leaks.own_temporary_folder() as folder:
         before, looked_at = _kinds(folder, set()), Path(folder, _LOOKED_AT)
@@ -208,7 +217,7 @@ def _kinds(folder: str, started: set[int]) -> dict[str, set[str]]:
         SOCKET: sockets,
         SEGMENT: set(shared) - semaphores,
         SEMAPHORE: semaphores,
-        QUEUE: set(entries("/dev/mqueue")),
+        QUEUE: set(entries(MESSAGE_QUEUES)),
     }
     for kind, of_system_v in ((SEGMENT, "shm"), (SEMAPHORE, "sem"), (QUEUE, "msg")):
         found[kind] |= leaks.system_v_objects(of_system_v)

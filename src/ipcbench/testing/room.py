@@ -95,11 +95,12 @@ def above_the_limit(channel: type[Channel], start_method: str) -> None:
     limit = channel.traits.limit_bytes
     assert limit is not None
     with LivePair(channel, start_method, [limit]) as pair:
-        pair.start(sender=partial(_send_too_much, limit), receiver=_stay)
+        pair.start(sender=partial(send_too_much, limit), receiver=_stay)
         pair.report(SENDER)
 
 
-def _send_too_much(limit: int, ends: list[Endpoint], _: Wire) -> None:
+def send_too_much(limit: int, ends: list[Endpoint], _: Wire) -> None:
+    """Be a sender of one byte more than the limit, which has to be refused."""
     try:
         with deadline(REFUSED_S):
             ends[0].send(random_bytes(limit + 1, 0))
