@@ -18,16 +18,34 @@ IMPOSSIBLE = [
     ("Small", "1KiB", "fork", "size 1024 B is above its limit; accepted: up to 100 B"),
 ]
 _names = pytest.mark.parametrize(("name", "size", "method", "why"), IMPOSSIBLE)
+#: Each with what is to be the channel, its size and its start method.
+MEASURING = {
+    "run": "run --channel {0} --size {1} --start-method {2}",
+    "count": "count --channel {0} --size {1} --start-method {2}",
+    "ab": "ab --a start-method={2} --b start-method={2} --channel {0} --size {1}",
+    "tune": "tune --channel {0} --size {1} --start-method {2}",
+    "explain": "explain --channel {0} --size {1} --start-method {2}",
+    "recommend": "recommend --channel {0} --size {1} --start-method {2} --workload stream --max-time 1s",
+}
 
 
 @_names
-def test_one_that_cannot_be_is_one_line_of_every_command(name: str, size: str, method: str, why: str) -> None:
-    for command in ("run", "count"):
-        done = ipcbench(
-            f"{command} --channel {MODULE}:{name} --size {size} --start-method {method}", pythonpath=[ROOT]
-        )
-        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-        assert why in done.stderr
+@pytest.mark.parametrize("command", MEASURING)
+def test_one_that_cannot_be_is_one_line_of_every_command(
+    command: str, name: str, size: str, method: str, why: str
+) -> None:
+    done = ipcbench(MEASURING[command].format(f"{MODULE}:{name}", size, method), pythonpath=[ROOT])
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert why in done.stderr
+
+
+@_names
+def test_a_recommendation_is_of_the_rest(name: str, size: str, method: str, why: str, tmp_path: Path) -> None:
+    words = MEASURING["recommend"].format(f"pipe,{MODULE}:{name}", size, method)
+    done = ipcbench(f"{words} --results", str(tmp_path), pythonpath=[ROOT])
+    assert f"{MODULE}:{name}: {why}" in done.stdout + done.stderr
+    assert "pipe" in done.stdout
+    assert done.returncode in (0, 4), done.stderr
 
 
 @_names

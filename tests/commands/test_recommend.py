@@ -21,6 +21,7 @@ from ipcbench.errors import UsageError
 from ipcbench.launch.interpreter import find_interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.plan.coordinates import USUAL_HEAP
+from ipcbench.probe.channels import CHANNELS, load_channel
 from ipcbench.record.run import Benchmark, RunDocument, read_run
 from ipcbench.record.store import Store
 from ipcbench.report.recommendation import recommendation_json, recommendation_text
@@ -67,6 +68,17 @@ def answer(store: Store, asked: dict[str, Any], **more: Any) -> Recommendation:
 def sources(found: Recommendation) -> dict[Path, bool]:
     """Return which runs answer, and whether each was measured for this."""
     return {each.run: each.measured for each in found.sources}
+
+
+def test_of_all_channels_those_that_are_missing_are_refused_with_what_to_install() -> None:
+    choice = ask({"channel": "all", "size": "64"}, priority="throughput")
+    missing = {name: why for name, each in CHANNELS.items() if (why := load_channel(name).missing())}
+    of_their_own = {name for name in missing if load_channel(name).traits.of_its_own}
+    assert of_their_own <= set(choice.refused)
+    assert all(missing[name] in choice.refused[name] for name in of_their_own)
+    chosen = {case.channel for case in choice.cases}
+    assert {"pipe", "shared-ring", "unix-socket"} <= chosen
+    assert not chosen & set(missing)
 
 
 def test_a_stored_run_of_this_machine_answers_and_nothing_is_measured(store: Store) -> None:

@@ -39,6 +39,8 @@ sys.meta_path.insert(0, EditableFinder)
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
+    # What commands are forked from stays for the next one.
+    ipcbench("--version")
     before = descendants(os.getpid())
     yield
     assert not alive(list(set(descendants(os.getpid())) - set(before)))

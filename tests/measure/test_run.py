@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -269,6 +270,24 @@ def test_the_display_shows_group_time_and_intervals(
     assert "now: stream 64B fork" in shown
     assert "3 s gone, at most 7 s left" in shown
     assert "measured for 4 s" in stream.getvalue()
+
+
+@pytest.mark.parametrize(("name", "has_colours"), [("NO_COLOR", False), ("FORCE_COLOR", True)])
+def test_the_display_has_colours_as_terminals_are_told(
+    name: str, *, has_colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv(name, "1")
+    stream = io.StringIO()
+    # A stream that is no terminal is taken for one by FORCE_COLOR alone.
+    display = Display(stream, force_terminal=None if has_colours else True, width=100)
+    display.launching(outlook())
+    display.failed("pipe: boom")
+    display.finished(1.0)
+    colours = re.findall(r"\x1b\[[\d;]*3[0-8][\d;]*m", stream.getvalue())
+    assert bool(colours) == has_colours
 
 
 def test_the_display_draws_nothing_between_two_launches() -> None:

@@ -21,10 +21,10 @@ from ipcbench.analysis.recommendation import (
 )
 from ipcbench.analysis.tuning import TuningResult, tuning_of
 from ipcbench.commands.promises import Needs, refusal, traps
-from ipcbench.commands.resolve import resolve
+from ipcbench.commands.resolve import find_interpreters, resolve
 from ipcbench.commands.run import plan_run, run
 from ipcbench.errors import CaseError, DocumentError, UsageError
-from ipcbench.launch.catalogue import channel_traits, every_channel, workload_traits
+from ipcbench.launch.catalogue import channel_traits, every_channel, learn_missing, workload_traits
 from ipcbench.launch.interpreter import Interpreter
 from ipcbench.machine.facts import host_facts
 from ipcbench.measure.run.progress import Progress
@@ -86,9 +86,24 @@ def ask(asked: Mapping[str, object], *, priority: str, needs: Needs | None = Non
     wanted = {**usual, **given(asked)}
     names = every_channel(BY_NAME["channel"].values(wanted["channel"]), with_missing=True)
     refused = {name: why for name in names if (why := refusal(channel_traits(name), needs))}
+    cases, interpreters = _resolve_each([name for name in names if name not in refused], wanted, refused)
+    if not cases:
+        raise UsageError("; ".join(dict.fromkeys(f"{name}: {why}" for name, why in refused.items())))
+    _check(cases, priority)
+    alike = _together(sorted(cases, key=lambda case: case.payload_bytes), ("channel", "size"))
+    return Choice([case for each in alike for case in each], interpreters, priority, refused)
+
+
+def _resolve_each(
+    names: Sequence[str], wanted: Mapping[str, object], refused: dict[str, str]
+) -> tuple[list[Case], Sequence[Interpreter]]:
+    """Return the cases of these channels and what they run on; tell what cannot be in `refused`."""
+    pythons = wanted.get("python")
+    interpreters = find_interpreters(BY_NAME["python"].values(pythons) if pythons else None)
+    # One launcher of an interpreter says of all what they lack; each channel by itself would start one.
+    learn_missing(names, interpreters)
     cases: list[Case] = []
-    interpreters: Sequence[Interpreter] = []
-    for name in (name for name in names if name not in refused):
+    for name in names:
         partly: dict[str, str] = {}
         try:
             found, interpreters = resolve({**wanted, "channel": name}, refused=partly)
@@ -98,11 +113,7 @@ def ask(asked: Mapping[str, object], *, priority: str, needs: Needs | None = Non
         else:
             cases += found
             refused |= partly
-    if not cases:
-        raise UsageError("; ".join(dict.fromkeys(f"{name}: {why}" for name, why in refused.items())))
-    _check(cases, priority)
-    alike = _together(sorted(cases, key=lambda case: case.payload_bytes), ("channel", "size"))
-    return Choice([case for each in alike for case in each], interpreters, priority, refused)
+    return cases, interpreters
 
 
 def _together(cases: Iterable[Any], but: Sequence[str]) -> list[list[Any]]:
