@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html.parser
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from tests.support.commands import ROOT
 from tests.support.runs import case, document, small_run
 
 import ipcbench
@@ -58,6 +61,23 @@ def test_rows_become_a_frame() -> None:
     frame = run.to_pandas()
     assert frame.channel.tolist() == [row["channel"] for row in run.to_dicts()]
     assert frame.seconds.min() > 0
+
+
+def test_rows_become_a_frame_of_polars_too() -> None:
+    # Polars starts threads, after which this process should not fork.
+    program = """
+import ipcbench
+from tests.support.runs import small_run
+
+run = ipcbench.Run(small_run(sizes=(64, 1024)))
+frame = run.to_polars()
+assert frame["channel"].to_list() == [row["channel"] for row in run.to_dicts()]
+assert frame["seconds"].min() > 0
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_is_not_installed_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

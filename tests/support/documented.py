@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 import msgspec
+import yaml  # type: ignore[import-untyped]
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 from tests.support import brisk
@@ -40,6 +41,7 @@ from ipcbench.record.store import Store
 _LINE = re.compile(r"^ {4}(?:\$ )?(?:git bisect run )?(ipcbench(?: .+)?)$", re.MULTILINE)
 _INLINE = re.compile(r"`(ipcbench [^`]+)`")
 _PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PYTEST = re.compile(r"^ {4}pytest (.+)$|`pytest ([^`]+)`", re.MULTILINE)
 #: What is no word of a command, but stands for some.
 _ELLIPSIS = re.compile(r"\.\.\.$|…|\[|^[A-Z]+\.?[A-Z]*$")
 #: Commands that read what is stored here, without a file that they write or a revision that only others have.
@@ -47,7 +49,7 @@ _READS = re.compile(r"^(show|list|compare|history)\b(?!.*(v1\.0|/|>))")
 #: Commands that write files from records, of which they have two small ones.
 _WRITES = re.compile(r"^(plot|report|export|history)\b(?! *(?:\d|results))")
 #: What measures, but for what takes longer with any little time.
-_MEASURES = ("ab", "count", "doctor", "explain", "recommend", "run")
+_MEASURES = ("ab", "count", "doctor", "explain", "recommend", "run", "tune")
 #: Revisions, folders and packages that only others have; what takes minutes, however little is measured.
 _ELSEWHERE = re.compile(r"--git|path=\.\./|\bmypackage\b|--self-test|--channel all")
 _INTERPRETER = re.compile(r"\b(?:python|pypy)\d\.\d+")
@@ -217,11 +219,42 @@ def try_toml(example: Example) -> None:
     tomllib.loads(example.parsed)
 
 
+def try_workflow(example: Example) -> None:
+    """Parse a workflow, and each command that its steps run, with names in the place of its expressions."""
+    jobs = yaml.safe_load(example.parsed)["jobs"].values()
+    given = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    assert given
+    for line in given:
+        before, *words = shlex.split(re.sub(r"\$\{\{.*?\}\}", "name", line))
+        if before == "ipcbench":
+            assert options(words)
+
+
+def try_pytest(example: Example) -> None:
+    """Have pytest parse its command, with the options that plugins add; it collects nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--version", *example.parsed],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == exit_status.FINE, done.stderr
+
+
+def pytest_commands(document: Document) -> Iterator[Region]:
+    """Yield the lines and the code that call pytest, without what stands for something."""
+    for found in _PYTEST.finditer(document.text):
+        words = shlex.split(re.sub(r"\s#.*", "", found[1] or found[2]))
+        yield Region(
+            found.start(), found.end(), [word for word in words if not _is_pattern(word)], try_pytest
+        )
+
+
 DOCUMENTATION = Sybil(
     parsers=[
         commands,
+        pytest_commands,
         CodeBlockParser(language="python", evaluator=try_python),
         CodeBlockParser(language="toml", evaluator=try_toml),
+        CodeBlockParser(language="yaml", evaluator=try_workflow),
     ],
     path=str(ROOT),
     patterns=["README.md", "docs/*.md", "docs/*/*.md", "notebooks/README.md"],
