@@ -20,8 +20,8 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 try:
     import resource
@@ -42,19 +42,27 @@ def keep_memory() -> None:
     assert libc.mallopt(-1, 64 << 20)
 
 
-def settle(core: int | None, tuned: bool, with_numpy: bool) -> None:
-    """Make this process what the comparison is about."""
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    if with_numpy:
-        import numpy as np  # noqa: F401
-    if tuned:
-        keep_memory()
+class Settings(NamedTuple):
+    """What a process is, so far as the comparison is about it."""
+
+    core: int | None
+    tuned: bool
+    with_numpy: bool
+    drops: bool
+
+    def settle(self) -> None:
+        """Make this process that."""
+        if self.core is not None:
+            os.sched_setaffinity(0, {self.core})
+        if self.with_numpy:
+            import numpy as np  # noqa: F401
+        if self.tuned:
+            keep_memory()
 
 
-def send(end: Any, size: int, messages: int, go: Any, settings: tuple[int | None, bool, bool]) -> None:
+def send(end: Any, size: int, messages: int, go: Any, settings: Settings) -> None:
     """Send the same message again and again."""
-    settle(*settings)
+    settings.settle()
     put = end.put if hasattr(end, "put") else end.send
     message = os.urandom(size)
     go.wait()
@@ -65,20 +73,28 @@ def send(end: Any, size: int, messages: int, go: Any, settings: tuple[int | None
         end.join_thread()
 
 
-def receive(end: Any, messages: int, go: Any, result: Any, settings: tuple[int | None, bool, bool]) -> None:
-    """Receive all, and hold the last one as programs do; note what one of the later ones took."""
-    settle(*settings)
+def receive(end: Any, messages: int, go: Any, result: Any, settings: Settings) -> None:
+    """Receive all; note what one of the later ones took."""
+    settings.settle()
     get = end.get if hasattr(end, "get") else end.recv
     early = int(WARM_UP * messages)
     go.set()
-    for _ in range(early):
-        message = get()
+    take(get, early, drops=settings.drops)
     before, start = faults(), time.perf_counter()
-    for _ in range(messages - early):
-        message = get()
+    take(get, messages - early, drops=settings.drops)
     seconds = time.perf_counter() - start
     result[:] = [seconds / (messages - early), (faults() - before) / (messages - early)]
-    del message
+
+
+def take(get: Callable[[], Any], messages: int, *, drops: bool) -> None:
+    """Receive so many messages; hold each until the next has come, unless it is dropped at once."""
+    if drops:
+        for _ in range(messages):
+            get()
+    else:
+        for _ in range(messages):
+            message = get()
+        del message
 
 
 def faults() -> float:
@@ -97,7 +113,9 @@ def pair(channel: str, asked: argparse.Namespace, *, tuned: bool) -> tuple[float
     usable: Sequence[int | None] = [None]
     if asked.placement != "free":
         usable = sorted(os.sched_getaffinity(0))[: 2 if asked.placement == "split" else 1]
-    receiver_is, sender_is = ((core, tuned, asked.numpy) for core in (usable[0], usable[-1]))
+    receiver_is, sender_is = (
+        Settings(core, tuned, asked.numpy, asked.drop) for core in (usable[0], usable[-1])
+    )
     processes = [
         context.Process(target=receive, args=(into, asked.messages, go, result, receiver_is)),
         context.Process(target=send, args=(out, asked.size, asked.messages, go, sender_is)),
@@ -124,8 +142,10 @@ def main() -> None:
     parser.add_argument("--start-method", default="fork")
     parser.add_argument("--placement", choices=("split", "same", "free"), default="split")
     parser.add_argument("--numpy", action="store_true", help="Both processes import numpy first.")
+    parser.add_argument("--drop", action="store_true", help="The receiver holds no message.")
     asked = parser.parse_args()
     imports = "numpy imported" if asked.numpy else "few imports"
+    imports += ", each message dropped" if asked.drop else ", each held until the next"
     print(
         f"Python {sys.version.split()[0]}, {asked.size} B, {asked.start_method}, {asked.placement}, {imports}"
     )

@@ -5,12 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.context import BaseContext
 from typing import Any
 
 import numpy as np
 
 from ipcbench.launch.catalogue import missing
+from ipcbench.probe.channels.loops.mapped_copy import MappedCopy
+from ipcbench.probe.channels.loops.raw import raw_receiver, raw_sender
 from ipcbench.probe.channels.stdlib.bounded_queue import BoundedQueue
+from ipcbench.probe.channels.stdlib.fifo import NamedPipe
 from ipcbench.probe.channels.third_party.faster_fifo import FasterFifo
 from ipcbench.probe.channels.third_party.iceoryx2 import Iceoryx2Lossless
 from ipcbench.probe.payloads.arrays import Array
@@ -86,6 +91,66 @@ class ManyAtOnce(SmallFifo):
                 except Empty:
                     continue
             return waiting.pop()
+
+        return Endpoint(receive=receive)
+
+
+class RawFifo(NamedPipe):
+    """`os.write` and `os.read` of whole messages through a FIFO: what `os-pipe` does through a pipe."""
+
+    traits = replace(
+        NamedPipe.traits, of_its_own=False, fixed_size=True, below=None, adds="write and read of the kernel"
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        self._message_bytes = message_bytes
+
+    def sender(self) -> Endpoint:
+        end = super().sender()
+        return replace(end, send=raw_sender(end.descriptors[0], self._message_bytes))
+
+    def receiver(self) -> Endpoint:
+        end = super().receiver()
+        return replace(end, receive=raw_receiver(end.descriptors[0], self._message_bytes))
+
+
+class SpinningMemory(MappedCopy):
+    """A copy into mapped memory and one out of it, where either end looks again and again, as the C program.
+
+    How many messages were sent and taken stands in the memory as well; each counter has one writer.
+    """
+
+    traits = replace(
+        MappedCopy.traits, reference_loop="mapped-copy", wait="reading memory without a pause", spins=True
+    )
+
+    def __init__(self, context: BaseContext, message_bytes: int) -> None:
+        super().__init__(context, message_bytes)
+        self._sent, self._taken = context.RawValue("q", 0), context.RawValue("q", 0)
+
+    def sender(self) -> Endpoint:
+        place, sent, taken = self._next_place(), self._sent, self._taken
+        room = len(self._memory) // max(1, self._message_bytes)
+
+        def send(message: Any) -> None:
+            while sent.value - taken.value >= room:
+                pass
+            place()[:] = message
+            sent.value += 1
+
+        return Endpoint(send=send)
+
+    def receiver(self) -> Endpoint:
+        place, sent, taken = self._next_place(), self._sent, self._taken
+        whole = memoryview(bytearray(self._message_bytes))
+
+        def receive() -> memoryview:
+            while sent.value == taken.value:
+                pass
+            whole[:] = place()
+            taken.value += 1
+            return whole
 
         return Endpoint(receive=receive)
 

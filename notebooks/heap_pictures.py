@@ -52,36 +52,63 @@ def plot_by_size(run: ipcbench.Run, channels: Sequence[str]) -> ipcbench.Picture
     )
 
 
+def plot_by_size_and_interpreter(run: ipcbench.Run, channel: str) -> ipcbench.Picture:
+    """Draw seconds a message of one channel against its size, each interpreter in a column."""
+    pythons = list(dict.fromkeys(group.reference.case.python for group in run.groups))
+    figure, rows = _panels(1, len(pythons), 3.6)
+    for axis, python in zip(rows[0], pythons, strict=True):
+        pairs = [pair for pair in _with_kept(run, channel) if pair[0].case.python == python]
+        sizes = [case.case.payload_bytes for case, _ in pairs]
+        for place, style in enumerate((AS_IT_IS, KEPT)):
+            _line(axis, sizes, [pair[place].seconds.value for pair in pairs], style)
+        _title(axis, f"Python {python}")
+        axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: seconds_tick(value)))
+        axis.set_xlabel("message")
+    _name_rows(rows, ("time a message",))
+    _of_sizes(rows, [group.reference.case.payload_bytes for group in run.groups])
+    return _finished(figure, rows, f"A {channel}, as it is and where memory is kept", run.conditions)
+
+
 def plot_calls_by_size(
     counted: Mapping[tuple[str, int, bool], Mapping[str, float]], conditions: str
 ) -> ipcbench.Picture:
     """Draw what a plain receiver asks of the kernel for memory, by channel, size and whether it is kept."""
     channels = list(dict.fromkeys(channel for channel, _, _ in counted))
     sizes = sorted({size for _, size, _ in counted})
-    figure, rows = _panels(2, len(channels), 6.0)
+    figure, rows = _panels(3, len(channels), 8.0)
     for column, channel in enumerate(channels):
         for kept, style in ((False, AS_IT_IS), (True, KEPT)):
             found = [counted[channel, size, kept] for size in sizes]
-            nowhere = float("nan")
-            calls = [each.get("brk", nowhere) + each.get("maps", nowhere) for each in found]
-            _line(rows[0][column], sizes, calls, style)
-            _line(rows[1][column], sizes, [each["faults"] for each in found], style)
+            # Without strace there are faults only.
+            for row, what in enumerate(("brk", "maps", "faults")):
+                _line(rows[row][column], sizes, [each.get(what, float("nan")) for each in found], style)
         _title(rows[0][column], channel)
-        rows[1][column].set_yscale("symlog", linthresh=1)
-        rows[1][column].set_xlabel("message")
-    _from_zero(rows[0])
-    _from_zero(rows[1])
-    _name_rows(rows, ("calls for memory a message", "page faults a message"))
+        rows[2][column].set_yscale("symlog", linthresh=1)
+        rows[2][column].set_xlabel("message")
+    for row in rows:
+        _from_zero(row)
+    _name_rows(rows, ("brk a message", "mmap, mremap and\nmunmap a message", "page faults a message"))
     _of_sizes(rows, sizes)
     return _finished(
         figure, rows, "A plain receiver returns its memory to the kernel for each message", conditions
     )
 
 
-def plot_by_interpreter(run: ipcbench.Run, channels: Sequence[str]) -> ipcbench.Picture:
-    """Draw the ratio of time with memory kept to time as it is, by channel and interpreter."""
-    figure, rows = _panels(1, 1, 3.8)
-    axis = rows[0][0]
+def plot_by_interpreter(runs: Mapping[str, ipcbench.Run], channels: Sequence[str]) -> ipcbench.Picture:
+    """Draw the ratio of time with memory kept to time as it is, by heap, channel and interpreter."""
+    figure, rows = _panels(1, len(runs), 3.8)
+    for axis, (title, run) in zip(rows[0], runs.items(), strict=True):
+        _title(axis, title)
+        _ratios_by_interpreter(axis, run, channels)
+    rows[0][0].set_ylim(0, max(1.3, rows[0][0].get_ylim()[1]))
+    rows[0][0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
+    rows[0][0].set_ylabel("time with memory kept\nto time as it is")
+    conditions = next(iter(runs.values())).conditions
+    return _finished(figure, rows, "What keeping memory makes of a message's time", conditions)
+
+
+def _ratios_by_interpreter(axis: Any, run: ipcbench.Run, channels: Sequence[str]) -> None:
     pythons = list(dict.fromkeys(group.reference.case.python for group in run.groups))
     for place, channel in enumerate(channels):
         pairs = [(pythons.index(case.case.python), kept, case) for case, kept in _with_kept(run, channel)]
@@ -93,12 +120,8 @@ def plot_by_interpreter(run: ipcbench.Run, channels: Sequence[str]) -> ipcbench.
         values = [ratio.value for _, ratio in ratios]
         axis.plot(shifted, values, MARKERS[place], markersize=7, color=COLOURS[place], label=channel)
     axis.axhline(1, color="black", linewidth=0.8)
-    axis.set_xticks(range(len(pythons)), [f"Python {python}" for python in pythons])
+    axis.set_xticks(range(len(pythons)), [f"Python\n{python}" for python in pythons])
     axis.set_xlim(-0.5, len(pythons) - 0.5)
-    axis.set_ylim(0, max(1.3, axis.get_ylim()[1]))
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
-    axis.set_ylabel("time with memory kept\nto time as it is")
-    return _finished(figure, rows, "What keeping memory makes of a message's time", run.conditions)
 
 
 def _with_kept(run: ipcbench.Run, channel: str) -> list[tuple[CaseResult, CaseResult]]:

@@ -65,10 +65,20 @@ def sockets(kernel: Kernel) -> Finding:
     )
 
 
+#: What becomes of large messages by when memory comes in huge pages.
+_HUGE = {
+    "always": "always: memory that is faulted in for a message comes 2 MiB at a time where there is room",
+    "madvise": "madvise: what is faulted in for a message comes 4 KiB at a time, unless malloc asks",
+    "never": "never: what is faulted in for a message comes 4 KiB at a time",
+}
+
+
 def huge_pages(kernel: Kernel) -> Finding:
     """A fact: with `always`, large messages fault less often."""
     found = kernel.huge_pages()
-    return Finding("huge pages", f"transparent: {found}") if found else unknown("huge pages")
+    return (
+        Finding("huge pages", f"transparent: {_HUGE.get(found, found)}") if found else unknown("huge pages")
+    )
 
 
 def virtualisation(kernel: Kernel) -> Finding:

@@ -18,9 +18,21 @@ from ipcbench.probe.channels.contract import (
 from ipcbench.probe.channels.pairs import udp_pair, unix_pair
 from ipcbench.probe.channels.two_ends import TwoEnds
 
-#: What Linux takes in one message of a Unix socket by default is bounded by the socket's buffer, 208 KiB with
-#: what the kernel adds to each.
-UNIX_LIMIT_BYTES = 192 << 10
+
+def _unix_limit_bytes() -> int:
+    """Return what one message of a Unix socket may hold: 192 KiB, or less where buffers are set smaller.
+
+    Linux bounds it by the socket's buffer, 208 KiB unless told otherwise, with what it adds to each.
+    """
+    try:
+        with open("/proc/sys/net/core/wmem_default", encoding="ascii") as file:
+            return min(_UNIX_LIMIT_BYTES, int(file.read()) - _ADDED_BYTES)
+    except (OSError, ValueError):
+        return _UNIX_LIMIT_BYTES
+
+
+_UNIX_LIMIT_BYTES, _ADDED_BYTES = 192 << 10, 16 << 10
+UNIX_LIMIT_BYTES = _unix_limit_bytes()
 #: What is left of an IP packet.
 UDP_LIMIT_BYTES = 65507
 
