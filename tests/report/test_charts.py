@@ -227,7 +227,7 @@ def test_verdicts_are_a_heat_map_with_a_panel_for_each_arm(tmp_path: Path) -> No
         "python3.11",
         "python3.13",
         "1.25",
-        "1.2 – 1.3",
+        "1.20 – 1.30",
         "1.01",
         "n/a",
         "64B",

@@ -160,7 +160,7 @@ def test_what_is_spent_on_a_message_is_the_sum_of_all_launches() -> None:
     assert found.high
     assert found.low < 0.14 < found.high
     same = ratio_of_sums([1.0, 2.0, 3.0, 4.0, 5.0], [10, 20, 30, 40, 50])
-    assert (same.low, same.high) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert [same.low, same.high] == pytest.approx([0.1, 0.1])
     assert ratio_of_sums([1.0, 2.0], [10, 10]).low is None
     assert ratio_of_sums([0.0] * 6, [10] * 6).low is None
 

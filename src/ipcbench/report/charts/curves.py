@@ -113,7 +113,9 @@ def label_ends(axis: Axes, asked: Sequence[str], loops: Sequence[str]) -> None:
             ends.append((_height(axis, y), line))
     figure = axis.get_figure(root=True)
     assert figure is not None
-    nearest = LABEL_POINTS / (figure.get_size_inches()[1] * 72 * PANEL_SHARE)
+    spec = axis.get_subplotspec()
+    rows = spec.get_gridspec().nrows if spec else 1
+    nearest = LABEL_POINTS / (figure.get_size_inches()[1] * 72 * PANEL_SHARE / rows)
     ends.sort(key=lambda end: end[0])
     for (_, line), place in zip(ends, _spread([height for height, _ in ends], nearest), strict=True):
         axis.annotate(

@@ -71,10 +71,11 @@ def draw_verdicts(comparisons: Comparisons) -> Figure:
             ).set_in_layout(False)  # fmt: skip
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
-    own = f"; {names[base]} itself: {comparisons.builds[base]}" if base in comparisons.builds else ""
+    own = f"{names[base]} itself: {comparisons.builds[base]}" if base in comparisons.builds else ""
     looks = "orange: slower, blue: faster, bold: decided, grey: open, n/a: not measured"
-    below = "; below: the interval that decided" if layout.is_roomy else ""
-    figure.supxlabel(verbatim(f"message size; {looks}{below}{own}"), fontsize=8.5)
+    below = "; below: its interval" if layout.is_roomy else ""
+    lines = [verbatim(line) for line in (f"message size; {looks}{below}", own) if line]
+    figure.supxlabel("\n".join(lines), fontsize=8.5)
     return figure
 
 
@@ -172,5 +173,6 @@ def _cell(axis: Axes, row: Row, place: tuple[int, int], *, is_roomy: bool) -> No
 
 def _interval(decision: Decision) -> str:
     """Return the interval's ends as short as they can be read; an end that is not known is open."""
-    low, high = (f"{end:.3g}" if math.isfinite(end) else "" for end in (decision.low, decision.high))
+    ends = (decision.low, decision.high)
+    low, high = ((f"{end:.2f}" if end < 10 else f"{end:.3g}") if math.isfinite(end) else "" for end in ends)
     return f"{low} – {high}" if low or high else ""
