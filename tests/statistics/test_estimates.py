@@ -163,6 +163,8 @@ def test_what_is_spent_on_a_message_is_the_sum_of_all_launches() -> None:
     assert [same.low, same.high] == pytest.approx([0.1, 0.1])
     assert ratio_of_sums([1.0, 2.0], [10, 10]).low is None
     assert ratio_of_sums([0.0] * 6, [10] * 6).low is None
+    # CPU time that is shared out by ticks: two of three launches have none, or less.
+    assert ratio_of_sums([-4e-3, 4e-3, 0.0, 0.0, 1e-6, 0.0], [10] * 6).low is None
 
 
 def test_its_interval_holds_what_many_launches_spend_as_often_as_it_says() -> None:

@@ -22,6 +22,8 @@ CONTIGUOUS = 1.26
 #: What memory large messages take goes in cycles of 2 to 8 messages, of which one may last three times as
 #: long as the others (docs/method.md): fewer messages than this say too little of those that follow them.
 FEWEST_MESSAGES = 16
+#: On a log scale, the half of an interval that still says something of what is spent on a message.
+MOST_HALF = math.log(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,8 @@ def ratio_of_sums(sums: Sequence[float], counts: Sequence[int]) -> Estimate:
     """Return all sums by all counts, one of each a launch: what is spent on each of many messages.
 
     The interval is Student's t over launches, each by what it spent more than its share (the ratio estimator:
-    Cochran, Sampling Techniques, 1977, 6.4), on a log scale; there is none of what was spent nowhere.
+    Cochran, Sampling Techniques, 1977, 6.4), on a log scale; there is none of what was spent nowhere,
+    and none that would reach beyond a tenth and ten times the value: the kernel shares time out by ticks.
     """
     launches, total = len(counts), sum(counts)
     value = max(0.0, sum(sums)) / total
@@ -204,4 +207,6 @@ def ratio_of_sums(sums: Sequence[float], counts: Sequence[int]) -> Estimate:
     beyond = np.array([spent - value * count for spent, count in zip(sums, counts, strict=True)])
     error = math.sqrt(launches / (launches - 1) * float(beyond @ beyond)) / total
     half = t_quantile(0.5 + CONFIDENCE / 2, launches - 1) * error / value
+    if half > MOST_HALF:
+        return Estimate(value, None, None, launches)
     return Estimate(value, value * math.exp(-half), value * math.exp(half), launches)
