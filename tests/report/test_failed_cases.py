@@ -15,10 +15,12 @@ from ipcbench.analysis.recommendation import PRIORITIES, rank
 from ipcbench.api.results import Run
 from ipcbench.commands.export import export
 from ipcbench.errors import UsageError
+from ipcbench.plan.case import Case
 from ipcbench.record.run import RunDocument
 from ipcbench.record.store import Store
 from ipcbench.report.charts import draw_named
 from ipcbench.report.charts.canvas import title_of
+from ipcbench.report.charts.footnotes import left_out
 from ipcbench.report.exports import EXPORTS
 from ipcbench.report.findings import findings
 from ipcbench.report.formats.run import run_json
@@ -63,6 +65,14 @@ def test_what_many_cases_share_is_told_once_and_thousands_of_reasons_are_counted
     told = run_table(groups(), others)
     assert told.count("left out: ") == 29
     assert "4,971 more failed or were left out" in told
+
+
+def test_below_a_chart_stands_who_was_left_out_of_it() -> None:
+    (group,) = groups()
+    place = Case.of_record(group.reference.case).group_name
+    why = {f"udp {place}": LEFT_OUT, f"sysv-ipc {place}": LEFT_OUT, "udp ping-pong 64B fork": LEFT_OUT}
+    assert left_out([group], why).endswith("says why: udp, sysv-ipc at 64B")
+    assert left_out([group], {}) == ""
 
 
 def test_json_has_both() -> None:

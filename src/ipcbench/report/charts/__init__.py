@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -25,7 +25,7 @@ from ipcbench.report.charts import (
 )
 from ipcbench.report.charts.canvas import Conditions, notes, save
 from ipcbench.report.charts.families import Family, slugs
-from ipcbench.report.charts.footnotes import failed, losses
+from ipcbench.report.charts.footnotes import failed, left_out, losses
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -111,7 +111,8 @@ def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure |
     families = list(by_size(groups).values())
 
     def drawing(draw: Callable[..., Figure | None], shown: Any, *of: Family) -> Callable[[], Figure | None]:
-        return partial(_drawn, draw, shown, Conditions.of(document, *of), of)
+        why = document.ipcbench.left_out if document.ipcbench else {}
+        return partial(_drawn, draw, shown, Conditions.of(document, *of), of, why)
 
     for family, slug in zip(families, slugs(families), strict=True):
         for name, chart in CHARTS.items():
@@ -129,13 +130,17 @@ def _planned(document: RunDocument) -> Iterator[tuple[str, Callable[[], Figure |
 
 
 def _drawn(
-    draw: Callable[[Any, Conditions], Figure | None], shown: Any, conditions: Conditions, of: Sequence[Family]
+    draw: Callable[[Any, Conditions], Figure | None],
+    shown: Any,
+    conditions: Conditions,
+    of: Sequence[Family],
+    why: Mapping[str, str],
 ) -> Figure | None:
-    """Draw what is shown of families, with what was lost and what failed."""
+    """Draw what is shown of families, with what was lost, what failed and what was left out."""
     figure = draw(shown, conditions)
     if figure is not None:
         groups = [group for family in of for group in family]
-        notes(figure, [losses(groups), failed(groups)])
+        notes(figure, [losses(groups), failed(groups), left_out(groups, why)])
     return figure
 
 

@@ -1,11 +1,12 @@
-"""What must be known of the cases of a chart beside their marks: what they lost, and which failed midway."""
+"""What must be known of a chart's cases beside their marks: what they lost, which failed or were left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ipcbench.analysis.case_result import CaseResult
 from ipcbench.analysis.groups import GroupResult
+from ipcbench.plan.case import Case
 from ipcbench.plan.units import format_size
 from ipcbench.report import wording
 from ipcbench.report.charts.canvas import verbatim
@@ -19,6 +20,21 @@ def losses(groups: Sequence[GroupResult]) -> str:
 def failed(groups: Sequence[GroupResult]) -> str:
     """Return whose figures are of the launches before one failed, and at which size."""
     return _told(groups, lambda case: "failed midway at " if case.record.failure else "")
+
+
+def left_out(groups: Sequence[GroupResult], why: Mapping[str, str]) -> str:
+    """Return which channels were left out at which size; `why` has a record's reasons by case."""
+    sizes: dict[str, list[str]] = {}
+    for group in groups:
+        case = group.reference.case
+        end = f" {Case.of_record(case).group_name}"
+        for channel in (name.removesuffix(end) for name in why if name.endswith(end)):
+            sizes.setdefault(channel, []).append(format_size(case.payload_bytes))
+    channels: dict[str, list[str]] = {}
+    for channel, each in sizes.items():
+        channels.setdefault(", ".join(dict.fromkeys(each)), []).append(channel)
+    told = "; ".join(f"{', '.join(names)} at {where}" for where, names in channels.items())
+    return verbatim(f"left out, `ipcbench show` says why: {told}") if told else ""
 
 
 def _told(groups: Sequence[GroupResult], what: Callable[[CaseResult], str]) -> str:
