@@ -1,8 +1,8 @@
 """Every channel that is here, under every start method that it declares, on every interpreter that is found.
 
-    python -m tests.conformance.every_product [CHANNEL ...]
+    python -m tests.conformance.every_product [--here] [CHANNEL ...]
 
-Prints a line a product, and the table; returns 1 where any failed.
+With `--here`, on this interpreter only. Prints a line a product, and the table; returns 1 where any failed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.conformance.interpreters import ALL
@@ -23,12 +23,15 @@ from ipcbench.probe.channels import CHANNELS, load_channel
 
 SOURCE = Path(ipcbench.__file__).parent.parent
 DEADLINE_S = 300
+HERE = "--here"
 
 
-def products(names: list[str]) -> Iterator[tuple[str, str, Interpreter]]:
+def products(
+    names: Sequence[str], interpreters: Sequence[Interpreter]
+) -> Iterator[tuple[str, str, Interpreter]]:
     """Yield channel, start method and interpreter."""
     for name in names or CHANNELS:
-        for interpreter in ALL:
+        for interpreter in interpreters:
             for method in load_channel(name).traits.start_methods:
                 yield name, method, interpreter
 
@@ -57,8 +60,8 @@ def checked(name: str, method: str, interpreter: Interpreter) -> str:
 
 def main() -> int:
     """Check all products; return 1 where one failed."""
-    counts = Counter[str]()
-    for name, method, interpreter in products(sys.argv[1:]):
+    counts, names = Counter[str](), [word for word in sys.argv[1:] if word != HERE]
+    for name, method, interpreter in products(names, ALL[:1] if HERE in sys.argv else ALL):
         told = checked(name, method, interpreter)
         counts[
             "failed" if told.startswith("FAILED") else "not there" if told.startswith("-") else "passed"
