@@ -33,7 +33,7 @@ class RoundTripTimes:
         self._launches = [launches[number] for number in kept]
         self._at_s = [at_s[number] if number < len(at_s) else None for number in kept]
         self._medians = [value_at(launch, 50) for launch in self._launches]
-        self._aligned: dict[tuple[int, ...], Counts] = {}
+        self._known: dict[tuple[tuple[int, ...], tuple[float, ...]], dict[float, float]] = {}
 
     def percentiles(self, which: Sequence[float] = PERCENTILES) -> dict[float, Estimate]:
         """Return seconds by percentile; one that too few messages lie beyond is missing.
@@ -48,15 +48,16 @@ class RoundTripTimes:
             enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
             parts = self._parts(min(MOST_PARTS, enough))
             if parts and len(parts) >= min(most, FEWEST_LAUNCHES):
-                values = [value_at(self._together(part), percentile) / 1e9 for part in parts]
+                values = [self._values(part, tuple(which))[percentile] / 1e9 for part in parts]
                 found[percentile] = replace(median_of_launches(values), launches=len(self._launches))
         return found
 
-    def _together(self, part: tuple[int, ...]) -> Counts:
-        """Return neighbouring launches as one."""
-        if part not in self._aligned:
-            self._aligned[part] = _aligned([(self._launches[i], self._medians[i]) for i in part])
-        return self._aligned[part]
+    def _values(self, part: tuple[int, ...], which: tuple[float, ...]) -> dict[float, float]:
+        """Return the nanoseconds of neighbouring launches together, by percentile."""
+        if (part, which) not in self._known:
+            together = _aligned([(self._launches[i], self._medians[i]) for i in part])
+            self._known[part, which] = dict(zip(which, values_at(together, which).tolist(), strict=True))
+        return self._known[part, which]
 
     def _parts(self, most: int) -> list[tuple[int, ...]]:
         """Return the launches, by number, as at most so many parts of neighbours."""
@@ -91,7 +92,12 @@ def _aligned(launches: Sequence[tuple[Counts, float]]) -> Counts:
 
 
 def value_at(launch: Counts, percentile: float) -> float:
-    """Return the value at rank p n + 1/2 (Hazen), between two measured ones on a log scale.
+    """Return the value at one percentile, as `values_at` does."""
+    return float(values_at(launch, [percentile])[0])
+
+
+def values_at(launch: Counts, percentiles: Sequence[float]) -> np.ndarray:
+    """Return the values at ranks p n + 1/2 (Hazen), between two measured ones on a log scale.
 
     The nearest rank lies too low in three samples of four where one message is beyond; over launches that
     adds up. Hazen's has the right mean on a log scale where the tail falls as a power.
@@ -99,7 +105,10 @@ def value_at(launch: Counts, percentile: float) -> float:
     values, counts = launch
     upto = np.cumsum(counts)
     total = int(upto[-1])
-    rank = min(float(total), max(1.0, percentile / 100 * total + 0.5))
-    below, share = int(rank), rank - int(rank)
-    low, high = (max(1.0, float(values[np.searchsorted(upto, at)])) for at in (below, min(total, below + 1)))
-    return float(low ** (1 - share) * high**share)
+    ranks = np.clip(np.asarray(percentiles) / 100 * total + 0.5, 1.0, float(total))
+    below = ranks.astype(np.int64)
+    share = ranks - below
+    at = (values[np.searchsorted(upto, rank)] for rank in (below, np.minimum(total, below + 1)))
+    low, high = (np.maximum(1.0, each.astype(float)) for each in at)
+    found: np.ndarray = low ** (1 - share) * high**share
+    return found
