@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 
+#: The largest datagram: what is left of an IP packet.
+UDP_LIMIT_BYTES = 65507
+
 
 def unix_pair(kind: int = socket.SOCK_STREAM) -> tuple[socket.socket, socket.socket]:
     """Return a pair of Unix sockets; on Windows, of stream sockets only, TCP's."""

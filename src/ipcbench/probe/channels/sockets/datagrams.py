@@ -15,7 +15,7 @@ from ipcbench.probe.channels.contract import (
     Endpoint,
     Traits,
 )
-from ipcbench.probe.channels.pairs import udp_pair, unix_pair
+from ipcbench.probe.channels.pairs import UDP_LIMIT_BYTES, udp_pair, unix_pair
 from ipcbench.probe.channels.two_ends import TwoEnds
 
 
@@ -33,8 +33,6 @@ def _unix_limit_bytes() -> int:
 
 _UNIX_LIMIT_BYTES, _ADDED_BYTES = 192 << 10, 16 << 10
 UNIX_LIMIT_BYTES = _unix_limit_bytes()
-#: What is left of an IP packet.
-UDP_LIMIT_BYTES = 65507
 
 
 class Datagram(TwoEnds):
