@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -32,8 +33,6 @@ class RoundTripTimes:
         kept = [number for number, (values, _) in enumerate(launches) if len(values)]
         self._launches = [launches[number] for number in kept]
         self._at_s = [at_s[number] if number < len(at_s) else None for number in kept]
-        self._medians = [value_at(launch, 50) for launch in self._launches]
-        self._known: dict[tuple[tuple[int, ...], tuple[float, ...]], dict[float, float]] = {}
 
     def percentiles(self, which: Sequence[float] = PERCENTILES) -> dict[float, Estimate]:
         """Return seconds by percentile; one that too few messages lie beyond is missing.
@@ -43,21 +42,23 @@ class RoundTripTimes:
         they have too few messages, and where there are very many. At least five parts must remain.
         """
         total, most = self.count(), len(self._parts(MOST_PARTS))
+        by_part: dict[tuple[int, ...], dict[float, float]] = {}
         found = {}
         for percentile in which:
             enough = int(total * (100 - percentile) / 100 / FEWEST_BEYOND + 1e-9)
             parts = self._parts(min(MOST_PARTS, enough))
             if parts and len(parts) >= min(most, FEWEST_LAUNCHES):
-                values = [self._values(part, tuple(which))[percentile] / 1e9 for part in parts]
+                for part in set(parts) - set(by_part):
+                    together = _aligned([(self._launches[i], self._medians[i]) for i in part])
+                    by_part[part] = dict(zip(which, values_at(together, which).tolist(), strict=True))
+                values = [by_part[part][percentile] / 1e9 for part in parts]
                 found[percentile] = replace(median_of_launches(values), launches=len(self._launches))
         return found
 
-    def _values(self, part: tuple[int, ...], which: tuple[float, ...]) -> dict[float, float]:
-        """Return the nanoseconds of neighbouring launches together, by percentile."""
-        if (part, which) not in self._known:
-            together = _aligned([(self._launches[i], self._medians[i]) for i in part])
-            self._known[part, which] = dict(zip(which, values_at(together, which).tolist(), strict=True))
-        return self._known[part, which]
+    @cached_property
+    def _medians(self) -> list[float]:
+        """The median of each launch, in nanoseconds."""
+        return [value_at(launch, 50) for launch in self._launches]
 
     def _parts(self, most: int) -> list[tuple[int, ...]]:
         """Return the launches, by number, as at most so many parts of neighbours."""

@@ -106,7 +106,7 @@ def _resolve_each(
     for name in names:
         partly: dict[str, str] = {}
         try:
-            found, interpreters = resolve({**wanted, "channel": name}, refused=partly)
+            found, _ = resolve({**wanted, "channel": name}, refused=partly)
         except UsageError as error:
             # What one channel cannot carry another may.
             refused[name] = str(error)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ipcbench.plan.coordinates import COORDINATES, Coordinate
@@ -18,6 +19,7 @@ from ipcbench.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 #: How it is read.
@@ -145,7 +147,7 @@ def _panel(axis: Axes, rows: Sequence[Row], layout: _Layout) -> None:
 
 
 def _cell(axis: Axes, row: Row, place: tuple[int, int], *, is_roomy: bool) -> None:
-    from matplotlib.colors import LinearSegmentedColormap, to_rgba
+    from matplotlib.colors import to_rgba
 
     column, line = place
     found = row.decision
@@ -153,8 +155,7 @@ def _cell(axis: Axes, row: Row, place: tuple[int, int], *, is_roomy: bool) -> No
     known = math.isfinite(ratio) and ratio > 0
     strength = math.log(ratio) / math.log(STRONGEST) if known else 0.0
     decided = found is not None and found.verdict is not Verdict.INCONCLUSIVE
-    colours = LinearSegmentedColormap.from_list("ratio", [FASTER, "white", SLOWER])
-    colour = colours(0.5 + 0.5 * min(1.0, max(-1.0, strength))) if decided else to_rgba("#eeeeee")
+    colour = _colours()(0.5 + 0.5 * min(1.0, max(-1.0, strength))) if decided else to_rgba("#eeeeee")
     axis.fill_between([column - 0.5, column + 0.5], line - 0.5, line + 0.5, color=colour, linewidth=0)
     sure = found is not None and found.verdict in SURE
     ink = ("white" if abs(strength) > 0.75 else "black") if decided else "#6a6a6a"
@@ -169,6 +170,13 @@ def _cell(axis: Axes, row: Row, place: tuple[int, int], *, is_roomy: bool) -> No
             within, (column, line), xytext=(0, -5), textcoords="offset points", ha="center", va="center",
             fontsize=5.5, color=ink,
         )  # fmt: skip
+
+
+@cache
+def _colours() -> Colormap:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("ratio", [FASTER, "white", SLOWER])
 
 
 def _interval(decision: Decision) -> str:

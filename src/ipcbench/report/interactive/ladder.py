@@ -11,7 +11,7 @@ from ipcbench.report import wording
 from ipcbench.report.charts.waterfall import BELOW, STEP
 from ipcbench.report.interactive.explorer import View
 from ipcbench.report.interactive.marks import WIDTH, hovered, labelled, spec
-from ipcbench.report.tables.explanation import added
+from ipcbench.report.tables.explanation import interval
 
 #: What the rows are called among an explorer's data.
 DATA = "ladder"
@@ -56,16 +56,17 @@ def rows(steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
     for step in steps:
         extra = step.extra or step.seconds
         low, high = (extra.value if end is None else end for end in (extra.low, extra.high))
-        adds, text = step.adds or "all of it", added(step)
+        whole = wording.seconds(step.seconds.value)
+        text = interval(step.extra) if step.extra else whole
         yield {
             "step": step.channel,
-            "adds": adds,
+            "adds": step.adds or "all of it",
             "none": 0.0,
             "begins": below_s,
             "ends": below_s + extra.value,
             "low": below_s + low,
             "high": below_s + high,
-            "text": f"{text}; a message {wording.seconds(step.seconds.value)}",
+            "text": f"{text}; a message {whole}",
             "says": f"{step.channel}: {text}",
         }
         below_s = step.seconds.value

@@ -178,14 +178,9 @@ def _ladder(steps: Sequence[Step]) -> Table:
         left=("channel", "adds"),
     )
     for step in steps:
-        extra = added(step) if step.extra else ""
+        extra = interval(step.extra) if step.extra else ""
         table.add_row(step.channel, step.adds, wording.seconds(step.seconds.value), extra)
     return table
-
-
-def added(step: Step) -> str:
-    """Return what a step adds to the one before, with its interval; of the lowest, what it takes."""
-    return interval(step.extra) if step.extra else wording.seconds(step.seconds.value)
 
 
 def _agreements(agreements: Sequence[Agreement]) -> Table:
